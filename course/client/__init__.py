@@ -1,0 +1,5 @@
+"""How every component, ours and the learner's, talks to an API server."""
+
+from course.client.interface import ApiError, Client, Object, Watch, WatchEvent
+
+__all__ = ["ApiError", "Client", "Object", "Watch", "WatchEvent"]
