@@ -23,7 +23,7 @@ def is_controlled_by(obj: Mapping[str, Any], owner: Mapping[str, Any]) -> bool:
 
 
 def controller_reference(owner: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the reference that makes `owner` the controller of an object and blocks its foreground deletion."""
+    """Return the reference that makes `owner` the controller; it also blocks its foreground deletion."""
     return {
         "apiVersion": owner["apiVersion"],
         "kind": owner["kind"],

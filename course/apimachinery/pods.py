@@ -1,4 +1,4 @@
-"""Questions that every component asks of a Pod: is it active, ready, available?
+"""Questions that every component asks of a Pod: whether it is active, ready, available.
 
 Source: pkg/api/v1/pod/util.go, pkg/controller/controller_utils.go:IsPodActive@v1.36.2.
 """

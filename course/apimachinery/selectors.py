@@ -8,7 +8,7 @@ from typing import Any
 
 
 def matches(selector: Mapping[str, Any] | None, labels: Mapping[str, str] | None) -> bool:
-    """Tell whether a LabelSelector holds for `labels`; a missing one selects nothing, an empty one everything."""
+    """Tell whether a LabelSelector holds; a missing one selects nothing, an empty one everything."""
     if selector is None:
         return False
     labels = labels or {}

@@ -1,8 +1,8 @@
 """The short hashes in the names of ReplicaSets and ControllerRevisions.
 
 Both are a 32-bit FNV hash, printed in decimal and spelt in letters that form no words.  Upstream hashes a
-Deployment's template as Go's debug printer shows it, which names every Go type and field; here it is hashed as
-canonical JSON, so a ReplicaSet's suffix has the same form as upstream's and another value.
+Deployment's template as Go's debug printer shows it, which names every Go type and field; here canonical JSON
+is hashed, so a ReplicaSet's suffix has the form of upstream's and another value.
 
 Source: pkg/controller/controller_utils.go:ComputeHash, pkg/controller/history/controller_history.go
 :HashControllerRevision, staging/src/k8s.io/apimachinery/pkg/util/rand/rand.go:SafeEncodeString@v1.36.2.

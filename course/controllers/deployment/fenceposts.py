@@ -31,7 +31,7 @@ def scaled_value(value: IntOrPercent, total: int, *, round_up: bool) -> int:
 
 
 def resolve(max_surge: IntOrPercent, max_unavailable: IntOrPercent, replicas: int) -> Fenceposts:
-    """Round surge up and unavailable down; when both come to 0, allow one missing Pod, or nothing could move."""
+    """Round surge up, unavailable down; if both come to 0 one Pod may be missing, or nothing could move."""
     surge = scaled_value(max_surge, replicas, round_up=True)
     unavailable = scaled_value(max_unavailable, replicas, round_up=False)
     if surge == 0 and unavailable == 0:
@@ -40,7 +40,7 @@ def resolve(max_surge: IntOrPercent, max_unavailable: IntOrPercent, replicas: in
 
 
 def of(deployment: Object) -> Fenceposts:
-    """Return a Deployment's fenceposts as its controller uses them: none unless it rolls, missing at most all."""
+    """Return a Deployment's fenceposts: none unless it rolls, and never more missing than it has."""
     spec = deployment["spec"]
     if spec["strategy"]["type"] != "RollingUpdate":
         return Fenceposts(0, 0)

@@ -11,7 +11,7 @@ from course.controllers.deployment.sizes import ReplicaSetSize, Scaling
 
 
 def plan(replicas: int, replica_sets: list[ReplicaSetSize], *, old_pods_running: bool) -> list[Scaling]:
-    """Return the writes of one sync: old ReplicaSets to 0; once none of their Pods runs, the new one to full size.
+    """Return the writes of one sync: old ReplicaSets to 0 and, when their Pods are gone, the new one to full.
 
     The new ReplicaSet may be missing: it is created, at 0, only when the old Pods are gone.
     """

@@ -35,10 +35,10 @@ def new_size(replicas: int, surge: int, pods: int, size: int) -> int:
 def shrink_old(
     replicas: int, unavailable: int, new: ReplicaSetSize, old: list[ReplicaSetSize]
 ) -> list[Scaling]:
-    """Return how old ReplicaSets shrink, the oldest first; one can occur twice, for sick Pods and for healthy.
+    """Return how old ReplicaSets shrink, the oldest first; one may occur twice, for sick and healthy Pods.
 
-    The gate leaves the new ReplicaSet's Pods that are not available out of account: while they are on their way,
-    or stuck, no old Pod goes to make room for more of them.
+    The gate does not count the new ReplicaSet's Pods that are not available: while they are on their way, or
+    stuck, no old Pod goes to make room for more of them.
     """
     min_available = replicas - unavailable
     budget = total(old) + new.spec - min_available - (new.spec - new.available)
@@ -58,7 +58,8 @@ def _remove_unhealthy(
     A ReplicaSet with more available Pods than it asks for has not reported since it was last shrunk: its
     availability must not be spent twice, so the sync stops and waits for the report.
     """
-    scalings, remaining = [], []
+    scalings: list[Scaling] = []
+    remaining = []
     for rs in oldest_first(old):
         if budget > 0 and rs.available > rs.spec:
             return scalings, None

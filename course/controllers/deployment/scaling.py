@@ -24,7 +24,7 @@ def active_or_latest(replica_sets: list[ReplicaSetSize]) -> ReplicaSetSize | Non
 
 
 def is_saturated(replicas: int, new: ReplicaSetSize | None, desired_replicas: int | None) -> bool:
-    """Tell whether the new ReplicaSet has all the Deployment's Pods, available, and was sized for this Deployment."""
+    """Tell whether the new ReplicaSet has all the Pods, available, and was sized for so many."""
     return new is not None and new.spec == desired_replicas == new.available == replicas
 
 
@@ -35,7 +35,7 @@ def scale_proportionally(
 
     Larger ones take their share first; of equal ones the newer when growing, the older when shrinking.  What
     rounding leaves over goes to the first, which may overshoot until the next sync trims it.
-    `status_replicas` stands in for a missing `max_replicas`.  The order of the answer is the order of the writes.
+    `status_replicas` stands in for a missing `max_replicas`.  The answer is in the order of the writes.
     """
     active = [rs for rs in replica_sets if rs.spec > 0]
     allowed = replicas + surge if replicas > 0 else 0

@@ -9,8 +9,8 @@ from typing import NamedTuple
 class ReplicaSetSize(NamedTuple):
     """A ReplicaSet as a rollout sees it.
 
-    `created` sorts by age: a timestamp, or any number.  `spec` is how many Pods are asked of it, `available` how
-    many it has that count as available.  `max_replicas` is what the Deployment allowed in total (replicas +
+    `created` sorts by age: a timestamp, or any number.  `spec` is how many Pods are asked of it, `available`
+    how many of its Pods are available.  `max_replicas` is what the Deployment allowed in total (replicas +
     surge) when it last sized this ReplicaSet, None when nobody wrote that down.
     """
 

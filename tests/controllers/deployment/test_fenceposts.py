@@ -15,18 +15,22 @@ CASES = {
 
 @pytest.mark.parametrize(("surge", "unavailable", "replicas", "expected"), CASES.values(), ids=CASES)
 def test_resolve(surge: int | str, unavailable: int | str, replicas: int, expected: tuple[int, int]) -> None:
+    """Surge rounds up, unavailable down, and both at 0 becomes unavailable 1."""
     assert fenceposts.resolve(surge, unavailable, replicas) == expected
 
 
 def test_a_deployment_never_misses_more_than_it_has() -> None:
+    """A larger maxUnavailable is cut to the replicas."""
     strategy = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": 7}}
     assert fenceposts.of({"spec": {"replicas": 3, "strategy": strategy}}) == (0, 3)
 
 
 def test_recreate_has_no_fenceposts() -> None:
+    """Only a rolling update has them."""
     assert fenceposts.of({"spec": {"replicas": 3, "strategy": {"type": "Recreate"}}}) == (0, 0)
 
 
 def test_a_value_that_is_neither_number_nor_percentage_is_named() -> None:
-    with pytest.raises(ValueError, match="'2.5%' is neither"):
+    """The message says what would be right."""
+    with pytest.raises(ValueError, match=r"'2\.5%' is neither"):
         fenceposts.resolve("2.5%", 0, 4)

@@ -18,10 +18,12 @@ ROLLOUTS = [
 
 
 def old(spec: int, available: int | None = None, *, name: str = "old", created: int = 1) -> ReplicaSetSize:
+    """Return an old ReplicaSet, all of it available unless told otherwise."""
     return ReplicaSetSize(name, created, spec, spec if available is None else available)
 
 
 def new(spec: int, available: int = 0) -> ReplicaSetSize:
+    """Return the new ReplicaSet."""
     return ReplicaSetSize("new", 9, spec, available, is_new=True)
 
 
@@ -62,10 +64,12 @@ CASES = {
 def test_plan(
     replicas: int, limits: tuple[int, int], replica_sets: list[ReplicaSetSize], expected: list[Scaling]
 ) -> None:
+    """The writes of one sync."""
     assert rolling.plan(replicas, Fenceposts(*limits), replica_sets) == expected
 
 
 def limits_of(row: dict) -> Fenceposts:
+    """Return the fenceposts of a recorded case."""
     case = row["case"]
     return fenceposts.resolve(case["maxSurge"], case["maxUnavailable"], case["replicas"])
 
@@ -87,7 +91,7 @@ def sizes_after(
 
 @pytest.mark.parametrize("row", ROLLOUTS, ids=lambda row: f"{row['case']}")
 def test_every_recorded_step_follows_from_some_availability(row: dict) -> None:
-    """How many Pods were Ready is not recorded; some number must explain each step, and none may be missing."""
+    """How many Pods were Ready is not recorded, but some number must explain each step."""
     replicas, limits = row["case"]["replicas"], limits_of(row)
     recorded = [(step["v1"], step["v2"]) for step in row["trace"]]
     # Without surge the first entry is the creation of the new ReplicaSet at 0, not a step.
@@ -103,6 +107,7 @@ def test_every_recorded_step_follows_from_some_availability(row: dict) -> None:
 
 @pytest.mark.parametrize("row", [row for row in ROLLOUTS if "stuck" in row], ids=lambda row: f"{row['case']}")
 def test_a_rollout_that_cannot_become_ready_stops_where_it_was_recorded(row: dict) -> None:
+    """Every old Pod stays available, no new one becomes so."""
     replicas, limits = row["case"]["replicas"], limits_of(row)
     v1, v2 = replicas, 0
     while steps := sizes_after(replicas, limits, v1, v2, v1, 0):

@@ -11,6 +11,7 @@ STUCK_SCALE = [row for row in records.read("rollout") if row["case"]["scenario"]
 
 @pytest.mark.parametrize("row", STUCK_SCALE, ids=lambda row: f"{row['case']}")
 def test_the_recorded_split(row: dict) -> None:
+    """The sizes right after the scaling occur in the trace."""
     case, stuck = row["case"], row["stuck"]
     before = fenceposts.resolve(case["maxSurge"], case["maxUnavailable"], case["replicas"])
     after = fenceposts.resolve(case["maxSurge"], case["maxUnavailable"], case["scale_to"])
@@ -27,6 +28,7 @@ def test_the_recorded_split(row: dict) -> None:
 
 
 def size(name: str, spec: int, *, created: int = 0, max_replicas: int | None = 10) -> ReplicaSetSize:
+    """Return a ReplicaSet."""
     return ReplicaSetSize(name, created, spec, max_replicas=max_replicas)
 
 
@@ -62,12 +64,15 @@ CASES = {
 def test_scale_proportionally(
     sizes: list[ReplicaSetSize], replicas: int, surge: int, status: int, expected: dict[str, int]
 ) -> None:
+    """Sizes in the order they are written."""
     assert scaling.scale_proportionally(sizes, replicas, surge, status) == expected
 
 
 def test_the_only_active_replica_set_takes_everything() -> None:
+    """Even when it is not the newest."""
     assert scaling.active_or_latest([size("a", 0, created=2), size("b", 3)]) == size("b", 3)
 
 
 def test_the_newest_takes_everything_when_none_is_active() -> None:
+    """A Deployment scaled up from 0."""
     assert scaling.active_or_latest([size("b", 0, created=2), size("a", 0)]) == size("b", 0, created=2)
