@@ -36,7 +36,7 @@ class Page(NamedTuple):
     remaining: int
 
 
-class Compacted(Exception):
+class CompactedError(Exception):
     """The revision asked for is older than the history kept."""
 
     def __init__(self, revision: int, oldest: int) -> None:
@@ -44,7 +44,7 @@ class Compacted(Exception):
         self.oldest = oldest
 
 
-class FutureRevision(Exception):
+class FutureRevisionError(Exception):
     """The revision asked for has not happened yet."""
 
     def __init__(self, revision: int, current: int) -> None:
@@ -58,7 +58,7 @@ class Watcher(Protocol):
     def read(self, limit: int = 0) -> list[Event]:
         """Return the next events in order, at most `limit` revisions of them unless that is 0.
 
-        Raises Compacted when the history it has yet to read is gone.
+        Raises CompactedError when the history it has yet to read is gone.
         """
 
     def stop(self) -> None:
@@ -75,13 +75,13 @@ class Store(Protocol):
     def get(self, key: str, revision: int = 0) -> KeyValue | None:
         """Return the key as it was at `revision` (0: now), or None.
 
-        Raises Compacted or FutureRevision when that revision cannot be shown.
+        Raises CompactedError or FutureRevisionError when that revision cannot be shown.
         """
 
     def range(self, prefix: str, revision: int = 0, start: str = "", limit: int = 0) -> Page:
         """Return the keys with `prefix`, from `start` on, as they were at `revision` (0: now).
 
-        Raises Compacted or FutureRevision when that revision cannot be shown.
+        Raises CompactedError or FutureRevisionError when that revision cannot be shown.
         """
 
     def transact(self, expected: Mapping[str, int], changes: Mapping[str, Any]) -> int | None:
@@ -95,7 +95,7 @@ class Store(Protocol):
         """Return a watcher of every change of `prefix` from `revision` on.
 
         `notify` is called, without arguments, after each transaction that gives it something to read.
-        Raises Compacted when `revision` is older than the history kept.
+        Raises CompactedError when `revision` is older than the history kept.
         """
 
     def compact(self, revision: int) -> None:

@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from course.store.interface import Compacted, Event, FutureRevision, KeyValue, Page
+from course.store.interface import CompactedError, Event, FutureRevisionError, KeyValue, Page
 
 
 def _revision_of(event: Event) -> int:
@@ -90,7 +90,7 @@ class MemoryStore:
     def watch(self, prefix: str, revision: int, notify: Callable[[], object]) -> "_LogWatcher":
         """Return a watcher of every change of `prefix` from `revision` on."""
         if revision <= self._oldest:
-            raise Compacted(revision, self._oldest)
+            raise CompactedError(revision, self._oldest)
         watcher = _LogWatcher(self, prefix, revision, notify)
         self._watchers.setdefault(prefix, []).append(watcher)
         return watcher
@@ -98,16 +98,16 @@ class MemoryStore:
     def compact(self, revision: int) -> None:
         """Forget the history before `revision`; the state at `revision` can still be shown."""
         if revision > self.revision:
-            raise FutureRevision(revision, self.revision)
+            raise FutureRevisionError(revision, self.revision)
         if revision > self._oldest:
             self._oldest = revision
             del self._log[: bisect_right(self._log, revision, key=_revision_of)]
 
     def _check(self, revision: int) -> None:
         if revision < self._oldest:
-            raise Compacted(revision, self._oldest)
+            raise CompactedError(revision, self._oldest)
         if revision > self.revision:
-            raise FutureRevision(revision, self.revision)
+            raise FutureRevisionError(revision, self.revision)
 
     def _after(self, revision: int) -> list[Event]:
         """Return the kept events later than `revision`."""

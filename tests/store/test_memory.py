@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course.store import Compacted, Event, FutureRevision, KeyValue, MemoryStore
+from course.store import CompactedError, Event, FutureRevisionError, KeyValue, MemoryStore
 
 KEYS = ["/a/1", "/a/2", "/ab/1", "/b/1"]
 
@@ -73,11 +73,11 @@ def test_bounds_of_history_are_said():
         store.transact({}, {"/a/1": value})
     store.compact(4)
     assert store.get("/a/1", 4).value == 2
-    with pytest.raises(Compacted, match="oldest kept is 4"):
+    with pytest.raises(CompactedError, match="oldest kept is 4"):
         store.get("/a/1", 3)
-    with pytest.raises(Compacted):
+    with pytest.raises(CompactedError):
         store.watch("/", 4, lambda: None)
-    with pytest.raises(FutureRevision, match="current one is 6"):
+    with pytest.raises(FutureRevisionError, match="current one is 6"):
         store.range("/", 7)
 
 
@@ -129,7 +129,7 @@ def test_watcher_sees_the_history_exactly_once_in_order(steps, prefix):
         else:
             try:
                 got += [(event.revision, event.key) for event in watcher.read(argument)]
-            except Compacted:
+            except CompactedError:
                 assert len(got) < len(written) or oldest > 0
                 return
             assert got == written[: len(got)]
@@ -141,6 +141,6 @@ def test_watcher_sees_the_history_exactly_once_in_order(steps, prefix):
                 assert (pair.value if pair else None) == then.get(key)
     try:
         got += [(event.revision, event.key) for event in watcher.read()]
-    except Compacted:
+    except CompactedError:
         return
     assert got == written
