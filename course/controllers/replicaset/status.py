@@ -15,12 +15,10 @@ def calculate_status(
 ) -> Object:
     """Return the status: counts that are 0 are left out as in JSON, except `replicas`."""
     spec = replica_set["spec"]
-    labels = (spec["template"].get("metadata") or {}).get("labels") or {}
+    template = selectors.from_labels((spec["template"].get("metadata") or {}).get("labels") or {})
     min_ready_s = spec.get("minReadySeconds", 0)
     counts = {
-        "fullyLabeledReplicas": sum(
-            selectors.matches_labels(labels, pod["metadata"].get("labels") or {}) for pod in active
-        ),
+        "fullyLabeledReplicas": sum(template.matches(pod["metadata"].get("labels")) for pod in active),
         "readyReplicas": sum(podutil.is_ready(pod) for pod in active),
         "availableReplicas": sum(podutil.is_available(pod, min_ready_s, now) for pod in active),
     }
