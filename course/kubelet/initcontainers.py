@@ -1,7 +1,7 @@
 """Which init containers to start next: one after another, except that sidecars stay.
 
-The scan goes backwards from the last, because what a runtime knew about an earlier one may be gone: the latest
-trace tells how far the Pod has come.  What comes before it is looked at only to keep sidecars running.
+The scan goes backwards from the last, because what a runtime knew about an earlier one may be gone: the
+latest trace tells how far the Pod has come.  What comes before it is looked at only to keep sidecars running.
 
 Source: pkg/kubelet/kuberuntime/kuberuntime_container.go:computeInitContainerActions@v1.36.2.
 """

@@ -6,8 +6,7 @@ Source: pkg/controller/deployment/util/deployment_util.go:ResolveFenceposts, Max
 from typing import NamedTuple
 
 from course.client import Object
-
-IntOrPercent = int | str
+from course.controllers.intorpercent import IntOrPercent, scaled_value
 
 
 class Fenceposts(NamedTuple):
@@ -15,19 +14,6 @@ class Fenceposts(NamedTuple):
 
     surge: int
     unavailable: int
-
-
-def scaled_value(value: IntOrPercent, total: int, *, round_up: bool) -> int:
-    """Return a number as it is, or a percentage such as "25%" of `total`, rounded up or down.
-
-    Source: staging/src/k8s.io/apimachinery/pkg/util/intstr/intstr.go:GetScaledValueFromIntOrPercent@v1.36.2.
-    """
-    if isinstance(value, int):
-        return value
-    if not value.endswith("%") or not value[:-1].isdigit():
-        raise ValueError(f"{value!r} is neither a number nor a percentage such as '25%'")
-    product = int(value[:-1]) * total
-    return -(-product // 100) if round_up else product // 100
 
 
 def resolve(max_surge: IntOrPercent, max_unavailable: IntOrPercent, replicas: int) -> Fenceposts:
