@@ -8,12 +8,8 @@ Source: pkg/kubelet/kubelet_pods.go:getPhase@v1.36.2.
 from collections import Counter
 from collections.abc import Mapping
 
+from course.apimachinery.resources import is_sidecar
 from course.client import Object
-
-
-def is_sidecar(init_container: Object) -> bool:
-    """Tell whether an init container is a sidecar: one that is to be kept running."""
-    return init_container.get("restartPolicy") == "Always"
 
 
 def should_restart(container: Object, pod_spec: Object, exit_code: int) -> bool:

@@ -9,8 +9,8 @@ kuberuntime_container.go:killContainer@v1.36.2.
 
 from collections.abc import Sequence
 
+from course.apimachinery.resources import is_sidecar
 from course.client import Object
-from course.kubelet.phase import is_sidecar
 
 MINIMUM_GRACE_S = 2
 
