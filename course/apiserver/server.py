@@ -5,14 +5,17 @@ them, and course.client.local calls them directly.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
-from course.apiserver import boot, patching, strategy, subresources
-from course.apiserver.kinds import Kind, Registry
-from course.apiserver.options import DeleteOptions, ListOptions, WriteOptions
+from course.apiserver import boot, patching, strategy
+from course.apiserver.kinds import BINDING, EVICTION, SCALE, Kind, Registry
+from course.apiserver.options import DeleteOptions, ListOptions, WriteOptions, delete_options
 from course.apiserver.reading import Listing, Reader
 from course.apiserver.resources import Resources
-from course.apiserver.status import bad_request, unknown_path
+from course.apiserver.status import bad_request, method_not_allowed, unknown_path
+from course.apiserver.subresources import binding, eviction, scale
+from course.apiserver.subresources.nodes import NodeConnection
 from course.apiserver.views import View
 from course.apiserver.watching import Change, Subscription
 from course.sim.loop import Loop
@@ -35,14 +38,14 @@ class ApiServer:
         assert namespaces is not None  # it is built in
         self.resources = Resources(self.store, loop, namespaces)
         self.reader = Reader(self.store, loop)
+        self.node_connections: dict[str, NodeConnection] = {}
         boot.create_system_objects(self)
         self.loop.call_later(COMPACTION_EVERY_S, self._compact, self.store.revision)
 
-    def get(self, kind: Kind, namespace: str, name: str, subresource: str = "") -> View | Object:
+    def get(self, kind: Kind, namespace: str, name: str, subresource: str = "") -> View:
         """Return an object, or what its subresource shows."""
-        if subresource:
-            return subresources.get(self, kind, namespace, name, subresource)
-        return self.resources.get(kind, namespace, name)
+        view = self.resources.get(kind, namespace, name)
+        return scale.read(kind, view) if subresource == "scale" else view
 
     def list(self, kind: Kind, namespace: str, options: ListOptions) -> Listing:
         """Return the selected objects."""
@@ -68,23 +71,28 @@ class ApiServer:
         self, kind: Kind, namespace: str, name: str, subresource: str, body: Object, options: WriteOptions
     ) -> View | Object:
         """POST `body` to a subresource."""
-        return subresources.post(self, kind, namespace, name, subresource, body, options)
+        if subresource == "binding":
+            bound, _ = strategy.decode(BINDING, body, options.field_validation)
+            nodes = self.kind("", "v1", "nodes")
+            return binding.bind(self.resources, kind, nodes, namespace, name, bound, options)
+        if subresource == "eviction":
+            evicted, _ = strategy.decode(EVICTION, body, options.field_validation)
+            budgets = self.kind("policy", "v1", "poddisruptionbudgets")
+            delete = delete_options(evicted.get("deleteOptions") or {})
+            delete = replace(delete, dry_run=delete.dry_run or options.dry_run)
+            return eviction.evict(self.resources, kind, budgets, namespace, name, evicted, delete)
+        raise method_not_allowed()
 
     def update(
         self, kind: Kind, namespace: str, name: str, subresource: str, body: Object, options: WriteOptions
-    ) -> View | Object:
-        """Replace an object, or what its subresource shows, by `body`, which is not changed."""
-        if subresource and subresource != "status":
-            return subresources.put(self, kind, namespace, name, subresource, body, options)
-        obj, _ = strategy.decode(kind, body, options.field_validation)
+    ) -> tuple[View, bool]:
+        """Replace an object, or what its subresource shows, by `body`; say whether that created it."""
+        obj, _ = strategy.decode(_body_kind(kind, subresource), body, options.field_validation)
         found = obj["metadata"].get("name", "")
         if found and found != name:
             raise bad_request(f"the name of the object ({found}) does not match the name on the URL ({name})")
         obj["metadata"]["name"] = name
-        view, _ = self.resources.update(
-            kind, namespace, name, lambda _: obj, options, subresource=subresource
-        )
-        return view
+        return self._write(kind, namespace, name, subresource, lambda _: obj, options)
 
     def patch(
         self,
@@ -95,16 +103,29 @@ class ApiServer:
         type_: str,
         patch: Object | Sequence[Object],
         options: WriteOptions,
-    ) -> View | Object:
-        """Change part of an object, or of what its subresource shows."""
+    ) -> tuple[View, bool]:
+        """Change part of an object, or of what its subresource shows; say whether that created it."""
+        body_kind = _body_kind(kind, subresource)
 
         def change(before: View | None) -> Object:
             assert before is not None
-            result = patching.patched(kind, type_, before.object, patch)
-            return strategy.decode(kind, result, options.field_validation)[0]
+            result = patching.patched(body_kind, type_, before.object, patch)
+            return strategy.decode(body_kind, result, options.field_validation)[0]
 
-        view, _ = self.resources.update(kind, namespace, name, change, options, subresource=subresource)
-        return view
+        return self._write(kind, namespace, name, subresource, change, options)
+
+    def _write(
+        self,
+        kind: Kind,
+        namespace: str,
+        name: str,
+        subresource: str,
+        change: Callable[[View | None], Object],
+        options: WriteOptions,
+    ) -> tuple[View, bool]:
+        if subresource == "scale":
+            return scale.write(self.resources, kind, namespace, name, change, options), False
+        return self.resources.update(kind, namespace, name, change, options, subresource=subresource)
 
     def delete(self, kind: Kind, namespace: str, name: str, options: DeleteOptions) -> View | Object:
         """Delete an object, or begin to."""
@@ -121,3 +142,8 @@ class ApiServer:
     def _compact(self, revision: int) -> None:
         self.store.compact(revision)
         self.loop.call_later(COMPACTION_EVERY_S, self._compact, self.store.revision)
+
+
+def _body_kind(kind: Kind, subresource: str) -> Kind:
+    """Return the kind of the bodies that a subresource takes and shows."""
+    return SCALE if subresource == "scale" else kind

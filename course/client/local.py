@@ -117,7 +117,7 @@ class LocalClient:
         options = WriteOptions(field_manager=self.name)
         name = obj.get("metadata", {}).get("name", "")
         place = self._place(namespace, obj)
-        return self._call(self._server.update, resource, place, name, subresource, obj, options)
+        return self._write(self._server.update, resource, place, name, subresource, obj, options)
 
     def patch(
         self,
@@ -133,7 +133,7 @@ class LocalClient:
     ) -> Object:
         """Change part of the object; `apply` creates it when it is not there."""
         options = WriteOptions(field_manager=field_manager or self.name, force=force or None)
-        return self._call(self._server.patch, resource, namespace, name, subresource, type, patch, options)
+        return self._write(self._server.patch, resource, namespace, name, subresource, type, patch, options)
 
     def delete(
         self,
@@ -174,6 +174,11 @@ class LocalClient:
         except StatusError as problem:
             raise ApiError(problem.status) from None
         return self._out(answer) if isinstance(answer, View) else answer
+
+    def _write(
+        self, verb: Callable[..., tuple[View, bool]], resource: str, namespace: str | None, *args: Any
+    ) -> Object:
+        return self._call(lambda *all_args: verb(*all_args)[0], resource, namespace, *args)
 
     def _out(self, view: View) -> Object:
         return view.object if self._share else copied(view.object)
