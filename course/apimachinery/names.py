@@ -123,7 +123,7 @@ def dns_1035_label(text: str) -> Reasons:
     return reasons
 
 
-def qualified_name(text: str) -> Reasons:
+def label_key(text: str) -> Reasons:
     """A key of a label, with or without a prefix: "example.com/name"."""
     parts = text.split("/")
     if len(parts) > 2:

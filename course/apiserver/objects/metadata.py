@@ -64,7 +64,7 @@ def labels(given: Mapping[str, str] | None, path: str) -> Causes:
     """Return what is wrong with labels."""
     causes: Causes = []
     for key in sorted(given or ()):
-        causes += field.each(path, key, names.qualified_name(key))
+        causes += field.each(path, key, names.label_key(key))
         causes += field.each(path, (given or {})[key], names.label_value((given or {})[key]))
     return causes
 
@@ -75,7 +75,7 @@ def annotations(given: Mapping[str, str] | None, path: str) -> Causes:
         return []
     causes: Causes = []
     for key in sorted(given):
-        causes += field.each(path, key, names.qualified_name(key.lower()))
+        causes += field.each(path, key, names.label_key(key.lower()))
     if sum(len(key.encode()) + len(value.encode("utf-8", "replace")) for key, value in given.items()) > (
         MOST_ANNOTATION_BYTES
     ):
@@ -87,7 +87,7 @@ def finalizers(given: Sequence[str], path: str) -> Causes:
     """Return what is wrong with finalizers."""
     causes: Causes = []
     for finalizer in given:
-        causes += field.each(path, finalizer, names.qualified_name(finalizer))
+        causes += field.each(path, finalizer, names.label_key(finalizer))
     if _ORPHAN in given and _FOREGROUND in given:
         detail = f"finalizer {_ORPHAN} and {_FOREGROUND} cannot be both set"
         causes.append(field.invalid(path, list(given), detail))
@@ -106,7 +106,7 @@ def label_selector(selector: Object | None, path: str) -> Causes:
 
 def label_name(name: str, path: str) -> Causes:
     """Return what is wrong with a key of a label."""
-    return field.each(path, name, names.qualified_name(name))
+    return field.each(path, name, names.label_key(name))
 
 
 def condition(given: Object, path: str) -> Causes:

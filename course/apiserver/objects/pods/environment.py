@@ -78,7 +78,7 @@ def object_field(selector: Object, supported: Sequence[str], path: str) -> Cause
     match = _SUBSCRIPT.fullmatch(converted)
     if match and match[1] in ("metadata.annotations", "metadata.labels"):
         key = match[2].lower() if match[1] == "metadata.annotations" else match[2]
-        return field.each(path, key, names.qualified_name(key))
+        return field.each(path, key, names.label_key(key))
     if match:
         return [field.invalid(path, match[1], "does not support subscript")]
     return field.one_of(f"{path}.fieldPath", converted, sorted(supported))

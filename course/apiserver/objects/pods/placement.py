@@ -70,7 +70,7 @@ def gates(given: Sequence[Object], path: str) -> Causes:
     seen: set[str] = set()
     for index, gate in enumerate(given):
         name = gate.get("name", "")
-        causes += field.each(f"{path}[{index}]", name, names.qualified_name(name))
+        causes += field.each(f"{path}[{index}]", name, names.label_key(name))
         if name in seen:
             causes.append(field.duplicate(f"{path}[{index}]", name))
         seen.add(name)

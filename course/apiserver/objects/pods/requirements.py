@@ -63,7 +63,7 @@ def is_extended(name: str) -> bool:
     """Tell whether a resource is one that devices bring, such as example.com/gpu."""
     if "/" not in name or _NATIVE_DOMAIN in name or name.startswith("requests."):
         return False
-    return not names.qualified_name(f"requests.{name}")
+    return not names.label_key(f"requests.{name}")
 
 
 def is_huge_page(name: str) -> bool:
@@ -78,7 +78,7 @@ def allows_overcommit(name: str) -> bool:
 
 def resource_name(name: str, path: str) -> Causes:
     """Return what is wrong with the name of a resource, wherever it stands."""
-    causes = field.each(path, name, names.qualified_name(name))
+    causes = field.each(path, name, names.label_key(name))
     if not causes and "/" not in name and not (name in _COMPUTE or name in _QUOTA or is_huge_page(name)):
         causes.append(field.invalid(path, name, "must be a standard resource type or fully qualified"))
     return causes

@@ -49,7 +49,7 @@ def validate(spec: Object, pod_name: str, path: str, *, is_pod: bool) -> Causes:
     causes += _dns_config(spec, f"{path}.dnsConfig")
     for index, gate in enumerate(spec.get("readinessGates") or ()):
         name = gate.get("conditionType", "")
-        causes += field.each(f"{path}.readinessGates[{index}].conditionType", name, names.qualified_name(name))
+        causes += field.each(f"{path}.readinessGates[{index}].conditionType", name, names.label_key(name))
     causes += placement.gates(spec.get("schedulingGates") or (), f"{path}.schedulingGates")
     causes += placement.spread(spec.get("topologySpreadConstraints") or (), f"{path}.topologySpreadConstraints")
     if spec.get("hostUsers") is False:
