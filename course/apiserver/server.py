@@ -79,7 +79,8 @@ class ApiServer:
             evicted, _ = strategy.decode(EVICTION, body, options.field_validation)
             budgets = self.kind("policy", "v1", "poddisruptionbudgets")
             delete = delete_options(evicted.get("deleteOptions") or {})
-            delete = replace(delete, dry_run=delete.dry_run or options.dry_run)
+            if options.dry_run and not delete.dry_run:
+                delete = replace(delete, dry_run=("All",))
             return eviction.evict(self.resources, kind, budgets, namespace, name, evicted, delete)
         raise method_not_allowed()
 
