@@ -34,7 +34,9 @@ def write_options(request: Request, options_kind: str, *, apply: bool = False) -
     causes += _manager_causes(manager)
     causes += dry_run_causes(dry_run)
     if validation not in ("", "Ignore", "Strict", "Warn"):
-        message = f'Unsupported value: {go_quote(validation)}: supported values: "", "Ignore", "Strict", "Warn"'
+        message = (
+            f'Unsupported value: {go_quote(validation)}: supported values: "", "Ignore", "Strict", "Warn"'
+        )
         causes.append(_cause("NotSupported", "fieldValidation", message))
     if causes:
         raise invalid(_options_kind(options_kind), "", causes)

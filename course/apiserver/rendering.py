@@ -86,7 +86,5 @@ def _partial(view: View, form: Form) -> Object:
     }
 
 
-def _table(
-    kind: Kind, views: Sequence[View], metadata: Object, form: Form, include_object: str
-) -> Object:
+def _table(kind: Kind, views: Sequence[View], metadata: Object, form: Form, include_object: str) -> Object:
     raise NotImplementedError

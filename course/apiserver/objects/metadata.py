@@ -51,7 +51,9 @@ def validate_update(new: Object, old: Object, path: str = "metadata") -> Causes:
     if not new.get("resourceVersion"):
         causes.append(field.invalid(f"{path}.resourceVersion", "", "must be specified for an update"))
     if new.get("generation", 0) < old.get("generation", 0):
-        causes.append(field.invalid(f"{path}.generation", new.get("generation", 0), "must not be decremented"))
+        causes.append(
+            field.invalid(f"{path}.generation", new.get("generation", 0), "must not be decremented")
+        )
     for name in ("name", "namespace", "uid"):
         causes += field.immutable(f"{path}.{name}", new.get(name, ""), old.get(name, ""))
     for name in ("creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"):
