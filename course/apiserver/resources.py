@@ -7,6 +7,7 @@ Source: k8s.io/apiserver/pkg/registry/generic/registry/store.go,
 k8s.io/apiserver/pkg/registry/rest/{create,update}.go@v1.36.2.
 """
 
+import dataclasses
 from collections.abc import Callable
 
 from course.apimachinery import timestamps
@@ -215,10 +216,10 @@ class Resources:
                 cause = Cause(
                     "FieldValueInvalid",
                     "metadata.resourceVersion",
-                    "Invalid value: 0x0: must be specified for an update",
+                    "Invalid value: 0: must be specified for an update",
                 )
-                problem = invalid(kind, name, [cause])
-                raise problem
+                # At this place upstream names the resource where messages otherwise have the kind.
+                raise invalid(dataclasses.replace(kind, kind=kind.plural), name, [cause])
         elif version != old_metadata["resourceVersion"]:
             raise conflict(kind, name)
 
