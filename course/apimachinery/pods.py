@@ -3,7 +3,7 @@
 Source: pkg/api/v1/pod/util.go, pkg/controller/controller_utils.go:IsPodActive@v1.36.2.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -52,3 +52,13 @@ def ready_since(pod: Pod) -> datetime | None:
     condition = conditions.find(pod, "Ready")
     text = condition.get("lastTransitionTime") if condition else None
     return timestamps.parse(text) if text else None
+
+
+def next_available_s(pods: Iterable[Pod], min_ready_s: int, now: datetime) -> float | None:
+    """Return in how many seconds the next ready Pod becomes available: of that no event tells."""
+    waits_s = [
+        (since + timedelta(seconds=min_ready_s) - now).total_seconds()
+        for pod in pods
+        if min_ready_s and is_ready(pod) and (since := ready_since(pod)) is not None
+    ]
+    return min((wait_s for wait_s in waits_s if wait_s > 0), default=None)

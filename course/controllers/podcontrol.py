@@ -3,7 +3,9 @@
 Source: pkg/controller/controller_utils.go:RealPodControl@v1.36.2.
 """
 
-from course.apimachinery import owners
+from datetime import datetime
+
+from course.apimachinery import owners, timestamps
 from course.apimachinery.copies import copied
 from course.client import ApiError, Client, Object
 from course.client.events import EventRecorder
@@ -65,3 +67,26 @@ def is_namespace_terminating(refused: ApiError) -> bool:
     """Tell whether a creation failed because its namespace is being deleted."""
     causes = (refused.status.get("details") or {}).get("causes") or ()
     return any(cause.get("reason") == "NamespaceTerminating" for cause in causes)
+
+
+def disruption_target(pod: Object, reason: str, message: str, now: datetime) -> Object:
+    """Return the condition that says a Pod is about to go, and on whose account."""
+    condition: Object = {
+        "type": "DisruptionTarget",
+        "status": "True",
+        "reason": reason,
+        "message": message,
+        "lastTransitionTime": timestamps.seconds(now),
+    }
+    if "generation" in pod["metadata"]:
+        condition["observedGeneration"] = pod["metadata"]["generation"]
+    return condition
+
+
+def patch_status(client: Client, pod: Object, status: Object) -> Object:
+    """Merge into a Pod's status, if it is still the same Pod; conditions are merged by type."""
+    metadata = pod["metadata"]
+    patch = {"metadata": {"uid": metadata["uid"]}, "status": status}
+    return client.patch(
+        "pods", metadata["name"], patch, metadata["namespace"], type="strategic", subresource="status"
+    )

@@ -33,6 +33,20 @@ def addresses_of_family(pod: Object, address_type: str) -> list[str]:
     return [str(address) for address in parsed if address.version == version]
 
 
+def membership(pod: Object) -> tuple[object, ...]:
+    """Return what of a Pod its endpoints depend on; as long as it stays, no Service needs to look again."""
+    metadata, spec = pod["metadata"], pod["spec"]
+    return (
+        metadata.get("labels"),
+        podutil.is_terminating(pod),
+        podutil.is_terminal(pod),
+        podutil.is_ready(pod),
+        addresses(pod),
+        spec.get("nodeName"),
+        spec.get("hostname"),
+    )
+
+
 def of_pod(pod: Object, node: Object | None, service: Object, address_type: str) -> Object:
     """Return the Pod's endpoint; `addresses` is empty when it has none of this family."""
     serving = podutil.is_ready(pod)

@@ -14,6 +14,9 @@ class RateLimitedQueue:
         self._waiting: list[str] = []
         self._known: set[str] = set()
 
+    def __len__(self) -> int:
+        return len(self._waiting)
+
     def add(self, name: str) -> bool:
         """Queue a name, unless it is known already; return whether it was queued."""
         if name in self._known:

@@ -61,7 +61,10 @@ class ReplicaSetController(Controller):
         self._report(replica_set, active, terminating, error)
         if error is not None:
             raise error
-        self._look_again_for_availability(key, replica_set, active)
+        min_ready_s = replica_set["spec"].get("minReadySeconds", 0)
+        delay_s = podutil.next_available_s(active, min_ready_s, self.loop.time())
+        if delay_s is not None:
+            self.queue.add_after(key, delay_s)
 
     def _manage(self, key: Key, replica_set: Object, active: list[Object]) -> ApiError | None:
         missing = replica_set["spec"]["replicas"] - len(active)
@@ -108,22 +111,6 @@ class ReplicaSetController(Controller):
         status = calculate_status(replica_set, active, terminating, error, self.loop.time())
         if status != replica_set.get("status"):
             self.client.update("replicasets", replica_set | {"status": status}, subresource="status")
-
-    def _look_again_for_availability(self, key: Key, replica_set: Object, active: list[Object]) -> None:
-        """Queue the key for when the next Pod becomes available: of that no event tells."""
-        min_ready_s = replica_set["spec"].get("minReadySeconds", 0)
-        if not min_ready_s:
-            return
-        now = self.loop.time()
-        waits_s = [
-            min_ready_s - (now - since).total_seconds()
-            for pod in active
-            if not podutil.is_available(pod, min_ready_s, now) and podutil.is_ready(pod)
-            for since in [podutil.ready_since(pod)]
-            if since is not None
-        ]
-        if waits_s:
-            self.queue.add_after(key, max(0.001, min(waits_s)))
 
     # Events.
 
