@@ -31,8 +31,9 @@ class Controller(ABC):
         self.informers = informers if informers is not None else Informers(client, loop)
         self.queue: WorkQueue[Key] = WorkQueue(loop)
         self.recorder = EventRecorder(client, loop, self.name)
-        self._watched: list[Informer] = []
+        self._watched: list[tuple[Informer, Callable[[Object], object] | None]] = []
         self._running = False
+        self._begun = False
         self.watch()
 
     @abstractmethod
@@ -51,23 +52,26 @@ class Controller(ABC):
         update: Callable[[Object, Object], object] | None = None,
         delete: Callable[[Object], object] | None = None,
     ) -> Informer:
-        """Watch a resource; handlers are silent while the controller is stopped."""
+        """Watch a resource; handlers are silent until work begins, and then hear of what is there as added."""
         informer = self.informers.of(resource)
 
         def added(obj: Object) -> None:
-            if add is not None and self._running:
+            if add is not None and self._begun:
                 add(obj)
 
         def updated(before: Object, obj: Object) -> None:
-            if update is not None and self._running:
+            if update is not None and self._begun:
                 update(before, obj)
 
         def deleted(obj: Object) -> None:
-            if delete is not None and self._running:
+            if delete is not None and self._begun:
                 delete(obj)
 
         informer.add_handler(on_add=added, on_update=updated, on_delete=deleted)
-        self._watched.append(informer)
+        self._watched.append((informer, add))
+        if self._begun and add is not None:
+            for obj in informer.list():
+                add(obj)
         return informer
 
     def enqueue(self, obj: Object) -> None:
@@ -82,7 +86,7 @@ class Controller(ABC):
 
     def stop(self) -> None:
         """End: no handler runs and nothing is written any more."""
-        self._running = False
+        self._running = self._begun = False
         self.queue.stop()
         self.informers.stop()
 
@@ -92,11 +96,16 @@ class Controller(ABC):
     def _begin_when_synced(self) -> None:
         if not self._running:
             return
-        if all(informer.synced for informer in self._watched):
-            self.queue.start(self.sync)
-            self.began()
-        else:
+        if not all(informer.synced for informer, _ in self._watched):
             self.loop.call_later(_SYNC_POLL_S, self._begin_when_synced)
+            return
+        self._begun = True
+        for informer, add in list(self._watched):
+            if add is not None:
+                for obj in informer.list():
+                    add(obj)
+        self.queue.start(self.sync)
+        self.began()
 
 
 _SYNC_POLL_S = 0.1

@@ -50,4 +50,4 @@ def defined_by(definition: Object) -> Iterator[Resource]:
 def same_kind(resource: Resource, reference: Object) -> bool:
     """Tell whether an owner reference is to this kind, in whichever version."""
     group = resource.api_version.rpartition("/")[0]
-    return reference["kind"] == resource.kind and reference["apiVersion"].rpartition("/")[0] == group
+    return bool(reference["kind"] == resource.kind and reference["apiVersion"].rpartition("/")[0] == group)

@@ -46,14 +46,12 @@ class GarbageCollector(Controller):
 
     def _follow(self, resource: Resource) -> None:
         self._resources.append(resource)
-        informer = self.on(
+        self.on(
             resource.resource,
             add=self._observe,
             update=lambda _, obj: self._observe(obj),
             delete=self._forget,
         )
-        for obj in informer.list():
-            self._observe(obj)
 
     def _defined(self, definition: Object) -> None:
         for resource in kinds.defined_by(definition):
