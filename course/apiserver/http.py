@@ -7,7 +7,6 @@ time (course.sim.realtime).  The protocol itself is uvicorn's business; this mod
 import asyncio
 import contextlib
 import hmac
-import json
 import logging
 import socket
 import tempfile
@@ -17,11 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-import yaml
-
 from course.apiserver import kubeconfig
 from course.apiserver.certificates import self_signed
-from course.apiserver.negotiation import YAML
+from course.apiserver.encoding import encode_body, encode_events
 from course.apiserver.requests import Request, Response, WatchStream
 from course.apiserver.rest import Rest
 from course.apiserver.status import internal_error, unauthorized
@@ -36,11 +33,6 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 HOST = "127.0.0.1"
 _LOG = logging.getLogger(__name__)
-
-
-def encode(body: Any) -> bytes:
-    """Return a JSON value as bytes."""
-    return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace")
 
 
 class Application:
@@ -109,7 +101,7 @@ class Application:
                 ready.clear()
                 events = self._loop.call(stream.read)
                 if events:
-                    chunk = b"".join(encode(event) + b"\n" for event in events)
+                    chunk = encode_events(events)
                     await send({"type": "http.response.body", "body": chunk, "more_body": True})
                 elif closed:
                     break
@@ -214,12 +206,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 
 
 async def _send(send: Send, response: Response) -> None:
-    if isinstance(response.body, str):
-        body = response.body.encode()
-    elif response.content_type == YAML:
-        body = yaml.safe_dump(response.body, sort_keys=False).encode()
-    else:
-        body = encode(response.body)
+    body = encode_body(response)
     await send(_head(response.code, response.content_type, response.headers, len(body)))
     await send({"type": "http.response.body", "body": body})
 
