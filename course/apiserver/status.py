@@ -7,6 +7,7 @@ Source: k8s.io/apimachinery/pkg/api/errors/errors.go, k8s.io/apimachinery/pkg/ut
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from course.apimachinery.goquote import go_quote
 from course.apiserver.kinds import Kind
 
 
@@ -195,37 +196,9 @@ def unavailable(message: str) -> StatusError:
     return StatusError(503, "ServiceUnavailable", message)
 
 
-def go_quote(text: str) -> str:
-    """Return `text` as Go's %q prints it: the way every message quotes a value."""
-    out = ['"']
-    for char in text:
-        code = ord(char)
-        if char in '"\\':
-            out.append("\\" + char)
-        elif char in _ESCAPES:
-            out.append(_ESCAPES[char])
-        elif char.isprintable():
-            out.append(char)
-        elif code < 0x80:
-            out.append(f"\\x{code:02x}")
-        elif code < 0x10000:
-            out.append(f"\\u{code:04x}")
-        else:
-            out.append(f"\\U{code:08x}")
-    return "".join(out) + '"'
-
-
-_ESCAPES = {"\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v"}
-
-
 def _wire(causes: Iterable[Cause]) -> list[dict[str, str]]:
-    return [
-        {
-            key: value
-            for key, value in zip(
-                ("reason", "message", "field"), (each.reason, each.message, each.field), strict=True
-            )
-            if value
-        }
-        for each in causes
-    ]
+    listed = []
+    for cause in causes:
+        wire = {"reason": cause.reason, "message": cause.message, "field": cause.field}
+        listed.append({key: value for key, value in wire.items() if value})
+    return listed
