@@ -1,11 +1,11 @@
 """The type of every value in an object: what fields it has, and how its lists and maps are merged.
 
-Patches and field ownership walk an object and its type side by side.  For built-in kinds the types are the
-model classes of the official client, with the merge rules of `list_schema.py`; for custom resources they are
-the CRD's structural schema, whose x-kubernetes-list-type and -map-type say the same things.
+Patches and field ownership walk an object and its type side by side.  For built-in kinds the fields come from
+the official client's model classes (`course.apiserver.objects.schema`) and the merge rules from
+`list_schema.py`; for custom resources both are in the CRD's structural schema, whose x-kubernetes-list-type
+and -map-type say the same.
 
-Types are immutable and made when first walked through, so the client's models load when the first patch
-arrives.
+Types are immutable and made when first walked through.
 
 Source: k8s.io/kube-openapi/pkg/schemaconv (how OpenAPI becomes a typed schema), as used by
 k8s.io/apimachinery/pkg/util/managedfields/internal/typeconverter.go@v1.36.2.
@@ -13,20 +13,19 @@ k8s.io/apimachinery/pkg/util/managedfields/internal/typeconverter.go@v1.36.2.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Literal
 
 from course.apiserver.kinds import Kind
+from course.apiserver.objects.schema import Field, struct
 from course.apiserver.patch.list_schema import (
     ATOMIC,
     ATOMIC_FIELDS,
     ATOMIC_TYPES,
-    INT_OR_STRING,
     KEY_DEFAULTS,
     LISTS,
     OBJECT_STRATEGIES,
-    QUANTITIES,
     ListFacts,
     Relation,
 )
@@ -39,21 +38,21 @@ Scalar = Literal["numeric", "string", "boolean", "untyped"]
 class Type:
     """What is known of one value.
 
-    `struct` has named fields (those of the model class `name`, or `fields`), `map` has any keys and values of
-    type `element`, `list` has items of type `element`, `any` is JSON that no schema describes.  An `atomic`
-    object or map has one owner; what may be owned item by item within a list, `list_facts` says.
+    `struct` has named fields (those of the model class `model`, or `fields`), `map` has any keys and values
+    of type `element`, `list` has items of type `element`, `any` is JSON that no schema describes.  An
+    `atomic` object or map has one owner; what may be owned item by item within a list, `list_facts` says.
     `strategy` is the field's patchStrategy.
     """
 
     shape: Shape
-    name: str = ""
+    model: str = ""
     scalar: Scalar = "untyped"
     atomic: bool = False
     element: "Type | None" = None
     list_facts: ListFacts = ATOMIC
     strategy: tuple[str, ...] = ()
     fields: Mapping[str, "Type"] = field(default_factory=dict)
-    key_defaults: Mapping[str, Any] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = field(default_factory=dict)
 
     def declares(self, key: str) -> bool:
         """Tell whether `key` is a named field, not merely a key of a map."""
@@ -70,20 +69,25 @@ class Type:
         """The type of a list's items; a list that no schema describes holds JSON owned as a whole."""
         return self.element or ANY_ATOMIC
 
+    @property
+    def zeros(self) -> Mapping[str, Any]:
+        """What Go writes for fields of a struct that nobody set: `{}` for a struct, null for a list."""
+        return struct_zeros(self.model) if self.model else {}
+
+    def key_default(self, key: str) -> Any:
+        """Return what an element without the list key `key` is taken to have there, None for nothing."""
+        return KEY_DEFAULTS.get((self.model, key), "") if self.model else self.defaults.get(key)
+
     def _named(self) -> Mapping[str, "Type"]:
-        return struct_fields(self.name) if self.name else self.fields
+        return struct_fields(self.model) if self.model else self.fields
 
 
 ANY = Type("any")
 ANY_ATOMIC = Type("any", atomic=True)
 STRING = Type("scalar", scalar="string")
 UNTYPED = Type("scalar")
-_SCALARS = {
-    "int": Type("scalar", scalar="numeric"),
-    "float": Type("scalar", scalar="numeric"),
-    "bool": Type("scalar", scalar="boolean"),
-    "str": STRING,
-}
+NUMERIC = Type("scalar", scalar="numeric")
+BOOLEAN = Type("scalar", scalar="boolean")
 
 
 def type_of(kind: Kind) -> Type:
@@ -97,40 +101,56 @@ def type_of(kind: Kind) -> Type:
 @cache
 def struct_fields(model: str) -> Mapping[str, Type]:
     """Return the types of a model class's fields, by their JSON names."""
-    from kubernetes.client import models  # the official client is loaded when first used: it takes 0.2 s
+    return {name: _field_type(model, name, each) for name, each in sorted(struct(model).fields.items())}
 
-    found = getattr(models, model)
+
+@cache
+def struct_zeros(model: str) -> Mapping[str, Any]:
+    """Return what Go writes for a model class's fields that nobody set."""
+    fields = struct(model).fields
     return {
-        name: _field_type(model, name, found.openapi_types[attribute])
-        for attribute, name in sorted(found.attribute_map.items())
+        name: {} if struct_fields(model)[name].shape == "struct" and not each.pointer else each.zero()
+        for name, each in sorted(fields.items())
+        if each.always
     }
 
 
-def _field_type(model: str, name: str, expression: str) -> Type:
-    """Return the type that "V1PodSpec", "list[V1Container]", "dict[str, str]" or "int" stands for."""
-    if listed := re.fullmatch(r"list\[(.+)\]", expression):
-        facts = LISTS.get(model, {}).get(name, ATOMIC)
-        item = _field_type("", "", listed.group(1))
-        return Type("list", element=item, list_facts=facts, strategy=facts.strategy)
-    if mapped := re.fullmatch(r"dict\[str, (.+)\]", expression):
-        values = UNTYPED if (model, name) in QUANTITIES else _field_type("", "", mapped.group(1))
-        return Type("map", atomic=(model, name) in ATOMIC_FIELDS, element=values)
-    if expression[0].isupper():
-        granular = (model, name) == ("V1PersistentVolumeSpec", "claimRef")
-        return Type(
-            "struct",
-            expression,
-            atomic=expression in ATOMIC_TYPES and not granular,
-            strategy=OBJECT_STRATEGIES.get((model, name), ()),
-            key_defaults={key: value for (of, key), value in KEY_DEFAULTS.items() if of == expression},
-        )
-    if expression == "object":
-        if (model, name) in INT_OR_STRING:
-            return UNTYPED
-        return ANY_ATOMIC if (model, name) == ("V1ControllerRevision", "data") else ANY
-    if (model, name) in QUANTITIES:
+def _field_type(model: str, name: str, found: Field) -> Type:
+    if found.type.go in ("resource.Quantity", "intstr.IntOrString"):
         return UNTYPED
-    return _SCALARS.get(expression, UNTYPED)  # a datetime is a string with a format: no type is enforced
+    if found.type.go == "runtime.RawExtension":
+        return ANY_ATOMIC
+    if listed := _LIST.fullmatch(found.openapi):
+        facts = LISTS.get(model, {}).get(name, ATOMIC)
+        return Type("list", element=_plain_type(listed[1]), list_facts=facts, strategy=facts.strategy)
+    if mapped := _MAP.fullmatch(found.openapi):
+        values = UNTYPED if found.type.go == "v1.ResourceList" else _plain_type(mapped[1])
+        return Type("map", atomic=(model, name) in ATOMIC_FIELDS, element=values)
+    strategy = OBJECT_STRATEGIES.get((model, name), ())
+    granular = (model, name) == ("V1PersistentVolumeSpec", "claimRef")
+    atomic = found.openapi in ATOMIC_TYPES and not granular
+    return replace(_plain_type(found.openapi), strategy=strategy, atomic=atomic)
+
+
+_LIST = re.compile(r"list\[(.+)\]")
+_MAP = re.compile(r"dict\[str, (.+)\]")
+
+
+def _plain_type(openapi: str) -> Type:
+    """Return the type that the client's "V1PodSpec", "str", "datetime" or "object" stands for."""
+    match openapi:
+        case "int" | "float":
+            return NUMERIC
+        case "bool":
+            return BOOLEAN
+        case "str":
+            return STRING
+        case "object":
+            return ANY
+        case _ if openapi[0].isupper():
+            return Type("struct", openapi, atomic=openapi in ATOMIC_TYPES)
+        case _:
+            return UNTYPED  # a datetime is a string with a format, whose type is not enforced
 
 
 _ENVELOPE = {"apiVersion": STRING, "kind": STRING, "metadata": Type("struct", "V1ObjectMeta")}
@@ -157,9 +177,9 @@ def structural_type(schema: Mapping[str, Any], preserving: bool = False) -> Type
         case "object":
             return _structural_object(schema, preserving)
         case "integer" | "number":
-            return _SCALARS["int"]
+            return NUMERIC
         case "boolean":
-            return _SCALARS["bool"]
+            return BOOLEAN
         case "string":
             return UNTYPED if schema.get("format") not in (None, "", "byte") else STRING
         case _:
@@ -180,4 +200,4 @@ def _structural_object(schema: Mapping[str, Any], preserving: bool) -> Type:
     if not fields:
         return Type("map", atomic=atomic, element=element)
     defaults = {name: properties[name].get("default") for name in sorted(properties)}
-    return Type("struct", atomic=atomic, fields=fields, element=element, key_defaults=defaults)
+    return Type("struct", atomic=atomic, fields=fields, element=element, defaults=defaults)

@@ -282,7 +282,7 @@ def _member(schema: Type, key: str) -> Type:
     if schema.shape == "struct":
         found = schema.member(key)
         if found is None:
-            struct = schema.name.removeprefix("Core").removeprefix("Discovery")[2:]
+            struct = schema.model.removeprefix("Core").removeprefix("Discovery")[2:]
             raise _fault(f'unable to find api field in struct {struct} for the json field "{key}"')
         return found
     if schema.shape == "any":
