@@ -133,7 +133,9 @@ def _streamed(response: Response, events: Iterator[bytes], stream: WatchStream) 
     import urllib3
 
     class StreamedResponse(urllib3.HTTPResponse):
-        def stream(self, amt: int | None = 2**16, decode_content: bool | None = None) -> Generator[bytes, None, None]:
+        def stream(
+            self, amt: int | None = 2**16, decode_content: bool | None = None
+        ) -> Generator[bytes, None, None]:
             yield from events
 
         read_chunked = stream
