@@ -6,8 +6,8 @@ Source: pkg/scheduler/framework/plugins/interpodaffinity/plugin.go and filtering
 from collections.abc import Iterable
 from dataclasses import replace
 
+from course.scheduler.nodeaffinity import Labels
 from course.scheduler.podinfo import AffinityTerm, PodInfo
-from course.scheduler.selectors import Labels
 from course.scheduler.snapshot import Snapshot
 
 _NO_LABELS: Labels = {}
@@ -20,7 +20,7 @@ def resolved(term: AffinityTerm, snapshot: Snapshot) -> AffinityTerm:
     "team NotIn (a)" so means every namespace.  (mergeAffinityTermNamespacesIfNotEmpty clears a copy.)
     """
     selector = term.namespace_selector
-    if selector.is_empty or selector.nothing:
+    if selector is None or not selector.requirements:
         return term
     selected = (name for name, labels in snapshot.namespaces.items() if selector.matches(labels))
     return replace(term, namespaces=term.namespaces.union(selected))

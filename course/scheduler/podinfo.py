@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from course.apimachinery.selectors import LabelSelector, from_object
 from course.client import Object
+from course.scheduler.nodeaffinity import Labels, RequiredNodeAffinity, required_node_affinity
 from course.scheduler.resources import (
     MISSING,
     Amounts,
@@ -17,13 +19,6 @@ from course.scheduler.resources import (
     has_pod_level_requests,
     pod_requests,
     resources,
-)
-from course.scheduler.selectors import (
-    Labels,
-    RequiredNodeAffinity,
-    Selector,
-    label_selector,
-    required_node_affinity,
 )
 from course.scheduler.spread import SpreadConstraint, spread_constraint
 from course.scheduler.taints import Toleration, toleration
@@ -34,18 +29,25 @@ HostPort = tuple[str, str, int]
 
 @dataclass(frozen=True, slots=True)
 class AffinityTerm:
-    """Pods that `selector` selects in `namespaces` or in those that `namespace_selector` selects."""
+    """Pods that `selector` selects in `namespaces` or in those that `namespace_selector` selects.
+
+    A selector that is None selects nothing.
+    """
 
     namespaces: frozenset[str]
-    selector: Selector
+    selector: LabelSelector | None
     topology_key: str
-    namespace_selector: Selector
+    namespace_selector: LabelSelector | None
 
     def matches(self, pod: "PodInfo", namespace_labels: Labels) -> bool:
         """Return whether the term means `pod`, whose namespace has `namespace_labels`."""
-        if pod.namespace in self.namespaces or self.namespace_selector.matches(namespace_labels):
-            return self.selector.matches(pod.labels)
-        return False
+        if self.selector is None:
+            return False
+        if pod.namespace not in self.namespaces:
+            others = self.namespace_selector
+            if others is None or not others.matches(namespace_labels):
+                return False
+        return self.selector.matches(pod.labels)
 
 
 class WeightedTerm(NamedTuple):
@@ -155,9 +157,9 @@ class PodInfo:
             namespaces = frozenset((self.namespace,))
         return AffinityTerm(
             namespaces,
-            label_selector(term.get("labelSelector")),
+            from_object(term.get("labelSelector")),
             term["topologyKey"],
-            label_selector(term.get("namespaceSelector")),
+            from_object(term.get("namespaceSelector")),
         )
 
 

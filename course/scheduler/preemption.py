@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
+from course.apimachinery.selectors import LabelSelector, from_object
 from course.client import Object
 from course.scheduler import messages
 from course.scheduler.cycle import Cycle, Diagnosis
 from course.scheduler.nodeinfo import NodeInfo
 from course.scheduler.podinfo import PodInfo
-from course.scheduler.selectors import Selector, label_selector
 from course.scheduler.status import Code, Status, unresolvable, unschedulable
 
 NAME = "DefaultPreemption"
@@ -39,7 +39,7 @@ class Budget:
     """What preemption needs of a PodDisruptionBudget."""
 
     namespace: str
-    selector: Selector
+    selector: LabelSelector | None
     allowed: int
     disrupted: frozenset[str]
 
@@ -49,7 +49,7 @@ def budget(pdb: Object) -> Budget:
     status = pdb.get("status") or {}
     return Budget(
         pdb["metadata"]["namespace"],
-        label_selector(pdb["spec"].get("selector")),
+        from_object(pdb["spec"].get("selector")),
         status.get("disruptionsAllowed") or 0,
         frozenset(status.get("disruptedPods") or ()),
     )
@@ -214,9 +214,10 @@ def _violating_first(pods: Iterable[PodInfo], budgets: Sequence[Budget]) -> list
 
 
 def _guards(guard: Budget, pod: PodInfo) -> bool:
-    if guard.namespace != pod.namespace or not pod.labels or guard.selector.is_empty:
+    selector = guard.selector
+    if guard.namespace != pod.namespace or not pod.labels or not selector or not selector.requirements:
         return False
-    return guard.selector.matches(pod.labels) and pod.name not in guard.disrupted
+    return selector.matches(pod.labels) and pod.name not in guard.disrupted
 
 
 def lesser_nominated(pods: Iterable[PodInfo], priority: int) -> list[PodInfo]:

@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from course.client import Object
+from course.scheduler.nodeaffinity import Labels
 from course.scheduler.nodeinfo import NodeInfo
 from course.scheduler.nodetree import NodeTree
 from course.scheduler.podinfo import AffinityTerm, PodInfo, WeightedTerm
-from course.scheduler.selectors import Labels
 from course.scheduler.tally import Tally
 from course.scheduler.workloads import Workloads
 

@@ -5,11 +5,11 @@ Source: pkg/scheduler/framework/plugins/podtopologyspread/common.go@v1.36.2.
 
 from collections.abc import Callable, Sequence
 
+from course.apimachinery.selectors import LabelSelector
 from course.scheduler.nodeinfo import NodeInfo
 from course.scheduler.podinfo import PodInfo
-from course.scheduler.selectors import Selector
 from course.scheduler.snapshot import Snapshot
-from course.scheduler.spread import SpreadConstraint
+from course.scheduler.spread import SpreadConstraint, selects_all
 from course.scheduler.taints import untolerated
 from course.scheduler.tally import Tally
 
@@ -39,17 +39,17 @@ def tally_constraint(
     return snapshot.tally(rule, constraint.topology_key, _kin(*kin), covers)
 
 
-def count_by_node(snapshot: Snapshot, pod: PodInfo, selector: Selector) -> dict[str, int]:
+def count_by_node(snapshot: Snapshot, pod: PodInfo, selector: LabelSelector | None) -> dict[str, int]:
     """Return how many pods `selector` selects on each node that has any."""
     rule = ("spread", pod.namespace, selector)
     return snapshot.tally(rule, HOSTNAME, _kin(pod.namespace, selector), lambda _: False).by_node
 
 
-def _kin(namespace: str, selector: Selector) -> Callable[[PodInfo], bool]:
+def _kin(namespace: str, selector: LabelSelector | None) -> Callable[[PodInfo], bool]:
     """Return whether a pod counts: in the namespace, selected, and not on its way out."""
 
     def counts(pod: PodInfo) -> bool:
-        if selector.is_empty or pod.deleting or pod.namespace != namespace:
+        if selector is None or pod.deleting or pod.namespace != namespace or selects_all(selector):
             return False
         return selector.matches(pod.labels)
 

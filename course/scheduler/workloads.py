@@ -6,9 +6,10 @@ Source: pkg/scheduler/framework/plugins/helper/spread.go@v1.36.2 (DefaultSelecto
 are not served here and so left out.
 """
 
+from course.apimachinery.selectors import EVERYTHING, LabelSelector, from_labels, from_object
 from course.client import Object
 from course.scheduler.podinfo import PodInfo
-from course.scheduler.selectors import Selector, label_selector, set_selector
+from course.scheduler.spread import both
 
 _CONTROLLERS = ("ReplicaSet", "StatefulSet")
 
@@ -18,8 +19,8 @@ class Workloads:
 
     def __init__(self) -> None:
         self._services: dict[str, dict[str, Object]] = {}
-        self._controllers: dict[tuple[str, str, str], Selector] = {}
-        self._known: dict[object, Selector] = {}
+        self._controllers: dict[tuple[str, str, str], LabelSelector] = {}
+        self._known: dict[object, LabelSelector] = {}
 
     def put(self, obj: Object) -> None:
         """Take a Service, ReplicaSet or StatefulSet in, or its new state."""
@@ -30,7 +31,7 @@ class Workloads:
                 return
             self._services.setdefault(namespace, {})[name] = obj
         else:
-            selector = label_selector(obj["spec"].get("selector"))
+            selector = from_object(obj["spec"].get("selector")) or EVERYTHING
             if self._controllers.get((namespace, obj["kind"], name)) == selector:
                 return
             self._controllers[namespace, obj["kind"], name] = selector
@@ -45,22 +46,22 @@ class Workloads:
             self._controllers.pop((namespace, obj["kind"], name), None)
         self._known.clear()
 
-    def selector_of(self, pod: PodInfo) -> Selector:
+    def selector_of(self, pod: PodInfo) -> LabelSelector:
         """Return what selects the pod's kin; an empty selector when it has none."""
         key = (pod.namespace, tuple(pod.labels.items()), pod.controller)
         if key not in self._known:
             self._known[key] = self._find(pod)
         return self._known[key]
 
-    def _find(self, pod: PodInfo) -> Selector:
+    def _find(self, pod: PodInfo) -> LabelSelector:
         merged: dict[str, str] = {}
         services = self._services.get(pod.namespace, {})
         for name in sorted(services):
             pairs = services[name]["spec"].get("selector")
-            if pairs is not None and set_selector(pairs).matches(pod.labels):
+            if pairs is not None and from_labels(pairs).matches(pod.labels):
                 merged.update(pairs)
-        selector = set_selector(merged)
+        selector = from_labels(merged)
         kind, owner = pod.controller
         if kind in _CONTROLLERS:
-            selector = selector.adding(self._controllers.get((pod.namespace, kind, owner), Selector()))
+            selector = both(selector, self._controllers.get((pod.namespace, kind, owner), EVERYTHING))
         return selector

@@ -6,9 +6,9 @@ Source: pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go@v1.36.2.
 """
 
 from course.scheduler.filters import OnlyNodes, Prepared
+from course.scheduler.nodeaffinity import RequiredNodeAffinity
 from course.scheduler.nodeinfo import NodeInfo
 from course.scheduler.podinfo import PodInfo
-from course.scheduler.selectors import RequiredNodeAffinity
 from course.scheduler.snapshot import Snapshot
 from course.scheduler.status import Status, unresolvable
 
@@ -40,8 +40,8 @@ def _named(affinity: RequiredNodeAffinity) -> frozenset[str] | None:
     for term in affinity.terms:
         values = [
             frozenset(field.values)
-            for field in term.fields
-            if field.key == "metadata.name" and field.operator == "In"
+            for field in term.fields.requirements
+            if field.key == "metadata.name" and field.operator == "in"
         ]
         if not values:
             return None

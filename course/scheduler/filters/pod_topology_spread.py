@@ -39,7 +39,7 @@ def prepare(pod: PodInfo, snapshot: Snapshot) -> Prepared:
     for each in constraints:
         domains = tally_constraint(snapshot, pod, each, keys).domains
         least = min(domains.values()) if len(domains) >= each.min_domains and domains else 0
-        itself = 1 if each.selector.matches(pod.labels) else 0
+        itself = 1 if each.selector is not None and each.selector.matches(pod.labels) else 0
         bounds.append(_Bound(each.topology_key, domains, each.max_skew + least - itself))
 
     def check(node: NodeInfo) -> Status | None:

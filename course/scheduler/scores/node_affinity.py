@@ -5,10 +5,10 @@ Source: pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go@v1.36.2.
 
 from collections.abc import Sequence
 
+from course.scheduler.nodeaffinity import node_term
 from course.scheduler.nodeinfo import NodeInfo
 from course.scheduler.podinfo import PodInfo
 from course.scheduler.scores import by_share
-from course.scheduler.selectors import node_term
 from course.scheduler.snapshot import Snapshot
 
 NAME = "NodeAffinity"

@@ -14,15 +14,14 @@ from dataclasses import replace
 from course.scheduler.nodeinfo import NodeInfo
 from course.scheduler.podinfo import PodInfo
 from course.scheduler.scores import MAX_SCORE
-from course.scheduler.selectors import Selector
 from course.scheduler.snapshot import Snapshot
 from course.scheduler.spread import SpreadConstraint
 from course.scheduler.spreading import HOSTNAME, count_by_node, tally_constraint
 
 NAME = "PodTopologySpread"
 SYSTEM_DEFAULTS = (
-    SpreadConstraint(3, HOSTNAME, False, Selector()),
-    SpreadConstraint(5, "topology.kubernetes.io/zone", False, Selector()),
+    SpreadConstraint(3, HOSTNAME, False, None),
+    SpreadConstraint(5, "topology.kubernetes.io/zone", False, None),
 )
 
 
@@ -31,7 +30,7 @@ def score(pod: PodInfo, nodes: Sequence[NodeInfo], snapshot: Snapshot) -> list[i
     constraints = [each for each in pod.spread if not each.hard]
     if not pod.spread:
         kin = snapshot.workloads.selector_of(pod)
-        if not kin.is_empty:
+        if kin.requirements:
             constraints = [replace(each, selector=kin) for each in SYSTEM_DEFAULTS]
     if not constraints:
         return None
