@@ -17,14 +17,8 @@ UNBOUND = unresolvable(NAME, "pod has unbound immediate PersistentVolumeClaims")
 
 def prepare(pod: PodInfo, snapshot: Snapshot) -> Prepared:
     """Turn the pod away while one of its claims is missing, lost, going or not yet bound."""
-    claims = []
-    for volume in pod.pod["spec"].get("volumes") or ():
-        if volume.get("persistentVolumeClaim"):
-            name, ephemeral = volume["persistentVolumeClaim"]["claimName"], False
-        elif volume.get("ephemeral"):
-            name, ephemeral = f"{pod.name}-{volume['name']}", True
-        else:
-            continue
+    phases = []
+    for name, ephemeral in claims_of(pod):
         claim = snapshot.claims.get(f"{pod.namespace}/{name}")
         if claim is None:
             waiting = "waiting for ephemeral volume controller to create the "
@@ -38,5 +32,16 @@ def prepare(pod: PodInfo, snapshot: Snapshot) -> Prepared:
             )
         if claim["metadata"].get("deletionTimestamp"):
             return unresolvable(NAME, f'persistentvolumeclaim "{name}" is being deleted')
-        claims.append(phase)
-    return UNBOUND if any(phase != "Bound" for phase in claims) else None
+        phases.append(phase)
+    return UNBOUND if any(phase != "Bound" for phase in phases) else None
+
+
+def claims_of(pod: PodInfo) -> list[tuple[str, bool]]:
+    """Return the names of the claims that the pod's volumes use, each with whether it is made for the pod."""
+    found = []
+    for volume in pod.pod["spec"].get("volumes") or ():
+        if "persistentVolumeClaim" in volume:
+            found.append((volume["persistentVolumeClaim"]["claimName"], False))
+        elif "ephemeral" in volume:
+            found.append((f"{pod.name}-{volume['name']}", True))
+    return found

@@ -6,6 +6,7 @@ volumebinding and volumerestrictions@v1.36.2.
 
 from course.scheduler.events import ClusterEvent
 from course.scheduler.filters import node_resources_fit
+from course.scheduler.filters.volume_binding import claims_of
 from course.scheduler.hints import itself, takes_room
 from course.scheduler.hints.nodes import node_info
 from course.scheduler.nodeinfo import NodeInfo
@@ -51,19 +52,10 @@ def node_grew(pod: PodInfo, event: ClusterEvent) -> bool:
 
 def own_claim(pod: PodInfo, event: ClusterEvent) -> bool:
     """Return whether it is one of the claims that the pod names."""
-    claim = event.new or event.old or {}
-    metadata = claim["metadata"]
+    metadata = (event.new or event.old or {})["metadata"]
     if metadata.get("namespace") != pod.namespace:
         return False
-    volumes = pod.pod["spec"].get("volumes") or ()
-    names = [
-        each["persistentVolumeClaim"]["claimName"]
-        if each.get("persistentVolumeClaim")
-        else f"{pod.name}-{each['name']}"
-        for each in volumes
-        if each.get("persistentVolumeClaim") or each.get("ephemeral")
-    ]
-    return metadata["name"] in names
+    return any(metadata["name"] == name for name, _ in claims_of(pod))
 
 
 def claim_user_gone(pod: PodInfo, event: ClusterEvent) -> bool:
