@@ -3,4 +3,13 @@
 from course.store.interface import CompactedError, Event, FutureRevisionError, KeyValue, Page, Store, Watcher
 from course.store.memory import MemoryStore
 
-__all__ = ["CompactedError", "Event", "FutureRevisionError", "KeyValue", "MemoryStore", "Page", "Store", "Watcher"]
+__all__ = [
+    "CompactedError",
+    "Event",
+    "FutureRevisionError",
+    "KeyValue",
+    "MemoryStore",
+    "Page",
+    "Store",
+    "Watcher",
+]
