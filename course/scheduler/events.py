@@ -4,12 +4,15 @@ Source: pkg/scheduler/framework/events.go and k8s.io/kube-scheduler/framework/ty
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import Flag, auto
-from typing import NamedTuple
+from functools import cached_property
 
 from course.apimachinery import quantity
 from course.client import Object
+from course.scheduler.nodeinfo import NodeInfo
+from course.scheduler.podinfo import PodInfo
 from course.scheduler.resources import pod_requests
 
 
@@ -30,19 +33,51 @@ class Action(Flag):
     UPDATE = auto()
 
 
-class ClusterEvent(NamedTuple):
-    """A change: the resource it concerns, what happened, and the object before and after."""
+@dataclass(eq=False)
+class ClusterEvent:
+    """A change: the resource it concerns, what happened, and the object before and after.
+
+    Many waiting pods may ask about one event; what they ask for is read once.
+    """
 
     resource: str
     action: Action
     old: Object | None = None
     new: Object | None = None
 
+    @cached_property
+    def old_pod(self) -> PodInfo | None:
+        """Return the pod before the change."""
+        return PodInfo(self.old) if self.old is not None else None
+
+    @cached_property
+    def new_pod(self) -> PodInfo | None:
+        """Return the pod after the change."""
+        return PodInfo(self.new) if self.new is not None else None
+
+    @cached_property
+    def old_node(self) -> NodeInfo | None:
+        """Return the node before the change."""
+        return _node_info(self.old)
+
+    @cached_property
+    def new_node(self) -> NodeInfo | None:
+        """Return the node after the change."""
+        return _node_info(self.new)
+
     @property
     def uid(self) -> str:
         """Return the uid of the object that changed."""
         metadata = (self.new or self.old or {}).get("metadata", {})
         return metadata.get("uid") or f"{metadata.get('namespace', 'default')}/{metadata.get('name')}"
+
+
+def _node_info(obj: Object | None) -> NodeInfo | None:
+    if obj is None:
+        return None
+    info = NodeInfo(obj["metadata"]["name"])
+    info.set_node(obj)
+    return info
 
 
 POD = "pods"

@@ -30,6 +30,7 @@ WINDOW_S = 1
 UNSCHEDULABLE_LIMIT_S = 300
 UNSCHEDULABLE_CHECK_S = 30
 GATES = "SchedulingGates"
+ACTIVE, BACKOFF, BACKOFF_ERROR, UNSCHEDULABLE = "active", "backoff", "backoff-error", "unschedulable"
 
 
 @dataclass(eq=False)
@@ -98,9 +99,10 @@ class SchedulingQueue:
         self._now_s = now_s
         self._serials = count()
         self._known: dict[str, QueuedPod] = {}
-        self._active = _Heap("active", lambda queued: queued.order)
-        self._backoff = _Heap("backoff", self._backoff_order)
-        self._errors = _Heap("backoff-error", self._backoff_order)
+        self._unschedulable: dict[str, QueuedPod] = {}
+        self._active = _Heap(ACTIVE, lambda queued: queued.order)
+        self._backoff = _Heap(BACKOFF, self._backoff_order)
+        self._errors = _Heap(BACKOFF_ERROR, self._backoff_order)
 
     # --- pods come and go ---
 
@@ -119,19 +121,17 @@ class SchedulingQueue:
             else:
                 queued.pod = pod
             return
-        place = queued.place
         queued.pod = pod
-        if place == "unschedulable":
-            if any(worth_a_try(pod, queued.plugins, event) for event in events):
-                self._requeue(queued)
-        else:
-            self._heap(place).push(queued)
+        if queued.place != UNSCHEDULABLE:
+            self._heap(queued.place).push(queued)
+        elif any(worth_a_try(pod, queued.plugins, event) for event in events):
+            self._requeue(queued)
 
     def delete(self, key: str) -> None:
         """Forget the pod."""
         queued = self._known.pop(key, None)
-        if queued is not None and queued.place not in ("", "unschedulable"):
-            self._heap(queued.place).remove(queued)
+        if queued is not None:
+            self._leave(queued)
 
     def get(self, key: str) -> QueuedPod | None:
         """Return the waiting pod, or None."""
@@ -159,14 +159,14 @@ class SchedulingQueue:
         queued.since_s = self._now_s()
         queued.backoff_end_s = None
         if plugins:
-            queued.place = "unschedulable"
+            self._hold(queued)
         else:
             self._back_off(queued)
 
     def move(self, event: ClusterEvent, concerns: Callable[[PodInfo], bool] | None = None) -> None:
         """Queue every unschedulable pod again that `event` may help, of those that it `concerns`."""
-        for queued in list(self._known.values()):
-            if queued.place != "unschedulable" or (concerns is not None and not concerns(queued.pod)):
+        for queued in list(self._unschedulable.values()):
+            if concerns is not None and not concerns(queued.pod):
                 continue
             if worth_a_try(queued.pod, queued.plugins, event):
                 self._requeue(queued)
@@ -174,9 +174,7 @@ class SchedulingQueue:
     def activate(self, key: str) -> None:
         """Queue the pod for an attempt now, whatever its back-off."""
         queued = self._known.get(key)
-        if queued is not None and queued.place not in ("", "active"):
-            if queued.place != "unschedulable":
-                self._heap(queued.place).remove(queued)
+        if queued is not None and queued.place not in ("", ACTIVE):
             self._activate(queued)
 
     # --- time ---
@@ -191,8 +189,8 @@ class SchedulingQueue:
     def flush_unschedulable(self) -> None:
         """Queue the pods again that nothing has helped for five minutes; due every 30 seconds."""
         now_s = self._now_s()
-        for queued in list(self._known.values()):
-            if queued.place == "unschedulable" and now_s - queued.since_s > UNSCHEDULABLE_LIMIT_S:
+        for queued in list(self._unschedulable.values()):
+            if now_s - queued.since_s > UNSCHEDULABLE_LIMIT_S:
                 self._requeue(queued)
 
     def next_flush_s(self) -> float | None:
@@ -206,9 +204,11 @@ class SchedulingQueue:
 
     def counts(self) -> dict[str, int]:
         """Return how many pods wait in each place."""
-        found = {"active": len(self._active), "backoff": len(self._backoff) + len(self._errors)}
-        found["unschedulable"] = sum(each.place == "unschedulable" for each in self._known.values())
-        return found
+        return {
+            "active": len(self._active),
+            "backoff": len(self._backoff) + len(self._errors),
+            "unschedulable": len(self._unschedulable),
+        }
 
     def backoff_end_s(self, queued: QueuedPod) -> float:
         """Return the whole second that the pod's back-off reaches; it ends in the window after it."""
@@ -224,7 +224,7 @@ class SchedulingQueue:
         return [top for heap in (self._backoff, self._errors) if (top := heap.peek()) is not None]
 
     def _heap(self, place: str) -> _Heap:
-        return {"active": self._active, "backoff": self._backoff, "backoff-error": self._errors}[place]
+        return {ACTIVE: self._active, BACKOFF: self._backoff, BACKOFF_ERROR: self._errors}[place]
 
     def _backoff_order(self, queued: QueuedPod) -> tuple[float, ...]:
         return self.backoff_end_s(queued), *queued.order
@@ -238,14 +238,29 @@ class SchedulingQueue:
         else:
             self._activate(queued)
 
+    def _leave(self, queued: QueuedPod) -> None:
+        """Take the pod out of the place where it waits, if it does."""
+        if queued.place == UNSCHEDULABLE:
+            del self._unschedulable[queued.pod.key]
+            queued.place = ""
+        elif queued.place:
+            self._heap(queued.place).remove(queued)
+
+    def _hold(self, queued: QueuedPod) -> None:
+        self._leave(queued)
+        queued.place = UNSCHEDULABLE
+        self._unschedulable[queued.pod.key] = queued
+
     def _back_off(self, queued: QueuedPod) -> None:
+        self._leave(queued)
         (self._backoff if queued.plugins else self._errors).push(queued)
 
     def _activate(self, queued: QueuedPod) -> None:
         if queued.pod.pod["spec"].get("schedulingGates"):
             queued.plugins = queued.plugins | {GATES}
-            queued.place = "unschedulable"
+            self._hold(queued)
         else:
+            self._leave(queued)
             self._active.push(queued)
 
 

@@ -9,7 +9,6 @@ Source: k8s.io/kube-scheduler/framework/interface.go@v1.36.2 (EnqueueExtensions,
 from collections.abc import Callable
 from typing import NamedTuple
 
-from course.client import Object
 from course.scheduler.events import Action, ClusterEvent
 from course.scheduler.podinfo import PodInfo
 
@@ -32,6 +31,6 @@ def itself(pod: PodInfo, event: ClusterEvent) -> bool:
     return event.uid == pod.uid
 
 
-def takes_room(obj: Object) -> bool:
+def takes_room(pod: PodInfo) -> bool:
     """Return whether the pod stands, or is about to stand, on some node."""
-    return bool(obj["spec"].get("nodeName") or (obj.get("status") or {}).get("nominatedNodeName"))
+    return bool(pod.node_name or pod.nominated_node_name)

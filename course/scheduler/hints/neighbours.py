@@ -4,23 +4,22 @@ Source: isSchedulableAfterPodChange and isSchedulableAfterNodeChange in
 pkg/scheduler/framework/plugins/podtopologyspread/plugin.go and interpodaffinity/plugin.go@v1.36.2.
 """
 
-from course.client import Object
 from course.scheduler.events import Action, ClusterEvent
 from course.scheduler.hints import itself, takes_room
-from course.scheduler.hints.nodes import node_info
+from course.scheduler.nodeinfo import NodeInfo
 from course.scheduler.podinfo import AffinityTerm, PodInfo
 
 
 def spread_by_pod(pod: PodInfo, event: ClusterEvent) -> bool:
     """Return whether a pod that a constraint counts has come, gone or changed."""
-    old, new = event.old, event.new
+    old, new = event.old_pod, event.new_pod
     states = [each for each in (old, new) if each is not None]
     if not itself(pod, event) and not all(_is_neighbour(pod, each) for each in states):
         return False
     hard = [each for each in pod.spread if each.hard and each.selector is not None]
     chosen = [
-        [each.selector is not None and each.selector.matches(obj["metadata"].get("labels")) for each in hard]
-        for obj in states
+        [each.selector is not None and each.selector.matches(state.labels) for each in hard]
+        for state in states
     ]
     if old is not None and new is not None:
         if itself(pod, event) and event.action is Action.UPDATE_POD_TOLERATION:
@@ -32,7 +31,7 @@ def spread_by_pod(pod: PodInfo, event: ClusterEvent) -> bool:
 def spread_by_node(pod: PodInfo, event: ClusterEvent) -> bool:
     """Return whether a domain has come, gone or changed."""
     keys = [each.topology_key for each in pod.spread if each.hard]
-    old, new = node_info(event.old), node_info(event.new)
+    old, new = event.old_node, event.new_node
     had = old is not None and all(key in old.labels for key in keys)
     has = new is not None and all(key in new.labels for key in keys)
     if old is None or new is None:
@@ -45,7 +44,7 @@ def spread_by_node(pod: PodInfo, event: ClusterEvent) -> bool:
 
 def affinity_by_pod(pod: PodInfo, event: ClusterEvent) -> bool:
     """Return whether a wanted pod has come or an unwanted one has gone."""
-    old, new = event.old, event.new
+    old, new = event.old_pod, event.new_pod
     if old is not None and new is not None and itself(pod, event):
         return True
     if not all(takes_room(each) for each in (old, new) if each is not None):
@@ -56,34 +55,30 @@ def affinity_by_pod(pod: PodInfo, event: ClusterEvent) -> bool:
     if new is not None:
         came = not _means_all(wanted, old) and _means_all(wanted, new)
         return came or (_means_all(avoided, old) and not _means_all(avoided, new))
-    return _means_all(avoided, old) or _means_all(PodInfo(old).required_anti_affinity, pod.pod)
+    return _means_all(avoided, old) or _means_all(old.required_anti_affinity, pod)
 
 
 def affinity_by_node(pod: PodInfo, event: ClusterEvent) -> bool:
     """Return whether a node has come into a wanted domain or out of an avoided one."""
-    if event.new is None:
+    old, new = event.old_node, event.new_node
+    wanted, avoided = pod.required_affinity, pod.required_anti_affinity
+    if new is None:
         return False
-    new = event.new["metadata"].get("labels") or {}
-    if event.old is None:
-        return bool(pod.required_anti_affinity) or any(
-            term.topology_key in new for term in pod.required_affinity
-        )
-    old = event.old["metadata"].get("labels") or {}
-    gained = any(_moved(old, new, term) and term.topology_key in new for term in pod.required_affinity)
-    return gained or any(
-        _moved(old, new, term) and term.topology_key in old for term in pod.required_anti_affinity
-    )
+    if old is None:
+        return bool(avoided) or any(term.topology_key in new.labels for term in wanted)
+    if any(_moved(old, new, term) and term.topology_key in new.labels for term in wanted):
+        return True
+    return any(_moved(old, new, term) and term.topology_key in old.labels for term in avoided)
 
 
-def _means_all(terms: tuple[AffinityTerm, ...], obj: Object) -> bool:
-    other = PodInfo(obj)
+def _means_all(terms: tuple[AffinityTerm, ...], other: PodInfo) -> bool:
     return bool(terms) and all(term.matches(other, {}) for term in terms)
 
 
-def _moved(old: Object, new: Object, term: AffinityTerm) -> bool:
-    return bool(old.get(term.topology_key) != new.get(term.topology_key))
+def _moved(old: NodeInfo, new: NodeInfo, term: AffinityTerm) -> bool:
+    return old.labels.get(term.topology_key) != new.labels.get(term.topology_key)
 
 
-def _is_neighbour(pod: PodInfo, other: Object) -> bool:
+def _is_neighbour(pod: PodInfo, other: PodInfo) -> bool:
     """Return whether spreading may count `other`: it stands on a node, in the pod's namespace."""
-    return takes_room(other) and bool(other["metadata"].get("namespace", "default") == pod.namespace)
+    return takes_room(other) and other.namespace == pod.namespace

@@ -8,7 +8,6 @@ from course.scheduler.events import ClusterEvent
 from course.scheduler.filters import node_resources_fit
 from course.scheduler.filters.volume_binding import claims_of
 from course.scheduler.hints import itself, takes_room
-from course.scheduler.hints.nodes import node_info
 from course.scheduler.nodeinfo import NodeInfo
 from course.scheduler.podinfo import PodInfo
 from course.scheduler.resources import Resources
@@ -16,9 +15,9 @@ from course.scheduler.resources import Resources
 
 def port_freed(pod: PodInfo, event: ClusterEvent) -> bool:
     """Return whether a pod has gone that held one of the ports."""
-    if event.old is None or not takes_room(event.old):
+    gone = event.old_pod
+    if gone is None or not takes_room(gone):
         return False
-    gone = PodInfo(event.old)
     node = NodeInfo("")
     node.add_pod(gone)
     return bool(gone.host_ports) and node.conflicts(pod.host_ports)
@@ -26,22 +25,19 @@ def port_freed(pod: PodInfo, event: ClusterEvent) -> bool:
 
 def room_freed(pod: PodInfo, event: ClusterEvent) -> bool:
     """Return whether a pod has gone, or now takes less of what is wanted."""
-    old, new = event.old, event.new
+    old, new = event.old_pod, event.new_pod
     if old is None:
         return False
     if new is None:
         return takes_room(old)
     if itself(pod, event):
         return True
-    before, after = PodInfo(old), PodInfo(new)
-    if not after.node_name:
-        return False
-    return _exceeds(before.requested, after.requested, pod.request)
+    return bool(new.node_name) and _exceeds(old.requested, new.requested, pod.request)
 
 
 def node_grew(pod: PodInfo, event: ClusterEvent) -> bool:
     """Return whether a node that is large enough has more of what is wanted."""
-    old, new = node_info(event.old), node_info(event.new)
+    old, new = event.old_node, event.new_node
     if new is None or node_resources_fit.explain(pod.request, new) is not None:
         return False
     if old is None:
@@ -60,8 +56,8 @@ def own_claim(pod: PodInfo, event: ClusterEvent) -> bool:
 
 def claim_user_gone(pod: PodInfo, event: ClusterEvent) -> bool:
     """Return whether a pod has gone that shared a claim."""
-    gone = event.old
-    return gone is not None and bool(set(PodInfo(gone).claims) & set(pod.claims))
+    gone = event.old_pod
+    return gone is not None and any(claim in gone.claims for claim in pod.claims)
 
 
 def _exceeds(more: Resources, less: Resources, wanted: Resources) -> bool:
