@@ -4,7 +4,7 @@ Source: pkg/scheduler/schedule_one.go@v1.36.2 (schedulingAlgorithm) and RunPostF
 pkg/scheduler/framework/runtime/framework.go.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from course.scheduler import messages
@@ -18,18 +18,28 @@ class Attempt:
     """What came of it: a node; or a message, the plugins that said no, and perhaps whom to evict.
 
     `plugins` is empty when nothing said no in particular, as without nodes; the pod is then tried again after
-    its back-off rather than after an event.
+    its back-off rather than after an event.  `nominate` is the node to nominate the pod to, "" to take a
+    nomination back, None to leave it as it is.
     """
 
     node_name: str = ""
     message: str = ""
     plugins: frozenset[str] = frozenset()
     candidate: Candidate | None = None
+    nominate: str | None = ""
     outcome: Outcome | None = None
 
 
-def attempt(cycle: Cycle, preemption: Preemption, pod: PodInfo, budgets: Sequence[Budget] = ()) -> Attempt:
-    """Find a node for the pod, or the node to make room on, or the message to report."""
+def attempt(
+    cycle: Cycle,
+    preemption: Preemption,
+    pod: PodInfo,
+    budgets: Callable[[], Sequence[Budget]] = tuple,
+) -> Attempt:
+    """Find a node for the pod, or the node to make room on, or the message to report.
+
+    `budgets` is asked for the disruption budgets when pods may have to be evicted.
+    """
     nodes = len(cycle.snapshot.nodes)
     if not nodes:
         return Attempt(message=messages.NO_NODES)
@@ -42,8 +52,9 @@ def attempt(cycle: Cycle, preemption: Preemption, pod: PodInfo, budgets: Sequenc
         # DynamicResources comes before preemption and fails when it was not asked earlier: nobody preempts.
         before = ", ".join(diagnosis.before.reasons)
         message = messages.fit_message(nodes, (), before=before, after=messages.DEVICE_CLAIMS_NOT_READ)
-        return Attempt("", message, plugins, None, outcome)
-    result = preemption.preempt(pod, diagnosis, budgets)
+        return Attempt("", message, plugins, nominate=None, outcome=outcome)
+    result = preemption.preempt(pod, diagnosis, budgets())
     after = "" if result.candidate else f"{messages.NO_DEVICE_CLAIMS}, preemption: {result.message}"
     message = messages.fit_message(nodes, diagnosis.reasons(nodes), after=after)
-    return Attempt("", message, plugins, result.candidate, outcome)
+    nominate = result.candidate.node_name if result.candidate else None if result.keeps_nomination else ""
+    return Attempt("", message, plugins, result.candidate, nominate, outcome)

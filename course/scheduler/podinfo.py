@@ -117,6 +117,15 @@ class PodInfo:
         """Return whether the pod attracts or repels others."""
         return bool(self.required_affinity or self.required_anti_affinity or self.preferred_terms)
 
+    def counts_like(self, other: "PodInfo") -> bool:
+        """Return whether another state of the same pod counts for the same in every sum and count."""
+        return (
+            self.labels == other.labels
+            and self.deleting == other.deleting
+            and self.requested == other.requested
+            and self.non_zero_request == other.non_zero_request
+        )
+
     def _read_requests(self, pod: Object) -> None:
         """Read what the pod asks for; four figures, because filters and scores ask differently.
 

@@ -66,10 +66,14 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Result:
-    """A candidate to act on, or the message that says why there is none."""
+    """A candidate to act on, or the message that says why there is none.
+
+    `keeps_nomination` is set when nothing was tried, so that an earlier nomination of the pod stands.
+    """
 
     candidate: Candidate | None
     message: str = ""
+    keeps_nomination: bool = False
 
 
 class Preemption:
@@ -84,7 +88,7 @@ class Preemption:
         """Return the best candidate for the pod, or why there is none."""
         refusal = self._ineligible(pod, diagnosis)
         if refusal:
-            return Result(None, refusal)
+            return Result(None, refusal, keeps_nomination=True)
         nodes = self._cycle.snapshot.nodes
         helpful = [node for node in nodes if _may_help(diagnosis.status_of(node.name))]
         candidates, statuses = self._dry_run(pod, helpful, budgets)

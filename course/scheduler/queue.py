@@ -198,6 +198,11 @@ class SchedulingQueue:
         ends = [self.backoff_end_s(heap_top) for heap_top in self._tops()]
         return min(ends) + WINDOW_S if ends else None
 
+    @property
+    def has_unschedulable(self) -> bool:
+        """Return whether any pod waits for an event that may help it."""
+        return bool(self._unschedulable)
+
     def is_ready(self) -> bool:
         """Return whether `pop` would return a pod."""
         return len(self._active) > 0 or len(self._backoff) > 0

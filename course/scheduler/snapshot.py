@@ -110,6 +110,16 @@ class Snapshot:
         self._placed[pod.uid] = node_name
         self._count_pod(pod, info, 1)
 
+    def confirm(self, pod: PodInfo) -> None:
+        """Take over the state of a pod that names its node; cheap when nothing that counts has changed."""
+        placed = self._placed.get(pod.uid)
+        if placed is not None and placed == pod.node_name:
+            info = self._infos[placed]
+            if info.pods[pod.uid].counts_like(pod):
+                info.pods[pod.uid] = pod
+                return
+        self.add_pod(pod, pod.node_name)
+
     def remove_pod(self, uid: str) -> PodInfo | None:
         """Stop counting the pod and return it; None when it was not counted."""
         node_name = self._placed.pop(uid, None)
