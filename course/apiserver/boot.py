@@ -1,4 +1,4 @@
-"""What a cluster has before anybody asks: the system namespaces, the API server's own Service, two priorities.
+"""What a cluster has before anybody asks: the system namespaces, its own Service, two priorities.
 
 Source: pkg/controlplane/controller/systemnamespaces, .../kubernetesservice, pkg/registry/scheduling/rest
 @v1.36.2.
@@ -20,4 +20,5 @@ def create_system_objects(server: "ApiServer") -> None:
     namespaces = server.kind("", "v1", "namespaces")
     for name in _NAMESPACES:
         if server.resources.find(namespaces, "", name) is None:
-            server.create(namespaces, "", {"metadata": {"name": name}}, options)
+            body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+            server.create(namespaces, "", body, options)

@@ -1,6 +1,8 @@
 """The options of each verb, as plain values."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,20 @@ class DeleteOptions:
     orphan_dependents: bool | None = None
     uid: str | None = None
     resource_version: str | None = None
-    dry_run: bool = False
+    dry_run: Sequence[str] = ()
+
+
+def delete_options(body: Mapping[str, Any]) -> DeleteOptions:
+    """Return what the body of a DELETE, or of an eviction, says."""
+    preconditions = body.get("preconditions") or {}
+    return DeleteOptions(
+        grace_period_s=body.get("gracePeriodSeconds"),
+        propagation_policy=body.get("propagationPolicy"),
+        orphan_dependents=body.get("orphanDependents"),
+        uid=preconditions.get("uid"),
+        resource_version=preconditions.get("resourceVersion"),
+        dry_run=tuple(body.get("dryRun") or ()),
+    )
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from course.apimachinery.copies import copied
 from course.apiserver.kinds import Kind
+from course.apiserver.objects import go_json
 from course.apiserver.status import unsupported_media_type
 
 Object = dict[str, Any]
@@ -29,3 +30,10 @@ def _merge(target: Any, patch: Any) -> Any:
         else:
             merged[key] = _merge(merged.get(key), value)
     return merged
+
+
+def read_patch(kind: Kind, type_: str, body: bytes | Object) -> Any:
+    """Return the patch in a body; raise 400 when it cannot be read."""
+    if isinstance(body, bytes):
+        return go_json.loads(body)
+    return body

@@ -4,15 +4,18 @@ The verbs take and return plain values; course.apiserver.rest puts HTTP's paths,
 them, and course.client.local calls them directly.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, NamedTuple
 
-from course.apiserver import boot, patching, strategy, subresources
-from course.apiserver.kinds import Kind, Registry
-from course.apiserver.options import DeleteOptions, ListOptions, WriteOptions
+from course.apiserver import boot, patching, strategy
+from course.apiserver.kinds import BINDING, EVICTION, SCALE, Kind, Registry
+from course.apiserver.options import DeleteOptions, ListOptions, WriteOptions, delete_options
 from course.apiserver.reading import Listing, Reader
 from course.apiserver.resources import Resources
-from course.apiserver.status import bad_request, unknown_path
+from course.apiserver.status import StatusError, bad_request, method_not_allowed, unknown_path
+from course.apiserver.subresources import binding, eviction, scale
+from course.apiserver.subresources.nodes import NodeConnection
 from course.apiserver.views import View
 from course.apiserver.watching import Change, Subscription
 from course.sim.loop import Loop
@@ -22,6 +25,18 @@ Object = dict[str, Any]
 
 COMPACTION_EVERY_S = 300.0
 """History older than one to two of these is forgotten, as kube-apiserver has etcd do."""
+
+
+Body = bytes | Object
+Warnings = list[str]
+
+
+class Written(NamedTuple):
+    """The outcome of a write: the object, whether it is new, and what the client should be warned of."""
+
+    view: View
+    created: bool
+    warnings: list[str]
 
 
 class ApiServer:
@@ -35,14 +50,14 @@ class ApiServer:
         assert namespaces is not None  # it is built in
         self.resources = Resources(self.store, loop, namespaces)
         self.reader = Reader(self.store, loop)
+        self.node_connections: dict[str, NodeConnection] = {}
         boot.create_system_objects(self)
         self.loop.call_later(COMPACTION_EVERY_S, self._compact, self.store.revision)
 
-    def get(self, kind: Kind, namespace: str, name: str, subresource: str = "") -> View | Object:
+    def get(self, kind: Kind, namespace: str, name: str, subresource: str = "") -> View:
         """Return an object, or what its subresource shows."""
-        if subresource:
-            return subresources.get(self, kind, namespace, name, subresource)
-        return self.resources.get(kind, namespace, name)
+        view = self.resources.get(kind, namespace, name)
+        return scale.read(kind, view) if subresource == "scale" else view
 
     def list(self, kind: Kind, namespace: str, options: ListOptions) -> Listing:
         """Return the selected objects."""
@@ -59,32 +74,59 @@ class ApiServer:
         """Start a watch of the selected objects."""
         return self.reader.watch(kind, namespace, options, on_change, on_close)
 
-    def create(self, kind: Kind, namespace: str, body: Object, options: WriteOptions) -> View:
-        """Create an object from `body`, which is not changed."""
-        obj, _ = strategy.decode(kind, body, options.field_validation)
-        return self.resources.create(kind, namespace, obj, options)
+    def read(
+        self, kind: Kind, body: Body, media_type: str = "", field_validation: str = ""
+    ) -> tuple[Object, Warnings]:
+        """Return the object in a body, which may be changed, and warnings; raise 400 for anything else."""
+        return strategy.decode(kind, body, media_type, field_validation)
+
+    def create(
+        self, kind: Kind, namespace: str, body: Body, options: WriteOptions, media_type: str = ""
+    ) -> Written:
+        """Create an object."""
+        obj, warnings = self.read(kind, body, media_type, options.field_validation)
+        return Written(self.resources.create(kind, namespace, obj, options), True, warnings)
 
     def post(
-        self, kind: Kind, namespace: str, name: str, subresource: str, body: Object, options: WriteOptions
-    ) -> View | Object:
-        """POST `body` to a subresource."""
-        return subresources.post(self, kind, namespace, name, subresource, body, options)
+        self,
+        kind: Kind,
+        namespace: str,
+        name: str,
+        subresource: str,
+        body: Body,
+        media_type: str,
+        options: WriteOptions,
+    ) -> Object:
+        """POST to a subresource."""
+        if subresource == "binding":
+            bound, _ = self.read(BINDING, body, media_type, options.field_validation)
+            nodes = self.kind("", "v1", "nodes")
+            return binding.bind(self.resources, kind, nodes, namespace, name, bound, options)
+        if subresource == "eviction":
+            evicted, _ = self.read(EVICTION, body, media_type, options.field_validation)
+            budgets = self.kind("policy", "v1", "poddisruptionbudgets")
+            delete = delete_options(evicted.get("deleteOptions") or {})
+            if options.dry_run and not delete.dry_run:
+                delete = replace(delete, dry_run=("All",))
+            return eviction.evict(self.resources, kind, budgets, namespace, name, evicted, delete)
+        raise method_not_allowed()
 
     def update(
-        self, kind: Kind, namespace: str, name: str, subresource: str, body: Object, options: WriteOptions
-    ) -> View | Object:
-        """Replace an object, or what its subresource shows, by `body`, which is not changed."""
-        if subresource and subresource != "status":
-            return subresources.put(self, kind, namespace, name, subresource, body, options)
-        obj, _ = strategy.decode(kind, body, options.field_validation)
+        self,
+        kind: Kind,
+        namespace: str,
+        name: str,
+        subresource: str,
+        body: Body,
+        options: WriteOptions,
+        media_type: str = "",
+    ) -> Written:
+        """Replace an object, or what its subresource shows."""
+        obj, warnings = self.read(_body_kind(kind, subresource), body, media_type, options.field_validation)
         found = obj["metadata"].get("name", "")
-        if found and found != name:
+        if found != name:
             raise bad_request(f"the name of the object ({found}) does not match the name on the URL ({name})")
-        obj["metadata"]["name"] = name
-        view, _ = self.resources.update(
-            kind, namespace, name, lambda _: obj, options, subresource=subresource
-        )
-        return view
+        return self._write(kind, namespace, name, subresource, lambda _: obj, options, warnings)
 
     def patch(
         self,
@@ -93,23 +135,57 @@ class ApiServer:
         name: str,
         subresource: str,
         type_: str,
-        patch: Object | Sequence[Object],
+        patch: Any,
         options: WriteOptions,
-    ) -> View | Object:
+    ) -> Written:
         """Change part of an object, or of what its subresource shows."""
+        body_kind = _body_kind(kind, subresource)
+        warnings: list[str] = []
 
         def change(before: View | None) -> Object:
             assert before is not None
-            result = patching.patched(kind, type_, before.object, patch)
-            return strategy.decode(kind, result, options.field_validation)[0]
+            result = patching.patched(body_kind, type_, before.object, patch)
+            obj, found = strategy.decode(body_kind, result, "", options.field_validation)
+            warnings[:] = found
+            return obj
 
-        view, _ = self.resources.update(kind, namespace, name, change, options, subresource=subresource)
-        return view
+        return self._write(kind, namespace, name, subresource, change, options, warnings)
 
-    def delete(self, kind: Kind, namespace: str, name: str, options: DeleteOptions) -> View | Object:
-        """Delete an object, or begin to."""
-        answer, _ = self.resources.delete(kind, namespace, name, options)
-        return answer
+    def _write(
+        self,
+        kind: Kind,
+        namespace: str,
+        name: str,
+        subresource: str,
+        change: Callable[[View | None], Object],
+        options: WriteOptions,
+        warnings: Warnings,
+    ) -> Written:
+        if subresource == "scale":
+            view = scale.write(self.resources, kind, namespace, name, change, options)
+            return Written(view, False, warnings)
+        view, created = self.resources.update(kind, namespace, name, change, options, subresource=subresource)
+        return Written(view, created, warnings)
+
+    def delete(
+        self, kind: Kind, namespace: str, name: str, options: DeleteOptions
+    ) -> tuple[View | Object, bool]:
+        """Delete an object, or begin to; return what is left of it or a Status, and whether it is gone."""
+        return self.resources.delete(kind, namespace, name, options)
+
+    def delete_collection(
+        self, kind: Kind, namespace: str, selection: ListOptions, options: DeleteOptions
+    ) -> Listing:
+        """Delete every selected object; return what was selected."""
+        listing = self.reader.list(kind, namespace, selection)
+        for view in listing.views:
+            metadata = view.object["metadata"]
+            try:
+                self.resources.delete(kind, metadata.get("namespace", ""), metadata["name"], options)
+            except StatusError as problem:
+                if problem.code != 404:
+                    raise
+        return listing
 
     def kind(self, group: str, version: str, plural: str) -> Kind:
         """Return the kind served at a path; raise 404 when there is none."""
@@ -121,3 +197,8 @@ class ApiServer:
     def _compact(self, revision: int) -> None:
         self.store.compact(revision)
         self.loop.call_later(COMPACTION_EVERY_S, self._compact, self.store.revision)
+
+
+def _body_kind(kind: Kind, subresource: str) -> Kind:
+    """Return the kind of the bodies that a subresource takes and shows."""
+    return SCALE if subresource == "scale" else kind

@@ -2,19 +2,20 @@
 
 from typing import Any
 
-from course.apimachinery.copies import copied
 from course.apiserver.kinds import Kind
+from course.apiserver.objects import decode as objects
 from course.apiserver.status import Cause
 
 Object = dict[str, Any]
 
 
-def decode(kind: Kind, body: Object, field_validation: str = "") -> tuple[Object, list[str]]:
+def decode(
+    kind: Kind, body: bytes | Object, media_type: str = "", field_validation: str = ""
+) -> tuple[Object, list[str]]:
     """Return a new object that the server may change, and warnings."""
-    obj = copied(body)
-    obj["apiVersion"], obj["kind"] = kind.api_version, kind.kind
-    obj.setdefault("metadata", {})
-    return obj, []
+    if isinstance(body, bytes):
+        return objects.decode(kind, body, media_type or "application/json", field_validation or "Warn")
+    return objects.normalize(kind, body, field_validation or "Warn")
 
 
 def prepare_for_create(kind: Kind, obj: Object) -> None:
