@@ -3,7 +3,7 @@
 from typing import Any
 
 from course.apiserver.server import ApiServer
-from course.client import ApiError, Object
+from course.client import Object
 from course.client.local import LocalClient
 from course.sim.loop import Loop
 
@@ -14,7 +14,7 @@ class Cluster:
     def __init__(self, seed: int = 0) -> None:
         self.loop = Loop(seed=seed)
         self.server = ApiServer(self.loop)
-        self.client = Client(self.server, "test")
+        self.client = LocalClient(self.server, "test")
 
     def add_nodes(self, *nodes: Object) -> None:
         """Create nodes with their status."""
@@ -53,27 +53,3 @@ class Cluster:
         """Return the events with this reason, in the order in which they came."""
         found = [each for each in self.client.list("events")["items"] if each["reason"] == reason]
         return sorted(found, key=lambda each: int(each["metadata"]["resourceVersion"]))
-
-
-class Client(LocalClient):
-    """A local client that can bind although the server cannot yet."""
-
-    @property
-    def shared(self) -> "Client":
-        """The same client, handing out the server's own objects."""
-        return Client(self._server, self.name, share=True)
-
-    def create(self, resource: str, obj: Object, namespace: str | None = None, **options: Any) -> Object:
-        """Create, or bind."""
-        if options.get("subresource") != "binding":
-            return super().create(resource, obj, namespace, **options)
-        try:
-            return super().create(resource, obj, namespace, **options)
-        except ApiError as problem:
-            if problem.code != 404 or (problem.reason == "NotFound" and "pods" in str(problem)):
-                raise
-        pod = self.get("pods", options["name"], namespace)
-        if pod["spec"].get("nodeName"):
-            raise ApiError({"code": 409, "reason": "Conflict", "message": "already assigned"})
-        pod["spec"]["nodeName"] = obj["target"]["name"]
-        return self.update("pods", pod, namespace)

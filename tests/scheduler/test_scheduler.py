@@ -1,11 +1,12 @@
 from contextlib import suppress
 
 from course.client import ApiError, Object
+from course.client.local import LocalClient
 from course.scheduler.attempt import Attempt
 from course.scheduler.podinfo import PodInfo
 from course.scheduler.scheduler import Scheduler
 from tests.scheduler.builders import node
-from tests.scheduler.cluster import Client, Cluster
+from tests.scheduler.cluster import Cluster
 
 
 def started(cluster: Cluster, **options: object) -> Scheduler:
@@ -178,7 +179,7 @@ def test_the_room_made_for_a_pod_is_kept_for_it() -> None:
     assert cluster.placed() == {"high": "a", "middle": ""}
 
 
-class Refusing(Client):
+class Refusing(LocalClient):
     """A client whose first binding fails."""
 
     refusals = 1
