@@ -26,6 +26,8 @@ REQUIRED_AFFINITY_WEIGHT = 1
 """How much a pod's required affinity attracts a pod that it means (hardPodAffinityWeight)."""
 MAX_TALLIES = 256
 """Rules counted at once; the one unused for longest makes room, and is counted anew when asked for again."""
+MAX_MEMOS = 64
+"""Likewise for memos, each of up to one number a node."""
 
 
 class Snapshot:
@@ -36,6 +38,8 @@ class Snapshot:
         self.claims: dict[str, Object] = {}
         self.workloads = Workloads()
         self.image_nodes: Counter[str] = Counter()
+        self.cordoned_nodes = 0
+        self.tainted_nodes = 0
         self.repelling: dict[AffinityTerm, Counter[str]] = {}
         self.attracting: dict[WeightedTerm, Counter[str]] = {}
         self._infos: dict[str, NodeInfo] = {}
@@ -43,6 +47,7 @@ class Snapshot:
         self._tree = NodeTree()
         self._order: list[NodeInfo] | None = None
         self._tallies: dict[Hashable, Tally] = {}
+        self._memos: dict[Hashable, dict[str, int]] = {}
         self._claim_users: Counter[str] = Counter()
 
     # --- nodes ---
@@ -81,9 +86,10 @@ class Snapshot:
 
     def _change(self, info: NodeInfo, node: Object | None) -> None:
         old_labels, old_taints, was_known = info.labels, info.hard_taints, info.node is not None
-        self.image_nodes.subtract(info.images.keys())
+        self._count_node(info, -1)
         info.set_node(node)
-        self.image_nodes.update(info.images.keys())
+        self._count_node(info, 1)
+        self._forget_memos(info.name)
         moved = old_labels != info.labels
         if moved:
             for pod in info.pods.values():
@@ -92,6 +98,12 @@ class Snapshot:
         if moved or old_taints != info.hard_taints or was_known != (node is not None):
             for tally in self._tallies.values():
                 tally.place(info)
+
+    def _count_node(self, info: NodeInfo, sign: int) -> None:
+        self.cordoned_nodes += sign * info.unschedulable
+        self.tainted_nodes += sign * bool(info.hard_taints)
+        for image in info.images:
+            self.image_nodes[image] += sign
 
     # --- pods ---
 
@@ -148,6 +160,7 @@ class Snapshot:
         return self._claim_users[claim]
 
     def _count_pod(self, pod: PodInfo, info: NodeInfo, sign: int) -> None:
+        self._forget_memos(info.name)
         for tally in self._tallies.values():
             tally.add(pod, info.name, sign)
         if pod.has_affinity:
@@ -186,6 +199,24 @@ class Snapshot:
                 del self._tallies[next(iter(self._tallies))]
         self._tallies[rule] = tally
         return tally
+
+    def memo(self, rule: Hashable) -> dict[str, int]:
+        """Return what was found out before, by node, about nodes that have not changed since.
+
+        `rule` stands for everything else that the numbers depend on, such as a plugin and a pod's requests.
+        From one pod to the next one node changes, so that all but one number of a sample stand already.
+        """
+        memo = self._memos.pop(rule, None)
+        if memo is None:
+            memo = {}
+            if len(self._memos) >= MAX_MEMOS:
+                del self._memos[next(iter(self._memos))]
+        self._memos[rule] = memo
+        return memo
+
+    def _forget_memos(self, node_name: str) -> None:
+        for memo in self._memos.values():
+            memo.pop(node_name, None)
 
 
 def _count(counts: dict[K, Counter[str]], key: K, value: str | None, sign: int) -> None:

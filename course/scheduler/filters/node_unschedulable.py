@@ -15,8 +15,8 @@ CORDONED = unresolvable(NAME, "node(s) were unschedulable")
 
 
 def prepare(pod: PodInfo, snapshot: Snapshot) -> Prepared:
-    """Ask whether the node is cordoned, unless the pod tolerates the taint that stands for it."""
-    if tolerated(pod.tolerations, UNSCHEDULABLE):
+    """Ask whether the node is cordoned, if any is and the pod does not tolerate that."""
+    if not snapshot.cordoned_nodes or tolerated(pod.tolerations, UNSCHEDULABLE):
         return None
 
     def check(node: NodeInfo) -> Status | None:

@@ -15,7 +15,9 @@ UNTOLERATED = unresolvable(NAME, "node(s) had untolerated taint(s)")
 
 
 def prepare(pod: PodInfo, snapshot: Snapshot) -> Prepared:
-    """Ask whether the pod tolerates every hard taint of the node."""
+    """Ask whether the pod tolerates every hard taint of the node, if any node has one."""
+    if not snapshot.tainted_nodes:
+        return None
     tolerations = pod.tolerations
 
     def check(node: NodeInfo) -> Status | None:

@@ -19,17 +19,25 @@ _HALF = MAX_SCORE // 2
 
 def score(pod: PodInfo, nodes: Sequence[NodeInfo], snapshot: Snapshot) -> list[int] | None:
     """Return how the pod changes each node's balance; nothing for a pod that requests neither."""
-    milli_cpu, memory_bytes = pod.requested.milli_cpu, pod.requested.memory_bytes
-    if not (milli_cpu or memory_bytes):
+    request = pod.requested.milli_cpu, pod.requested.memory_bytes
+    if not any(request):
         return None
+    memo = snapshot.memo((NAME, request))
     scores = []
     for node in nodes:
-        cpu, memory = node.allocatable.milli_cpu, node.allocatable.memory_bytes
-        used_cpu, used_memory = node.requested_milli_cpu, node.requested_memory_bytes
-        after = evenness(used_cpu + milli_cpu, cpu, used_memory + memory_bytes, memory)
-        before = evenness(used_cpu, cpu, used_memory, memory)
-        scores.append(_HALF + (_HALF + after - before) // 2)
+        found = memo.get(node.name)
+        if found is None:
+            found = memo[node.name] = _change(node, *request)
+        scores.append(found)
     return scores
+
+
+def _change(node: NodeInfo, milli_cpu: int, memory_bytes: int) -> int:
+    cpu, memory = node.allocatable.milli_cpu, node.allocatable.memory_bytes
+    used_cpu, used_memory = node.requested_milli_cpu, node.requested_memory_bytes
+    after = evenness(used_cpu + milli_cpu, cpu, used_memory + memory_bytes, memory)
+    before = evenness(used_cpu, cpu, used_memory, memory)
+    return _HALF + (_HALF + after - before) // 2
 
 
 def evenness(milli_cpu: int, cpu_capacity: int, memory_bytes: int, memory_capacity: int) -> int:

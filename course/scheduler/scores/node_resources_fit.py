@@ -18,15 +18,23 @@ NAME = "NodeResourcesFit"
 
 def score(pod: PodInfo, nodes: Sequence[NodeInfo], snapshot: Snapshot) -> list[int] | None:
     """Return the free share of CPU and memory on each node, with the pod placed there."""
-    milli_cpu, memory_bytes = pod.score_request
+    request = pod.score_request
+    memo = snapshot.memo((NAME, request))
     scores = []
     for node in nodes:
-        cpu, memory = node.allocatable.milli_cpu, node.allocatable.memory_bytes
-        total = least_allocated(node.non_zero_milli_cpu + milli_cpu, cpu)
-        total += least_allocated(node.non_zero_memory_bytes + memory_bytes, memory)
-        kinds = (cpu > 0) + (memory > 0)
-        scores.append(total // kinds if kinds else 0)
+        found = memo.get(node.name)
+        if found is None:
+            found = memo[node.name] = _free_share(node, *request)
+        scores.append(found)
     return scores
+
+
+def _free_share(node: NodeInfo, milli_cpu: int, memory_bytes: int) -> int:
+    cpu, memory = node.allocatable.milli_cpu, node.allocatable.memory_bytes
+    total = least_allocated(node.non_zero_milli_cpu + milli_cpu, cpu)
+    total += least_allocated(node.non_zero_memory_bytes + memory_bytes, memory)
+    kinds = (cpu > 0) + (memory > 0)
+    return total // kinds if kinds else 0
 
 
 def least_allocated(requested: int, capacity: int) -> int:

@@ -8,7 +8,7 @@ Source: pkg/scheduler/framework/plugins/podtopologyspread/scoring.go and plugin.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from course.scheduler.nodeinfo import NodeInfo
@@ -36,43 +36,38 @@ def score(pod: PodInfo, nodes: Sequence[NodeInfo], snapshot: Snapshot) -> list[i
         return None
     # The defaults also compare nodes without a zone; a pod's own constraints leave such nodes out.
     keys = [each.topology_key for each in constraints] if pod.spread else []
-    scored = [all(key in node.labels for key in keys) for node in nodes]
-    chosen = [node for node, counts in zip(nodes, scored, strict=True) if counts]
+    chosen = [node for node in nodes if all(key in node.labels for key in keys)] if keys else nodes
     costs = [0.0] * len(chosen)
     for each in constraints:
-        cost = _cost(pod, each, keys, chosen, snapshot)
-        costs = [total + cost(node) for total, node in zip(costs, chosen, strict=True)]
-    shares = iter(_normalized([_round(total) for total in costs]))
-    return [next(shares) if counts else 0 for counts in scored]
+        added = _costs(pod, each, keys, chosen, snapshot)
+        costs = [cost + more for cost, more in zip(costs, added, strict=True)]
+    # Rounded half away from zero, as Go does; costs are never negative.
+    shares = _normalized([math.floor(cost + 0.5) for cost in costs])
+    if len(chosen) == len(nodes):
+        return shares
+    share_of = {node.name: share for node, share in zip(chosen, shares, strict=True)}
+    return [share_of.get(node.name, 0) for node in nodes]
 
 
-def _cost(
+def _costs(
     pod: PodInfo,
     constraint: SpreadConstraint,
     keys: Sequence[str],
     chosen: Sequence[NodeInfo],
     snapshot: Snapshot,
-) -> Callable[[NodeInfo], float]:
-    """Return what one constraint charges a node."""
+) -> list[float]:
+    """Return what one constraint charges each node."""
     key, extra = constraint.topology_key, float(constraint.max_skew - 1)
-    counts: Mapping[str, int]
     if key == HOSTNAME:
         weight = math.log(len(chosen) + 2)
-        counts = count_by_node(snapshot, pod, constraint.selector)
-        return lambda node: counts.get(node.name, 0) * weight + extra if key in node.labels else 0.0
-    weight = math.log(len({node.labels.get(key, "") for node in chosen}) + 2)
+        by_node = count_by_node(snapshot, pod, constraint.selector)
+        return [by_node.get(node.name, 0) * weight + extra if key in node.labels else 0.0 for node in chosen]
+    values = [node.labels.get(key) for node in chosen]
+    domains = set(values)
+    weight = math.log(len(domains) + 2)
     counts = tally_constraint(snapshot, pod, constraint, keys).domains
-
-    def cost(node: NodeInfo) -> float:
-        value = node.labels.get(key)
-        return 0.0 if value is None else counts.get(value, 0) * weight + extra
-
-    return cost
-
-
-def _round(value: float) -> int:
-    """Round half away from zero, as Go does; costs are never negative."""
-    return math.floor(value + 0.5)
+    cost_of = {value: counts.get(value, 0) * weight + extra for value in domains if value is not None}
+    return [0.0 if value is None else cost_of[value] for value in values]
 
 
 def _normalized(costs: list[int]) -> list[int]:
