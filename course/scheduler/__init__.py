@@ -1,0 +1,1 @@
+"""The scheduler: from pods without a node to bindings."""
