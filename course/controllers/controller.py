@@ -52,7 +52,7 @@ class Controller(ABC):
         update: Callable[[Object, Object], object] | None = None,
         delete: Callable[[Object], object] | None = None,
     ) -> Informer:
-        """Watch a resource; handlers are silent until work begins, and then hear of what is there as added."""
+        """Watch a resource; handlers are silent until work begins, then hear of all there is as added."""
         informer = self.informers.of(resource)
 
         def added(obj: Object) -> None:
