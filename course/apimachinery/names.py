@@ -149,7 +149,10 @@ def label_key(text: str) -> Reasons:
 
 def _prefix(text: str) -> Reasons:
     # The same rule as a subdomain's, in a newer package that counts bytes.
-    return [why.replace("characters", "bytes") if why.startswith("must be no") else why for why in dns_subdomain(text)]
+    return [
+        why.replace("characters", "bytes") if why.startswith("must be no") else why
+        for why in dns_subdomain(text)
+    ]
 
 
 def label_value(text: str) -> Reasons:

@@ -56,7 +56,9 @@ def forbidden(path: str, detail: str) -> Cause:
 
 def too_long(path: str, most: int, unit: str = "byte") -> Cause:
     """The value is longer than `most` bytes."""
-    return Cause("FieldValueTooLong", path, f"Too long: may not be more than {most} {unit}{'s' * (most != 1)}")
+    return Cause(
+        "FieldValueTooLong", path, f"Too long: may not be more than {most} {unit}{'s' * (most != 1)}"
+    )
 
 
 def too_many(path: str, count: int, most: int) -> Cause:

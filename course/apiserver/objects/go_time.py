@@ -24,7 +24,13 @@ _STEPS = (
     (r"\d{2}", "05"),
 )
 _ZONE = re.compile(r"Z|([+-])(\d{2}):(\d{2})", re.ASCII)
-_LIMITS = (("month", 2, 1, 12), ("day", 4, 1, 31), ("hour", 6, 0, 23), ("minute", 8, 0, 59), ("second", 10, 0, 59))
+_LIMITS = (
+    ("month", 2, 1, 12),
+    ("day", 4, 1, 31),
+    ("hour", 6, 0, 23),
+    ("minute", 8, 0, 59),
+    ("second", 10, 0, 59),
+)
 
 
 @lru_cache(maxsize=1024)
