@@ -1,10 +1,10 @@
-"""What the API server itself decides about a Service: its IP families, cluster IP and node ports.
+"""Cluster IPs and node ports: what the API server gives each Service, and takes back when it is gone.
 
-Addresses and ports in use are read off the stored Services, so nothing is ever leaked.  The cluster has IPv4
-only.  Left out: health check node ports, several address ranges.
+Addresses and ports in use are read off the stored Services, so nothing is ever leaked.  Which fields a Service
+may leave out, and its IP families, are in course.apiserver.objects.service_addresses.  Left out: health check
+node ports, several address ranges, IPv6.
 
-Source: pkg/registry/core/service/storage/{alloc,storage}.go, pkg/registry/core/service/ipallocator,
-.../portallocator@v1.36.2.
+Source: pkg/registry/core/service/storage/alloc.go, pkg/registry/core/service/{ipallocator,portallocator}@v1.36.2.
 """
 
 import ipaddress
@@ -15,6 +15,7 @@ from typing import Any
 from course.apiserver import keys
 from course.apiserver.kinds import Kind
 from course.apiserver.objects.field import invalid as invalid_value
+from course.apiserver.objects.service_addresses import NONE, family_rules
 from course.apiserver.status import internal_error, invalid
 from course.store import KeyValue, Store
 
@@ -24,7 +25,6 @@ ADDRESSES = ipaddress.IPv4Network("10.96.0.0/16")
 FIRST_PORT, LAST_PORT = 30000, 32767
 _STATIC_ADDRESSES = 256  # the lower end of each range is left for those who choose themselves
 _STATIC_PORTS = 86
-_HEADLESS = "None"
 
 
 class Allocator:
@@ -40,47 +40,32 @@ class Allocator:
             self._note(pair)
         self._reader = store.watch(prefix, store.revision + 1, self._follow)
 
-    def begin_create(self, service: Object) -> None:
-        """Complete a new Service; raise 422 when what it asks for is taken."""
-        _synchronize(service, None)
-        self._complete(service, None)
+    def allocate(self, service: Object, old: Object | None) -> None:
+        """Complete a new or changed Service; raise 422 when what it asks for is taken.
 
-    def begin_update(self, service: Object, old: Object) -> None:
-        """Complete a changed Service; what it leaves out stays as it was."""
-        _synchronize(service, old)
-        _keep_allocated(service["spec"], old["spec"])
-        self._complete(service, old)
-
-    def _complete(self, service: Object, old: Object | None) -> None:
-        spec = service.get("spec")
-        if not isinstance(spec, dict):
-            return  # validation will say so
+        Whatever is wrong with the Service itself is left to validation.
+        """
+        spec = service["spec"]
+        before = old["spec"] if old is not None else None
+        if family_rules(spec, before):
+            return
         if spec.get("type") != "ExternalName":
-            _set_families(spec, old["spec"] if old else {})
-            self._set_address(service, old)
+            self._set_address(service, before)
         if spec.get("type") in ("NodePort", "LoadBalancer"):
-            self._set_ports(service, old)
+            self._set_ports(service, before)
 
-    def _set_address(self, service: Object, old: Object | None) -> None:
+    def _set_address(self, service: Object, before: Object | None) -> None:
         spec = service["spec"]
         asked = spec.get("clusterIPs") or []
-        if asked[:1] == [_HEADLESS] or (old and asked and asked == old["spec"].get("clusterIPs")):
-            return
         if not asked:
             spec["clusterIPs"] = [self._free_address()]
             spec["clusterIP"] = spec["clusterIPs"][0]
-            return
-        try:
-            address = ipaddress.IPv4Address(asked[0])
-        except ValueError:
-            return  # validation will say so
-        if old is not None and old["spec"].get("clusterIPs"):
-            return  # it may not change: validation will say so
-        problem = self._address_problem(address)
-        if problem:
-            message = f"failed to allocate IP {address}: {problem}"
-            raise invalid(self._kind, _name(service), [invalid_value("spec.clusterIPs", asked, message)])
-        spec.setdefault("clusterIP", asked[0])
+        elif asked[0] != NONE and not (before or {}).get("clusterIPs"):
+            problem = self._address_problem(ipaddress.IPv4Address(asked[0]))
+            if problem:
+                message = f"failed to allocate IP {asked[0]}: {problem}"
+                cause = invalid_value("spec.clusterIPs", asked, message)
+                raise invalid(self._kind, service["metadata"].get("name", ""), [cause])
 
     def _address_problem(self, address: ipaddress.IPv4Address) -> str:
         outside = address not in ADDRESSES or address in (
@@ -101,17 +86,19 @@ class Allocator:
             raise internal_error("failed to allocate a serviceIP: range is full")
         return str(ipaddress.IPv4Address(first + offset))
 
-    def _set_ports(self, service: Object, old: Object | None) -> None:
+    def _set_ports(self, service: Object, before: Object | None) -> None:
         """Give every port a node port; equal ports of different protocols share one."""
         spec = service["spec"]
         if spec["type"] == "LoadBalancer" and spec.get("allocateLoadBalancerNodePorts") is False:
             return
-        kept = {each.get("nodePort") for each in (old or {}).get("spec", {}).get("ports") or []}
+        kept = {each.get("nodePort") for each in (before or {}).get("ports") or []}
         chosen: dict[int, int] = {}
         for index, port in enumerate(spec.get("ports") or []):
             asked = port.get("nodePort")
             if not asked:
-                same = (each.get("nodePort") for each in spec["ports"] if each.get("port") == port.get("port"))
+                same = (
+                    each.get("nodePort") for each in spec["ports"] if each.get("port") == port.get("port")
+                )
                 port["nodePort"] = chosen.get(port["port"]) or next(filter(None, same), None)
                 if not port["nodePort"]:
                     port["nodePort"] = self._free_port(set(chosen.values()))
@@ -125,7 +112,7 @@ class Allocator:
             problem = f"provided port is not in the valid range. The range of valid ports is {FIRST_PORT}-{LAST_PORT}"
         if problem:
             cause = invalid_value(f"spec.ports[{index}].nodePort", port, problem)
-            raise invalid(self._kind, _name(service), [cause])
+            raise invalid(self._kind, service["metadata"].get("name", ""), [cause])
 
     def _free_port(self, also_taken: set[int]) -> int:
         port = self._free(
@@ -167,54 +154,6 @@ class Allocator:
 
 def _allocated(pair: KeyValue) -> tuple[list[str], list[int]]:
     spec = pair.value.object["spec"]
-    addresses = [each for each in spec.get("clusterIPs") or [] if each != _HEADLESS]
+    addresses = [each for each in spec.get("clusterIPs") or [] if each != NONE]
     ports = [each["nodePort"] for each in spec.get("ports") or [] if each.get("nodePort")]
     return addresses, ports
-
-
-def _synchronize(service: Object, old: Object | None) -> None:
-    """Make clusterIPs follow clusterIP where only that was set: older clients know no other field."""
-    spec = service.get("spec") or {}
-    address, addresses = spec.get("clusterIP", ""), spec.get("clusterIPs") or []
-    if old is None:
-        if address and not addresses:
-            spec["clusterIPs"] = [address]
-        return
-    before, all_before = old["spec"].get("clusterIP", ""), old["spec"].get("clusterIPs") or []
-    if address == before and not addresses:
-        addresses = all_before
-    elif address != before and addresses == all_before:
-        addresses = [address] if address else []
-    if addresses:
-        spec["clusterIPs"] = addresses
-    else:
-        spec.pop("clusterIPs", None)
-
-
-def _keep_allocated(spec: Object, old: Object) -> None:
-    if "ExternalName" not in (spec.get("type"), old.get("type")):
-        for field in ("clusterIP", "clusterIPs"):
-            if not spec.get(field) and old.get(field):
-                spec[field] = old[field]
-    ports_before = {each.get("name", ""): each.get("nodePort") for each in old.get("ports") or []}
-    if spec.get("type") in ("NodePort", "LoadBalancer") and any(ports_before.values()):
-        used = {each.get("nodePort") for each in spec.get("ports") or []}
-        for port in spec.get("ports") or []:
-            before = ports_before.get(port.get("name", ""))
-            if not port.get("nodePort") and before and before not in used:
-                port["nodePort"] = before
-                used.add(before)
-
-
-def _set_families(spec: Object, old: Object) -> None:
-    headless_alone = spec.get("clusterIP") == _HEADLESS and not spec.get("selector")
-    if not spec.get("ipFamilyPolicy"):
-        default = "RequireDualStack" if headless_alone else "SingleStack"
-        spec["ipFamilyPolicy"] = old.get("ipFamilyPolicy") or default
-    if not spec.get("ipFamilies"):
-        both = headless_alone and spec["ipFamilyPolicy"] != "SingleStack"
-        spec["ipFamilies"] = ["IPv4", "IPv6"] if both else ["IPv4"]
-
-
-def _name(service: Object) -> str:
-    return str(service["metadata"].get("name", ""))
