@@ -13,7 +13,8 @@ from collections.abc import Callable
 from course.apimachinery import timestamps
 from course.apimachinery.copies import copied, sharing
 from course.apiserver import deletion, keys, strategy
-from course.apiserver.kinds import Kind
+from course.apiserver.admission import Admission
+from course.apiserver.kinds import Kind, Registry
 from course.apiserver.managers import NOBODY, Managers, Write
 from course.apiserver.naming import generated_name, new_uid
 from course.apiserver.options import DeleteOptions, WriteOptions
@@ -33,16 +34,16 @@ from course.sim.loop import Loop
 from course.store import KeyValue, Store
 
 _NAME_ATTEMPTS = 8
-NAMESPACE_PATH = "metadata.namespace"
 
 
 class Resources:
     """The objects of a cluster."""
 
-    def __init__(self, store: Store, loop: Loop, namespaces: Kind) -> None:
+    def __init__(self, store: Store, loop: Loop, registry: Registry) -> None:
         self.store = store
         self.loop = loop
-        self._namespaces = namespaces
+        self._admission = Admission(store, registry, loop)
+        self._namespaces = self._admission.namespaces
         self._uids = loop.rng("apiserver/uids")
         self._names = loop.rng("apiserver/names")
 
@@ -66,8 +67,8 @@ class Resources:
         metadata = obj["metadata"]
         match_namespace(kind, metadata, namespace)
         sent = metadata.pop("managedFields", None)
-        self._admit_to_namespace(kind, namespace, metadata.get("name", ""))
         claimed = copied(obj)  # what the client set: it owns nothing of what the server adds below
+        self._admission.admit_create(kind, namespace, obj)
         generate = not metadata.get("name") and bool(metadata.get("generateName"))
         if generate:
             metadata["name"] = generated_name(metadata["generateName"], self._names)
@@ -92,6 +93,7 @@ class Resources:
         metadata["uid"] = new_uid(self._uids)
         metadata["creationTimestamp"] = self.now()
         strategy.prepare_for_create(kind, obj)
+        self._admission.allocate(kind, obj, None)
         if causes := strategy.validate_create(kind, obj):
             raise invalid(kind, metadata.get("name", ""), causes)
 
@@ -159,13 +161,13 @@ class Resources:
         metadata, old_metadata = new["metadata"], old["metadata"]
         self._check_version(kind, name, metadata, old_metadata, pair.key)
         match_namespace(kind, metadata, namespace)
-        if "generation" in old_metadata:
-            metadata["generation"] = old_metadata["generation"]
-        else:
-            metadata.pop("generation", None)
+        if not subresource:
+            self._admission.admit_update(kind, new, old)
         strategy.prepare_for_update(kind, new, old, subresource)
         metadata = new["metadata"]
         keep_system_metadata(metadata, old_metadata)
+        if not subresource:
+            self._admission.allocate(kind, new, old)
         if causes := strategy.validate_update(kind, new, old, subresource):
             raise invalid(kind, name, causes)
         return self._write(kind, pair, before, new, options, subresource)
@@ -289,20 +291,6 @@ class Resources:
         details = {"name": metadata["name"], "group": kind.group, "kind": kind.plural, "uid": metadata["uid"]}
         return success({key: value for key, value in details.items() if value})
 
-    def _admit_to_namespace(self, kind: Kind, namespace: str, name: str) -> None:
-        """Refuse a new object where its namespace is missing (404) or ending (403)."""
-        if not kind.namespaced:
-            return
-        pair = self.find(self._namespaces, "", namespace)
-        if pair is None:
-            raise not_found(self._namespaces, namespace)
-        if "deletionTimestamp" in pair.value.object["metadata"]:
-            why = f"unable to create new content in namespace {namespace} because it is being terminated"
-            cause = Cause(
-                "NamespaceTerminating", NAMESPACE_PATH, f"namespace {namespace} is being terminated"
-            )
-            raise forbidden(kind, name, why, [cause])
-
 
 def in_version(kind: Kind, view: View) -> View:
     """Return the view as `kind`'s version shows it: versions of custom kinds differ in apiVersion only."""
@@ -325,7 +313,7 @@ def match_namespace(kind: Kind, metadata: Object, namespace: str) -> None:
 
 def keep_system_metadata(metadata: Object, old: Object) -> None:
     """Give an updated object the metadata that only the server sets."""
-    for field in ("uid", "creationTimestamp", "deletionTimestamp"):
+    for field in ("uid", "creationTimestamp", "deletionTimestamp", "resourceVersion"):
         if field in old:
             metadata[field] = old[field]
     if "deletionGracePeriodSeconds" in old:

@@ -47,9 +47,7 @@ class ApiServer:
         self.loop = loop
         self.store: Store = store if store is not None else MemoryStore()
         self.registry = Registry()
-        namespaces = self.registry.named("namespaces")
-        assert namespaces is not None  # it is built in
-        self.resources = Resources(self.store, loop, namespaces)
+        self.resources = Resources(self.store, loop, self.registry)
         self.reader = Reader(self.store, loop)
         self.node_connections: dict[str, NodeConnection] = {}
         boot.create_system_objects(self)
