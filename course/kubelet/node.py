@@ -24,6 +24,7 @@ from course.kubelet.nodestatus import (
     node_object,
     node_status,
 )
+from course.kubelet.podstatus import status_patch
 from course.kubelet.podworker import PodWorker
 from course.kubelet.programs import Programs
 from course.sim import Loop, Timer
@@ -244,11 +245,12 @@ class HollowNode:
 
     def _write_status(self, worker: PodWorker) -> None:
         status = worker.status() | {"hostIP": self.address, "hostIPs": [{"ip": self.address}]}
-        if status == self._reported.get(worker.uid):
+        changes = status_patch(self._reported.get(worker.uid, {}), status)
+        if not changes:
             return
         self._reported[worker.uid] = status
         metadata = worker.pod["metadata"]
-        patch = {"metadata": {"uid": worker.uid}, "status": status}
+        patch = {"metadata": {"uid": worker.uid}, "status": changes}
         self._try(
             lambda: self._client.patch(
                 "pods", metadata["name"], patch, metadata["namespace"], type="strategic", subresource="status"

@@ -104,3 +104,20 @@ def pod_conditions(
         )
         result.append(condition)
     return result
+
+
+def status_patch(before: Object, status: Object) -> Object:
+    """Return the strategic merge patch from one status to the next; conditions of others are not touched.
+
+    What is no longer there is named with None, or it would stay: a condition's reason, for example.
+    """
+    patch: Object = {key: value for key, value in status.items() if value != before.get(key)}
+    patch |= {key: None for key in before if key not in status}
+    if "conditions" in patch:
+        earlier = {condition["type"]: condition for condition in before.get("conditions") or ()}
+        patch["conditions"] = [
+            dict.fromkeys(earlier.get(condition["type"], ()), None) | condition
+            for condition in status["conditions"]
+            if condition != earlier.get(condition["type"])
+        ]
+    return patch

@@ -41,6 +41,7 @@ class PodWorker:
         self._extra_conditions: list[Object] = []
         self._stopper: Stopper | None = None
         self._is_deleting = False
+        self._is_released = False
         self._sync_at_s: float | None = None
         self._starter = Starter(host, pod, run=self._run, stop=self._stop_one, again=self.sync_later)
         self.containers = self._containers(pod)
@@ -74,8 +75,7 @@ class PodWorker:
         """Stop everything within `grace_s` seconds, for good."""
         if self._stopper is not None:
             self._stopper.shorten(grace_s)
-            if self.is_finished and self._is_deleting:
-                self._host.finished(self.uid)
+            self._let_go()
             return
         self._starter.cancel()
         self._stopper = Stopper(self._host, self.pod, self.containers, grace_s, self._stopped)
@@ -245,7 +245,12 @@ class PodWorker:
     def _torn_down(self) -> None:
         self.is_finished = True
         self._host.report(self.uid)
-        if self._is_deleting:
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Have the Pod removed once it has stopped and is to be deleted; somebody's finalizer may keep it."""
+        if self.is_finished and self._is_deleting and not self._is_released:
+            self._is_released = True
             self._host.finished(self.uid)
 
 

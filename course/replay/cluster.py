@@ -16,13 +16,18 @@ REQUEST_S = 0.005
 
 
 class RecorderPrograms(Programs):
-    """Programs that run, except in Pods that the recorder asked never to become ready."""
+    """Programs that run, except in Pods that the recorder asked never to become ready.
+
+    A Pod that a finalizer holds goes on running while it terminates, as the recorder's nodes let it.
+    """
 
     def of(self, pod: Object, container: Object) -> Program:
         """Return the program of a container."""
         annotations: Mapping[str, str] = pod["metadata"].get("annotations") or {}
         if annotations.get(FAIL_ANNOTATION) == "never-ready":
             return parse("unready")
+        if pod["metadata"].get("finalizers"):
+            return parse("ignore-stop")
         return super().of(pod, container)
 
 

@@ -89,7 +89,7 @@ def new_slice(service: Object, family: str, ports: list[Object], contents: list[
             "ownerReferences": [owners.controller_reference(service)],
         },
         "addressType": family,
-        "ports": ports,
+        "ports": ports or None,
         "endpoints": contents,
     }
 
