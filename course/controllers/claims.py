@@ -3,7 +3,7 @@
 Source: pkg/controller/controller_ref_manager.go:ClaimObject@v1.36.2.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from course.apimachinery import owners, selectors
 from course.client import ApiError, Client, Object
@@ -17,12 +17,12 @@ def claim(
     `objects` may hold the owner's and orphans; others are passed over.  An owner that is being deleted adopts
     nobody.  Raises ApiError when the owner is not the one it was.
     """
-    selector = selectors.from_object(owner["spec"].get("selector"))
+    selects = _matcher(owner["spec"].get("selector"))
     claimed: list[Object] = []
     may_adopt: bool | None = None
     for obj in objects:
         metadata = obj["metadata"]
-        matches = selector is not None and selector.matches(metadata.get("labels"))
+        matches = selects(metadata.get("labels") or {})
         controller = owners.controller_of(obj)
         if controller is not None:
             if controller["uid"] != owner["metadata"]["uid"]:
@@ -39,6 +39,15 @@ def claim(
         if may_adopt and (adopted := _adopt(client, resource, owner, obj)):
             claimed.append(adopted)
     return claimed
+
+
+def _matcher(selector: Object | None) -> Callable[[Mapping[str, str]], bool]:
+    """Return whether labels match a selector; the usual one, of plain pairs, compares them at one go."""
+    if selector and not selector.get("matchExpressions"):
+        wanted = (selector.get("matchLabels") or {}).items()
+        return lambda labels: wanted <= labels.items()
+    read = selectors.from_object(selector)
+    return lambda labels: read is not None and read.matches(labels)
 
 
 def _is_same_and_staying(client: Client, owner_resource: str, owner: Object) -> bool:

@@ -15,7 +15,7 @@ def test_rollout(row: replay.Row) -> None:
 
 @pytest.mark.parametrize("row", records.read("statefulset"), ids=lambda row: row["case"])
 def test_statefulset(row: replay.Row) -> None:
-    """The order in which Pods are created, become ready, are deleted and go; and the status after each action."""
+    """The order in which Pods are created, become ready and go, and the status after each action."""
     assert replay.verify("statefulset", [row])[0][1] == []
 
 

@@ -18,6 +18,8 @@ from course.controllers.replicaset.status import calculate_status
 
 BURST_REPLICAS = 500
 """How many Pods one sync creates or deletes at most."""
+SYNC_S = 0.01
+"""How long a sync takes on a real control plane, about; what happens meanwhile is looked at together."""
 
 
 class ReplicaSetController(Controller):
@@ -28,6 +30,7 @@ class ReplicaSetController(Controller):
     def watch(self) -> None:
         """Watch ReplicaSets and Pods."""
         self._expectations = Expectations(self.loop)
+        self._busy_until_s: dict[Key, float] = {}
         self._pod_control = PodControl(self.client, self.recorder)
         self._sets = self.on(
             "replicasets",
@@ -43,21 +46,17 @@ class ReplicaSetController(Controller):
         replica_set = self._sets.get(name, namespace)
         if replica_set is None:
             self._expectations.forget(key)
+            self._busy_until_s.pop(key, None)
             return
-        uid = replica_set["metadata"]["uid"]
+        self._busy_until_s[key] = self.loop.now_s + SYNC_S
+        own = self._pods.by_index(BY_CONTROLLER, replica_set["metadata"]["uid"])
         orphans = self._pods.by_index(BY_CONTROLLER, f"orphans/{namespace}")
-        related = self._pods.by_index(BY_CONTROLLER, uid) + orphans
-        active = claim(
-            self.client, "pods", "replicasets", replica_set, [p for p in related if podutil.is_active(p)]
-        )
+        candidates = [pod for pod in own + orphans if podutil.is_active(pod)]
+        active = claim(self.client, "pods", "replicasets", replica_set, candidates)
         error = None
         if self._expectations.are_met(key) and "deletionTimestamp" not in replica_set["metadata"]:
             error = self._manage(key, replica_set, active)
-        terminating = sum(
-            podutil.is_terminating(pod) and not podutil.is_terminal(pod)
-            for pod in related
-            if pod not in orphans
-        )
+        terminating = sum(podutil.is_terminating(pod) and not podutil.is_terminal(pod) for pod in own)
         self._report(replica_set, active, terminating, error)
         if error is not None:
             raise error
@@ -131,7 +130,7 @@ class ReplicaSetController(Controller):
         key = self._owner_key(pod)
         if key is not None:
             self._expectations.created(key)
-            self.queue.add(key)
+            self._queue_soon(key)
         elif owners.controller_of(pod) is None:
             self._offer(pod)
 
@@ -139,11 +138,13 @@ class ReplicaSetController(Controller):
         if podutil.is_terminating(pod):
             self._pod_deleted(pod)
             return
+        if _matters(before) == _matters(pod):
+            return
         old_key, key = self._owner_key(before), self._owner_key(pod)
         if old_key is not None and old_key != key:
             self.queue.add(old_key)
         if key is not None:
-            self.queue.add(key)
+            self._queue_soon(key)
         elif owners.controller_of(pod) is None:
             self._offer(pod)
 
@@ -151,7 +152,10 @@ class ReplicaSetController(Controller):
         key = self._owner_key(pod)
         if key is not None:
             self._expectations.deleted(key, pod["metadata"]["uid"])
-            self.queue.add(key)
+            self._queue_soon(key)
+
+    def _queue_soon(self, key: Key) -> None:
+        self.queue.add_after(key, self._busy_until_s.get(key, 0.0) - self.loop.now_s)
 
     def _offer(self, pod: Object) -> None:
         """Let every ReplicaSet look at an orphan that it could adopt."""
@@ -159,3 +163,14 @@ class ReplicaSetController(Controller):
             selector = selectors.from_object(replica_set["spec"].get("selector"))
             if selector is not None and selector.matches(pod["metadata"].get("labels")):
                 self.enqueue(replica_set)
+
+
+def _matters(pod: Object) -> tuple[object, ...]:
+    """Return what of a Pod its ReplicaSet has to know; where it runs, for example, is not part of it."""
+    metadata = pod["metadata"]
+    return (
+        metadata.get("labels"),
+        metadata.get("ownerReferences"),
+        podutil.is_active(pod),
+        podutil.is_ready(pod),
+    )

@@ -5,7 +5,7 @@ Source: pkg/controller/replicaset/replica_set_utils.go:calculateStatus@v1.36.2.
 
 from datetime import datetime
 
-from course.apimachinery import conditions, selectors, timestamps
+from course.apimachinery import conditions, timestamps
 from course.apimachinery import pods as podutil
 from course.client import ApiError, Object
 
@@ -15,12 +15,17 @@ def calculate_status(
 ) -> Object:
     """Return the status: counts that are 0 are left out as in JSON, except `replicas`."""
     spec = replica_set["spec"]
-    template = selectors.from_labels((spec["template"].get("metadata") or {}).get("labels") or {})
+    labels = ((spec["template"].get("metadata") or {}).get("labels") or {}).items()
     min_ready_s = spec.get("minReadySeconds", 0)
+    ready = [pod for pod in active if podutil.is_ready(pod)]
     counts = {
-        "fullyLabeledReplicas": sum(template.matches(pod["metadata"].get("labels")) for pod in active),
-        "readyReplicas": sum(podutil.is_ready(pod) for pod in active),
-        "availableReplicas": sum(podutil.is_available(pod, min_ready_s, now) for pod in active),
+        "fullyLabeledReplicas": sum(
+            labels <= (pod["metadata"].get("labels") or {}).items() for pod in active
+        ),
+        "readyReplicas": len(ready),
+        "availableReplicas": sum(podutil.is_available(pod, min_ready_s, now) for pod in ready)
+        if min_ready_s
+        else len(ready),
     }
     status: Object = {"replicas": len(active)}
     status |= {name: count for name, count in counts.items() if count}
