@@ -5,7 +5,6 @@ and everything that differs between machines (the interpreter's version, executi
 """
 
 import os
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -23,23 +22,15 @@ KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "nam
 
 
 def build(lesson: Lesson, root: Path) -> None:
-    """Write the lesson's notebooks below `root`/source and `root`/release.
-
-    Raises LessonError when a cell fails; what was there before is then left as it was.
-    """
+    """Write the lesson's notebooks below `root`/source and `root`/release; LessonError when a cell fails."""
     notebook = to_notebook(lesson)
     execute(notebook, lesson)
-    with tempfile.TemporaryDirectory(prefix="course-build-") as name:
-        work = Path(name)
-        written = work / "source" / lesson.unit / f"{lesson.unit}.ipynb"
-        written.parent.mkdir(parents=True)
-        nbformat.write(notebook, written)
-        generate_assignment(work, lesson.unit)
-        refuse_leaks(work / "release" / lesson.unit / f"{lesson.unit}.ipynb", lesson)
-        for tree in ("source", "release"):
-            (root / tree / lesson.unit).mkdir(parents=True, exist_ok=True)
-            made = Path(tree) / lesson.unit / f"{lesson.unit}.ipynb"
-            shutil.copyfile(work / made, root / made)
+    name = Path(lesson.unit) / f"{lesson.unit}.ipynb"
+    source = root / "source" / name
+    source.parent.mkdir(parents=True)
+    nbformat.write(notebook, source)
+    generate_assignment(root, lesson.unit)
+    refuse_leaks(root / "release" / name, lesson)
 
 
 def to_notebook(lesson: Lesson) -> NotebookNode:
@@ -83,6 +74,7 @@ def execute(notebook: NotebookNode, lesson: Lesson) -> None:
             timeout=CELL_TIMEOUT_S,
             kernel_name="python3",
             record_timing=False,
+            extra_arguments=["--log-level=ERROR"],
             resources={"metadata": {"path": folder}},
             on_cell_start=lambda cell, cell_index: started.append(cell.id),
         )

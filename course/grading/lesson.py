@@ -90,6 +90,7 @@ def _parse(path: Path) -> tuple[list[Cell], list[LessonError]]:
         return [], [LessonError(path, 1, message)]
     cells, errors = [], []
     for line, raw in zip(lines, notebook.cells, strict=True):
+        raw.metadata.pop("lines_to_next_cell", None)  # jupytext's note about blank lines
         wrong = _marker_fault(raw.cell_type, dict(raw.metadata))
         if wrong:
             errors.append(LessonError(path, line, wrong))

@@ -29,6 +29,8 @@ def generate_assignment(root: Path, unit: str) -> None:
     from nbgrader.coursedir import CourseDirectory
 
     settings = config(root)
+    settings.GenerateAssignment.no_database = True
+    settings.SaveCells.enabled = False
     api = NbGraderAPI(coursedir=CourseDirectory(config=settings), config=settings, log_level=logging.WARNING)
     result = api.generate_assignment(unit, force=True)
     if not result["success"]:
