@@ -11,7 +11,7 @@ TREES = ("source", "release")
 
 
 def lesson_paths(project: Path, units: Sequence[str] = ()) -> list[Path]:
-    """Return the lessons' files, all of them or those of `units`; KeyError with one line for an unknown unit."""
+    """Return the lessons' files, all or those of `units`; KeyError with one line for an unknown unit."""
     found = {path.stem: path for path in sorted((project / "course" / "lessons").glob("[0-9]*.py"))}
     for unit in units:
         if unit not in found:

@@ -25,10 +25,10 @@
 # %% id="imports" role="code"
 from collections import Counter
 
-import yaml
 from kubernetes.utils.quantity import parse_quantity
 
 from course import records
+from course.checks.pods import show_spec
 from course.kubelet.eviction import PodMemory, rank_memory
 from course.kubelet.pressure import Workload, rank_by_name, run_node
 from course.plots.eviction import plot_order
@@ -47,17 +47,8 @@ Mi, Gi = 2**20, 2**30
 
 # %% id="four-pods" role="code"
 recorded = {row["pod"]["metadata"]["name"]: row for row in records.read("qos")}
-
-
-def show(name):
-    spec = recorded[name]["pod"]["spec"]
-    brief = {kind: [{"name": c["name"], **c.get("resources", {})} for c in spec[kind]]
-             for kind in ("initContainers", "containers") if kind in spec}
-    print(f"--- {name}", yaml.safe_dump(brief, sort_keys=False, default_flow_style=None), sep="\n")
-
-
 for name in ("q69", "q70", "q233", "q371"):
-    show(name)
+    print(f"--- {name}", show_spec(recorded[name]["pod"]), sep="\n")
 
 # %% [markdown] id="predict-classes" role="text"
 # **Predict before you run.** Replace each `?` by Guaranteed, Burstable or BestEffort. Then run both cells.
@@ -115,6 +106,7 @@ for name, mine in my_classes.items():
 # %% id="qos" role="exercise"
 def qos(pod):
     """Return the QoS class of `pod`, a manifest as a dict."""
+
     ### BEGIN SOLUTION
     def requests_of(resources):
         return {**resources.get("limits", {}), **resources.get("requests", {})}
@@ -125,8 +117,11 @@ def qos(pod):
 
     def together(spec, name):
         """Return the containers' request for `name`, or None when no container has one."""
-        asked = [parse_quantity(requests_of(c.get("resources", {}))[name])
-                 for c in spec["containers"] if name in requests_of(c.get("resources", {}))]
+        asked = [
+            parse_quantity(requests_of(c.get("resources", {}))[name])
+            for c in spec["containers"]
+            if name in requests_of(c.get("resources", {}))
+        ]
         running, beside, at_most, found = sum(asked), 0, 0, bool(asked)
         for init in spec.get("initContainers", []):
             requests = requests_of(init.get("resources", {}))
@@ -205,8 +200,11 @@ words = Counter()
 for row in refused:
     for cause in row["causes"]:
         words[cause["message"].split(": ", 2)[2].rsplit(" of ", 1)[0]] += 1
-print(len(refused), "pods refused; all have resources of their own:",
-      all("resources" in row["pod"]["spec"] for row in refused))
+print(
+    len(refused),
+    "pods refused; all have resources of their own:",
+    all("resources" in row["pod"]["spec"] for row in refused),
+)
 for message, count in sorted(words.items()):
     print(f"{count:3} x {message}")
 
@@ -393,6 +391,7 @@ plot_order(node, order, classes)
 # %% id="evict-order" role="exercise"
 def evict_order(pods):
     """Return the names of `pods` in the order of their eviction under memory pressure."""
+
     ### BEGIN SOLUTION
     def key(pod):
         if pod["usage"] is None:
