@@ -1,6 +1,7 @@
 """How fast pods are placed: the scheduler on the in-process API server, no kubelets.
 
-Usage: python -m benchmarks.scheduling [--nodes 5000] [--pods 10000] [--kind plain|replicas|apart|zones] [--profile]
+Usage: python -m benchmarks.scheduling [--nodes 5000] [--pods 10000] [--kind plain|replicas|apart|zones]
+[--profile]
 
 plain: pods of nobody.  replicas: pods of one ReplicaSet behind a Service, which spread by default.
 apart: as replicas, with anti-affinity by host.  zones: as replicas, with a hard spread over zones.
