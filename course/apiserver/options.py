@@ -13,6 +13,8 @@ class WriteOptions:
     field_manager: str = ""
     field_validation: str = ""
     force: bool | None = None
+    applies: bool = False
+    """Whether the new object comes with its managedFields worked out: server-side apply."""
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ class WatchStream:
         self.subscription: Subscription | None = None
         self._render = render
         self._waiting: deque[Change] = deque()
+        self._notified = False
 
     def put(self, change: Change) -> None:
         """Add an event."""
@@ -73,6 +74,7 @@ class WatchStream:
     def read(self) -> list[Object]:
         """Return the events that wait, each as {"type": ..., "object": ...}."""
         waiting, self._waiting = self._waiting, deque()
+        self._notified = False
         return [{"type": change.type, "object": self._render(change)} for change in waiting]
 
     def stop(self) -> None:
@@ -82,5 +84,6 @@ class WatchStream:
             self.subscription.stop()
 
     def _notify(self) -> None:
-        if self.on_ready is not None:
+        if self.on_ready is not None and not self._notified:
+            self._notified = True
             self.on_ready()

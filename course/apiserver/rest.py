@@ -143,7 +143,7 @@ class Rest:
     def _patch(self, request: Request, target: Target, form: negotiation.Form) -> Response:
         type_ = negotiation.patch_type(target.kind, request)
         options = parameters.write_options(request, "PatchOptions", apply=type_ == "apply")
-        patch = read_patch(target.kind, type_, request.body)
+        patch = read_patch(type_, request.body)
         written = self.server.patch(
             target.kind, target.namespace, target.name, target.subresource, type_, patch, options
         )

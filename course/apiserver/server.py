@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 from course.apiserver import boot, patching, strategy
 from course.apiserver.kinds import BINDING, EVICTION, SCALE, Kind, Registry
 from course.apiserver.options import DeleteOptions, ListOptions, WriteOptions, delete_options
+from course.apiserver.patch import keep_times, server_side_apply
 from course.apiserver.reading import Listing, Reader
 from course.apiserver.resources import Resources
-from course.apiserver.status import StatusError, bad_request, method_not_allowed, unknown_path
+from course.apiserver.status import StatusError, bad_request, method_not_allowed, not_found, unknown_path
 from course.apiserver.subresources import binding, eviction, scale
 from course.apiserver.subresources.nodes import NodeConnection
 from course.apiserver.views import View
@@ -46,9 +47,7 @@ class ApiServer:
         self.loop = loop
         self.store: Store = store if store is not None else MemoryStore()
         self.registry = Registry()
-        namespaces = self.registry.named("namespaces")
-        assert namespaces is not None  # it is built in
-        self.resources = Resources(self.store, loop, namespaces)
+        self.resources = Resources(self.store, loop, self.registry)
         self.reader = Reader(self.store, loop)
         self.node_connections: dict[str, NodeConnection] = {}
         boot.create_system_objects(self)
@@ -123,9 +122,7 @@ class ApiServer:
     ) -> Written:
         """Replace an object, or what its subresource shows."""
         obj, warnings = self.read(_body_kind(kind, subresource), body, media_type, options.field_validation)
-        found = obj["metadata"].get("name", "")
-        if found != name:
-            raise bad_request(f"the name of the object ({found}) does not match the name on the URL ({name})")
+        _check_name(obj, name)
         return self._write(kind, namespace, name, subresource, lambda _: obj, options, warnings)
 
     def patch(
@@ -140,16 +137,63 @@ class ApiServer:
     ) -> Written:
         """Change part of an object, or of what its subresource shows."""
         body_kind = _body_kind(kind, subresource)
+        if type_ == "apply":
+            return self._apply(kind, body_kind, namespace, name, subresource, patch, options)
         warnings: list[str] = []
 
         def change(before: View | None) -> Object:
-            assert before is not None
-            result = patching.patched(body_kind, type_, before.object, patch)
-            obj, found = strategy.decode(body_kind, result, "", options.field_validation)
-            warnings[:] = found
+            if before is None:
+                raise not_found(kind, name)
+            shown = before.object
+            if patching.concerns_managers(type_, patch):
+                shown = before.with_managed_fields()
+            result = patching.patched(body_kind, type_, shown, patch)
+            try:
+                obj, warnings[:] = self.read(body_kind, result, "", options.field_validation)
+            except StatusError as problem:
+                raise patching.undecodable(body_kind, type_, result, patch, problem) from None
+            _check_name(obj, name)
             return obj
 
         return self._write(kind, namespace, name, subresource, change, options, warnings)
+
+    def _apply(
+        self,
+        kind: Kind,
+        body_kind: Kind,
+        namespace: str,
+        name: str,
+        subresource: str,
+        applied: Any,
+        options: WriteOptions,
+    ) -> Written:
+        """Apply a configuration; a missing object is created."""
+        warnings: list[str] = []
+
+        def change(before: View | None) -> Object:
+            live = before.with_managed_fields() if before is not None else None
+            manager, force = options.field_manager, bool(options.force)
+            result = server_side_apply(
+                body_kind, live, applied, manager, force, subresource, self.resources.now()
+            )
+            obj, warnings[:] = self.read(body_kind, result, "", options.field_validation)
+            obj["metadata"]["managedFields"] = keep_times(result, live or {"metadata": {}})
+            if live is None:
+                obj["metadata"].setdefault("name", name)
+            _check_name(obj, name)
+            return obj
+
+        options = replace(options, applies=True)
+        view, created = self.resources.update(
+            kind,
+            namespace,
+            name,
+            change,
+            options,
+            subresource=subresource,
+            allow_create=not subresource,
+        )
+        return Written(view, created, warnings)
 
     def _write(
         self,
@@ -202,3 +246,10 @@ class ApiServer:
 def _body_kind(kind: Kind, subresource: str) -> Kind:
     """Return the kind of the bodies that a subresource takes and shows."""
     return SCALE if subresource == "scale" else kind
+
+
+def _check_name(obj: Object, name: str) -> None:
+    """Raise 400 when an object has another name than its path."""
+    found = obj["metadata"].get("name", "")
+    if found != name:
+        raise bad_request(f"the name of the object ({found}) does not match the name on the URL ({name})")

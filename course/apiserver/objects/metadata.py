@@ -203,3 +203,18 @@ def _requirement(requirement: Object, path: str) -> Causes:
 
 def _as_name(prefix: str, rule: NameRule) -> str:
     return prefix if rule is names.path_segment else names.as_prefix(prefix)
+
+
+def shown_selector(selector: Object | None) -> Object | None:
+    """Return a label selector as messages show it: fields in Go's order, labels sorted."""
+    if selector is None:
+        return None
+    shown: Object = {}
+    if selector.get("matchLabels"):
+        shown["matchLabels"] = field.ordered(selector["matchLabels"])
+    if selector.get("matchExpressions"):
+        order = ("key", "operator", "values")
+        shown["matchExpressions"] = [
+            {key: each[key] for key in order if key in each} for each in selector["matchExpressions"]
+        ]
+    return shown
