@@ -92,6 +92,9 @@ def prepare(nodes: int, pods: int, kind: str) -> tuple[Loop, LocalClient]:
         client.create("replicasets.apps", replicaset, "default")
     for index in range(nodes):
         client.create("nodes", node(index))
+        # What a node's heartbeat and the node lifecycle controller do: admission taints new nodes.
+        client.patch("nodes", f"node-{index}", {"status": node(index)["status"]}, subresource="status")
+        client.patch("nodes", f"node-{index}", {"spec": {"taints": None}})
     for index in range(pods):
         client.create("pods", pod(index, kind), "default")
     return loop, client

@@ -119,6 +119,8 @@ def test_a_gated_pod_waits_for_its_last_gate() -> None:
 def test_higher_priority_goes_first() -> None:
     """The last core goes to the important pod, although it came later."""
     cluster = Cluster()
+    cluster.add_priority(1)
+    cluster.add_priority(10)
     started(cluster)
     cluster.add_pod("low", cpu="1", priority=1)
     cluster.add_pod("high", cpu="1", priority=10)
@@ -130,6 +132,8 @@ def test_higher_priority_goes_first() -> None:
 def test_preemption_evicts_and_then_places() -> None:
     """Victim: condition DisruptionTarget, deletion, event.  Preemptor: nomination, then binding."""
     cluster = Cluster()
+    cluster.add_priority(1)
+    cluster.add_priority(10)
     cluster.add_nodes(node("a", cpu="2"))
     seen: list[Object] = []
     cluster.client.watch("pods", lambda event: seen.append(event.object))
@@ -164,6 +168,8 @@ def finish_deletion(cluster: Cluster, name: str) -> None:
 def test_the_room_made_for_a_pod_is_kept_for_it() -> None:
     """While the victim stops, a pod of lower priority does not take the room; one that fits beside may."""
     cluster = Cluster()
+    for value in (1, 5, 10):
+        cluster.add_priority(value)
     cluster.add_nodes(node("a", cpu="2"))
     started(cluster)
     finalizer = {"finalizers": ["example.com/hold"]}
@@ -294,6 +300,8 @@ def test_a_run_repeats() -> None:
     def run() -> list[tuple[str, str, str]]:
         cluster = Cluster(seed=7)
         history: list[tuple[str, str, str]] = []
+        for value in range(3):
+            cluster.add_priority(value)
         cluster.client.watch(
             "pods",
             lambda event: history.append(
