@@ -162,8 +162,6 @@ class Scheduler:
         if pod.deleting:
             self._writer.refuse_deleting(pod)
             return
-        if self._watching.is_assumed(pod):
-            return
         result = attempt(self._cycle, self._preemption, pod, self._watching.budgets)
         if self._on_attempt is not None:
             self._on_attempt(pod, result)

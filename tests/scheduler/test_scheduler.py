@@ -159,6 +159,22 @@ def test_preemption_evicts_and_then_places() -> None:
     assert cluster.placed() == {"high": "a"}
 
 
+def test_a_victim_that_is_going_already_is_left_alone() -> None:
+    """The preemptor is nominated and waits; nobody is deleted again."""
+    cluster = Cluster()
+    cluster.add_priority(10)
+    cluster.add_nodes(node("a", cpu="2"))
+    started(cluster)
+    cluster.add_pod("low", cpu="2", metadata={"finalizers": ["example.com/hold"]})
+    cluster.loop.run(1)
+    cluster.client.delete("pods", "low", "default")
+    cluster.add_pod("high", cpu="2", priority=10)
+    cluster.loop.run(1)
+    assert cluster.pod("high")["status"]["nominatedNodeName"] == "a"
+    assert cluster.events("Preempted") == []
+    assert cluster.condition("low", "DisruptionTarget") == {}
+
+
 def finish_deletion(cluster: Cluster, name: str) -> None:
     """Let the pod go, as its kubelet does when the containers have stopped."""
     with suppress(ApiError):  # a pod that had no node yet is gone at once
