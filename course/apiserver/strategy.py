@@ -6,9 +6,10 @@ Source: pkg/registry/*/strategy.go@v1.36.2.
 
 from typing import Any
 
-from course.apiserver import objects
+from course.apimachinery.goquote import go_quote
+from course.apiserver import crd, objects
 from course.apiserver.kinds import Kind
-from course.apiserver.status import Cause
+from course.apiserver.status import Cause, bad_request
 
 Object = dict[str, Any]
 
@@ -23,8 +24,21 @@ def decode(
     else:
         obj, warnings = objects.normalize(kind, body, directive)
     obj.setdefault("metadata", {})
-    objects.set_defaults(kind, obj)
+    if kind.definition is not None:
+        warnings += _shape(kind, obj, directive)
+    else:
+        objects.set_defaults(kind, obj)
     return obj, warnings
+
+
+def _shape(kind: Kind, obj: Object, directive: str) -> list[str]:
+    """Prune and default a custom object; return a warning for each field dropped, or raise 400 for them."""
+    unknown = crd.shape_resource(kind, obj)
+    if unknown and directive == "Strict":
+        why = f"strict decoding error: {', '.join(unknown)}"
+        where = f"{kind.kind} in version {go_quote(kind.version)} cannot be handled as a {kind.kind}"
+        raise bad_request(f"{where}: {why}")
+    return unknown if directive == "Warn" else []
 
 
 def prepare_for_create(kind: Kind, obj: Object) -> None:

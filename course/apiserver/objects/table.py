@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from course.apiserver.kinds import Kind
 from course.apiserver.objects import (
     configs,
-    custom,
     disruption,
     endpoints,
     events,
@@ -42,8 +41,13 @@ _STRATEGIES: Mapping[str, Strategy] = {
 
 def strategy_of(kind: Kind) -> Strategy:
     """Return the strategy of a kind; one without particulars has the plainest."""
+    # Imported here: custom kinds build on the rules of this package.
+    from course.apiserver import crd
+
     if kind.definition is not None:
-        return custom.strategy(kind)
+        return crd.strategy_of(kind)
+    if kind.qualified_resource == "customresourcedefinitions.apiextensions.k8s.io":
+        return crd.STRATEGY
     return _STRATEGIES.get(kind.qualified_resource, _PLAIN)
 
 
