@@ -17,7 +17,7 @@ from course.apimachinery.goquote import go_quote
 from course.apiserver.crd import definition_rules as rules
 from course.apiserver.objects import field, metadata
 from course.apiserver.objects.field import Causes
-from course.apiserver.objects.strategy import Strategy, metadata_change
+from course.apiserver.objects.strategy import Strategy
 
 Object = dict[str, Any]
 FINALIZER = "customresourcecleanup.apiextensions.k8s.io"
@@ -84,28 +84,32 @@ def _immutable_causes(new: Object, old: Object) -> Causes:
     )
 
 
-def _metadata_causes(crd: Object) -> Causes:
-    """Return what is wrong with the metadata: the name is made of the plural and the group."""
-    spec = crd.get("spec") or {}
-    wanted = f"{(spec.get('names') or {}).get('plural') or ''}.{spec.get('group') or ''}"
+class DefinitionStrategy(Strategy):
+    """The particulars of CustomResourceDefinitions."""
 
-    def name_rule(name: str) -> list[str]:
-        reasons = names.dns_subdomain(name)
-        return reasons if name == wanted else [*reasons, 'must be spec.names.plural+"."+spec.group']
+    def metadata_rules(self, obj: Object) -> Causes:
+        """Return what is wrong with the metadata: the name is made of the plural and the group."""
+        spec = obj.get("spec") or {}
+        wanted = f"{(spec.get('names') or {}).get('plural') or ''}.{spec.get('group') or ''}"
 
-    return metadata.validate(crd["metadata"], False, name_rule)
+        def name_rule(name: str) -> list[str]:
+            reasons = names.dns_subdomain(name)
+            return reasons if name == wanted else [*reasons, 'must be spec.names.plural+"."+spec.group']
+
+        return metadata.validate(obj["metadata"], False, name_rule)
+
+    def update_rules(self, new: Object, old: Object) -> Causes:
+        """Return what is wrong with a changed definition."""
+        return metadata.validate_update(new["metadata"], old["metadata"]) + _causes(new, old)
 
 
-def _status_causes(new: Object, old: Object) -> Causes:
-    accepted = (new.get("status") or {}).get("acceptedNames") or {}
-    return metadata_change(new, old) + rules.names_causes(accepted, "status.acceptedNames")
-
-
-STRATEGY = Strategy(
+STRATEGY = DefinitionStrategy(
+    namespaced=False,
     defaults=add_defaults,
-    validate=lambda crd: _metadata_causes(crd) + _causes(crd, None),
-    validate_update=lambda new, old: metadata_change(new, old) + _causes(new, old),
-    validate_status=_status_causes,
+    validate=lambda crd: _causes(crd, None),
+    validate_status=lambda new, old: rules.names_causes(
+        (new.get("status") or {}).get("acceptedNames") or {}, "status.acceptedNames"
+    ),
     on_create=on_create,
     on_update=on_update,
     counts_generation=True,

@@ -5,7 +5,8 @@ pkg/apiserver/customresource_handler.go@v1.36.2.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from course.apimachinery import names
@@ -13,9 +14,9 @@ from course.apiserver.crd import embedded, list_types
 from course.apiserver.crd.schema_validation import causes_of
 from course.apiserver.crd.structural import shape
 from course.apiserver.kinds import Kind
-from course.apiserver.objects import custom, field, metadata
+from course.apiserver.objects import field, metadata
 from course.apiserver.objects.field import Causes
-from course.apiserver.objects.strategy import Strategy, metadata_change
+from course.apiserver.objects.strategy import Strategy
 
 Object = dict[str, Any]
 Schema = Mapping[str, Any]
@@ -33,25 +34,32 @@ def shape_resource(kind: Kind, obj: Object) -> list[str]:
     return [f'unknown field "{path}"' for path in shape(schema_of(kind), obj)]
 
 
-def create_causes(kind: Kind, obj: Object) -> Causes:
-    """Return what is wrong with a new custom resource."""
-    schema, scale = schema_of(kind), scale_of(kind)
-    causes = metadata.validate(obj["metadata"], kind.namespaced, names.dns_subdomain)
-    causes += causes_of(schema, obj)
-    causes += scale_causes(scale, obj, "specReplicasPath") + scale_causes(scale, obj, "statusReplicasPath")
-    return causes + embedded.causes_of(schema, obj) + list_types.causes_of(schema, obj)
+@dataclass(frozen=True)
+class ResourceStrategy(Strategy):
+    """The particulars of one custom kind."""
 
+    schema: Schema | None = None
+    scale: Scale | None = None
 
-def update_causes(kind: Kind, new: Object, old: Object) -> Causes:
-    """Return what is wrong with a change; what was wrong before and is as it was, is let through."""
-    schema, scale = schema_of(kind), scale_of(kind)
-    causes = metadata_change(new, old)
-    causes += causes_of(schema, new, old=old)
-    causes += scale_causes(scale, new, "specReplicasPath") + scale_causes(scale, new, "statusReplicasPath")
-    causes += embedded.causes_of(schema, new)
-    if not list_types.causes_of(schema, old):
-        causes += list_types.causes_of(schema, new)
-    return causes
+    def create_rules(self, obj: Object) -> Causes:
+        """Return what is wrong with a new custom resource."""
+        causes = self.metadata_rules(obj)
+        causes += causes_of(self.schema or {}, obj)
+        causes += self._scale_causes(obj, "specReplicasPath") + self._scale_causes(obj, "statusReplicasPath")
+        return causes + embedded.causes_of(self.schema, obj) + list_types.causes_of(self.schema, obj)
+
+    def update_rules(self, new: Object, old: Object) -> Causes:
+        """Return what is wrong with a change; what was wrong before and is as it was, is let through."""
+        causes = metadata.validate_update(new["metadata"], old["metadata"])
+        causes += causes_of(self.schema or {}, new, old=old)
+        causes += self._scale_causes(new, "specReplicasPath") + self._scale_causes(new, "statusReplicasPath")
+        causes += embedded.causes_of(self.schema, new)
+        if not list_types.causes_of(self.schema, old):
+            causes += list_types.causes_of(self.schema, new)
+        return causes
+
+    def _scale_causes(self, obj: Object, which: str) -> Causes:
+        return scale_causes(self.scale, obj, which)
 
 
 def status_causes(schema: Schema, scale: Scale | None, new: Object, old: Object) -> Causes:
@@ -84,19 +92,18 @@ def scale_causes(scale: Scale | None, obj: Object, which: str) -> Causes:
     return []
 
 
-def scale_of(kind: Kind) -> Scale | None:
-    """Return where a custom kind says that its replicas are, None when it has no scale."""
-    return ((kind.definition or {}).get("subresources") or {}).get("scale")
-
-
-def strategy_of(kind: Kind) -> Strategy:
+def strategy_of(kind: Kind) -> ResourceStrategy:
     """Return the strategy of a kind that a definition has brought."""
-    schema, scale = schema_of(kind), scale_of(kind)
-    return replace(
-        custom.strategy(kind),
-        validate=lambda obj: create_causes(kind, obj),
-        validate_update=lambda new, old: update_causes(kind, new, old),
-        validate_status=lambda new, old: status_causes(schema, scale, new, old),
+    schema = schema_of(kind)
+    scale = ((kind.definition or {}).get("subresources") or {}).get("scale")
+    return ResourceStrategy(
+        name_rule=names.dns_subdomain,
+        validate_status=partial(status_causes, schema, scale),
+        namespaced=kind.namespaced,
+        counts_generation=True,
+        has_status=kind.subresource("status") is not None,
+        schema=schema,
+        scale=scale,
     )
 
 
