@@ -12,12 +12,13 @@ k8s.io/apiserver/pkg/endpoints/handlers/{create,rest}.go@v1.36.2.
 
 from typing import Any
 
+from course.apimachinery.goquote import go_quote
 from course.apiserver import kinds
 from course.apiserver.kinds import Kind
 from course.apiserver.objects import go_json, go_yaml
 from course.apiserver.objects.go_types import Notes, describe, plain
 from course.apiserver.objects.schema import has_model, struct
-from course.apiserver.status import StatusError, bad_request, go_quote, unsupported_media_type
+from course.apiserver.status import StatusError, bad_request, unsupported_media_type
 
 Object = dict[str, Any]
 
@@ -124,7 +125,9 @@ def _custom(value: Object, notes: Notes) -> Object:
 
 def _check_kind(kind: Kind, group: str, version: str, name: str) -> str:
     """Return the model to read with.  Raises ValueError when the data say another kind than the request."""
-    served = {(each.group, each.kind) for each in (*kinds.BUILT_IN, kinds.SCALE, kinds.EVICTION, kinds.BINDING)}
+    served = {
+        (each.group, each.kind) for each in (*kinds.BUILT_IN, kinds.SCALE, kinds.EVICTION, kinds.BINDING)
+    }
     versions = (kind.version, *_OLDER.get(kind.group, ()))
     if name == kind.kind and group == kind.group and version in versions:
         return kind.model
@@ -137,7 +140,9 @@ def _check_kind(kind: Kind, group: str, version: str, name: str) -> str:
     scheme = "pkg/api/legacyscheme/scheme.go:30"
     if kind.group == "apiextensions.k8s.io":
         scheme = "k8s.io/apiextensions-apiserver/pkg/apiserver/apiserver.go:55"
-    raise ValueError(f"no kind {go_quote(name)} is registered for version {go_quote(said)} in scheme {go_quote(scheme)}")
+    raise ValueError(
+        f"no kind {go_quote(name)} is registered for version {go_quote(said)} in scheme {go_quote(scheme)}"
+    )
 
 
 def _type_meta(value: Any) -> tuple[str, str]:
@@ -149,7 +154,9 @@ def _type_meta(value: Any) -> tuple[str, str]:
     for name in ("apiVersion", "kind"):
         said = value.get(name)
         if said is not None and not isinstance(said, str):
-            raise ValueError(f"json: cannot unmarshal {describe(said)} into Go struct field .{name} of type string")
+            raise ValueError(
+                f"json: cannot unmarshal {describe(said)} into Go struct field .{name} of type string"
+            )
     api_version, kind = value.get("apiVersion") or "", value.get("kind") or ""
     if api_version.count("/") > 1:
         raise ValueError(f"unexpected GroupVersion string: {api_version}")
@@ -157,7 +164,9 @@ def _type_meta(value: Any) -> tuple[str, str]:
 
 
 def _unrecognized(kind: Kind, why: str, body: bytes) -> StatusError:
-    return bad_request(f"the object provided is unrecognized (must be of type {kind.kind}): {why} ({_summary(body)})")
+    return bad_request(
+        f"the object provided is unrecognized (must be of type {kind.kind}): {why} ({_summary(body)})"
+    )
 
 
 def _summary(body: bytes) -> str:

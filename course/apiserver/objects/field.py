@@ -9,7 +9,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from course.apiserver.status import Cause, go_quote
+from course.apimachinery.goquote import go_quote
+from course.apiserver.status import Cause
 
 Causes = list[Cause]
 
@@ -56,7 +57,9 @@ def forbidden(path: str, detail: str) -> Cause:
 
 def too_long(path: str, most: int, unit: str = "byte") -> Cause:
     """The value is longer than `most` bytes."""
-    return Cause("FieldValueTooLong", path, f"Too long: may not be more than {most} {unit}{'s' * (most != 1)}")
+    return Cause(
+        "FieldValueTooLong", path, f"Too long: may not be more than {most} {unit}{'s' * (most != 1)}"
+    )
 
 
 def too_many(path: str, count: int, most: int) -> Cause:

@@ -40,7 +40,9 @@ class Notes:
         """Note a value of the wrong type in a field of the struct `owner`; `digits` shows which number."""
         if not self.wrong_type:
             where = f"Go struct field {owner}.{_INDEX.sub('', at)}" if at else "Go value"
-            self.wrong_type = f"json: cannot unmarshal {describe(value, digits=digits)} into {where} of type {go}"
+            self.wrong_type = (
+                f"json: cannot unmarshal {describe(value, digits=digits)} into {where} of type {go}"
+            )
 
 
 def describe(value: Any, *, digits: bool = False) -> str:
@@ -311,7 +313,9 @@ def decode_base64(text: str) -> bytes:
     except (binascii.Error, ValueError):
         body = re.match(r"[A-Za-z0-9+/]*", text)
         at = len(body[0]) if body else 0
-        raise ValueError(f"illegal base64 data at input byte {at - at % 4 if at == len(text) else at}") from None
+        raise ValueError(
+            f"illegal base64 data at input byte {at - at % 4 if at == len(text) else at}"
+        ) from None
 
 
 def _cannot(value: Any, go: str) -> str:

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from course.apimachinery import names
+from course.apimachinery.goquote import go_quote
 from course.apiserver.objects import field
 from course.apiserver.objects.field import Causes
-from course.apiserver.status import go_quote
 
 Object = dict[str, Any]
 NameRule = Callable[[str], list[str]]
@@ -51,7 +51,9 @@ def validate_update(new: Object, old: Object, path: str = "metadata") -> Causes:
     if not new.get("resourceVersion"):
         causes.append(field.invalid(f"{path}.resourceVersion", "", "must be specified for an update"))
     if new.get("generation", 0) < old.get("generation", 0):
-        causes.append(field.invalid(f"{path}.generation", new.get("generation", 0), "must not be decremented"))
+        causes.append(
+            field.invalid(f"{path}.generation", new.get("generation", 0), "must not be decremented")
+        )
     for name in ("name", "namespace", "uid"):
         causes += field.immutable(f"{path}.{name}", new.get(name, ""), old.get(name, ""))
     for name in ("creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"):
@@ -201,3 +203,18 @@ def _requirement(requirement: Object, path: str) -> Causes:
 
 def _as_name(prefix: str, rule: NameRule) -> str:
     return prefix if rule is names.path_segment else names.as_prefix(prefix)
+
+
+def shown_selector(selector: Object | None) -> Object | None:
+    """Return a label selector as messages show it: fields in Go's order, labels sorted."""
+    if selector is None:
+        return None
+    shown: Object = {}
+    if selector.get("matchLabels"):
+        shown["matchLabels"] = field.ordered(selector["matchLabels"])
+    if selector.get("matchExpressions"):
+        order = ("key", "operator", "values")
+        shown["matchExpressions"] = [
+            {key: each[key] for key in order if key in each} for each in selector["matchExpressions"]
+        ]
+    return shown

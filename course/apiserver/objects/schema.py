@@ -148,7 +148,9 @@ def _fields(model: str) -> dict[str, Field]:
     fields = {}
     for name, (openapi_type, required) in openapi(model).items():
         pointer, always, go = facts.get(name, (False, False, ""))
-        if not always and (openapi_type == "datetime" or openapi_type[:1].isupper() or openapi_type[:4] == "Core"):
+        if not always and (
+            openapi_type == "datetime" or openapi_type[:1].isupper() or openapi_type[:4] == "Core"
+        ):
             pointer = True
         fields[name] = Field(_type(openapi_type, go), openapi_type, pointer, always, required)
     return fields

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from course.apimachinery import names
 from course.apiserver.objects import metadata
 from course.apiserver.objects.field import Causes
 from course.apiserver.objects.metadata import NameRule
@@ -23,42 +22,45 @@ def nothing_more(new: Object, old: Object) -> None:
     """Change nothing."""
 
 
-def no_rules(obj: Object) -> Causes:
+def accept(obj: Object) -> Causes:
     """Find nothing wrong."""
     return []
 
 
-def no_update_rules(new: Object, old: Object) -> Causes:
-    """Find nothing wrong."""
-    return []
+def metadata_change(new: Object, old: Object) -> Causes:
+    """Find what is wrong with a change of the metadata."""
+    return metadata.validate_update(new["metadata"], old["metadata"])
 
 
 @dataclass(frozen=True)
 class Strategy:
     """The particulars of one kind.  Functions change the object they are given, or return causes."""
 
-    name_rule: NameRule = names.dns_subdomain
+    name_rule: NameRule | None = None
+    """What a name must be; None where `validate` looks at the metadata itself, or upstream does not."""
     namespaced: bool = True
     defaults: Callable[[Object], None] = nothing
-    validate: Callable[[Object], Causes] = no_rules
-    """What is wrong with an object by itself, apart from metadata."""
-    validate_update: Callable[[Object, Object], Causes] = no_update_rules
-    """What is wrong with a change, apart from metadata and from the new object by itself."""
-    validate_status: Callable[[Object, Object], Causes] = no_update_rules
-    """What is wrong with a change of the status."""
     on_create: Callable[[Object], None] = nothing
     """What else creation does, after status and generation are set."""
     on_update: Callable[[Object, Object], None] = nothing_more
+    """What else an update of the main resource keeps or sets."""
     on_status_update: Callable[[Object, Object], None] = nothing_more
+    validate: Callable[[Object], Causes] = accept
+    """What is wrong with a new object."""
+    validate_update: Callable[[Object, Object], Causes] = metadata_change
+    """What is wrong with a changed object, with its change and by itself."""
+    validate_status: Callable[[Object, Object], Causes] = metadata_change
     counts_generation: bool = False
-    """metadata.generation is 1 at first and grows with every change of the spec."""
+    """metadata.generation starts at 1 and grows with every change of the spec."""
     has_status: bool = False
-    """status can only be changed through the subresource."""
-    spec_fields: tuple[str, ...] = ("spec",)
-    """What a status update leaves alone and a generation counts."""
+    """Creation and updates of the main resource leave the status alone."""
+    keeps_first_status: bool = False
+    """Except creation: who makes a Node may say what it has."""
 
     def metadata_rules(self, obj: Object) -> Causes:
-        """Return what is wrong with the metadata of a new object, by its kind's own name rule."""
+        """Return what is wrong with the metadata of a new object."""
+        if self.name_rule is None:
+            return []
         return metadata.validate(obj["metadata"], self.namespaced, self.name_rule)
 
     def create_rules(self, obj: Object) -> Causes:
@@ -66,6 +68,5 @@ class Strategy:
         return self.metadata_rules(obj) + self.validate(obj)
 
     def update_rules(self, new: Object, old: Object) -> Causes:
-        """Return what is wrong with a changed object: most kinds look at the change, then at the whole."""
-        causes = metadata.validate_update(new["metadata"], old["metadata"])
-        return causes + self.validate_update(new, old) + self.validate(new)
+        """Return what is wrong with a change."""
+        return self.validate_update(new, old)

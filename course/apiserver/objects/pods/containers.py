@@ -98,7 +98,9 @@ def ephemeral(around: Surroundings, path: str) -> Causes:
     """Return what is wrong with ephemeral containers."""
     causes: Causes = []
     spec = around.spec
-    others = {each.get("name", "") for key in ("containers", "initContainers") for each in spec.get(key) or ()}
+    others = {
+        each.get("name", "") for key in ("containers", "initContainers") for each in spec.get(key) or ()
+    }
     seen = set(others)
     for index, container in enumerate(spec.get("ephemeralContainers") or ()):
         at, name = f"{path}[{index}]", container.get("name", "")
@@ -130,7 +132,9 @@ def image_spaces(container: Object, path: str) -> Causes:
 
 def _common(container: Object, around: Surroundings, path: str) -> Causes:
     name, policy = container.get("name", ""), container.get("terminationMessagePolicy", "")
-    causes = field.each(f"{path}.name", name, names.dns_label(name)) if name else [field.required(f"{path}.name")]
+    causes = (
+        field.each(f"{path}.name", name, names.dns_label(name)) if name else [field.required(f"{path}.name")]
+    )
     if not container.get("image"):
         causes.append(field.required(f"{path}.image"))
     if not policy:
@@ -164,7 +168,9 @@ def _common(container: Object, around: Surroundings, path: str) -> Causes:
 def _hooks_and_probes(container: Object, around: Surroundings, path: str) -> Causes:
     causes: Causes = []
     if container.get("lifecycle") is not None:
-        causes += probes.lifecycle(container["lifecycle"], around.grace_s, around.os_name, f"{path}.lifecycle")
+        causes += probes.lifecycle(
+            container["lifecycle"], around.grace_s, around.os_name, f"{path}.lifecycle"
+        )
     return causes + probes.container_probes(container, around.grace_s, path)
 
 

@@ -19,7 +19,13 @@ _ENV_FIELDS = (
     "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName",
     "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs",
 )  # fmt: skip
-VOLUME_FIELDS = ("metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid")
+VOLUME_FIELDS = (
+    "metadata.annotations",
+    "metadata.labels",
+    "metadata.name",
+    "metadata.namespace",
+    "metadata.uid",
+)
 """What a volume can show of its pod; whole maps only there."""
 _CONVERTIBLE = (
     *_ENV_FIELDS, "metadata.annotations", "metadata.labels", "spec.restartPolicy", "spec.schedulerName",
@@ -143,7 +149,11 @@ def _key(source: Object, path: str) -> Causes:
 def _file_key(source: Object, path: str) -> Causes:
     causes: Causes = []
     key, volume, file = source.get("key", ""), source.get("volumeName", ""), source.get("path", "")
-    causes += field.each(f"{path}.key", key, names.environment_name(key)) if key else [field.required(f"{path}.key")]
+    causes += (
+        field.each(f"{path}.key", key, names.environment_name(key))
+        if key
+        else [field.required(f"{path}.key")]
+    )
     at = f"{path}.volumeName"
     causes += field.each(at, volume, names.dns_label(volume)) if volume else [field.required(at)]
     return causes + (paths.no_backsteps(file, f"{path}.path") if file else [field.required(f"{path}.path")])
@@ -168,7 +178,9 @@ def _divisor(name: str, divisor: str, path: str) -> Causes:
     if name in ("limits.cpu", "requests.cpu"):
         if divisor in ("1m", "1"):
             return []
-        return [field.invalid(path, name, "only divisor's values 1m and 1 are supported with the cpu resource")]
+        return [
+            field.invalid(path, name, "only divisor's values 1m and 1 are supported with the cpu resource")
+        ]
     kinds = {"memory": "memory", "ephemeral-storage": "local ephemeral storage"}
     of = "hugepages" if name.startswith(_HUGE_PAGES) else kinds.get(name.partition(".")[2])
     if of is None or divisor in _SIZES.split(", "):

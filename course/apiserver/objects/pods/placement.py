@@ -45,7 +45,9 @@ def spread(constraints: Sequence[Object], path: str) -> Causes:
         causes += field.one_of(f"{at}.whenUnsatisfiable", action, ("DoNotSchedule", "ScheduleAnyway"))
         for later in constraints[index + 1 :]:
             if (later.get("topologyKey", ""), later.get("whenUnsatisfiable", "")) == (key, action):
-                causes.append(field.duplicate(f"{at}.{{topologyKey, whenUnsatisfiable}}", f"{{{key}, {action}}}"))
+                causes.append(
+                    field.duplicate(f"{at}.{{topologyKey, whenUnsatisfiable}}", f"{{{key}, {action}}}")
+                )
                 break
         causes += _min_domains(constraint.get("minDomains"), action, f"{at}.minDomains")
         for policy in ("nodeAffinityPolicy", "nodeTaintsPolicy"):
@@ -101,7 +103,9 @@ def _node_affinity(given: Object, path: str) -> Causes:
 
 def _weight(preferred: Object, path: str) -> Causes:
     weight = preferred.get("weight", 0)
-    return [] if 1 <= weight <= 100 else [field.invalid(f"{path}.weight", weight, "must be in the range 1-100")]
+    return (
+        [] if 1 <= weight <= 100 else [field.invalid(f"{path}.weight", weight, "must be in the range 1-100")]
+    )
 
 
 def _term(term: Object, path: str, *, check_values: bool) -> Causes:
@@ -159,7 +163,9 @@ def _pod_affinity(given: Object, path: str) -> Causes:
         causes += _pod_term(term, f"{path}.{_REQUIRED}[{index}]")
     for index, weighted in enumerate(given.get(_PREFERRED) or ()):
         at = f"{path}.{_PREFERRED}[{index}]"
-        causes += _weight(weighted, at) + _pod_term(weighted.get("podAffinityTerm") or {}, f"{at}.podAffinityTerm")
+        causes += _weight(weighted, at) + _pod_term(
+            weighted.get("podAffinityTerm") or {}, f"{at}.podAffinityTerm"
+        )
     return causes
 
 

@@ -42,7 +42,9 @@ def handler(given: Object, grace_s: int | None, path: str) -> Causes:
     found = [name for name in _HANDLERS if given.get(name) is not None]
     for name in found[:1]:
         causes += _action(name, given[name], grace_s, f"{path}.{name}")
-    causes += [field.forbidden(f"{path}.{name}", "may not specify more than 1 handler type") for name in found[1:]]
+    causes += [
+        field.forbidden(f"{path}.{name}", "may not specify more than 1 handler type") for name in found[1:]
+    ]
     return causes if found else [field.required(path, "must specify a handler type")]
 
 
@@ -65,7 +67,9 @@ def _probe(name: str, probe: Object, grace_s: int | None, path: str) -> Causes:
         if own_grace_s is not None:
             causes.append(field.invalid(at, own_grace_s, "must not be set for readinessProbes"))
     elif probe.get("successThreshold") != 1:
-        causes.append(field.invalid(f"{path}.successThreshold", probe.get("successThreshold", 0), "must be 1"))
+        causes.append(
+            field.invalid(f"{path}.successThreshold", probe.get("successThreshold", 0), "must be 1")
+        )
     return causes
 
 
@@ -98,11 +102,11 @@ def _sleep(seconds: int, grace_s: int | None, path: str) -> Causes:
 
 
 _SIGNALS = (
-    *"ABRT ALRM BUS CHLD CLD CONT FPE HUP ILL INT IO IOT KILL PIPE POLL PROF PWR QUIT RTMAX".split(),
+    *["ABRT", "ALRM", "BUS", "CHLD", "CLD", "CONT", "FPE", "HUP", "ILL", "INT", "IO", "IOT", "KILL", "PIPE", "POLL", "PROF", "PWR", "QUIT", "RTMAX"],
     *(f"RTMAX-{n}" for n in range(1, 15)),
     "RTMIN",
     *(f"RTMIN+{n}" for n in range(1, 16)),
-    *"SEGV STKFLT STOP SYS TERM TRAP TSTP TTIN TTOU URG USR1 USR2 VTALRM WINCH XCPU XFSZ".split(),
+    *["SEGV", "STKFLT", "STOP", "SYS", "TERM", "TRAP", "TSTP", "TTIN", "TTOU", "URG", "USR1", "USR2", "VTALRM", "WINCH", "XCPU", "XFSZ"],
 )
 
 

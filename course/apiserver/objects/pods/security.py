@@ -126,7 +126,9 @@ def _app_armor(profile: Object | None, path: str) -> Causes:
     if kind == "Localhost":
         if local is None or not local.strip():
             return [field.required(at, "must be set when AppArmor type is Localhost")]
-        causes = [field.invalid(at, local, "must not be padded with whitespace")] if local != local.strip() else []
+        causes = (
+            [field.invalid(at, local, "must not be padded with whitespace")] if local != local.strip() else []
+        )
         too_long = len(local.encode()) > _MOST_PROFILE_BYTES
         return causes + ([field.too_long(at, _MOST_PROFILE_BYTES)] if too_long else [])
     if kind in ("RuntimeDefault", "Unconfined"):

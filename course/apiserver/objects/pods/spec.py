@@ -51,7 +51,9 @@ def validate(spec: Object, pod_name: str, path: str, *, is_pod: bool) -> Causes:
         name = gate.get("conditionType", "")
         causes += field.each(f"{path}.readinessGates[{index}].conditionType", name, names.label_key(name))
     causes += placement.gates(spec.get("schedulingGates") or (), f"{path}.schedulingGates")
-    causes += placement.spread(spec.get("topologySpreadConstraints") or (), f"{path}.topologySpreadConstraints")
+    causes += placement.spread(
+        spec.get("topologySpreadConstraints") or (), f"{path}.topologySpreadConstraints"
+    )
     if spec.get("hostUsers") is False:
         causes += _host_namespaces(spec, path)
     if spec.get("hostnameOverride") is not None:
@@ -135,7 +137,9 @@ def _dns_config(spec: Object, path: str) -> Causes:
         detail = f"must not have more than {_MOST_SEARCHES} search paths"
         causes.append(field.invalid(f"{path}.searches", searches, detail))
     if len(" ".join(searches)) > _MOST_SEARCH_CHARS:
-        detail = f"must not have more than {_MOST_SEARCH_CHARS} characters (including spaces) in the search list"
+        detail = (
+            f"must not have more than {_MOST_SEARCH_CHARS} characters (including spaces) in the search list"
+        )
         causes.append(field.invalid(f"{path}.searches", searches, detail))
     for index, search in enumerate(searches):
         if search != ".":

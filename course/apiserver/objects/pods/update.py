@@ -35,7 +35,11 @@ def validate(new: Object, old: Object, path: str = "spec") -> Causes:
             causes += containers.image_spaces(container, f"{path}.{name}[{index}]")
     causes += _deadline(new.get("activeDeadlineSeconds"), old.get("activeDeadlineSeconds"), path)
     causes += _tolerations(new.get("tolerations") or (), old.get("tolerations") or (), f"{path}.tolerations")
-    causes += _gates(new.get("schedulingGates") or (), old.get("schedulingGates") or (), f"{path}.schedulingGates")
+    causes += _gates(
+        new.get("schedulingGates") or (), old.get("schedulingGates") or (), f"{path}.schedulingGates"
+    )
+    if new == old:
+        return causes
     munged = _without_allowed_changes(new, old)
     if old.get("schedulingGates"):
         causes += _gated(munged, old, path)
@@ -89,7 +93,8 @@ def _gates(new: Sequence[Object], old: Sequence[Object], path: str) -> Causes:
     before = {gate.get("name") for gate in old}
     return [
         field.forbidden(
-            f"{path}[{index}].name", f"only deletion is allowed, but found new scheduling gate '{gate.get('name')}'"
+            f"{path}[{index}].name",
+            f"only deletion is allowed, but found new scheduling gate '{gate.get('name')}'",
         )
         for index, gate in enumerate(new)
         if gate.get("name") not in before
@@ -139,4 +144,6 @@ def _only_adds(term: Object, before: Object) -> bool:
     if not any(before.values()):
         return not any(term.values())  # an empty term matches nothing: adding to it would widen
     parts = ("matchExpressions", "matchFields")
-    return all((term.get(part) or [])[: len(before.get(part) or [])] == (before.get(part) or []) for part in parts)
+    return all(
+        (term.get(part) or [])[: len(before.get(part) or [])] == (before.get(part) or []) for part in parts
+    )

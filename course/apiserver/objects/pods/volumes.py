@@ -55,7 +55,9 @@ def volumes(given: Sequence[Object], pod_name: str, path: str) -> tuple[dict[str
     for index, volume in enumerate(given):
         at, name = f"{path}[{index}]", volume.get("name", "")
         wrong = _source(volume, name, pod_name, at)
-        wrong += field.each(f"{at}.name", name, names.dns_label(name)) if name else [field.required(f"{at}.name")]
+        wrong += (
+            field.each(f"{at}.name", name, names.dns_label(name)) if name else [field.required(f"{at}.name")]
+        )
         if name in right:
             wrong.append(field.duplicate(f"{at}.name", name))
         if not wrong:
