@@ -1,6 +1,6 @@
 """The options of each verb, as plain values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ class WriteOptions:
     field_manager: str = ""
     field_validation: str = ""
     force: bool | None = None
+    applies: bool = False
+    """Whether the new object comes with its managedFields worked out: server-side apply."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class DeleteOptions:
     orphan_dependents: bool | None = None
     uid: str | None = None
     resource_version: str | None = None
-    dry_run: bool = False
+    dry_run: Sequence[str] = ()
 
 
 def delete_options(body: Mapping[str, Any]) -> DeleteOptions:
@@ -36,7 +38,7 @@ def delete_options(body: Mapping[str, Any]) -> DeleteOptions:
         orphan_dependents=body.get("orphanDependents"),
         uid=preconditions.get("uid"),
         resource_version=preconditions.get("resourceVersion"),
-        dry_run=bool(body.get("dryRun")),
+        dry_run=tuple(body.get("dryRun") or ()),
     )
 
 

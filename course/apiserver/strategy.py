@@ -1,49 +1,50 @@
-"""What is particular to a kind: reading it, its defaults, what a write may change, validation.  (Being built.)"""
+"""What is particular to a kind, asked in one place: built-in kinds are known to course.apiserver.objects, custom
+ones by their definitions to course.apiserver.crd.
+
+Source: pkg/registry/*/strategy.go@v1.36.2.
+"""
 
 from typing import Any
 
-from course.apimachinery.copies import copied
+from course.apiserver import objects
 from course.apiserver.kinds import Kind
 from course.apiserver.status import Cause
 
 Object = dict[str, Any]
 
 
-def decode(kind: Kind, body: Object, field_validation: str = "") -> tuple[Object, list[str]]:
-    """Return a new object that the server may change, and warnings."""
-    obj = copied(body)
-    obj["apiVersion"], obj["kind"] = kind.api_version, kind.kind
+def decode(
+    kind: Kind, body: bytes | Object, media_type: str = "", field_validation: str = ""
+) -> tuple[Object, list[str]]:
+    """Return the object in a body with its defaults, which the server may change, and warnings."""
+    directive = field_validation or "Warn"
+    if isinstance(body, bytes):
+        obj, warnings = objects.decode(kind, body, media_type or "application/json", directive)
+    else:
+        obj, warnings = objects.normalize(kind, body, directive)
     obj.setdefault("metadata", {})
-    return obj, []
+    objects.set_defaults(kind, obj)
+    return obj, warnings
 
 
 def prepare_for_create(kind: Kind, obj: Object) -> None:
     """Set what the server owns on a new object."""
-    if kind.kind not in ("ConfigMap", "Secret", "Namespace", "Event", "Lease", "Node"):
-        obj["metadata"]["generation"] = 1
-    if kind.kind == "Pod":
-        obj["status"] = {"phase": "Pending"}
+    objects.prepare_for_create(kind, obj)
 
 
 def prepare_for_update(kind: Kind, new: Object, old: Object, subresource: str) -> None:
     """Keep what this write may not change."""
-    if kind.subresource("status"):
-        if subresource == "status":
-            new["metadata"], new["spec"] = {**old["metadata"]}, old.get("spec", {})
-        elif "status" in old:
-            new["status"] = old["status"]
-    if "generation" in old["metadata"] and new.get("spec") != old.get("spec"):
-        new["metadata"]["generation"] = old["metadata"]["generation"] + 1
+    objects.prepare_for_update(kind, new, old, subresource)
 
 
 def validate_create(kind: Kind, obj: Object) -> list[Cause]:
     """Return what is wrong with a new object."""
-    return []
+    return objects.validate_create(kind, obj)
 
 
 def validate_update(kind: Kind, new: Object, old: Object, subresource: str) -> list[Cause]:
     """Return what is wrong with a change."""
-    return []
+    return objects.validate_update(kind, new, old, subresource)
 
 
 _CREATED_ON_UPDATE = ("endpoints", "events", "leases.coordination.k8s.io", "services")
