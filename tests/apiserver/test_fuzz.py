@@ -27,7 +27,12 @@ REASONS = {
     500: {"InternalError", None},
     504: {"Timeout"},
 }
-POD = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {"containers": [{"name": "c", "image": "i"}]}}
+POD = {
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {"name": "a"},
+    "spec": {"containers": [{"name": "c", "image": "i"}]},
+}
 BOAT_CRD = {
     "apiVersion": "apiextensions.k8s.io/v1",
     "kind": "CustomResourceDefinition",
@@ -46,7 +51,10 @@ BOAT_CRD = {
                     "openAPIV3Schema": {
                         "type": "object",
                         "properties": {
-                            "spec": {"type": "object", "properties": {"size": {"type": "integer", "maximum": 9}}}
+                            "spec": {
+                                "type": "object",
+                                "properties": {"size": {"type": "integer", "maximum": 9}},
+                            }
                         },
                     }
                 },
@@ -79,13 +87,49 @@ LEAVES = (
     | st.sampled_from(["", "a", "default", "1", "-1", "100m", "1e999", "v1", "Pod", "2026-01-01T00:00:00Z"])
 )
 WORDS = sorted(
-    {"apiVersion", "kind", "metadata", "spec", "status", "data", "name", "namespace", "labels", "containers", "image"}
-    | {"resources", "limits", "cpu", "selector", "matchLabels", "template", "ports", "replicas", "finalizers", "uid"}
-    | {"resourceVersion", "ownerReferences", "generateName", "versions", "names", "schema", "target", "rules", "size"}
+    {
+        "apiVersion",
+        "kind",
+        "metadata",
+        "spec",
+        "status",
+        "data",
+        "name",
+        "namespace",
+        "labels",
+        "containers",
+        "image",
+    }
+    | {
+        "resources",
+        "limits",
+        "cpu",
+        "selector",
+        "matchLabels",
+        "template",
+        "ports",
+        "replicas",
+        "finalizers",
+        "uid",
+    }
+    | {
+        "resourceVersion",
+        "ownerReferences",
+        "generateName",
+        "versions",
+        "names",
+        "schema",
+        "target",
+        "rules",
+        "size",
+    }
 )
 VALUES = st.recursive(
     LEAVES,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(WORDS) | st.text(max_size=8), inner, max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(WORDS) | st.text(max_size=8), inner, max_size=5)
+    ),
     max_leaves=25,
 )
 
@@ -117,12 +161,33 @@ def skeleton(kind: Any) -> dict[str, Any]:
         "template": {"metadata": {"labels": {"a": "b"}}, "spec": POD["spec"]},
         "ports": [{"port": 80}],
     }
-    return {"apiVersion": api_version, "kind": kind.kind, "metadata": {"name": "a"}, "spec": spec, "data": {"a": "b"}}
+    return {
+        "apiVersion": api_version,
+        "kind": kind.kind,
+        "metadata": {"name": "a"},
+        "spec": spec,
+        "data": {"a": "b"},
+    }
 
 
 RESOURCES = [*BUILT_IN, *ANSWERED]
 SUBRESOURCES = ["", "status", "scale", "binding", "eviction", "log", "exec", "finalize", "resize", "none"]
-PIECES = ["api", "apis", "v1", "apps", "namespaces", "default", "pods", "a", "..", "", "%", "watch", "boats", "example.com"]
+PIECES = [
+    "api",
+    "apis",
+    "v1",
+    "apps",
+    "namespaces",
+    "default",
+    "pods",
+    "a",
+    "..",
+    "",
+    "%",
+    "watch",
+    "boats",
+    "example.com",
+]
 TYPES = [
     "application/json",
     "application/yaml",
@@ -135,11 +200,30 @@ TYPES = [
 ]
 QUERY = st.dictionaries(
     st.sampled_from(
-        ["watch", "limit", "continue", "resourceVersion", "resourceVersionMatch", "labelSelector", "fieldSelector"]
+        [
+            "watch",
+            "limit",
+            "continue",
+            "resourceVersion",
+            "resourceVersionMatch",
+            "labelSelector",
+            "fieldSelector",
+        ]
         + ["dryRun", "fieldManager", "force", "fieldValidation", "gracePeriodSeconds", "propagationPolicy"]
-        + ["orphanDependents", "timeoutSeconds", "sendInitialEvents", "allowWatchBookmarks", "uid", "container"]
+        + [
+            "orphanDependents",
+            "timeoutSeconds",
+            "sendInitialEvents",
+            "allowWatchBookmarks",
+            "uid",
+            "container",
+        ]
     ),
-    st.lists(st.sampled_from(["", "0", "1", "5", "-1", "true", "All", "x", "a=b", "Exact", "Strict", "9" * 30]) | st.text(max_size=9), max_size=2),
+    st.lists(
+        st.sampled_from(["", "0", "1", "5", "-1", "true", "All", "x", "a=b", "Exact", "Strict", "9" * 30])
+        | st.text(max_size=9),
+        max_size=2,
+    ),
     max_size=3,
 )
 
@@ -151,7 +235,9 @@ def requests(draw: st.DrawFn) -> Request:
     if draw(st.integers(0, 9)) == 0:
         path = "/" + "/".join(draw(st.lists(st.sampled_from(PIECES) | st.text(max_size=6), max_size=8)))
     elif draw(st.integers(0, 9)) == 0:
-        path = draw(st.sampled_from(["/apis/example.com/v1/namespaces/default/boats", "/apis/example.com/v1/boats"]))
+        path = draw(
+            st.sampled_from(["/apis/example.com/v1/namespaces/default/boats", "/apis/example.com/v1/boats"])
+        )
     else:
         space = draw(st.sampled_from(["/namespaces/default", "/namespaces/default", "/namespaces/none", ""]))
         path = f"{root}{space if kind.namespaced else ''}/{kind.plural}"
@@ -162,14 +248,35 @@ def requests(draw: st.DrawFn) -> Request:
     if choice == 0:
         body = draw(st.binary(max_size=40) | st.text(max_size=30).map(str.encode))
     elif choice == 1:
-        body = b"[" * draw(st.integers(1, 20_000)) if draw(st.booleans()) else b'{"a":' * draw(st.integers(1, 12_000))
+        body = (
+            b"[" * draw(st.integers(1, 20_000))
+            if draw(st.booleans())
+            else b'{"a":' * draw(st.integers(1, 12_000))
+        )
     elif choice == 2:
         body = json.dumps(draw(VALUES)).encode()
     else:
         body = json.dumps(draw(bent(skeleton(kind)))).encode()
-    accept = draw(st.sampled_from(["", "*/*", "application/json", "application/yaml", "text/html", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"]))
-    headers = {"content-type": draw(st.sampled_from(TYPES)), "accept": accept, "user-agent": draw(st.text(max_size=5))}
-    method = draw(st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE", "POST", "PUT", "PATCH", "HEAD", "TRACE"]))
+    accept = draw(
+        st.sampled_from(
+            [
+                "",
+                "*/*",
+                "application/json",
+                "application/yaml",
+                "text/html",
+                "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1",
+            ]
+        )
+    )
+    headers = {
+        "content-type": draw(st.sampled_from(TYPES)),
+        "accept": accept,
+        "user-agent": draw(st.text(max_size=5)),
+    }
+    method = draw(
+        st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE", "POST", "PUT", "PATCH", "HEAD", "TRACE"])
+    )
     return Request(method, path, draw(QUERY), headers, body)
 
 
