@@ -48,6 +48,7 @@ _PERCENT = r"[0-9]+%"
 _PERCENT_TEXT = "a valid percent string must be a numeric string followed by an ending '%'"
 _HEADER = r"[-A-Za-z0-9]+"
 _HEADER_TEXT = "a valid HTTP header must consist of alphanumeric characters or '-'"
+_PATH = r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+"
 _IDENTIFIER = r"[A-Za-z_][A-Za-z0-9_]*"
 _IDENTIFIER_TEXT = (
     "a valid C identifier must start with alphabetic character or '_', "
@@ -192,6 +193,11 @@ def c_identifier(text: str) -> Reasons:
 def http_header(text: str) -> Reasons:
     """A name of an HTTP header."""
     return [] if _matches(_HEADER, text) else [_form(_HEADER_TEXT, _HEADER, "X-Header-Name")]
+
+
+def http_path(text: str) -> Reasons:
+    """A path as a URL may have it."""
+    return [] if _matches(_PATH, text) else [f"Invalid path (regex used for validation is '{_PATH}')"]
 
 
 def percentage(text: str) -> Reasons:

@@ -6,9 +6,9 @@ Source: k8s.io/apimachinery/pkg/util/validation/ip.go@v1.36.2, with StrictIPCIDR
 import ipaddress
 import re
 
+from course.apimachinery.goquote import go_quote
 from course.apiserver.objects import field
 from course.apiserver.objects.field import Causes
-from course.apiserver.status import go_quote
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network

@@ -12,12 +12,13 @@ k8s.io/apiserver/pkg/endpoints/handlers/{create,rest}.go@v1.36.2.
 
 from typing import Any
 
+from course.apimachinery.goquote import go_quote
 from course.apiserver import kinds
 from course.apiserver.kinds import Kind
 from course.apiserver.objects import go_json, go_yaml
 from course.apiserver.objects.go_types import Notes, describe, plain
 from course.apiserver.objects.schema import has_model, struct
-from course.apiserver.status import StatusError, bad_request, go_quote, unsupported_media_type
+from course.apiserver.status import StatusError, bad_request, unsupported_media_type
 
 Object = dict[str, Any]
 

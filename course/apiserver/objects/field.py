@@ -9,7 +9,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from course.apiserver.status import Cause, go_quote
+from course.apimachinery.goquote import go_quote
+from course.apiserver.status import Cause
 
 Causes = list[Cause]
 

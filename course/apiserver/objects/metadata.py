@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from course.apimachinery import names
+from course.apimachinery.goquote import go_quote
 from course.apiserver.objects import field
 from course.apiserver.objects.field import Causes
-from course.apiserver.status import go_quote
 
 Object = dict[str, Any]
 NameRule = Callable[[str], list[str]]

@@ -24,9 +24,12 @@ class _Field(NamedTuple):
 
 def spec_diff(old: Object, new: Object) -> str:
     """Return the unified difference of two specs, without a header."""
-    before, after = (_pretty(dump("PodSpec", spec, spec)) for spec in (old, new))
-    lines = list(difflib.unified_diff(before, after, n=3))
-    return "".join(lines[2:])  # the first two name files
+    return _difference(dump("PodSpec", old, old), dump("PodSpec", new, new))
+
+
+def struct_diff(struct: str, old: Object, new: Object) -> str:
+    """Return the unified difference of two values of another struct, without a header."""
+    return _difference(dump(struct, old), dump(struct, new))
 
 
 def dump(struct: str, value: Object, spec: Object | None = None) -> Object:
@@ -34,8 +37,19 @@ def dump(struct: str, value: Object, spec: Object | None = None) -> Object:
     result: Object = {}
     for each in _structs()[struct]:
         source = (spec or {}) if each.in_spec else value
-        result[each.go] = _convert(each.type, source.get(each.name), spec)
+        given = source.get(each.name)
+        if each.type == "meta":
+            meta: Object = given or {}
+            result.update({name: meta[name] for name in _META if name in meta})
+        else:
+            whole = given if each.type == "PodSpec" else spec
+            result[each.go] = _convert(each.type, given, whole)
     return result
+
+
+def _difference(old: Object, new: Object) -> str:
+    lines = list(difflib.unified_diff(_pretty(old), _pretty(new), n=3))
+    return "".join(lines[2:])  # the first two name files
 
 
 def _convert(kind: str, value: Any, spec: Object | None) -> Any:
@@ -49,11 +63,14 @@ def _convert(kind: str, value: Any, spec: Object | None) -> Any:
         return {key: _convert(kind[2:], value[key], spec) for key in sorted(value)} if value else None
     if kind in _ZERO:
         return _ZERO[kind] if value is None else value
-    if kind == "meta":
-        return value or {}
     return dump(kind, value or {}, spec)
 
 
+_META = (
+    "name", "generateName", "namespace", "selfLink", "uid", "resourceVersion", "generation", "creationTimestamp",
+    "deletionTimestamp", "deletionGracePeriodSeconds", "labels", "annotations", "ownerReferences", "finalizers",
+    "managedFields",
+)  # fmt: skip
 _ZERO: dict[str, Any] = {"str": "", "int": 0, "bool": False, "qty": "0", "raw": None, "raw0": 0}
 
 

@@ -38,6 +38,8 @@ def validate(new: Object, old: Object, path: str = "spec") -> Causes:
     causes += _gates(
         new.get("schedulingGates") or (), old.get("schedulingGates") or (), f"{path}.schedulingGates"
     )
+    if new == old:
+        return causes
     munged = _without_allowed_changes(new, old)
     if old.get("schedulingGates"):
         causes += _gated(munged, old, path)
