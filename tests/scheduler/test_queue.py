@@ -150,21 +150,14 @@ def test_a_new_priority_is_taken_over_while_waiting() -> None:
     assert clocked.popped() == ["b", "a"]
 
 
-def test_a_pod_can_be_activated_at_once() -> None:
-    """Whatever its back-off."""
-    clocked = Clocked()
-    clocked.fail(pod("a"), NOBODY)
-    clocked.queue.activate("default/a")
-    assert clocked.popped() == ["a"]
-
-
 def test_success_after_errors_starts_the_errors_from_the_beginning() -> None:
     """Errors and rejections are counted apart."""
     clocked = Clocked()
     clocked.fail(pod("a"), NOBODY)
     queued = clocked.queue.get("default/a")
     assert queued is not None
-    clocked.queue.activate("default/a")
-    clocked.queue.pop()
+    clocked.loop.now_s = 5
+    clocked.queue.flush_backoff()
+    assert clocked.queue.pop() is queued
     clocked.queue.put_back(queued, FIT)
     assert (queued.errors, queued.unschedulable, queued.attempts) == (0, 1, 2)

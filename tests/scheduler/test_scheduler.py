@@ -1,10 +1,15 @@
 from contextlib import suppress
 
+import pytest
+
 from course.client import ApiError, Object
 from course.client.local import LocalClient
 from course.scheduler.attempt import Attempt
+from course.scheduler.filters import Prepared
 from course.scheduler.podinfo import PodInfo
+from course.scheduler.profile import Profile
 from course.scheduler.scheduler import Scheduler
+from course.scheduler.snapshot import Snapshot
 from tests.scheduler.builders import node
 from tests.scheduler.cluster import Cluster
 
@@ -199,6 +204,36 @@ def test_the_room_made_for_a_pod_is_kept_for_it() -> None:
     finish_deletion(cluster, "low")
     cluster.loop.run(20)
     assert cluster.placed() == {"high": "a", "middle": ""}
+
+
+class Broken:
+    """A filter that fails the first time."""
+
+    NAME = "Broken"
+
+    def __init__(self) -> None:
+        self.failures = 1
+
+    def prepare(self, pod: PodInfo, snapshot: Snapshot) -> Prepared:
+        """Fail once, then let everything pass."""
+        if self.failures:
+            self.failures -= 1
+            raise ZeroDivisionError("a learner's mistake")
+        return None
+
+
+def test_a_filter_that_breaks_is_reported_and_its_pod_tried_again() -> None:
+    """The exception goes up with its traceback; the pod says SchedulerError and is placed later."""
+    cluster = Cluster()
+    cluster.add_nodes(node("a"))
+    started(cluster, profile=Profile(filters=(Broken(),)))
+    cluster.add_pod("p")
+    with pytest.raises(ZeroDivisionError):
+        cluster.loop.run(1)
+    assert cluster.condition("p")["reason"] == "SchedulerError"
+    assert cluster.condition("p")["message"] == "ZeroDivisionError: a learner's mistake"
+    cluster.loop.run(3)
+    assert cluster.node_of("p") == "a"
 
 
 class Refusing(LocalClient):
