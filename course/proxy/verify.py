@@ -11,8 +11,11 @@ from typing import Any
 
 from course.client import Object
 from course.proxy.config import ProxyConfig
-from course.proxy.iptables.ruleset import build
+from course.proxy.iptables import ruleset as iptables
+from course.proxy.iptables.rule import SERVICES
 from course.proxy.iptables.save import save_text
+from course.proxy.nftables import ruleset as nftables
+from course.proxy.nftables.listing import list_text
 
 RECORDED_WITH = ProxyConfig(node="kp-node", cluster_cidr="10.244.0.0/16", service_cidr="10.96.0.0/16")
 """How kube-proxy was started for the records."""
@@ -44,9 +47,11 @@ def verify(rows: Iterable[dict[str, Any]]) -> list[tuple[str, list[str]]]:
 def differences(row: dict[str, Any]) -> list[str]:
     """Return one line for each rule, element or chain of a record that we write otherwise."""
     services, slices = recorded_objects(row)
-    ruleset = build(services, slices, RECORDED_WITH)
+    if "nft" in row["rules"]:
+        listing = list_text(nftables.build(services, slices, RECORDED_WITH))
+        return _compare("nft", nftables_parts(row["rules"]["nft"]), nftables_parts(listing))
     found = []
-    for table in ruleset:
+    for table in iptables.build(services, slices, RECORDED_WITH):
         expected = iptables_parts(row["rules"][table.name])
         found += _compare(table.name, expected, iptables_parts(save_text(table)))
     return found
@@ -64,6 +69,22 @@ def iptables_parts(text: str) -> dict[str, list[str]]:
             shared = not re.match(r"KUBE-(SVC|SVL|SEP|EXT|FW)-", chain)
             key = f"{chain} {owner[1]}" if shared and owner else chain
             parts.setdefault(key, []).append(line)
+            if chain == SERVICES:
+                parts[f"end of {chain}"] = [line] if not owner else []
+    return parts
+
+
+def nftables_parts(text: str) -> dict[str, list[str]]:
+    """Split nft's listing into its sets, maps and chains; elements are sorted, rules are not."""
+    joined = re.sub(r",\n\t\t\t +", ", ", text)
+    parts: dict[str, list[str]] = {}
+    for block in re.finditer(r"^\t((?:set|map|chain) \S+) \{\n((?:\t\t.*\n)*)\t\}$", joined, re.MULTILINE):
+        lines = [line.strip() for line in block[2].splitlines()]
+        parts[block[1]] = [line for line in lines if not line.startswith("elements = ")]
+        for line in lines:
+            if line.startswith("elements = { "):
+                elements = line.removeprefix("elements = { ").removesuffix(" }").split(", ")
+                parts[block[1] + " elements"] = sorted(elements)
     return parts
 
 
