@@ -1,8 +1,8 @@
-"""What kube-proxy reads from EndpointSlices: for each Service port, its endpoints in the order rules list them.
+"""What kube-proxy reads from EndpointSlices: the endpoints of each Service port, in the order of the rules.
 
-A Service's slices are merged on "ip:port".  The same address may stand in two slices for a moment, or belong to
-a new pod and to the terminating one it was taken from; the one that is not terminating wins.  Endpoints are
-sorted as strings, so 10.244.1.10 comes before 10.244.1.9.  Only an endpoint's first address counts.
+A Service's slices are merged on "ip:port".  The same address may stand in two slices for a moment, or belong
+to a new pod and to the terminating one it was taken from; the one that is not terminating wins.  Endpoints
+are sorted as strings, so 10.244.1.10 comes before 10.244.1.9.  Only an endpoint's first address counts.
 
 Source: pkg/proxy/endpointslicecache.go, pkg/proxy/endpoint.go, cmd/kube-proxy/app/server.go@v1.36.2.
 """
@@ -62,7 +62,7 @@ def _is_ours(endpoint_slice: Object) -> bool:
 
 
 def _ports(endpoint_slice: Object) -> Iterator[tuple[ServicePortName, int]]:
-    """Yield each port with its number; one without a number, which would mean "all ports", carries nothing."""
+    """Yield each port with its number; one without a number, meaning "all ports", carries nothing."""
     metadata = endpoint_slice["metadata"]
     service = metadata["labels"][SERVICE_NAME_LABEL]
     for port in endpoint_slice.get("ports") or []:

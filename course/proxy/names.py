@@ -43,7 +43,7 @@ def iptables_chain(kind: str, name: ServicePortName, endpoint: str = "") -> str:
 
 
 def nftables_chain(prefix: str, name: ServicePortName, endpoint: str = "") -> str:
-    """Return a chain's or set's name: `prefix` is service, local, external, firewall, endpoint or affinity."""
+    """Return a chain's or set's name; `prefix`: service, local, external, firewall, endpoint, affinity."""
     base = f"{name.namespace}/{name.service}/{name.l4proto}/{name.port}"
     if endpoint:
         ip, _, port = endpoint.rpartition(":")

@@ -1,8 +1,8 @@
 """What kube-proxy reads from a Service: one `ServicePort` for each port that it must carry.
 
-Headless and ExternalName Services have none, nor have Services that another proxy claims by label.  Fields that
-the API server fills in (protocol, policies, the affinity timeout) take its defaults here, so that an object can
-be read as its author wrote it.
+Headless and ExternalName Services have none, nor have Services that another proxy claims by label.  Fields
+that the API server fills in (protocol, policies, the affinity timeout) take its defaults here, so that an
+object can be read as its author wrote it.
 
 Source: pkg/proxy/serviceport.go, pkg/proxy/servicechangetracker.go, pkg/proxy/util/utils.go and
 pkg/api/v1/service/util.go@v1.36.2.
@@ -82,7 +82,7 @@ def _ipv4_ranges(ranges: Iterable[str]) -> tuple[str, ...]:
 
 
 def cluster_ipv4(service: Object) -> str:
-    """Return the Service's IPv4 cluster address, or "" when it has none: headless, ExternalName, IPv6 only."""
+    """Return the Service's IPv4 cluster address, "" when it has none: headless, ExternalName, IPv6 only."""
     spec = service["spec"]
     cluster_ip = spec.get("clusterIP") or ""
     if cluster_ip in ("", "None") or spec.get("type") == "ExternalName":

@@ -1,4 +1,4 @@
-"""Which endpoints a packet may reach: ready ones, near ones, local ones, and terminating ones when all else fails.
+"""Which endpoints a packet may reach: ready ones, near ones, local ones, terminating ones if all else fails.
 
 Source: pkg/proxy/topology.go (CategorizeEndpoints, topologyModeFromHints)@v1.36.2.
 """
@@ -13,9 +13,9 @@ from course.proxy.services import ServicePort
 class Reachable(NamedTuple):
     """The endpoints of one Service port as seen from one node.
 
-    `cluster` serves traffic policy Cluster and `local` policy Local; `all` is everything this node may send to.
-    `any` tells whether there is a usable endpoint on any node at all: without one, traffic is refused, while
-    with one that this node may not use, it is dropped.
+    `cluster` serves traffic policy Cluster and `local` policy Local; `all` is everything this node may send
+    to. `any` tells whether there is a usable endpoint on any node at all: without one, traffic is refused,
+    while with one that this node may not use, it is dropped.
     """
 
     cluster: list[Endpoint]

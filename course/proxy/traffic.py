@@ -1,4 +1,4 @@
-"""The decision both rule languages write down: for one Service port, which traffic goes where and what is refused.
+"""The decision that both modes write down: where a Service port's traffic goes, and what is refused.
 
 Source: the first half of syncProxyRules' loop over services, the same in pkg/proxy/iptables/proxier.go and
 pkg/proxy/nftables/proxier.go@v1.36.2.
@@ -6,6 +6,7 @@ pkg/proxy/nftables/proxier.go@v1.36.2.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 from typing import Literal
 
 from course.client import Object
@@ -15,12 +16,12 @@ from course.proxy.services import ServicePort, service_ports
 from course.proxy.topology import Reachable, categorize
 
 Refusal = Literal["", "REJECT", "DROP"]
-"""REJECT answers "port unreachable" at once: nobody serves this.  DROP is silence: somebody does, elsewhere."""
+"""REJECT answers "port unreachable": nobody serves this.  DROP is silence: somebody does, elsewhere."""
 
 
 @dataclass(frozen=True)
 class Traffic:
-    """One Service port with the endpoints that this node may use for it, and how many it has, ready or not."""
+    """One Service port, the endpoints that this node may use for it, and how many it has, ready or not."""
 
     port: ServicePort
     reachable: Reachable
@@ -50,6 +51,15 @@ class Traffic:
     def uses_external_chain(self) -> bool:
         """Whether there is a way in from outside; pods and the node use it even without a local endpoint."""
         return self.reachable.any and self.port.externally_accessible
+
+    def allowed_sources(self, node_ip: str) -> tuple[str, ...]:
+        """Return the sources that loadBalancerSourceRanges let in, the load balancer's own address with them.
+
+        A node that holds that address sends with it as its source, so it counts when the node is allowed.
+        """
+        ranges = self.port.source_ranges
+        here = any(ip_address(node_ip) in ip_network(one) for one in ranges)
+        return (*ranges, *self.port.load_balancer_ips) if here else ranges
 
     def _refusal(self, local: bool) -> Refusal:
         if not self.reachable.any:

@@ -1,8 +1,9 @@
 """Hold the rules against golden records: the same objects in, the same rules out.
 
-The order of rules inside a chain is part of the rules.  Two orders are not, because kube-proxy walks a Go map:
-that of Services in the chains they share, and that of elements and chains in nftables.  A record was taken in
-namespace demo, on a server whose own Service default/kubernetes had no endpoint; both are added here.
+The order of rules inside a chain is part of the rules.  Two orders are not, because kube-proxy walks a Go
+map: that of Services in the chains they share, and that of elements and chains in nftables.  A record was
+taken in namespace demo, on a server whose own Service default/kubernetes had no endpoint; both are added
+here.
 """
 
 import re
@@ -29,7 +30,7 @@ API_SERVICE: Object = {
 
 
 def recorded_objects(row: dict[str, Any]) -> tuple[list[Object], list[Object]]:
-    """Return a record's Services and EndpointSlices as kube-proxy saw them: in demo, without a posted status."""
+    """Return a record's Services and EndpointSlices as kube-proxy saw them: in demo, no posted status."""
     placed = [{**one, "metadata": {"namespace": "demo", **one["metadata"]}} for one in row["objects"]]
     services = [
         {key: value for key, value in one.items() if key != "status"}
@@ -58,7 +59,7 @@ def differences(row: dict[str, Any]) -> list[str]:
 
 
 def iptables_parts(text: str) -> dict[str, list[str]]:
-    """Split iptables-save's text into ordered parts: a chain's rules, and in shared chains those of one Service."""
+    """Split iptables-save's text into ordered parts: a chain's rules, in shared chains one Service's."""
     parts: dict[str, list[str]] = {}
     for line in text.splitlines():
         if line.startswith(":"):

@@ -1,7 +1,8 @@
 """Choosing an endpoint: the chains KUBE-SVC and KUBE-SVL, with session affinity in front of chance.
 
-Affinity is a list of client addresses for each endpoint, kept by the kernel's match `recent`.  A client on the
-list goes straight back; the endpoint's own chain writes it there, and each new connection renews the entry.
+Affinity is a list of client addresses for each endpoint, kept by the kernel's match `recent`.  A client on
+the list goes straight back; the endpoint's own chain writes it there, and each new connection renews the
+entry.
 
 Source: syncProxyRules and writeServiceToEndpointRules, pkg/proxy/iptables/proxier.go@v1.36.2.
 """
@@ -21,7 +22,8 @@ from course.proxy.traffic import Traffic
 def masquerade_strangers(traffic: Traffic, config: ProxyConfig) -> Iterator[Rule]:
     """Yield the rule that masquerades cluster IP traffic from outside the pod network.
 
-    Its sender may not know the way back from the pod, or the reply may take another way than through this node.
+    Its sender may not know the way back from the pod, or the reply may take another way than through this
+    node.
     """
     if traffic.internal_refusal:
         return
@@ -43,9 +45,7 @@ def policy_chains(traffic: Traffic, *, comments: bool) -> Iterator[Rule]:
         yield from _choose(iptables_chain("SVL", port.name), port, traffic.local_endpoints, comments=comments)
 
 
-def _choose(
-    chain: str, port: ServicePort, endpoints: list[Endpoint], *, comments: bool
-) -> Iterator[Rule]:
+def _choose(chain: str, port: ServicePort, endpoints: list[Endpoint], *, comments: bool) -> Iterator[Rule]:
     ways = [
         (
             comment(f"{port.name} -> {endpoint}") if comments else (),

@@ -29,7 +29,10 @@ def external(traffic: Traffic, config: ProxyConfig) -> Iterator[Rule]:
     from_node = ("-m", "addrtype", "--src-type", "LOCAL")
     yield rule(chain, comment(f"pod traffic for {name} external destinations"), from_pods, jump(everyone))
     yield rule(
-        chain, comment(f"masquerade LOCAL traffic for {name} external destinations"), from_node, jump(MARK_MASQ)
+        chain,
+        comment(f"masquerade LOCAL traffic for {name} external destinations"),
+        from_node,
+        jump(MARK_MASQ),
     )
     yield rule(
         chain, comment(f"route LOCAL traffic for {name} external destinations"), from_node, jump(everyone)

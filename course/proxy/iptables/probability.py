@@ -10,7 +10,7 @@ _ONE = 1 << 31
 
 
 def written(remaining: int) -> str:
-    """Return what kube-proxy writes for a rule with `remaining` endpoints left to choose from, its own among them."""
+    """Return what kube-proxy writes for a rule with `remaining` endpoints left, its own among them."""
     return f"{1 / remaining:.10f}"
 
 

@@ -23,7 +23,7 @@ LARGE_CLUSTER_ENDPOINTS = 1000
 
 
 class Table(NamedTuple):
-    """One table: the kernel's chains, kube-proxy's own chains, and the rules in the order they were written."""
+    """One table: the kernel's chains, kube-proxy's own, and the rules in the order they were written."""
 
     name: str
     builtin: tuple[str, ...]
@@ -39,7 +39,7 @@ class Ruleset(NamedTuple):
 
 
 def service_rules(traffic: Traffic, config: ProxyConfig, *, comments: bool = True) -> Iterator[Rule]:
-    """Yield the rules of one Service port's own chains in the table nat: the part rewritten when it changes."""
+    """Yield the rules of one Service port's own chains in nat: the part that is rewritten when it changes."""
     yield from masquerade_strangers(traffic, config)
     yield from external(traffic, config)
     yield from firewall(traffic, config)

@@ -73,8 +73,8 @@ def filter_hooks() -> list[Rule]:
 def masquerading(config: ProxyConfig) -> list[Rule]:
     """Return the rules that set the mark, and those that act on it when the packet leaves.
 
-    The mark is taken off again before masquerading, so that a packet that passes the stack a second time, in a
-    tunnel for example, is not masqueraded twice.
+    The mark is taken off again before masquerading, so that a packet that passes the stack a second time, in
+    a tunnel for example, is not masqueraded twice.
     """
     mark = f"{config.masquerade_mark:#x}"
     why = comment("kubernetes service traffic requiring SNAT")
@@ -101,7 +101,7 @@ def node_ports_last() -> list[Rule]:
 
 
 def forwarding(config: ProxyConfig) -> list[Rule]:
-    """Return KUBE-FORWARD: drop what connection tracking cannot place, accept what Service rules sent here."""
+    """Return KUBE-FORWARD: drop what connection tracking cannot place, accept what Service rules sent."""
     mark = f"{config.masquerade_mark:#x}"
     counted = ("-m", "nfacct", "--nfacct-name", "ct_state_invalid_dropped_pkts") if config.nfacct else ()
     marked = ("-m", "mark", "--mark", f"{mark}/{mark}")

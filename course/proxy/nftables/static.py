@@ -1,6 +1,7 @@
-"""What is there before any Service: base chains, look-ups in maps, masquerading, and the answer to wrong addresses.
+"""What is there before any Service: base chains, look-ups in maps, masquerading, answers to wrong addresses.
 
-Unlike iptables mode, traffic to a cluster IP's unused ports and to cluster IPs that no Service has is refused.
+Unlike iptables mode, traffic to a cluster IP's unused ports and to cluster IPs that no Service has is
+refused.
 
 Source: setupNFTables, pkg/proxy/nftables/proxier.go@v1.36.2.
 """
@@ -50,7 +51,10 @@ def _containers(table: Table, config: ProxyConfig) -> None:
 def _base_chains(table: Table) -> None:
     """Make the chains that the kernel starts, each with its jumps."""
     firewall, services = "ct state new jump firewall-check", "ct state new jump service-endpoints-check"
-    node_ports, cluster_ips = "ct state new jump nodeport-endpoints-check", "ct state new jump cluster-ips-check"
+    node_ports, cluster_ips = (
+        "ct state new jump nodeport-endpoints-check",
+        "ct state new jump cluster-ips-check",
+    )
     pre_dnat = _FILTER.format("prerouting", "dstnat - 10")
     table.chain("filter-prerouting-pre-dnat", firewall, hook=pre_dnat)
     table.chain("filter-output-pre-dnat", firewall, hook=_FILTER.format("output", "-110"))
@@ -84,7 +88,7 @@ def _jump_chains(table: Table, config: ProxyConfig) -> None:
     table.chain(
         "masquerading",
         f"meta mark & {mark} != 0x00000000 meta mark set meta mark ^ {mark} masquerade fully-random",
-        "ct status dnat ip saddr . ip daddr . meta l4proto . th dport @hairpin-connections masquerade fully-random",
+        f"ct status dnat ip saddr . {_DESTINATION} @hairpin-connections masquerade fully-random",
     )
     table.chain(
         "cluster-ips-check",

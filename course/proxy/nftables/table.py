@@ -44,7 +44,7 @@ class Chain:
 
 @dataclass
 class Table:
-    """kube-proxy's table: containers and chains in the order they were made, which is the order of listing."""
+    """kube-proxy's table: containers and chains in the order they were made, which is that of listing."""
 
     containers: dict[str, Container] = field(default_factory=dict)
     chains: dict[str, Chain] = field(default_factory=dict)
