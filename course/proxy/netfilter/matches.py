@@ -1,7 +1,7 @@
 """What a rule's matches mean, each compiled once into a function of the walk.
 
 The matches are those in the rules of kube-proxy and kubelet and in most hand-made ones.  Anything else
-raises `Unknown` with its name, so that a rule is never read as if the match were not there.
+raises `UnknownError` with its name, so that a rule is never read as if the match were not there.
 
 Source: iptables-extensions(8), version 1.8.
 """
@@ -18,7 +18,7 @@ PORT_PROTOCOLS = ("tcp", "udp", "sctp", "udplite", "dccp")
 _NUMBERS = {"6": "tcp", "17": "udp", "132": "sctp", "1": "icmp"}
 
 
-class Unknown(Exception):
+class UnknownError(Exception):
     """A match, option or target that this tracer does not know."""
 
 
@@ -31,7 +31,7 @@ def compile_header(option: Option) -> Check:
         return _protocol(value, option.negated)
     if option.name == "in-interface":
         return _in_interface(value, option.negated)
-    raise Unknown(f"option --{option.name}")
+    raise UnknownError(f"option --{option.name}")
 
 
 def compile_match(match: Match) -> list[Check]:
@@ -44,11 +44,11 @@ def compile_match(match: Match) -> list[Check]:
         return [_statistic(match)]
     options = _OPTIONS.get("tcp" if match.name in ("", *PORT_PROTOCOLS, "multiport") else match.name)
     if options is None:
-        raise Unknown(f"match {match.name!r}")
+        raise UnknownError(f"match {match.name!r}")
     checks = []
     for option in match.options:
         if option.name not in options:
-            raise Unknown(f"option {option.name} of match {match.name!r}")
+            raise UnknownError(f"option {option.name} of match {match.name!r}")
         checks.append(_negatable(options[option.name](*option.values), option.negated))
     return checks
 
@@ -59,10 +59,7 @@ def _negatable(check: Check, negated: bool) -> Check:
 
 def _network(side: str, value: str, negated: bool) -> Check:
     base, _, length = value.partition("/")
-    if "." in length:
-        mask = address(length)
-    else:
-        mask = (0xFFFFFFFF << (32 - int(length or 32))) & 0xFFFFFFFF
+    mask = address(length) if "." in length else (0xFFFFFFFF << (32 - int(length or 32))) & 0xFFFFFFFF
     wanted = address(base) & mask
     if side == "source":
         return lambda walking: (walking.packet.source & mask == wanted) is not negated
@@ -80,7 +77,7 @@ def _in_interface(value: str, negated: bool) -> Check:
     def check(walking: Walking) -> bool:
         interface = walking.packet.in_interface
         if interface is None:
-            raise Unknown(f"interface {value!r}: the packet's own interface was not given")
+            raise UnknownError(f"interface {value!r}: the packet's own interface was not given")
         prefix = value.removesuffix("+")
         return (interface.startswith(prefix) if value.endswith("+") else interface == value) is not negated
 
@@ -93,7 +90,7 @@ def _ports(text: str) -> Check:
     for part in text.split(","):
         low, colon, high = part.partition(":")
         if not all(end.isdigit() for end in (low, high) if end):
-            raise Unknown(f"port {part!r}")
+            raise UnknownError(f"port {part!r}")
         spans.append((int(low or 0), int(high or 65535) if colon else int(low)))
     if len(spans) == 1 and spans[0][0] == spans[0][1]:
         only = spans[0][0]
@@ -117,7 +114,7 @@ def _ct_state(text: str) -> Check:
 def _local(side: Callable[[Packet], int]) -> Callable[[str], Check]:
     def compile_type(text: str) -> Check:
         if text != "LOCAL":
-            raise Unknown(f"address type {text}")
+            raise UnknownError(f"address type {text}")
         return lambda walking: walking.host.owns(side(walking.packet))
 
     return compile_type
@@ -157,7 +154,7 @@ def _statistic(match: Match) -> Check:
     probability = given.pop("--probability", None)
     mode = given.pop("--mode", None)
     if given or probability is None or mode is None or mode.values != ("random",) or probability.negated:
-        raise Unknown("match 'statistic' in another mode than random")
+        raise UnknownError("match 'statistic' in another mode than random")
     share = Fraction(probability.values[0])
     return lambda walking: walking.chance(share)
 
@@ -170,10 +167,10 @@ def _recent(match: Match) -> Check:
     given = {option.name: option for option in match.options}
     for name, option in given.items():
         if name not in _RECENT_OPTIONS or (name == "--mask" and option.values != ("255.255.255.255",)):
-            raise Unknown(f"option {name} of match 'recent'")
+            raise UnknownError(f"option {name} of match 'recent'")
     actions = [name for name in _RECENT_ACTIONS if name in given]
     if len(actions) != 1:
-        raise Unknown(f"match 'recent' without one of {', '.join(_RECENT_ACTIONS)}")
+        raise UnknownError(f"match 'recent' without one of {', '.join(_RECENT_ACTIONS)}")
     [action] = actions
     listed = given["--name"].values[0] if "--name" in given else "DEFAULT"
     within_s = int(given["--seconds"].values[0]) if "--seconds" in given else None

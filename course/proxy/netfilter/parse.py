@@ -6,7 +6,6 @@ Source: iptables-save(8) and iptables(8), version 1.8.
 """
 
 import re
-import shlex
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -24,6 +23,7 @@ _HEADER = {
     "-o": "out-interface",
     "--out-interface": "out-interface",
 }
+_WORD = re.compile(r'"([^"]*)"|([^\s"]+)')
 _COUNTERS = re.compile(r"^\[\d+:\d+\] ")
 
 
@@ -91,16 +91,16 @@ def parse(text: str) -> Tables:
 
 
 def _rule(text: str, number: int) -> ParsedRule:
-    try:
-        words = shlex.split(text)
-    except ValueError as error:
-        raise ValueError(f"line {number}: {error}: {text!r}") from None
+    if text.count('"') % 2:
+        raise ValueError(f"line {number}: a quotation is not closed: {text!r}")
+    words = [word or quoted for quoted, word in _WORD.findall(text)]
     if len(words) < 2 or words[0] not in ("-A", "--append"):
         raise ValueError(f'line {number}: a rule begins with "-A CHAIN", not {text!r}')
     header: list[Option] = []
     matches: list[tuple[str, list[Option]]] = []
-    target, target_words, goto = "", (), False
-    negated = False
+    target = ""
+    target_words: tuple[str, ...] = ()
+    goto = negated = False
     position = 2
     while position < len(words):
         word = words[position]

@@ -5,7 +5,7 @@ Source: iptables-extensions(8), version 1.8.
 
 from collections.abc import Callable
 
-from course.proxy.netfilter.matches import Unknown
+from course.proxy.netfilter.matches import UnknownError
 from course.proxy.netfilter.packet import address
 from course.proxy.netfilter.state import Walking
 
@@ -18,7 +18,7 @@ _FLAGS = {"--random", "--random-fully", "--persistent"}
 
 
 def compile_target(target: str, words: tuple[str, ...]) -> Act:
-    """Return what the target does; a chain's name is not a target.  Raises Unknown."""
+    """Return what the target does; a chain's name is not a target.  Raises UnknownError."""
     if target in _FINAL:
         return lambda walking: target
     if target in _NOTES_ONLY:
@@ -33,13 +33,13 @@ def compile_target(target: str, words: tuple[str, ...]) -> Act:
             return _masquerade
         case ["MARK", option, value] if option in _MARKS:
             return _mark(option, value)
-    raise Unknown(" ".join(["target", target, *words]))
+    raise UnknownError(" ".join(["target", target, *words]))
 
 
 def _dnat(where: str) -> Act:
     ip, colon, port_text = where.partition(":")
     if "-" in where or (colon and not port_text.isdigit()):
-        raise Unknown(f"target DNAT --to-destination {where}")
+        raise UnknownError(f"target DNAT --to-destination {where}")
     destination, port = address(ip), int(port_text) if colon else None
 
     def act(walking: Walking) -> str:

@@ -13,7 +13,7 @@ from random import Random
 from typing import NamedTuple
 
 from course.proxy.netfilter.chance import Drawn, Scripted
-from course.proxy.netfilter.matches import Unknown
+from course.proxy.netfilter.matches import UnknownError
 from course.proxy.netfilter.packet import Host, Packet, address, dotted, is_loopback
 from course.proxy.netfilter.parse import parse
 from course.proxy.netfilter.recent import Recent
@@ -92,7 +92,7 @@ class Tracer:
         reason = ""
         try:
             action = self._rules.walk(walking)
-        except Unknown as error:
+        except UnknownError as error:
             action, reason = "UNKNOWN", str(error)
         packet = walking.packet
         return Verdict(

@@ -13,7 +13,7 @@ Source: netfilter's hook priorities, include/uapi/linux/netfilter_ipv4.h of Linu
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from course.proxy.netfilter.matches import Check, Unknown, compile_header, compile_match
+from course.proxy.netfilter.matches import Check, UnknownError, compile_header, compile_match
 from course.proxy.netfilter.packet import address
 from course.proxy.netfilter.parse import ParsedChain, ParsedRule, Tables
 from course.proxy.netfilter.state import Walking
@@ -59,7 +59,7 @@ class Rules:
     def walk(self, walking: Walking) -> str:
         """Take the packet to where it ends: ACCEPT, DROP or REJECT.
 
-        Raises Unknown when a rule that it reaches cannot be judged.
+        Raises UnknownError when a rule that it reaches cannot be judged.
         """
         packet, host = walking.packet, walking.host
         if host.owns(packet.source):
@@ -90,7 +90,7 @@ class Rules:
     def _chain(self, chain: _Chain, chains: dict[str, _Chain], walking: Walking, depth: int = 0) -> str:
         """Walk one chain; RETURN means that its caller goes on."""
         if depth > _JUMPS_MAX:
-            raise Unknown(f"{chain.name}, which is reached in a circle,")
+            raise UnknownError(f"{chain.name}, which is reached in a circle,")
         last = -1
         for position in _candidates(chain, walking):
             walking.visited += position - last
@@ -100,7 +100,7 @@ class Rules:
                 continue
             walking.rules.append(rule.text)
             if rule.unknown:
-                raise Unknown(f"{rule.unknown} in {rule.text}")
+                raise UnknownError(f"{rule.unknown} in {rule.text}")
             if rule.jump:
                 verdict = self._chain(chains[rule.jump], chains, walking, depth + 1)
                 if verdict != "RETURN":
@@ -151,25 +151,25 @@ def _compile_rule(rule: ParsedRule, chains: dict[str, ParsedChain]) -> _Rule:
     for option in rule.header:
         try:
             checks.append(compile_header(option))
-        except (Unknown, ValueError) as error:
+        except (UnknownError, ValueError) as error:
             unknown = unknown or str(error)
     for match in rule.matches:
         try:
             checks += compile_match(match)
-        except (Unknown, ValueError) as error:
+        except (UnknownError, ValueError) as error:
             unknown = unknown or str(error)
     jump = rule.target if rule.target in chains else ""
     act = None
     if not jump:
         try:
             act = compile_target(rule.target, rule.target_words)
-        except (Unknown, ValueError) as error:
+        except (UnknownError, ValueError) as error:
             unknown = unknown or str(error)
     return _Rule(rule.text, tuple(checks), act, jump, rule.goto, unknown)
 
 
 def _key(rule: ParsedRule) -> _Key | None:
-    """Return the destination, protocol and port that the rule asks for, None when it can match another port."""
+    """Return the destination, protocol and port that the rule asks for; None when it leaves the port open."""
     destination = protocol = port = ""
     for option in rule.header:
         if not option.negated and option.name == "protocol":
