@@ -76,7 +76,7 @@ def clients() -> None:
 
 def connect_all(wanted: dict[str, Any]) -> list[list[Any]]:
     """Make the connections one after another; return [endpoint, address seen there, count] for each kind."""
-    counts = Counter(_connect(wanted["source"], wanted["ip"], wanted["port"]) for _ in range(wanted["count"]))
+    counts = Counter(_connect(wanted["source"], wanted["ip"], wanted["port"]) for _ in range(wanted["times"]))
     return [[endpoint, peer, n] for (endpoint, peer), n in sorted(counts.items())]
 
 
@@ -137,7 +137,7 @@ def _load(loader: str, rules: str) -> None:
     command = ["nft", "--file", "-"] if loader == "nft" else [loader]
     done = subprocess.run(command, input=rules, capture_output=True, text=True)
     if done.returncode:
-        sys.exit(f"{loader}: {done.stderr.strip()}")
+        sys.exit(f"{loader}: {done.stderr.strip().splitlines()[0]}")
 
 
 if __name__ == "__main__":

@@ -17,12 +17,12 @@ _TIMEOUT_S = 60
 
 
 class Connections(NamedTuple):
-    """`count` TCP connections from `source` to `ip`:`port`, one after another."""
+    """`times` TCP connections from `source` to `ip`:`port`, one after another."""
 
     source: str
     ip: str
     port: int
-    count: int = 1
+    times: int = 1
 
 
 class Arrival(NamedTuple):

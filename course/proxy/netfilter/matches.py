@@ -77,7 +77,7 @@ def _in_interface(value: str, negated: bool) -> Check:
     def check(walking: Walking) -> bool:
         interface = walking.packet.in_interface
         if interface is None:
-            raise UnknownError(f"interface {value!r}: the packet's own interface was not given")
+            raise UnknownError(f"interface {value!r}, when the packet's own was not given,")
         prefix = value.removesuffix("+")
         return (interface.startswith(prefix) if value.endswith("+") else interface == value) is not negated
 

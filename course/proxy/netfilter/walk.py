@@ -96,8 +96,11 @@ class Rules:
             walking.visited += position - last
             last = position
             rule = chain.rules[position]
-            if not all(check(walking) for check in rule.checks):
-                continue
+            try:
+                if not all(check(walking) for check in rule.checks):
+                    continue
+            except UnknownError as error:
+                raise UnknownError(f"{error} in {rule.text}") from None
             walking.rules.append(rule.text)
             if rule.unknown:
                 raise UnknownError(f"{rule.unknown} in {rule.text}")
