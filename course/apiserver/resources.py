@@ -1,0 +1,312 @@
+"""Create, read, update and delete of objects: the rules that hold for every kind.
+
+What is particular to a kind is asked of course.apiserver.strategy; what concerns the end of an object is in
+course.apiserver.deletion; lists and watches are in course.apiserver.reading.
+
+Source: k8s.io/apiserver/pkg/registry/generic/registry/store.go,
+k8s.io/apiserver/pkg/registry/rest/{create,update}.go@v1.36.2.
+"""
+
+from collections.abc import Callable
+
+from course.apimachinery import timestamps
+from course.apimachinery.copies import sharing
+from course.apiserver import deletion, keys, strategy
+from course.apiserver.kinds import Kind
+from course.apiserver.managers import NOBODY, Managers, Write
+from course.apiserver.naming import generated_name, new_uid
+from course.apiserver.options import DeleteOptions, WriteOptions
+from course.apiserver.status import (
+    Cause,
+    already_exists,
+    bad_request,
+    conflict,
+    forbidden,
+    invalid,
+    not_found,
+    success,
+)
+from course.apiserver.views import Object, Stored, View, show
+from course.sim.loop import Loop
+from course.store import KeyValue, Store
+
+_NAME_ATTEMPTS = 8
+NAMESPACE_PATH = "metadata.namespace"
+
+
+class Resources:
+    """The objects of a cluster."""
+
+    def __init__(self, store: Store, loop: Loop, namespaces: Kind) -> None:
+        self.store = store
+        self.loop = loop
+        self._namespaces = namespaces
+        self._uids = loop.rng("apiserver/uids")
+        self._names = loop.rng("apiserver/names")
+
+    def now(self) -> str:
+        """Return the present instant as objects write it."""
+        return timestamps.seconds(self.loop.time())
+
+    def find(self, kind: Kind, namespace: str, name: str) -> KeyValue | None:
+        """Return the stored pair of an object, or None."""
+        return self.store.get(keys.key(kind, namespace, name))
+
+    def get(self, kind: Kind, namespace: str, name: str) -> View:
+        """Return an object as it is now; raise 404 when there is none."""
+        pair = self.find(kind, namespace, name)
+        if pair is None:
+            raise not_found(kind, name)
+        return in_version(kind, show(pair))
+
+    def create(self, kind: Kind, namespace: str, obj: Object, options: WriteOptions) -> View:
+        """Store a new object, which the caller gives away; raise 409 when its name is taken."""
+        metadata = obj["metadata"]
+        match_namespace(kind, metadata, namespace)
+        generate = not metadata.get("name") and bool(metadata.get("generateName"))
+        self._admit_to_namespace(kind, namespace, metadata.get("name", ""))
+        for attempt in range(_NAME_ATTEMPTS if generate else 1):
+            if generate:
+                metadata["name"] = generated_name(metadata["generateName"], self._names)
+            if attempt == 0:
+                self._prepare(kind, obj, options)
+            view = self._insert(kind, namespace, obj, options)
+            if view is not None:
+                return view
+        name = metadata["name"]
+        existing = self.find(kind, namespace, name)
+        problem = already_exists(kind, name)
+        if existing is not None and "deletionTimestamp" in existing.value.object["metadata"]:
+            problem.status["message"] = f"object is being deleted: {problem.status['message']}"
+        raise problem
+
+    def _prepare(self, kind: Kind, obj: Object, options: WriteOptions) -> None:
+        metadata = obj["metadata"]
+        for owned in ("resourceVersion", "managedFields", "selfLink", "deletionTimestamp"):
+            metadata.pop(owned, None)
+        metadata.pop("deletionGracePeriodSeconds", None)
+        metadata["uid"] = new_uid(self._uids)
+        metadata["creationTimestamp"] = self.now()
+        strategy.prepare_for_create(kind, obj)
+        if causes := strategy.validate_create(kind, obj):
+            raise invalid(kind, metadata.get("name", ""), causes)
+
+    def _insert(self, kind: Kind, namespace: str, obj: Object, options: WriteOptions) -> View | None:
+        """Store the object unless its name is taken."""
+        key = keys.key(kind, namespace, obj["metadata"]["name"])
+        write = Write(options.field_manager, "Update", "", obj["metadata"]["creationTimestamp"], None, obj)
+        managers = NOBODY.after(write)
+        if options.dry_run:
+            return None if self.store.get(key) else View(obj, managers)
+        if self.store.transact({key: 0}, {key: Stored(obj, managers)}) is None:
+            return None
+        pair = self.store.get(key)
+        return show(pair) if pair is not None else View(obj, managers)
+
+    def update(
+        self,
+        kind: Kind,
+        namespace: str,
+        name: str,
+        change: Callable[[View | None], Object],
+        options: WriteOptions,
+        *,
+        subresource: str = "",
+        allow_create: bool = False,
+    ) -> tuple[View, bool]:
+        """Replace an object by what `change` makes of it, and say whether that created it.
+
+        `change` gets the present object, or None where the kind (or `allow_create`) lets an update create, and
+        returns a new one that it gives away.  Raises 404, 409 or 422.
+        """
+        may_create = allow_create or strategy.allows_create_on_update(kind)
+        while True:
+            pair = self.find(kind, namespace, name)
+            if pair is None:
+                if not may_create:
+                    raise not_found(kind, name)
+                return self.create(kind, namespace, change(None), options), True
+            view = self._replace(kind, namespace, name, pair, change, options, subresource)
+            if view is not None:
+                return view, False
+
+    def _replace(
+        self,
+        kind: Kind,
+        namespace: str,
+        name: str,
+        pair: KeyValue,
+        change: Callable[[View | None], Object],
+        options: WriteOptions,
+        subresource: str,
+    ) -> View | None:
+        """Write the change; None when somebody else wrote in between."""
+        before = in_version(kind, show(pair))
+        old = before.object
+        new = change(before)
+        metadata, old_metadata = new["metadata"], old["metadata"]
+        self._check_version(kind, name, metadata, old_metadata, pair.key)
+        match_namespace(kind, metadata, namespace)
+        if "generation" in old_metadata:
+            metadata["generation"] = old_metadata["generation"]
+        else:
+            metadata.pop("generation", None)
+        strategy.prepare_for_update(kind, new, old, subresource)
+        metadata = new["metadata"]
+        keep_system_metadata(metadata, old_metadata)
+        if causes := strategy.validate_update(kind, new, old, subresource):
+            raise invalid(kind, name, causes)
+        return self._write(pair, before, new, options, subresource)
+
+    def change(
+        self,
+        kind: Kind,
+        namespace: str,
+        name: str,
+        change: Callable[[View], Object],
+        options: WriteOptions,
+        *,
+        subresource: str,
+    ) -> View:
+        """Write what `change` makes of an object, without asking the kind's rules: the server's own writes."""
+        while True:
+            pair = self.find(kind, namespace, name)
+            if pair is None:
+                raise not_found(kind, name)
+            before = in_version(kind, show(pair))
+            view = self._write(pair, before, {**change(before)}, options, subresource)
+            if view is not None:
+                return view
+
+    def _write(
+        self, pair: KeyValue, before: View, new: Object, options: WriteOptions, subresource: str
+    ) -> View | None:
+        """Store a new version; nothing happens when it is the same, None when somebody wrote in between."""
+        old_metadata = before.object["metadata"]
+        metadata = {key: value for key, value in new["metadata"].items() if key != "managedFields"}
+        metadata["resourceVersion"] = old_metadata["resourceVersion"]
+        new = sharing({**new, "metadata": metadata}, before.object)
+        if new is before.object:
+            return before
+        write = Write(options.field_manager, "Update", subresource, self.now(), before.object, new)
+        managers = before.managers.after(write)
+        if options.dry_run:
+            return View(new, managers)
+        new["metadata"] = {key: value for key, value in new["metadata"].items() if key != "resourceVersion"}
+        gone = deletion.finished(new["metadata"], old_metadata)
+        stored = None if gone else Stored(new, managers)
+        revision = self.store.transact({pair.key: pair.mod_revision}, {pair.key: stored})
+        if revision is None:
+            return None
+        new["metadata"].setdefault("resourceVersion", str(revision))
+        return View(new, managers)
+
+    def _check_version(self, kind: Kind, name: str, metadata: Object, old_metadata: Object, key: str) -> None:
+        uid = metadata.get("uid")
+        if uid and uid != old_metadata["uid"]:
+            why = (
+                f"StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: "
+                f"Precondition failed: UID in precondition: {uid}, UID in object meta: {old_metadata['uid']}"
+            )
+            raise conflict(kind, name, why)
+        version = metadata.get("resourceVersion", "")
+        if version in ("", "0"):
+            if not strategy.allows_unconditional_update(kind):
+                cause = Cause(
+                    "FieldValueInvalid",
+                    "metadata.resourceVersion",
+                    "Invalid value: 0x0: must be specified for an update",
+                )
+                problem = invalid(kind, name, [cause])
+                raise problem
+        elif version != old_metadata["resourceVersion"]:
+            raise conflict(kind, name)
+
+    def delete(
+        self, kind: Kind, namespace: str, name: str, options: DeleteOptions
+    ) -> tuple[View | Object, bool]:
+        """Delete an object, or begin to; return the object or a Status, and whether it is gone."""
+        while True:
+            pair = self.find(kind, namespace, name)
+            if pair is None:
+                raise not_found(kind, name)
+            before = in_version(kind, show(pair))
+            if kind is self._namespaces and name in deletion.IMMORTAL_NAMESPACES:
+                raise forbidden(kind, name, "this namespace may not be deleted")
+            deletion.check_preconditions(kind, before.object["metadata"], options)
+            plan = deletion.plan(kind, before.object, options, self.loop.time())
+            if options.dry_run:
+                return self._answer(kind, View(plan.state, before.managers), plan.remove), plan.remove
+            view: View | None = before
+            version = pair.mod_revision
+            if plan.state is not before.object:
+                view = self._write_state(pair, plan.state, before.managers)
+                version = self.store.revision
+            if view is None:
+                continue
+            if plan.remove:
+                revision = self.store.transact({pair.key: version}, {pair.key: None})
+                if revision is None:
+                    continue
+                view = view.at(revision)
+            return self._answer(kind, view, plan.remove), plan.remove
+
+    def _write_state(self, pair: KeyValue, state: Object, managers: Managers) -> View | None:
+        """Write an ending object; None when somebody else wrote in between."""
+        metadata = {key: value for key, value in state["metadata"].items() if key != "resourceVersion"}
+        stored = Stored({**state, "metadata": metadata}, managers)
+        if self.store.transact({pair.key: pair.mod_revision}, {pair.key: stored}) is None:
+            return None
+        written = self.store.get(pair.key)
+        return show(written) if written is not None else None
+
+    @staticmethod
+    def _answer(kind: Kind, view: View, removed: bool) -> View | Object:
+        """Return what the client is told: the object while it stays and for some kinds, else a Status."""
+        if not removed or strategy.returns_deleted(kind):
+            return view
+        metadata = view.object["metadata"]
+        details = {"name": metadata["name"], "group": kind.group, "kind": kind.plural, "uid": metadata["uid"]}
+        return success({key: value for key, value in details.items() if value})
+
+    def _admit_to_namespace(self, kind: Kind, namespace: str, name: str) -> None:
+        """Refuse a new object where its namespace is missing (404) or ending (403)."""
+        if not kind.namespaced:
+            return
+        pair = self.find(self._namespaces, "", namespace)
+        if pair is None:
+            raise not_found(self._namespaces, namespace)
+        if "deletionTimestamp" in pair.value.object["metadata"]:
+            why = f"unable to create new content in namespace {namespace} because it is being terminated"
+            cause = Cause(
+                "NamespaceTerminating", NAMESPACE_PATH, f"namespace {namespace} is being terminated"
+            )
+            raise forbidden(kind, name, why, [cause])
+
+
+def in_version(kind: Kind, view: View) -> View:
+    """Return the view as `kind`'s version shows it: versions of custom kinds differ in apiVersion only."""
+    if kind.definition is None or view.object.get("apiVersion") == kind.api_version:
+        return view
+    return View({**view.object, "apiVersion": kind.api_version}, view.managers)
+
+
+def match_namespace(kind: Kind, metadata: Object, namespace: str) -> None:
+    """Give the object the namespace of its path; raise 400 when it names another."""
+    expected = namespace if kind.namespaced else ""
+    named = metadata.get("namespace") or ""
+    if named and named != expected:
+        raise bad_request(
+            "the namespace of the provided object does not match the namespace sent on the request"
+        )
+    if expected:
+        metadata["namespace"] = expected
+
+
+def keep_system_metadata(metadata: Object, old: Object) -> None:
+    """Give an updated object the metadata that only the server sets."""
+    for field in ("uid", "creationTimestamp", "deletionTimestamp"):
+        if field in old:
+            metadata[field] = old[field]
+    if "deletionGracePeriodSeconds" in old:
+        metadata.setdefault("deletionGracePeriodSeconds", old["deletionGracePeriodSeconds"])
