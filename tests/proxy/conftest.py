@@ -23,7 +23,7 @@ def make_service(name: str = "web", **spec: Any) -> Object:
 def make_slice(
     *endpoints: str | Object, name: str = "web", suffix: str = "a", ports: Sequence[Object] = ()
 ) -> Object:
-    """Return an EndpointSlice; an endpoint given as a string is ready, and local when it is in 10.244.0.0/24."""
+    """Return an EndpointSlice; an endpoint given as a string is ready, and local in 10.244.0.0/24."""
     items = [
         {"addresses": [one], "nodeName": "kp-node" if one.startswith("10.244.0.") else "other"}
         if isinstance(one, str)

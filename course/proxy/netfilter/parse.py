@@ -90,6 +90,20 @@ def parse(text: str) -> Tables:
     return tables
 
 
+def recent_names(tables: Tables) -> frozenset[str]:
+    """Return the names of the lists of addresses seen that some rule uses."""
+    return frozenset(
+        option.values[0]
+        for chains in tables.values()
+        for chain in chains.values()
+        for rule in chain.rules
+        for match in rule.matches
+        if match.name == "recent"
+        for option in match.options
+        if option.name == "--name" and option.values
+    )
+
+
 def _rule(text: str, number: int) -> ParsedRule:
     if text.count('"') % 2:
         raise ValueError(f"line {number}: a quotation is not closed: {text!r}")

@@ -10,9 +10,10 @@ LIST_TOTAL = 100
 
 
 class Recent:
-    """Named lists of addresses, each with the time it was last seen."""
+    """Named lists of addresses, each with the time it was last seen; a list holds `total` of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, total: int = LIST_TOTAL) -> None:
+        self._total = total
         self._lists: dict[str, dict[int, float]] = {}
 
     def seen(self, name: str, source: int, now_s: float, within_s: int | None) -> bool:
@@ -23,9 +24,13 @@ class Recent:
     def remember(self, name: str, source: int, now_s: float) -> None:
         """Put the address at the end of list `name`, and forget the oldest when the list is full."""
         entries = self._lists.setdefault(name, {})
-        if entries.pop(source, None) is None and len(entries) >= LIST_TOTAL:
+        if entries.pop(source, None) is None and len(entries) >= self._total:
             del entries[next(iter(entries))]
         entries[source] = now_s
+
+    def keep(self, names: frozenset[str]) -> None:
+        """Drop every list that no rule names any more, as the kernel does."""
+        self._lists = {name: entries for name, entries in self._lists.items() if name in names}
 
     def forget(self, name: str, source: int) -> bool:
         """Take the address off the list; return whether it was on it."""

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from course.proxy.netfilter.chance import Drawn, Scripted
 from course.proxy.netfilter.matches import UnknownError
 from course.proxy.netfilter.packet import Host, Packet, address, dotted, is_loopback
-from course.proxy.netfilter.parse import parse
+from course.proxy.netfilter.parse import parse, recent_names
 from course.proxy.netfilter.recent import Recent
 from course.proxy.netfilter.state import Walking
 from course.proxy.netfilter.walk import Rules
@@ -44,12 +44,18 @@ class Verdict(NamedTuple):
 
 
 class Tracer:
-    """A node's rules, compiled once from iptables-save text."""
+    """A node's rules, compiled once from iptables-save text.
 
-    def __init__(self, text: str, node_ips: Iterable[str] = ()) -> None:
-        self._rules = Rules(parse(text))
+    `recent` are the lists of addresses seen that an earlier tracer kept: new rules that name them go on with
+    them, and lists that are not named any more are dropped.
+    """
+
+    def __init__(self, text: str, node_ips: Iterable[str] = (), recent: Recent | None = None) -> None:
+        tables = parse(text)
+        self._rules = Rules(tables)
         self._host = Host(node_ips)
-        self.recent = Recent()
+        self.recent = recent or Recent()
+        self.recent.keep(recent_names(tables))
 
     def connect(
         self, src_ip: str, dst_ip: str, dst_port: int, proto: str, rng: Random, now_s: float

@@ -31,7 +31,7 @@ def rules(mode: str, services: list[Object], slices: list[Object]) -> str:
 
 @pytest.fixture
 def everything(service: Any, endpoint_slice: Any) -> tuple[list[Object], list[Object]]:
-    """Return Services of every kind: with affinity, node port, balancer and source ranges, and without endpoints."""
+    """Return Services of every kind: affinity, node port, balancer, source ranges, no endpoints."""
     ports = [{"name": "p", "port": 80, "nodePort": 30080}, {"name": "u", "port": 53, "protocol": "UDP"}]
     sctp = [{"name": "", "port": 9, "protocol": "SCTP"}]
     named = [{"name": "p", "port": 8080}, {"name": "u", "port": 53, "protocol": "UDP"}]
