@@ -1,4 +1,4 @@
-"""What rules cost, counted in rules: those looked at for a connection's first packet, those written for a change.
+"""What rules cost, in rules: those looked at for a connection's first packet, those written for a change.
 
 Counting rules leaves out how long each takes, but it shows how the cost grows with the number of Services,
 and that is what tells the modes apart:

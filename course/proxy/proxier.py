@@ -2,10 +2,9 @@
 
 Modelled: nothing is written before both lists have arrived; changes within the minimum period are written
 together; a Service change that changes no rule is ignored; only changed Services' own chains are written
-again, and everything is at the start, when the node's zone changes and once an hour (not in large clusters).
-Connections are carried through the rules by the tracer, so that what the cluster's clients meet is what the
-rules say.  Left out: conntrack cleanup, health check servers, and nftables mode, whose table is in
-`course.proxy.nftables`.
+again, and everything is at the start, when the node's zone changes and once an hour.  Connections are
+carried through the rules by the tracer, so that what the cluster's clients meet is what the rules say.  Left
+out: conntrack cleanup, health check servers, and nftables mode, whose table is in `course.proxy.nftables`.
 
 Source: pkg/proxy/iptables/proxier.go (syncProxyRules), cmd/kube-proxy/app/server.go@v1.36.2.
 """
@@ -16,7 +15,6 @@ from typing import NamedTuple
 from course.client.informer import Informer, Key
 from course.client.interface import Client, Object
 from course.proxy.config import ProxyConfig
-from course.proxy.cost import iptables_written
 from course.proxy.endpoints import HEADLESS_LABEL, SERVICE_NAME_LABEL
 from course.proxy.iptables.text import Writer, kube_proxy_text
 from course.proxy.netfilter.recent import Recent
@@ -33,18 +31,18 @@ _LISTED_POLL_S = 0.01
 
 
 class Sync(NamedTuple):
-    """One time the rules were written: when, whether all of them, and how many."""
+    """One time the rules were written: when, and for which Services (namespace, name); all when `full`."""
 
     time_s: float
     full: bool
-    rules_written: int
+    changed: frozenset[Key]
 
 
 class KubeProxy:
     """The kube-proxy of one node.
 
-    `write` makes the rules' text; a learner's goes here.  `config` needs the cluster's ranges only: the node's
-    name, address and zone are taken from `node` and its Node object.
+    `write` makes the rules' text; a learner's goes here.  `config` needs the cluster's ranges only: the
+    node's name, address and zone are taken from `node` and its Node object.
     """
 
     def __init__(
@@ -59,7 +57,8 @@ class KubeProxy:
         self.config = replace(config or ProxyConfig(), node=node)
         self.write = write
         self.syncs: list[Sync] = []
-        self.text = ""
+        self._written: tuple[list[Object], list[Object], ProxyConfig] | None = None
+        self._text = ""
         self._loop = loop
         self._rng = loop.rng(f"kube-proxy/{node}")
         self._recent = Recent()
@@ -109,6 +108,17 @@ class KubeProxy:
         self._need_full = True
         self._ask()
 
+    @property
+    def text(self) -> str:
+        """The rules in force, as iptables-save text.
+
+        They are those of the last sync, whatever has changed since.  The text is made when it is asked for:
+        on most nodes of a large cluster nobody does.
+        """
+        if self._written:
+            self._text, self._written = self.write(*self._written), None
+        return self._text
+
     def connect(self, src_ip: str, dst_ip: str, dst_port: int, proto: str = "tcp") -> Verdict:
         """Carry a new connection that starts at or passes this node through its rules, now."""
         if self._tracer is None:
@@ -155,6 +165,7 @@ class KubeProxy:
     def _first_sync(self) -> None:
         if all(informer.synced for informer in self._informers):
             self._sync()
+            self._runner.start()
         else:
             self._loop.call_later(_LISTED_POLL_S, self._first_sync)
 
@@ -162,12 +173,8 @@ class KubeProxy:
         """Write the rules; return whether that succeeded."""
         services, slices = self._services.list(), self._slices.list()
         full = self._need_full or self._loop.now_s - self._last_full_s >= FULL_SYNC_PERIOD_S
-        changed = None if full else frozenset(self._changed)
-        self.text = self.write(services, slices, self.config)
-        self.syncs.append(
-            Sync(self._loop.now_s, full, iptables_written(services, slices, self.config, changed))
-        )
-        self._tracer = None
+        self._written, self._tracer = (services, slices, self.config), None
+        self.syncs.append(Sync(self._loop.now_s, full, frozenset(self._changed)))
         self._changed.clear()
         if full:
             self._need_full, self._last_full_s = False, self._loop.now_s

@@ -1,4 +1,4 @@
-"""How often a function runs: soon after it is asked for, but not too often, and now and then without being asked.
+"""How often a function runs: soon after it is asked for, not too often, and now and then without being asked.
 
 The pause is counted from the end of one run to the start of the next, so changes that arrive together are
 written together.
@@ -25,6 +25,10 @@ class BoundedFrequencyRunner:
         self._min_s, self._retry_s, self._max_s = min_s, min(retry_s, max_s), max_s
         self._free_s = loop.now_s
         self._next: Timer | None = None
+
+    def start(self) -> None:
+        """Begin to count the time until a run that nobody asked for."""
+        self._plan(self._loop.now_s + self._max_s)
 
     def run(self) -> None:
         """Ask for a run as soon as the pause is over; asking again before it changes nothing."""

@@ -1,4 +1,4 @@
-"""The whole of a node's rules as text, ours or with someone else's rules for the Services in the table nat."""
+"""The whole of a node's rules as text: ours, or with someone else's rules for the Services in nat."""
 
 from collections.abc import Callable, Iterable, Sequence
 

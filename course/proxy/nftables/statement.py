@@ -57,7 +57,7 @@ def _if(check: Callable[[Walking], bool]) -> Step:
 
 
 def _look_up(found: re.Match[str], table: Table) -> Step:
-    """A map from the packet to a verdict; a packet that is not in it goes on."""
+    """Look up the packet's verdict in a map; the rule does not match a packet that is not in it."""
     elements, fields = table.containers[found["map"]].elements, found["fields"]
 
     def step(walking: Walking) -> str:
@@ -129,7 +129,7 @@ def _dnat(found: re.Match[str], table: Table) -> Step:
 
 
 def _pick(found: re.Match[str], table: Table) -> Step:
-    """A random number and a map: from it to an endpoint, or to an endpoint's chain."""
+    """Draw a number, and look up in a map the endpoint, or the endpoint's chain, that it stands for."""
     ways = [way.split(" : ", 1)[1] for way in found["ways"].split(", ")]
     is_address = bool(found["dnat"])
 
@@ -170,7 +170,7 @@ def _from_node(found: re.Match[str], table: Table) -> Step:
 
 
 def _nothing(found: re.Match[str], table: Table) -> None:
-    """A comment; or that the connection is new, as every packet here is."""
+    """Check nothing: a comment, or that the connection is new, as all are here."""
 
 
 _FIELDS = (
