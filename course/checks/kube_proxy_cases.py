@@ -213,7 +213,8 @@ def nat_cases() -> Iterator[Case]:
 
 def nat_case(rule: str, one: Object, slices: list[Object], chains: str = "") -> Case:
     """Return one case; the right answer is the package's own."""
-    lines = service_lines(rules_text([one], slices), one)
+    nat, _, _ = rules_text([one], slices).partition("*filter")
+    lines = service_lines(nat, one)
     part = only(chains) if chains else by_chain
     return Case(rule, (one, slices, NODE, POD_CIDR), part(lines), part)
 

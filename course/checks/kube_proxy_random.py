@@ -116,19 +116,20 @@ def _random_service(
         )
         spec |= dict.fromkeys(rng.sample(policies, rng.randint(1, len(policies))), "Local")
     made = [
-        endpoint_slice(*_endpoints(rng), name=name, suffix=suffix, ports=slice_ports)
-        for suffix in "abc"[:slices]
+        endpoint_slice(*_endpoints(rng, 2 * number), name=name, suffix=suffix, ports=slice_ports)
+        for number, suffix in enumerate("abc"[:slices])
     ]
     return service(name, **spec, ports=service_ports), made
 
 
-def _endpoints(rng: random.Random) -> list[Object]:
+def _endpoints(rng: random.Random, first_net: int) -> list[Object]:
+    """Return some endpoints, each slice's from two networks of its own: no address is in two slices."""
     makers = [endpoint, endpoint, endpoint, unready, leaving]
-    addresses = dict.fromkeys(_address(rng) for _ in range(rng.randint(0, 6)))
+    addresses = dict.fromkeys(_address(rng, first_net) for _ in range(rng.randint(0, 6)))
     if rng.random() < 0.2:
         makers = [unready, leaving]
     return [rng.choice(makers)(address) for address in addresses]
 
 
-def _address(rng: random.Random) -> str:
-    return f"10.244.{rng.randint(0, 2)}.{rng.randint(2, 120)}"
+def _address(rng: random.Random, first_net: int = 0) -> str:
+    return f"10.244.{rng.randint(first_net, first_net + 1)}.{rng.randint(2, 120)}"

@@ -52,6 +52,6 @@ class ServiceLab:
     def request(
         self, ip: str, port: int, *, source: str = "10.244.1.99", times: int = 1, proto: str = "tcp"
     ) -> dict[str, int]:
-        """Send requests, now, and count what became of them: the endpoint reached, REJECT, DROP or UNKNOWN."""
+        """Send requests, now, and count what became of them: the endpoint reached, or REJECT or DROP."""
         ends = [self.proxy.connect(source, ip, port, proto) for _ in range(times)]
         return dict(sorted(Counter(end.destination or end.action for end in ends).items()))
