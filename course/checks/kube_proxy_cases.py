@@ -85,7 +85,7 @@ def probabilities_cases() -> Iterator[Case]:
         "a single endpoint needs no probability": (1, 2),
         "rule i of n takes 1/(n-i), and the last has none": (2, 3, 4),
         "ten decimals are written, and what 31 bits keep of them is printed with eleven": (3, 5, 6, 7),
-        "many endpoints": (10, 40),
+        "many endpoints": (10, 60),
     }.items():
         for n in counts:
             given = [written(left) for left in range(n, 1, -1)]
@@ -134,6 +134,14 @@ _NODE_PORT: Object = {"type": "NodePort", "ports": [{"port": 80, "targetPort": 8
 _STICKY: Object = {"sessionAffinity": "ClientIP"}
 _FIVE_MINUTES: Object = {"sessionAffinityConfig": {"clientIP": {"timeoutSeconds": 300}}}
 _TWO_PORTS = [{"name": "u", "port": 53, "protocol": "UDP"}, {"name": "t", "port": 53, "protocol": "TCP"}]
+_TWO_TCP: list[Object] = [
+    {"name": "http", "port": 80, "targetPort": "web"},
+    {"name": "metrics", "port": 9000, "targetPort": 9001},
+]
+_TWO_TCP_SLICE: list[Object] = [
+    {"name": "http", "port": 8080, "protocol": "TCP"},
+    {"name": "metrics", "port": 9001, "protocol": "TCP"},
+]
 _ONE, _TWO = endpoint_slice(_B), endpoint_slice(_A, _B)
 _TEN = endpoint_slice(*(f"10.244.1.{last}" for last in range(5, 15)))
 _NONE = endpoint_slice()
@@ -166,6 +174,7 @@ _NAT: dict[str, tuple[str, list[tuple[Object, list[Object]]]]] = {
             (service(), [endpoint_slice(leaving(_A), _B)]),
             (service(), [_ONE, endpoint_slice("10.244.2.9", suffix="b")]),
             (service(), [_ONE, endpoint_slice("10.244.2.9", name="other")]),
+            (service(ports=_TWO_TCP), [endpoint_slice(_B, ports=_TWO_TCP_SLICE)]),
         ],
     ),
     "with session affinity, known clients go back first, and each connection is remembered": (
@@ -198,6 +207,7 @@ _NAT: dict[str, tuple[str, list[tuple[Object, list[Object]]]]] = {
             (service(clusterIP="None"), [_TWO]),
             (service(), [_NONE]),
             (service(), [endpoint_slice(unready(_B))]),
+            (service(), [endpoint_slice(_B, ports=[{"name": "", "port": 8080, "protocol": "UDP"}])]),
             (service(), [_ONE]),
         ],
     ),
@@ -250,6 +260,7 @@ _TRACES: dict[str, list[tuple[Object, list[Object], dict[str, Any]]]] = {
         (service(), [_ONE], packet(_POD, "10.96.0.11", 80)),
         (service(), [_ONE], packet(_POD, "10.96.0.11", 81)),
         (service(), [_ONE], packet(_POD, "10.96.0.11", 80, "udp")),
+        (service(**_NODE_PORT), [_ONE], packet(_POD, "10.96.0.11", 30080)),
     ],
     "every choice splits what is left of the probability": [
         (service(), [_TWO], packet(_POD, "10.96.0.11", 80)),

@@ -533,7 +533,7 @@ course.checks.kube_proxy.nat_rules_unseen(nat_rules, seed=12, points=2)
 course.checks.kube_proxy.nat_rules_unseen(nat_rules, seed=course.checks.instructor_seed(), points=2)
 ### END HIDDEN TESTS
 
-# %% [markdown] id="trace" role="text"
+# %% [markdown] id="reading" role="text"
 # ## 5. What a packet meets
 #
 # Rules can be read by hand once. For the second time, write the reader: a function that takes a node's rules and a packet
@@ -571,7 +571,7 @@ for rule in plain_rules["nat"]["KUBE-NODEPORTS"] + plain_rules["nat"][from_outsi
 # <details><summary>Hint 3</summary>MARK is in a chain of its own: the mark must survive the way back.</details>
 
 
-# %% id="trace-packet" role="exercise"
+# %% id="trace" role="exercise"
 def trace(rules, packet):
     """Return every way in which `packet` can end: a list of [end, masqueraded, probability]."""
     ### BEGIN SOLUTION
@@ -615,12 +615,12 @@ def trace(rules, packet):
     ### END SOLUTION
 
 
-# %% id="trace-packet-examples" role="test" points=2
+# %% id="trace-examples" role="test" points=2
 import course.checks.kube_proxy
 
 course.checks.kube_proxy.trace_examples(trace, points=2)
 
-# %% id="trace-packet-unseen" role="test" points=2
+# %% id="trace-unseen" role="test" points=2
 import course.checks.kube_proxy
 
 course.checks.kube_proxy.trace_unseen(trace, seed=12, points=2)
@@ -741,8 +741,8 @@ proxy_cost.plot_cost(costs)
 #   packets do not walk these chains.
 # - **nftables**: the same for any number of Services. Without affinity there is not even a chain for an endpoint: one rule
 #   draws a number and looks up the address.
-# - **ipvs**: constant for a packet, too. It is deprecated not because of its speed but because its semantics do not fit
-#   Services everywhere, and nobody maintained it.
+# - **ipvs**: constant, too. It is deprecated for other reasons than speed: ipvs alone cannot express all that Services
+#   need, so this mode always had iptables rules beside it. They are most of its count here.
 #
 # How it is counted: `course/proxy/cost.py`. Here is what a real kube-proxy wrote in nftables mode for the Service with
 # three endpoints: an element of a map, and a chain of one rule.
@@ -750,7 +750,7 @@ proxy_cost.plot_cost(costs)
 # %% id="nftables-rules" role="code"
 [in_nftables] = [row for row in records.read("kubeproxy-nftables") if row["case"] == "three-endpoints"]
 for line in in_nftables["rules"]["nft"].splitlines():
-    if "goto service-" in line or "chain service-" in line or "numgen" in line:
+    if "service-WUFCSIHR" in line or "numgen" in line:
         print(line.strip())
 
 # %% [markdown] id="try" role="text"
@@ -782,6 +782,8 @@ for line in in_nftables["rules"]["nft"].splitlines():
 # - `pkg/proxy/iptables/proxier.go`: all rules of this unit; `pkg/proxy/topology.go`: which endpoints are usable
 # - `pkg/proxy/nftables/proxier.go`, `pkg/proxy/ipvs/proxier.go`: the other modes
 # - `cmd/kube-proxy/app/server_linux.go`: the warning that ipvs is deprecated
+# - [KEP-3866](https://github.com/kubernetes/enhancements/tree/master/keps/sig-network/3866-nftables-proxy): why nftables,
+#   and what is wrong with ipvs
 # - [Virtual IPs and Service Proxies](https://kubernetes.io/docs/reference/networking/virtual-ips/),
 #   [NFTables mode for kube-proxy](https://kubernetes.io/blog/2025/02/28/nftables-kube-proxy/)
 # - The records: `course/records/kubeproxy-iptables.jsonl` and `kubeproxy-nftables.jsonl`, kube-proxy v1.36.2
