@@ -80,7 +80,7 @@ show_rules("three-endpoints")
 # `OUTPUT` when the node itself sends it.
 #
 # **Predict:** three clients connect to 10.96.0.11:80. Which source address will the answering pod see: the client's
-# `own`, or the `node's`? The third client is one of the Service's own pods; say what it sees when it reaches itself.
+# `own`, or that of the `node`? The third client is one of the Service's own pods; say what it sees when it reaches itself.
 
 # %% id="my-sources" role="code"
 my_sources = {"10.244.2.7": "?", "198.51.100.7": "?", "10.244.1.6": "?"}
@@ -90,7 +90,7 @@ text_of_three = "\n".join(recorded["three-endpoints"]["rules"].values())
 tracer = Tracer(text_of_three, node_ips=[NODE_IP])
 for source, mine in my_sources.items():
     ends = tracer.trace(source, "10.96.0.11", 80)
-    seen = {end.destination: "node's" if end.masquerade else "own" for end in ends}
+    seen = {end.ip: "node" if end.masquerade else "own" for end in ends}
     print(f"{source:13} you said {mine:7} the rules say {seen}")
 
 # %% [markdown] id="masquerade" role="text"
