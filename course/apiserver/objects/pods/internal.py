@@ -67,9 +67,9 @@ def _convert(kind: str, value: Any, spec: Object | None) -> Any:
 
 
 _META = (
-    "name", "generateName", "namespace", "selfLink", "uid", "resourceVersion", "generation", "creationTimestamp",
-    "deletionTimestamp", "deletionGracePeriodSeconds", "labels", "annotations", "ownerReferences", "finalizers",
-    "managedFields",
+    "name", "generateName", "namespace", "selfLink", "uid", "resourceVersion", "generation",
+    "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "labels", "annotations",
+    "ownerReferences", "finalizers", "managedFields",
 )  # fmt: skip
 _ZERO: dict[str, Any] = {"str": "", "int": 0, "bool": False, "qty": "0", "raw": None, "raw0": 0}
 
