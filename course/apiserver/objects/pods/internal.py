@@ -40,11 +40,15 @@ def dump(struct: str, value: Object, spec: Object | None = None) -> Object:
         given = source.get(each.name)
         if each.type == "meta":
             meta: Object = given or {}
-            result.update({name: meta[name] for name in _META if name in meta})
+            result.update({name: _ordered(meta[name]) for name in _META if name in meta})
         else:
             whole = given if each.type == "PodSpec" else spec
             result[each.go] = _convert(each.type, given, whole)
     return result
+
+
+def _ordered(value: Any) -> Any:
+    return dict(sorted(value.items())) if isinstance(value, dict) else value
 
 
 def _difference(old: Object, new: Object) -> str:
