@@ -82,6 +82,10 @@ class Reader:
         chunked = options.limit > 0 and not options.resource_version_match
         return version if exact or chunked else 0
 
+    def check_version(self, text: str) -> None:
+        """Check the resourceVersion of a get, which must not be newer than the present."""
+        self.check_happened(parse_version(text))
+
     def check_happened(self, version: int) -> None:
         """Raise 504 when the client has seen a version that this server has not reached."""
         current = self._store.revision

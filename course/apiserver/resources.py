@@ -7,17 +7,20 @@ Source: k8s.io/apiserver/pkg/registry/generic/registry/store.go,
 k8s.io/apiserver/pkg/registry/rest/{create,update}.go@v1.36.2.
 """
 
+import dataclasses
 from collections.abc import Callable
 
 from course.apimachinery import timestamps
-from course.apimachinery.copies import sharing
+from course.apimachinery.copies import copied, sharing
 from course.apiserver import deletion, keys, strategy
-from course.apiserver.kinds import Kind
+from course.apiserver.admission import Admission
+from course.apiserver.kinds import Kind, Registry
 from course.apiserver.managers import NOBODY, Managers, Write
 from course.apiserver.naming import generated_name, new_uid
 from course.apiserver.options import DeleteOptions, WriteOptions
 from course.apiserver.status import (
     Cause,
+    StatusError,
     already_exists,
     bad_request,
     conflict,
@@ -31,16 +34,16 @@ from course.sim.loop import Loop
 from course.store import KeyValue, Store
 
 _NAME_ATTEMPTS = 8
-NAMESPACE_PATH = "metadata.namespace"
 
 
 class Resources:
     """The objects of a cluster."""
 
-    def __init__(self, store: Store, loop: Loop, namespaces: Kind) -> None:
+    def __init__(self, store: Store, loop: Loop, registry: Registry) -> None:
         self.store = store
         self.loop = loop
-        self._namespaces = namespaces
+        self._admission = Admission(store, registry, loop)
+        self._namespaces = self._admission.namespaces
         self._uids = loop.rng("apiserver/uids")
         self._names = loop.rng("apiserver/names")
 
@@ -63,45 +66,56 @@ class Resources:
         """Store a new object, which the caller gives away; raise 409 when its name is taken."""
         metadata = obj["metadata"]
         match_namespace(kind, metadata, namespace)
+        sent = metadata.pop("managedFields", None)
+        claimed = copied(obj)  # what the client set: it owns nothing of what the server adds below
+        self._admission.admit_create(kind, namespace, obj)
         generate = not metadata.get("name") and bool(metadata.get("generateName"))
-        self._admit_to_namespace(kind, namespace, metadata.get("name", ""))
-        for attempt in range(_NAME_ATTEMPTS if generate else 1):
-            if generate:
-                metadata["name"] = generated_name(metadata["generateName"], self._names)
-            if attempt == 0:
-                self._prepare(kind, obj, options)
-            view = self._insert(kind, namespace, obj, options)
+        if generate:
+            metadata["name"] = generated_name(metadata["generateName"], self._names)
+        self._prepare(kind, obj)
+        claimed = sharing(claimed, obj)
+        write = Write(kind, options.field_manager, "", metadata["creationTimestamp"], None, claimed, sent)
+        managers = Managers(sent or []) if options.applies else NOBODY.after(write)
+        for _ in range(_NAME_ATTEMPTS):
+            view = self._insert(kind, namespace, obj, managers, options)
             if view is not None:
                 return view
-        name = metadata["name"]
-        existing = self.find(kind, namespace, name)
-        problem = already_exists(kind, name)
-        if existing is not None and "deletionTimestamp" in existing.value.object["metadata"]:
-            problem.status["message"] = f"object is being deleted: {problem.status['message']}"
-        raise problem
+            if not generate:
+                break
+            metadata["name"] = generated_name(metadata["generateName"], self._names)
+        raise self._taken(kind, namespace, metadata["name"])
 
-    def _prepare(self, kind: Kind, obj: Object, options: WriteOptions) -> None:
+    def _prepare(self, kind: Kind, obj: Object) -> None:
+        """Set what the server sets on a new object; raise 422 when the result breaks the kind's rules."""
         metadata = obj["metadata"]
-        for owned in ("resourceVersion", "managedFields", "selfLink", "deletionTimestamp"):
+        for owned in ("resourceVersion", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds"):
             metadata.pop(owned, None)
-        metadata.pop("deletionGracePeriodSeconds", None)
         metadata["uid"] = new_uid(self._uids)
         metadata["creationTimestamp"] = self.now()
         strategy.prepare_for_create(kind, obj)
+        self._admission.allocate(kind, obj, None)
         if causes := strategy.validate_create(kind, obj):
             raise invalid(kind, metadata.get("name", ""), causes)
 
-    def _insert(self, kind: Kind, namespace: str, obj: Object, options: WriteOptions) -> View | None:
+    def _insert(
+        self, kind: Kind, namespace: str, obj: Object, managers: Managers, options: WriteOptions
+    ) -> View | None:
         """Store the object unless its name is taken."""
         key = keys.key(kind, namespace, obj["metadata"]["name"])
-        write = Write(options.field_manager, "Update", "", obj["metadata"]["creationTimestamp"], None, obj)
-        managers = NOBODY.after(write)
         if options.dry_run:
             return None if self.store.get(key) else View(obj, managers)
-        if self.store.transact({key: 0}, {key: Stored(obj, managers)}) is None:
+        revision = self.store.transact({key: 0}, {key: Stored(obj, managers)})
+        if revision is None:
             return None
-        pair = self.store.get(key)
-        return show(pair) if pair is not None else View(obj, managers)
+        obj["metadata"].setdefault("resourceVersion", str(revision))
+        return View(obj, managers)
+
+    def _taken(self, kind: Kind, namespace: str, name: str) -> StatusError:
+        problem = already_exists(kind, name)
+        existing = self.find(kind, namespace, name)
+        if existing is not None and "deletionTimestamp" in existing.value.object["metadata"]:
+            problem.status["message"] = f"object is being deleted: {problem.status['message']}"
+        return problem
 
     def update(
         self,
@@ -147,16 +161,16 @@ class Resources:
         metadata, old_metadata = new["metadata"], old["metadata"]
         self._check_version(kind, name, metadata, old_metadata, pair.key)
         match_namespace(kind, metadata, namespace)
-        if "generation" in old_metadata:
-            metadata["generation"] = old_metadata["generation"]
-        else:
-            metadata.pop("generation", None)
+        if not subresource:
+            self._admission.admit_update(kind, new, old)
         strategy.prepare_for_update(kind, new, old, subresource)
         metadata = new["metadata"]
         keep_system_metadata(metadata, old_metadata)
+        if not subresource:
+            self._admission.allocate(kind, new, old)
         if causes := strategy.validate_update(kind, new, old, subresource):
             raise invalid(kind, name, causes)
-        return self._write(pair, before, new, options, subresource)
+        return self._write(kind, pair, before, new, options, subresource)
 
     def change(
         self,
@@ -174,22 +188,30 @@ class Resources:
             if pair is None:
                 raise not_found(kind, name)
             before = in_version(kind, show(pair))
-            view = self._write(pair, before, {**change(before)}, options, subresource)
+            view = self._write(kind, pair, before, change(before), options, subresource)
             if view is not None:
                 return view
 
     def _write(
-        self, pair: KeyValue, before: View, new: Object, options: WriteOptions, subresource: str
+        self,
+        kind: Kind,
+        pair: KeyValue,
+        before: View,
+        new: Object,
+        options: WriteOptions,
+        subresource: str,
     ) -> View | None:
         """Store a new version; nothing happens when it is the same, None when somebody wrote in between."""
         old_metadata = before.object["metadata"]
-        metadata = {key: value for key, value in new["metadata"].items() if key != "managedFields"}
-        metadata["resourceVersion"] = old_metadata["resourceVersion"]
+        metadata = {**new["metadata"], "resourceVersion": old_metadata["resourceVersion"]}
+        sent = metadata.pop("managedFields", None)
         new = sharing({**new, "metadata": metadata}, before.object)
         if new is before.object:
-            return before
-        write = Write(options.field_manager, "Update", subresource, self.now(), before.object, new)
-        managers = before.managers.after(write)
+            if sent is None or sent == before.managers.entries():
+                return before
+            new = {**new}
+        write = Write(kind, options.field_manager, subresource, self.now(), before.object, new, sent)
+        managers = Managers(sent or []) if options.applies else before.managers.after(write)
         if options.dry_run:
             return View(new, managers)
         new["metadata"] = {key: value for key, value in new["metadata"].items() if key != "resourceVersion"}
@@ -215,10 +237,10 @@ class Resources:
                 cause = Cause(
                     "FieldValueInvalid",
                     "metadata.resourceVersion",
-                    "Invalid value: 0x0: must be specified for an update",
+                    "Invalid value: 0: must be specified for an update",
                 )
-                problem = invalid(kind, name, [cause])
-                raise problem
+                # At this place upstream names the resource where messages otherwise have the kind.
+                raise invalid(dataclasses.replace(kind, kind=kind.plural), name, [cause])
         elif version != old_metadata["resourceVersion"]:
             raise conflict(kind, name)
 
@@ -269,20 +291,6 @@ class Resources:
         details = {"name": metadata["name"], "group": kind.group, "kind": kind.plural, "uid": metadata["uid"]}
         return success({key: value for key, value in details.items() if value})
 
-    def _admit_to_namespace(self, kind: Kind, namespace: str, name: str) -> None:
-        """Refuse a new object where its namespace is missing (404) or ending (403)."""
-        if not kind.namespaced:
-            return
-        pair = self.find(self._namespaces, "", namespace)
-        if pair is None:
-            raise not_found(self._namespaces, namespace)
-        if "deletionTimestamp" in pair.value.object["metadata"]:
-            why = f"unable to create new content in namespace {namespace} because it is being terminated"
-            cause = Cause(
-                "NamespaceTerminating", NAMESPACE_PATH, f"namespace {namespace} is being terminated"
-            )
-            raise forbidden(kind, name, why, [cause])
-
 
 def in_version(kind: Kind, view: View) -> View:
     """Return the view as `kind`'s version shows it: versions of custom kinds differ in apiVersion only."""
@@ -305,7 +313,7 @@ def match_namespace(kind: Kind, metadata: Object, namespace: str) -> None:
 
 def keep_system_metadata(metadata: Object, old: Object) -> None:
     """Give an updated object the metadata that only the server sets."""
-    for field in ("uid", "creationTimestamp", "deletionTimestamp"):
+    for field in ("uid", "creationTimestamp", "deletionTimestamp", "resourceVersion"):
         if field in old:
             metadata[field] = old[field]
     if "deletionGracePeriodSeconds" in old:

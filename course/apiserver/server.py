@@ -4,16 +4,18 @@ The verbs take and return plain values; course.apiserver.rest puts HTTP's paths,
 them, and course.client.local calls them directly.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from course.apiserver import boot, patching, strategy
+from course.apiserver.definitions import Definitions
 from course.apiserver.kinds import BINDING, EVICTION, SCALE, Kind, Registry
 from course.apiserver.options import DeleteOptions, ListOptions, WriteOptions, delete_options
+from course.apiserver.patch import keep_times, server_side_apply
 from course.apiserver.reading import Listing, Reader
 from course.apiserver.resources import Resources
-from course.apiserver.status import bad_request, method_not_allowed, unknown_path
+from course.apiserver.status import StatusError, bad_request, method_not_allowed, not_found, unknown_path
 from course.apiserver.subresources import binding, eviction, scale
 from course.apiserver.subresources.nodes import NodeConnection
 from course.apiserver.views import View
@@ -27,6 +29,18 @@ COMPACTION_EVERY_S = 300.0
 """History older than one to two of these is forgotten, as kube-apiserver has etcd do."""
 
 
+Body = bytes | Object
+Warnings = list[str]
+
+
+class Written(NamedTuple):
+    """The outcome of a write: the object, whether it is new, and what the client should be warned of."""
+
+    view: View
+    created: bool
+    warnings: list[str]
+
+
 class ApiServer:
     """An API server that begins, like a new cluster's, with the system namespaces."""
 
@@ -34,11 +48,10 @@ class ApiServer:
         self.loop = loop
         self.store: Store = store if store is not None else MemoryStore()
         self.registry = Registry()
-        namespaces = self.registry.named("namespaces")
-        assert namespaces is not None  # it is built in
-        self.resources = Resources(self.store, loop, namespaces)
+        self.resources = Resources(self.store, loop, self.registry)
         self.reader = Reader(self.store, loop)
         self.node_connections: dict[str, NodeConnection] = {}
+        self.definitions = Definitions(self.resources, self.reader, self.registry)
         boot.create_system_objects(self)
         self.loop.call_later(COMPACTION_EVERY_S, self._compact, self.store.revision)
 
@@ -62,37 +75,59 @@ class ApiServer:
         """Start a watch of the selected objects."""
         return self.reader.watch(kind, namespace, options, on_change, on_close)
 
-    def create(self, kind: Kind, namespace: str, body: Object, options: WriteOptions) -> View:
-        """Create an object from `body`, which is not changed."""
-        obj, _ = strategy.decode(kind, body, options.field_validation)
-        return self.resources.create(kind, namespace, obj, options)
+    def read(
+        self, kind: Kind, body: Body, media_type: str = "", field_validation: str = ""
+    ) -> tuple[Object, Warnings]:
+        """Return the object in a body, which may be changed, and warnings; raise 400 for anything else."""
+        return strategy.decode(kind, body, media_type, field_validation)
+
+    def create(
+        self, kind: Kind, namespace: str, body: Body, options: WriteOptions, media_type: str = ""
+    ) -> Written:
+        """Create an object."""
+        obj, warnings = self.read(kind, body, media_type, options.field_validation)
+        view = self.resources.create(kind, namespace, obj, options)
+        self._wrote(kind, view.object["metadata"]["name"], options.dry_run)
+        return Written(view, True, warnings)
 
     def post(
-        self, kind: Kind, namespace: str, name: str, subresource: str, body: Object, options: WriteOptions
-    ) -> View | Object:
-        """POST `body` to a subresource."""
+        self,
+        kind: Kind,
+        namespace: str,
+        name: str,
+        subresource: str,
+        body: Body,
+        media_type: str,
+        options: WriteOptions,
+    ) -> Object:
+        """POST to a subresource."""
         if subresource == "binding":
-            bound, _ = strategy.decode(BINDING, body, options.field_validation)
+            bound, _ = self.read(BINDING, body, media_type, options.field_validation)
             nodes = self.kind("", "v1", "nodes")
             return binding.bind(self.resources, kind, nodes, namespace, name, bound, options)
         if subresource == "eviction":
-            evicted, _ = strategy.decode(EVICTION, body, options.field_validation)
+            evicted, _ = self.read(EVICTION, body, media_type, options.field_validation)
             budgets = self.kind("policy", "v1", "poddisruptionbudgets")
             delete = delete_options(evicted.get("deleteOptions") or {})
-            delete = replace(delete, dry_run=delete.dry_run or options.dry_run)
+            if options.dry_run and not delete.dry_run:
+                delete = replace(delete, dry_run=("All",))
             return eviction.evict(self.resources, kind, budgets, namespace, name, evicted, delete)
         raise method_not_allowed()
 
     def update(
-        self, kind: Kind, namespace: str, name: str, subresource: str, body: Object, options: WriteOptions
-    ) -> tuple[View, bool]:
-        """Replace an object, or what its subresource shows, by `body`; say whether that created it."""
-        obj, _ = strategy.decode(_body_kind(kind, subresource), body, options.field_validation)
-        found = obj["metadata"].get("name", "")
-        if found and found != name:
-            raise bad_request(f"the name of the object ({found}) does not match the name on the URL ({name})")
-        obj["metadata"]["name"] = name
-        return self._write(kind, namespace, name, subresource, lambda _: obj, options)
+        self,
+        kind: Kind,
+        namespace: str,
+        name: str,
+        subresource: str,
+        body: Body,
+        options: WriteOptions,
+        media_type: str = "",
+    ) -> Written:
+        """Replace an object, or what its subresource shows."""
+        obj, warnings = self.read(_body_kind(kind, subresource), body, media_type, options.field_validation)
+        _check_name(obj, name)
+        return self._write(kind, namespace, name, subresource, lambda _: obj, options, warnings)
 
     def patch(
         self,
@@ -101,18 +136,69 @@ class ApiServer:
         name: str,
         subresource: str,
         type_: str,
-        patch: Object | Sequence[Object],
+        patch: Any,
         options: WriteOptions,
-    ) -> tuple[View, bool]:
-        """Change part of an object, or of what its subresource shows; say whether that created it."""
+    ) -> Written:
+        """Change part of an object, or of what its subresource shows."""
         body_kind = _body_kind(kind, subresource)
+        if type_ == "apply":
+            return self._apply(kind, body_kind, namespace, name, subresource, patch, options)
+        warnings: list[str] = []
 
         def change(before: View | None) -> Object:
-            assert before is not None
-            result = patching.patched(body_kind, type_, before.object, patch)
-            return strategy.decode(body_kind, result, options.field_validation)[0]
+            if before is None:
+                raise not_found(kind, name)
+            shown = before.object
+            if patching.concerns_managers(type_, patch):
+                shown = before.with_managed_fields()
+            result = patching.patched(body_kind, type_, shown, patch)
+            try:
+                obj, warnings[:] = self.read(body_kind, result, "", options.field_validation)
+            except StatusError as problem:
+                raise patching.undecodable(body_kind, type_, result, patch, problem) from None
+            _check_name(obj, name)
+            return obj
 
-        return self._write(kind, namespace, name, subresource, change, options)
+        return self._write(kind, namespace, name, subresource, change, options, warnings)
+
+    def _apply(
+        self,
+        kind: Kind,
+        body_kind: Kind,
+        namespace: str,
+        name: str,
+        subresource: str,
+        applied: Any,
+        options: WriteOptions,
+    ) -> Written:
+        """Apply a configuration; a missing object is created."""
+        warnings: list[str] = []
+
+        def change(before: View | None) -> Object:
+            live = before.with_managed_fields() if before is not None else None
+            manager, force = options.field_manager, bool(options.force)
+            result = server_side_apply(
+                body_kind, live, applied, manager, force, subresource, self.resources.now()
+            )
+            obj, warnings[:] = self.read(body_kind, result, "", options.field_validation)
+            obj["metadata"]["managedFields"] = keep_times(result, live or {"metadata": {}})
+            if live is None:
+                obj["metadata"].setdefault("name", name)
+            _check_name(obj, name)
+            return obj
+
+        options = replace(options, applies=True)
+        view, created = self.resources.update(
+            kind,
+            namespace,
+            name,
+            change,
+            options,
+            subresource=subresource,
+            allow_create=not subresource,
+        )
+        self._wrote(kind, name, options.dry_run)
+        return Written(view, created, warnings)
 
     def _write(
         self,
@@ -122,15 +208,41 @@ class ApiServer:
         subresource: str,
         change: Callable[[View | None], Object],
         options: WriteOptions,
-    ) -> tuple[View, bool]:
+        warnings: Warnings,
+    ) -> Written:
         if subresource == "scale":
-            return scale.write(self.resources, kind, namespace, name, change, options), False
-        return self.resources.update(kind, namespace, name, change, options, subresource=subresource)
+            view = scale.write(self.resources, kind, namespace, name, change, options)
+            return Written(view, False, warnings)
+        view, created = self.resources.update(kind, namespace, name, change, options, subresource=subresource)
+        self._wrote(kind, name, options.dry_run)
+        return Written(view, created, warnings)
 
-    def delete(self, kind: Kind, namespace: str, name: str, options: DeleteOptions) -> View | Object:
-        """Delete an object, or begin to."""
-        answer, _ = self.resources.delete(kind, namespace, name, options)
-        return answer
+    def _wrote(self, kind: Kind, name: str, dry_run: bool) -> None:
+        """Let a written definition take effect; the client has its answer already."""
+        if kind is self.definitions.kind and not dry_run:
+            self.definitions.reconcile(name)
+
+    def delete(
+        self, kind: Kind, namespace: str, name: str, options: DeleteOptions
+    ) -> tuple[View | Object, bool]:
+        """Delete an object, or begin to; return what is left of it or a Status, and whether it is gone."""
+        outcome = self.resources.delete(kind, namespace, name, options)
+        self._wrote(kind, name, bool(options.dry_run))
+        return outcome
+
+    def delete_collection(
+        self, kind: Kind, namespace: str, selection: ListOptions, options: DeleteOptions
+    ) -> Listing:
+        """Delete every selected object; return what was selected."""
+        listing = self.reader.list(kind, namespace, selection)
+        for view in listing.views:
+            metadata = view.object["metadata"]
+            try:
+                self.delete(kind, metadata.get("namespace", ""), metadata["name"], options)
+            except StatusError as problem:
+                if problem.code != 404:
+                    raise
+        return listing
 
     def kind(self, group: str, version: str, plural: str) -> Kind:
         """Return the kind served at a path; raise 404 when there is none."""
@@ -147,3 +259,10 @@ class ApiServer:
 def _body_kind(kind: Kind, subresource: str) -> Kind:
     """Return the kind of the bodies that a subresource takes and shows."""
     return SCALE if subresource == "scale" else kind
+
+
+def _check_name(obj: Object, name: str) -> None:
+    """Raise 400 when an object has another name than its path."""
+    found = obj["metadata"].get("name", "")
+    if found != name:
+        raise bad_request(f"the name of the object ({found}) does not match the name on the URL ({name})")

@@ -7,7 +7,7 @@ Source: k8s.io/apimachinery/pkg/api/errors/errors.go, k8s.io/apimachinery/pkg/ut
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from course.apimachinery.goquote import go_quote
+from course.apimachinery.goquote import go_quote as go_quote
 from course.apiserver.kinds import Kind
 
 

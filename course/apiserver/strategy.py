@@ -1,49 +1,76 @@
-"""What is particular to a kind: reading it, its defaults, what a write may change, validation.  (Being built.)"""
+"""What is particular to a kind, asked in one place: built-in kinds are known to course.apiserver.objects, custom
+ones by their definitions to course.apiserver.crd.
+
+Source: pkg/registry/*/strategy.go@v1.36.2.
+"""
 
 from typing import Any
 
-from course.apimachinery.copies import copied
+from course.apimachinery.goquote import go_quote
+from course.apiserver import crd, objects, protobuf
 from course.apiserver.kinds import Kind
-from course.apiserver.status import Cause
+from course.apiserver.status import Cause, bad_request, unsupported_media_type
 
 Object = dict[str, Any]
 
 
-def decode(kind: Kind, body: Object, field_validation: str = "") -> tuple[Object, list[str]]:
-    """Return a new object that the server may change, and warnings."""
-    obj = copied(body)
-    obj["apiVersion"], obj["kind"] = kind.api_version, kind.kind
+def decode(
+    kind: Kind, body: bytes | Object, media_type: str = "", field_validation: str = ""
+) -> tuple[Object, list[str]]:
+    """Return the object in a body with its defaults, which the server may change, and warnings."""
+    directive = field_validation or "Warn"
+    if isinstance(body, bytes) and media_type == protobuf.MEDIA_TYPE:
+        body = _from_protobuf(kind, body)
+    if isinstance(body, bytes):
+        obj, warnings = objects.decode(kind, body, media_type or "application/json", directive)
+    else:
+        obj, warnings = objects.normalize(kind, body, directive)
     obj.setdefault("metadata", {})
-    return obj, []
+    if kind.definition is not None:
+        warnings += _shape(kind, obj, directive)
+    else:
+        objects.set_defaults(kind, obj)
+    return obj, warnings
+
+
+def _from_protobuf(kind: Kind, body: bytes) -> Object:
+    if kind.definition is not None:
+        raise unsupported_media_type(("application/json", "application/yaml"))
+    try:
+        return protobuf.read_object(kind, body)
+    except ValueError as problem:
+        why = f"the object provided is unrecognized (must be of type {kind.kind}): {problem}"
+        raise bad_request(f"{why} ({body[:30].hex()}{' ...' if len(body) > 30 else ''})") from None
+
+
+def _shape(kind: Kind, obj: Object, directive: str) -> list[str]:
+    """Prune and default a custom object; return a warning for each field dropped, or raise 400 for them."""
+    unknown = crd.shape_resource(kind, obj)
+    if unknown and directive == "Strict":
+        why = f"strict decoding error: {', '.join(unknown)}"
+        where = f"{kind.kind} in version {go_quote(kind.version)} cannot be handled as a {kind.kind}"
+        raise bad_request(f"{where}: {why}")
+    return unknown if directive == "Warn" else []
 
 
 def prepare_for_create(kind: Kind, obj: Object) -> None:
     """Set what the server owns on a new object."""
-    if kind.kind not in ("ConfigMap", "Secret", "Namespace", "Event", "Lease", "Node"):
-        obj["metadata"]["generation"] = 1
-    if kind.kind == "Pod":
-        obj["status"] = {"phase": "Pending"}
+    objects.prepare_for_create(kind, obj)
 
 
 def prepare_for_update(kind: Kind, new: Object, old: Object, subresource: str) -> None:
     """Keep what this write may not change."""
-    if kind.subresource("status"):
-        if subresource == "status":
-            new["metadata"], new["spec"] = {**old["metadata"]}, old.get("spec", {})
-        elif "status" in old:
-            new["status"] = old["status"]
-    if "generation" in old["metadata"] and new.get("spec") != old.get("spec"):
-        new["metadata"]["generation"] = old["metadata"]["generation"] + 1
+    objects.prepare_for_update(kind, new, old, subresource)
 
 
 def validate_create(kind: Kind, obj: Object) -> list[Cause]:
     """Return what is wrong with a new object."""
-    return []
+    return objects.validate_create(kind, obj)
 
 
 def validate_update(kind: Kind, new: Object, old: Object, subresource: str) -> list[Cause]:
     """Return what is wrong with a change."""
-    return []
+    return objects.validate_update(kind, new, old, subresource)
 
 
 _CREATED_ON_UPDATE = ("endpoints", "events", "leases.coordination.k8s.io", "services")

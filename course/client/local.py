@@ -4,12 +4,12 @@ Source: the verbs of client-go's dynamic client, k8s.io/client-go/dynamic/interf
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from course.apimachinery.copies import copied
 from course.apiserver.kinds import Kind
 from course.apiserver.options import DeleteOptions, ListOptions, WriteOptions
-from course.apiserver.server import ApiServer
+from course.apiserver.server import ApiServer, Written
 from course.apiserver.status import StatusError, unknown_path
 from course.apiserver.views import View
 from course.apiserver.watching import Change, Subscription
@@ -107,7 +107,7 @@ class LocalClient:
         options = WriteOptions(dry_run=dry_run, field_manager=self.name)
         place = self._place(namespace, obj)
         if subresource:
-            return self._call(self._server.post, resource, place, name, subresource, obj, options)
+            return self._call(self._server.post, resource, place, name, subresource, obj, "", options)
         return self._call(self._server.create, resource, place, obj, options)
 
     def update(
@@ -117,7 +117,7 @@ class LocalClient:
         options = WriteOptions(field_manager=self.name)
         name = obj.get("metadata", {}).get("name", "")
         place = self._place(namespace, obj)
-        return self._write(self._server.update, resource, place, name, subresource, obj, options)
+        return self._call(self._server.update, resource, place, name, subresource, obj, options)
 
     def patch(
         self,
@@ -133,7 +133,7 @@ class LocalClient:
     ) -> Object:
         """Change part of the object; `apply` creates it when it is not there."""
         options = WriteOptions(field_manager=field_manager or self.name, force=force or None)
-        return self._write(self._server.patch, resource, namespace, name, subresource, type, patch, options)
+        return self._call(self._server.patch, resource, namespace, name, subresource, type, patch, options)
 
     def delete(
         self,
@@ -165,20 +165,17 @@ class LocalClient:
             raise ApiError(unknown_path().status)
         return kind
 
-    def _call(
-        self, verb: Callable[..., View | Object], resource: str, namespace: str | None, *args: Any
-    ) -> Object:
+    def _call(self, verb: Callable[..., Any], resource: str, namespace: str | None, *args: Any) -> Object:
         kind = self._kind(resource)
         try:
             answer = verb(kind, (namespace or "") if kind.namespaced else "", *args)
         except StatusError as problem:
             raise ApiError(problem.status) from None
-        return self._out(answer) if isinstance(answer, View) else answer
-
-    def _write(
-        self, verb: Callable[..., tuple[View, bool]], resource: str, namespace: str | None, *args: Any
-    ) -> Object:
-        return self._call(lambda *all_args: verb(*all_args)[0], resource, namespace, *args)
+        if isinstance(answer, Written):
+            return self._out(answer.view)
+        if type(answer) is tuple:
+            answer = answer[0]
+        return self._out(answer) if isinstance(answer, View) else cast(Object, answer)
 
     def _out(self, view: View) -> Object:
         return view.object if self._share else copied(view.object)

@@ -85,9 +85,7 @@ def record_update(
     return encode(managed)
 
 
-def update(
-    kind: Kind, live: Object, new: Object, managed: Managed, manager: Manager, time: str
-) -> Managed:
+def update(kind: Kind, live: Object, new: Object, managed: Managed, manager: Manager, time: str) -> Managed:
     """Return `managed` after `manager` has turned `live` into `new` by other means than apply.
 
     Raises UnindexableError when a list cannot be told apart element by element.

@@ -53,7 +53,7 @@ def evict(
                 "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.",
             )
         if found and not _unready_may_go(pod, found[0].object):
-            _take_disruption(resources, budgets, found[0], name, delete.dry_run)
+            _take_disruption(resources, budgets, found[0], name, bool(delete.dry_run))
     _delete(resources, pods, namespace, name, delete)
     return {**success(), "code": 201}
 

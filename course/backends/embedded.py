@@ -1,0 +1,79 @@
+"""The backend in this process: the course's own API server, in virtual or in real time."""
+
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from course.apiserver.rest import Rest
+from course.apiserver.server import ApiServer
+from course.client.interface import Client
+from course.client.local import LocalClient
+from course.client.transport import api_client
+from course.sim.loop import Loop
+from course.sim.realtime import RealtimeLoop
+
+if TYPE_CHECKING:
+    import kubernetes.client
+
+    from course.apiserver.http import HttpDoor
+
+
+class EmbeddedBackend:
+    """An API server over a store in memory.
+
+    In virtual time nothing waits, and there is no door for other processes: they live in real time.
+    """
+
+    runs_components = True
+
+    def __init__(
+        self, *, seed: int = 0, realtime: bool = False, port: int = 0, kubeconfig: Path | None = None
+    ) -> None:
+        self.loop: Loop = RealtimeLoop(seed=seed) if realtime else Loop(seed=seed)
+        self.server = ApiServer(self.loop)
+        self.rest = Rest(self.server)
+        self._port = port
+        self._kubeconfig = kubeconfig
+        self._door: HttpDoor | None = None
+        if isinstance(self.loop, RealtimeLoop):
+            self.loop.start()
+
+    def client(self, name: str) -> Client:
+        """Return a client for the component `name`."""
+        return LocalClient(self.server, name)
+
+    def api_client(self) -> "kubernetes.client.ApiClient":
+        """Return a client of the official library, without a network."""
+        return api_client(self.rest.handle, self.loop)
+
+    def kubeconfig(self) -> Path:
+        """Return the path of a kubeconfig, opening the HTTP door when it is asked for first."""
+        if not isinstance(self.loop, RealtimeLoop):
+            raise RuntimeError(
+                "other programs live in real time, this cluster in virtual time: "
+                "create it with Cluster.create(realtime=True)"
+            )
+        if self._door is None:
+            # Loaded here: most clusters never open the door.
+            from course.apiserver.http import HttpDoor
+
+            token = secrets.token_urlsafe(32)
+            door = HttpDoor(self.rest, self.loop, token, port=self._port, kubeconfig_path=self._kubeconfig)
+            door.start()
+            self._door = door
+        return self._door.kubeconfig
+
+    @property
+    def url(self) -> str:
+        """Where the HTTP door is."""
+        self.kubeconfig()
+        assert self._door is not None  # kubeconfig() opened it
+        return self._door.url
+
+    def stop(self) -> None:
+        """Close the door, if it is open, and let no more time pass."""
+        if self._door is not None:
+            self._door.stop()
+            self._door = None
+        if isinstance(self.loop, RealtimeLoop):
+            self.loop.stop()

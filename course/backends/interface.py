@@ -1,0 +1,30 @@
+"""What `Cluster` needs of a backend: time, clients, and a kubeconfig."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from course.client.interface import Client
+from course.sim.loop import Loop
+
+if TYPE_CHECKING:
+    import kubernetes.client
+
+
+class Backend(Protocol):
+    """A cluster's API server and its time."""
+
+    loop: Loop
+    runs_components: bool
+    """Whether `Cluster` runs the course's components on it; a real control plane brings its own."""
+
+    def client(self, name: str) -> Client:
+        """Return a client for the component `name`."""
+
+    def api_client(self) -> "kubernetes.client.ApiClient":
+        """Return a client of the official library."""
+
+    def kubeconfig(self) -> Path:
+        """Return the path of a kubeconfig, opening the door that it leads to."""
+
+    def stop(self) -> None:
+        """End it, and remove what it left on disk."""

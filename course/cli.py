@@ -1,0 +1,52 @@
+"""The command `course`: serve a cluster, verify one against the golden records.
+
+Exit codes: 0 when all went well, 1 when something differs, 2 when the arguments or a file make no sense.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from course.serve import add_serve_arguments, serve
+from course.usage import UsageError
+from course.verify.command import add_verify_arguments, verify
+
+
+class Command(NamedTuple):
+    """One subcommand: what it is for, its arguments, and what it does (its result is the exit code)."""
+
+    summary: str
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+
+
+COMMANDS = {
+    "serve": Command(
+        "run an embedded cluster over HTTP in real time, until interrupted", add_serve_arguments, serve
+    ),
+    "verify": Command(
+        "play golden records against a fresh cluster and compare the answers", add_verify_arguments, verify
+    ),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit code."""
+    parser = argparse.ArgumentParser(prog="course", description="Kubernetes Inside Out")
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, command in COMMANDS.items():
+        subparser = subparsers.add_parser(name, help=command.summary, description=command.summary)
+        command.add_arguments(subparser)
+        subparser.set_defaults(run=command.run)
+    options = parser.parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return run(options)
+    except UsageError as problem:
+        print(f"course: {problem}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
