@@ -259,8 +259,9 @@ class ListOf:
             if value is not None:
                 notes.mismatch(value, self.go, at, owner)
             return None
-        read = self.item.read
-        return [read(each, f"{at}[{index}]", owner, notes) for index, each in enumerate(value)]
+        read, zero = self.item.read, self.item.zero
+        items = (read(each, f"{at}[{index}]", owner, notes) for index, each in enumerate(value))
+        return [zero() if item is None else item for item in items]
 
     def zero(self) -> Any:
         """Return null."""
@@ -283,8 +284,9 @@ class MapOf:
         if type(value) is go_json.Repeated:
             for name in value.names:
                 notes.repeated(f"{at}.{name}")
-        read = self.item.read
-        return {key: read(each, at, owner, notes) for key, each in value.items()}
+        read, zero = self.item.read, self.item.zero
+        items = ((key, read(each, at, owner, notes)) for key, each in value.items())
+        return {key: zero() if item is None else item for key, item in items}
 
     def zero(self) -> Any:
         """Return null."""

@@ -1,6 +1,7 @@
 """Namespaces.
 
-Source: pkg/apis/core/validation/validation.go (ValidateNamespace), pkg/registry/core/namespace/strategy.go@v1.36.2.
+Source: pkg/apis/core/validation/validation.go (ValidateNamespace),
+pkg/registry/core/namespace/strategy.go@v1.36.2.
 """
 
 from typing import Any

@@ -22,6 +22,7 @@ from course.apiserver.objects.go_types import ListOf, MapOf, Notes, Type
 _TABLE = re.compile(r"    (openapi_types|attribute_map) = (\{.*?\n    \})", re.DOTALL)
 _REQUIRED = re.compile(r'raise ValueError\("Invalid value for `(\w+)`, must not be `None`"\)')
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_MODEL = re.compile(r"(?:[A-Z][a-z]+)?(V\d+)(\w+)")
 _FACT = re.compile(r"([^*!:]+)(\*?)(!?)(?::(.+))?")
 _ITEMS = re.compile(r"(list|dict)[\[(](?:str, )?(.*)[\])]")
 
@@ -148,9 +149,7 @@ def _fields(model: str) -> dict[str, Field]:
     fields = {}
     for name, (openapi_type, required) in openapi(model).items():
         pointer, always, go = facts.get(name, (False, False, ""))
-        if not always and (
-            openapi_type == "datetime" or openapi_type[:1].isupper() or openapi_type[:4] == "Core"
-        ):
+        if not always and (openapi_type == "datetime" or _MODEL.fullmatch(openapi_type)):
             pointer = True
         fields[name] = Field(_type(openapi_type, go), openapi_type, pointer, always, required)
     return fields
@@ -164,7 +163,7 @@ def _type(openapi_type: str, go: str) -> Type:
         if go == "v1.ResourceList":
             return MapOf(go_types.ResourceQuantity(), go)
         return MapOf(_type(items[2], go.partition("]")[2] if go.startswith("map[") else ""), go)
-    if re.match(r"(Core)?V\d", openapi_type):
+    if _MODEL.fullmatch(openapi_type):
         return StructType(openapi_type)
     return _scalar(openapi_type, go)
 
@@ -194,7 +193,7 @@ def _scalar(openapi_type: str, go: str) -> Type:
 
 def _go_name(model: str) -> str:
     """Return what Go's messages call a model class: "v1.PodSpec" for V1PodSpec."""
-    match = re.fullmatch(r"(?:Core)?(V\d+)(\w+)", model)
+    match = _MODEL.fullmatch(model)
     return f"{match[1].lower()}.{match[2]}" if match else model
 
 
