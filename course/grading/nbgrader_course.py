@@ -10,8 +10,7 @@ from pathlib import Path
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-PROJECT = Path(__file__).parents[2]
-
+from course.project import PROJECT
 
 def config(root: Path) -> Config:
     """Return the project's nbgrader configuration for the course folder `root`."""

@@ -14,7 +14,7 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from course.cli import PROJECT
+from course.project import PROJECT
 from course.grading.lesson import read
 from tests.lessons.qos_solutions import RIGHT, WRONG
 

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from nbgrader.server_extensions.validate_assignment import handlers
 
-from course.cli import PROJECT
+from course.project import PROJECT
 from course.grading import validate
 from course.grading.validate import ReportingValidator
 

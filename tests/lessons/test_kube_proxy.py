@@ -6,7 +6,7 @@ import io
 import pytest
 
 from course.checks import kube_proxy_cases, kube_proxy_random
-from course.cli import PROJECT
+from course.project import PROJECT
 from course.grading.lesson import read
 from tests.lessons.kube_proxy_solutions import RIGHT, WRONG
 

@@ -8,7 +8,7 @@ import pytest
 
 from course.checks import qos as checks
 from course.checks import qos_cases, qos_random
-from course.cli import PROJECT
+from course.project import PROJECT
 from course.grading.lesson import read
 from tests.lessons.qos_solutions import RIGHT, WRONG
 
