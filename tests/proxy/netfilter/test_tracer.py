@@ -195,3 +195,46 @@ def test_rules_without_an_exact_destination_keep_their_place_in_an_indexed_chain
 def test_an_address_that_is_none_is_refused_in_one_line() -> None:
     with pytest.raises(ValueError, match=r"'10\.96\.0' is no IPv4 address"):
         recorded("one-endpoint").trace(POD, "10.96.0", 80)
+
+
+@pytest.mark.parametrize(
+    ("option", "marks", "misses"),
+    [
+        ("--set-xmark 0x4000/0x0", "0x5/0xffff", "0x4005"),
+        ("--set-xmark 0x1/0x1", "0x4005/0xffff", "0x4004"),
+        ("--set-xmark 0x0/0x4", "0x4001/0xffff", "0x4005"),
+        ("--set-mark 0x2/0x4", "0x4003/0xffff", "0x2"),
+        ("--and-mark 0x1", "0x1/0xffff", "0x4005"),
+        ("--or-mark 0x2", "0x4007/0xffff", "0x4005"),
+        ("--xor-mark 0x4000", "0x5/0xffff", "0x4005"),
+    ],
+)
+def test_a_mark_is_changed_bit_by_bit(option: str, marks: str, misses: str) -> None:
+    """The packet has 0x4005 before."""
+    before = "-A FORWARD -j MARK --set-mark 0x4005"
+    found, missed = (
+        one_chain(before, f"-A FORWARD -j MARK {option}", f"-A FORWARD -m mark --mark {mark} -j DROP")
+        for mark in (marks, misses)
+    )
+    assert (verdict(found), verdict(missed)) == ("DROP", "ACCEPT")
+
+
+def test_the_node_speaks_to_itself_at_localhost_from_there() -> None:
+    """Or the rule that shields localhost from strangers would drop its packets."""
+    [own] = recorded("one-endpoint").trace(NODE, "127.0.0.1", 9999)
+    [stranger] = recorded("one-endpoint").trace(OUTSIDE, "127.0.0.1", 9999)
+    assert (own.action, stranger.action) == ("ACCEPT", "DROP")
+
+
+def test_lists_that_no_new_rule_names_are_dropped_and_others_go_on() -> None:
+    tracer = recorded("session-affinity")
+    served = tracer.connect(POD, "10.96.0.11", 80, "tcp", Random(1), now_s=0)
+    [kept] = Tracer("\n".join(affinity_rules()), [NODE], tracer.recent).trace(POD, "10.96.0.11", 80)
+    assert kept.destination == served.destination
+    Tracer("*nat\nCOMMIT", [NODE], tracer.recent)
+    assert len(Tracer("\n".join(affinity_rules()), [NODE], tracer.recent).trace(POD, "10.96.0.11", 80)) == 2
+
+
+def affinity_rules() -> list[str]:
+    [row] = [row for row in records.read("kubeproxy-iptables") if row["case"] == "session-affinity"]
+    return list(row["rules"].values())
