@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from course.apiserver.kinds import BUILT_IN, Kind
 from course.apiserver.objects import decode, normalize, prepare_for_create, set_defaults
-from course.apiserver.objects.go_types import ListOf, MapOf, Quantity, Time, Type
+from course.apiserver.objects.go_scalars import Quantity, Time
+from course.apiserver.objects.go_types import ListOf, MapOf, Type
 from course.apiserver.objects.schema import SchemaOr, StructType, struct
 from course.apiserver.status import StatusError
 
