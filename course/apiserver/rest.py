@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from course.apiserver import negotiation, parameters, rendering, reviews
+from course.apiserver import negotiation, parameters, protobuf, rendering, reviews
 from course.apiserver.kinds import SCALE
 from course.apiserver.nonresource import answer_path
-from course.apiserver.objects import go_json
-from course.apiserver.options import DeleteOptions, delete_options
+from course.apiserver.objects import go_json, go_yaml
+from course.apiserver.options import DeleteOptions, check_delete_body, delete_options
 from course.apiserver.patching import read_patch
 from course.apiserver.paths import NoSuchPathError, Target, resolve
 from course.apiserver.reading import Listing
@@ -235,14 +235,14 @@ def _delete_body(request: Request) -> Object:
     """Return the DeleteOptions in a body; raise 400 when it holds something else."""
     if isinstance(request.body, dict):
         return request.body
-    negotiation.body_type(request)
+    media_type = negotiation.body_type(request)
     try:
-        body = go_json.loads(request.body)
+        if media_type == protobuf.MEDIA_TYPE:
+            return protobuf.read_object(None, request.body)
+        body = go_yaml.loads(request.body) if media_type == negotiation.YAML else go_json.loads(request.body)
     except ValueError as problem:
         raise bad_request(f"couldn't get version/kind; json parse error: {problem}") from None
-    if not isinstance(body, dict):
-        raise bad_request("decoded object cannot be converted to DeleteOptions")
-    return body
+    return check_delete_body(body)
 
 
 def _warned(response: Response, warnings: list[str]) -> Response:

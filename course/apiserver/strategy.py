@@ -7,9 +7,9 @@ Source: pkg/registry/*/strategy.go@v1.36.2.
 from typing import Any
 
 from course.apimachinery.goquote import go_quote
-from course.apiserver import crd, objects
+from course.apiserver import crd, objects, protobuf
 from course.apiserver.kinds import Kind
-from course.apiserver.status import Cause, bad_request
+from course.apiserver.status import Cause, bad_request, unsupported_media_type
 
 Object = dict[str, Any]
 
@@ -19,6 +19,8 @@ def decode(
 ) -> tuple[Object, list[str]]:
     """Return the object in a body with its defaults, which the server may change, and warnings."""
     directive = field_validation or "Warn"
+    if isinstance(body, bytes) and media_type == protobuf.MEDIA_TYPE:
+        body = _from_protobuf(kind, body)
     if isinstance(body, bytes):
         obj, warnings = objects.decode(kind, body, media_type or "application/json", directive)
     else:
@@ -29,6 +31,16 @@ def decode(
     else:
         objects.set_defaults(kind, obj)
     return obj, warnings
+
+
+def _from_protobuf(kind: Kind, body: bytes) -> Object:
+    if kind.definition is not None:
+        raise unsupported_media_type(("application/json", "application/yaml"))
+    try:
+        return protobuf.read_object(kind, body)
+    except ValueError as problem:
+        why = f"the object provided is unrecognized (must be of type {kind.kind}): {problem}"
+        raise bad_request(f"{why} ({body[:30].hex()}{' ...' if len(body) > 30 else ''})") from None
 
 
 def _shape(kind: Kind, obj: Object, directive: str) -> list[str]:
