@@ -160,8 +160,10 @@ class PodManager:
         worker = self.workers.get(uid)
         if worker is not None and not self.is_silent:
             mirror = mirror_of(worker.pod, self._node())
-            again = lambda: self.loop.call_later(RETRY_S, self._show, uid)  # noqa: E731 - said once, used once
-            self.attempt(lambda: self._client.create("pods", mirror), otherwise=again)
+            self.attempt(
+                lambda: self._client.create("pods", mirror),
+                otherwise=lambda: self.loop.call_later(RETRY_S, self._show, uid),
+            )
 
     # What Pods tell the node.
 
