@@ -15,7 +15,7 @@ MAX_NAME = 253
 
 
 def design(deployment: Object, replica_sets: Iterable[Object], revision: int) -> Object:
-    """Return the new ReplicaSet as it is created: as large at once as the strategy allows beside the others."""
+    """Return the new ReplicaSet as it is created: as large as the strategy allows beside the others."""
     spec = deployment["spec"]
     collisions = (deployment.get("status") or {}).get("collisionCount")
     hash_ = template_hash(spec["template"], collisions)
