@@ -7,6 +7,7 @@ which comes first for built-in kinds (its words for 406 and 415)@v1.36.2.
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from course.apiserver import protobuf
 from course.apiserver.kinds import Kind
 from course.apiserver.requests import Request
 from course.apiserver.status import StatusError, not_acceptable, unsupported_media_type
@@ -94,7 +95,7 @@ def _form(media_type: str, parameters: dict[str, str]) -> Form | None:
 def body_type(request: Request) -> str:
     """Return the media type of a body that holds an object; raise 415 when it cannot be read."""
     media_type = _bare(request) or JSON
-    if media_type not in OUTPUTS:
+    if media_type not in (*OUTPUTS, protobuf.MEDIA_TYPE):
         raise unsupported_media_type(_SHOWN)
     return media_type
 

@@ -3,9 +3,11 @@
 Source: k8s.io/apiserver/pkg/endpoints/handlers/response.go@v1.36.2.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
+from course.apiserver import tables
 from course.apiserver.kinds import Kind
 from course.apiserver.negotiation import Form
 from course.apiserver.reading import Listing
@@ -15,17 +17,16 @@ from course.apiserver.watching import Change
 Object = dict[str, Any]
 
 
-def one(kind: Kind, view: View, form: Form, include_object: str) -> Object:
+def one(kind: Kind, view: View, form: Form, include_object: str, now: datetime) -> Object:
     """Return the wire form of one object."""
     if form.shown_as == "Table":
-        metadata = {"resourceVersion": view.object["metadata"].get("resourceVersion", "")}
-        return _table(kind, [view], metadata, form, include_object)
+        return tables.render(kind, view.with_managed_fields(), now, include_object, version=form.version)
     if form.shown_as == "PartialObjectMetadata":
         return _partial(view, form)
     return view.with_managed_fields()
 
 
-def many(kind: Kind, listing: Listing, form: Form, include_object: str) -> Object:
+def many(kind: Kind, listing: Listing, form: Form, include_object: str, now: datetime) -> Object:
     """Return the wire form of a list."""
     metadata: Object = {"resourceVersion": str(listing.revision)}
     if listing.continue_token:
@@ -33,7 +34,8 @@ def many(kind: Kind, listing: Listing, form: Form, include_object: str) -> Objec
     if listing.remaining:
         metadata["remainingItemCount"] = listing.remaining
     if form.shown_as == "Table":
-        return _table(kind, listing.views, metadata, form, include_object)
+        objects = _objects(listing.views, include_object)
+        return tables.table(kind, objects, metadata, now, include_object, version=form.version)
     if form.shown_as == "PartialObjectMetadataList":
         items = [_partial(view, form) for view in listing.views]
         return {
@@ -53,10 +55,12 @@ def many(kind: Kind, listing: Listing, form: Form, include_object: str) -> Objec
 class EventRenderer:
     """The wire form of a watch's events; a table's columns come with its first event only."""
 
-    def __init__(self, kind: Kind, form: Form, include_object: str) -> None:
+    def __init__(self, kind: Kind, form: Form, include_object: str, clock: Callable[[], datetime]) -> None:
+        tables.check_include_object(include_object)
         self._kind = kind
         self._form = form
         self._include_object = include_object
+        self._clock = clock
         self._headed = False
 
     def __call__(self, change: Change) -> Object:
@@ -66,25 +70,28 @@ class EventRenderer:
             return view.object
         if form.shown_as == "Table":
             metadata = {"resourceVersion": view.object["metadata"]["resourceVersion"]}
-            views = [] if change.type == "BOOKMARK" else [view]
-            table = _table(self._kind, views, metadata, form, self._include_object)
-            if self._headed:
-                table["columnDefinitions"] = None
-            self._headed = True
-            return table
+            objects = _objects([] if change.type == "BOOKMARK" else [view], self._include_object)
+            headers, self._headed = not self._headed, True
+            return tables.table(
+                self._kind,
+                objects,
+                metadata,
+                self._clock(),
+                self._include_object,
+                version=form.version,
+                headers=headers,
+            )
         if form.shown_as == "PartialObjectMetadata":
             return _partial(view, form)
         return view.with_managed_fields()
 
 
+def _objects(views: Sequence[View], include_object: str) -> list[Object]:
+    """Return the objects of a table's rows; who manages their fields is worked out only if it is shown."""
+    if include_object == "None":
+        return [view.object for view in views]
+    return [view.with_managed_fields() for view in views]
+
+
 def _partial(view: View, form: Form) -> Object:
-    metadata = view.with_managed_fields()["metadata"]
-    return {
-        "kind": "PartialObjectMetadata",
-        "apiVersion": f"meta.k8s.io/{form.version}",
-        "metadata": metadata,
-    }
-
-
-def _table(kind: Kind, views: Sequence[View], metadata: Object, form: Form, include_object: str) -> Object:
-    raise NotImplementedError
+    return tables.partial_metadata(view.with_managed_fields(), version=form.version)

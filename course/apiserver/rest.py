@@ -5,12 +5,14 @@ k8s.io/apiserver/pkg/endpoints/installer.go@v1.36.2.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from course.apiserver import negotiation, parameters, rendering, reviews
+from course.apiserver import negotiation, parameters, protobuf, rendering, reviews
+from course.apiserver.kinds import SCALE
 from course.apiserver.nonresource import answer_path
-from course.apiserver.objects import go_json
-from course.apiserver.options import DeleteOptions, ListOptions, delete_options
+from course.apiserver.objects import go_json, go_yaml
+from course.apiserver.options import DeleteOptions, check_delete_body, delete_options
 from course.apiserver.patching import read_patch
 from course.apiserver.paths import NoSuchPathError, Target, resolve
 from course.apiserver.reading import Listing
@@ -21,7 +23,6 @@ from course.apiserver.status import (
     bad_request,
     method_not_allowed,
     not_supported,
-    success,
     too_large,
 )
 from course.apiserver.subresources import nodes
@@ -80,16 +81,20 @@ class Rest:
     def _list(self, request: Request, target: Target, form: negotiation.Form) -> Response:
         options = parameters.list_options(request.query)
         listing = self.server.list(target.kind, target.namespace, options)
-        body = rendering.many(target.kind, listing, form, request.parameter("includeObject"))
+        body = self._many(request, target, form, listing)
         return Response(200, body, form.media_type)
 
     def _watch(self, request: Request, target: Target, form: negotiation.Form) -> Response:
         options = parameters.list_options(request.query, watch=True)
         if target.name:
-            options = _of_one(options, target.name)
+            options = replace(options, field_selector=f"metadata.name={target.name}")
         if options.timeout_s is None:
-            options = _with_timeout(options, _WATCH_AT_LEAST_S * (1 + self._timeouts.random()))
-        stream = WatchStream(rendering.EventRenderer(target.kind, form, request.parameter("includeObject")))
+            timeout_s = _WATCH_AT_LEAST_S * (1 + self._timeouts.random())
+            options = replace(options, timeout_s=timeout_s)
+        renderer = rendering.EventRenderer(
+            target.kind, form, request.parameter("includeObject"), self.server.loop.time
+        )
+        stream = WatchStream(renderer)
         stream.subscription = self.server.watch(
             target.kind, target.namespace, options, stream.put, stream.close
         )
@@ -161,7 +166,7 @@ class Rest:
         selection = parameters.list_options(request.query)
         options = self._delete_options(request)
         listing = self.server.delete_collection(target.kind, target.namespace, selection, options)
-        body = rendering.many(target.kind, listing, form, request.parameter("includeObject"))
+        body = self._many(request, target, form, listing)
         return Response(200, body, form.media_type)
 
     def _delete_options(self, request: Request) -> DeleteOptions:
@@ -189,10 +194,17 @@ class Rest:
         response = self._show(201 if written.created else code, request, target, form, written.view)
         return _warned(response, written.warnings)
 
-    @staticmethod
-    def _show(code: int, request: Request, target: Target, form: negotiation.Form, view: View) -> Response:
-        body = rendering.one(target.kind, view, form, request.parameter("includeObject"))
-        return Response(code, body, form.media_type)
+    def _show(
+        self, code: int, request: Request, target: Target, form: negotiation.Form, view: View
+    ) -> Response:
+        include_object = request.parameter("includeObject")
+        now = self.server.loop.time()
+        kind = SCALE if target.subresource == "scale" else target.kind
+        return Response(code, rendering.one(kind, view, form, include_object, now), form.media_type)
+
+    def _many(self, request: Request, target: Target, form: negotiation.Form, listing: Listing) -> Object:
+        include_object = request.parameter("includeObject")
+        return rendering.many(target.kind, listing, form, include_object, self.server.loop.time())
 
 
 def _verb(request: Request, target: Target) -> str:
@@ -223,26 +235,14 @@ def _delete_body(request: Request) -> Object:
     """Return the DeleteOptions in a body; raise 400 when it holds something else."""
     if isinstance(request.body, dict):
         return request.body
-    negotiation.body_type(request)
+    media_type = negotiation.body_type(request)
     try:
-        body = go_json.loads(request.body)
+        if media_type == protobuf.MEDIA_TYPE:
+            return protobuf.read_object(None, request.body)
+        body = go_yaml.loads(request.body) if media_type == negotiation.YAML else go_json.loads(request.body)
     except ValueError as problem:
         raise bad_request(f"couldn't get version/kind; json parse error: {problem}") from None
-    if not isinstance(body, dict):
-        raise bad_request("decoded object cannot be converted to DeleteOptions")
-    return body
-
-
-def _of_one(options: ListOptions, name: str) -> ListOptions:
-    from dataclasses import replace
-
-    return replace(options, field_selector=f"metadata.name={name}")
-
-
-def _with_timeout(options: ListOptions, timeout_s: float) -> ListOptions:
-    from dataclasses import replace
-
-    return replace(options, timeout_s=timeout_s)
+    return check_delete_body(body)
 
 
 def _warned(response: Response, warnings: list[str]) -> Response:
@@ -251,6 +251,3 @@ def _warned(response: Response, warnings: list[str]) -> Response:
         quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in warnings)
         response.headers["Warning"] = ", ".join(f'299 - "{text}"' for text in quoted)
     return response
-
-
-__all__ = ["Listing", "Rest", "success"]

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from course.apiserver import boot, patching, strategy
+from course.apiserver.definitions import Definitions
 from course.apiserver.kinds import BINDING, EVICTION, SCALE, Kind, Registry
 from course.apiserver.options import DeleteOptions, ListOptions, WriteOptions, delete_options
 from course.apiserver.patch import keep_times, server_side_apply
@@ -50,6 +51,7 @@ class ApiServer:
         self.resources = Resources(self.store, loop, self.registry)
         self.reader = Reader(self.store, loop)
         self.node_connections: dict[str, NodeConnection] = {}
+        self.definitions = Definitions(self.resources, self.reader, self.registry)
         boot.create_system_objects(self)
         self.loop.call_later(COMPACTION_EVERY_S, self._compact, self.store.revision)
 
@@ -84,7 +86,9 @@ class ApiServer:
     ) -> Written:
         """Create an object."""
         obj, warnings = self.read(kind, body, media_type, options.field_validation)
-        return Written(self.resources.create(kind, namespace, obj, options), True, warnings)
+        view = self.resources.create(kind, namespace, obj, options)
+        self._wrote(kind, view.object["metadata"]["name"], options.dry_run)
+        return Written(view, True, warnings)
 
     def post(
         self,
@@ -193,6 +197,7 @@ class ApiServer:
             subresource=subresource,
             allow_create=not subresource,
         )
+        self._wrote(kind, name, options.dry_run)
         return Written(view, created, warnings)
 
     def _write(
@@ -209,13 +214,21 @@ class ApiServer:
             view = scale.write(self.resources, kind, namespace, name, change, options)
             return Written(view, False, warnings)
         view, created = self.resources.update(kind, namespace, name, change, options, subresource=subresource)
+        self._wrote(kind, name, options.dry_run)
         return Written(view, created, warnings)
+
+    def _wrote(self, kind: Kind, name: str, dry_run: bool) -> None:
+        """Let a written definition take effect; the client has its answer already."""
+        if kind is self.definitions.kind and not dry_run:
+            self.definitions.reconcile(name)
 
     def delete(
         self, kind: Kind, namespace: str, name: str, options: DeleteOptions
     ) -> tuple[View | Object, bool]:
         """Delete an object, or begin to; return what is left of it or a Status, and whether it is gone."""
-        return self.resources.delete(kind, namespace, name, options)
+        outcome = self.resources.delete(kind, namespace, name, options)
+        self._wrote(kind, name, bool(options.dry_run))
+        return outcome
 
     def delete_collection(
         self, kind: Kind, namespace: str, selection: ListOptions, options: DeleteOptions
@@ -225,7 +238,7 @@ class ApiServer:
         for view in listing.views:
             metadata = view.object["metadata"]
             try:
-                self.resources.delete(kind, metadata.get("namespace", ""), metadata["name"], options)
+                self.delete(kind, metadata.get("namespace", ""), metadata["name"], options)
             except StatusError as problem:
                 if problem.code != 404:
                     raise

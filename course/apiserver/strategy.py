@@ -6,9 +6,10 @@ Source: pkg/registry/*/strategy.go@v1.36.2.
 
 from typing import Any
 
-from course.apiserver import objects
+from course.apimachinery.goquote import go_quote
+from course.apiserver import crd, objects, protobuf
 from course.apiserver.kinds import Kind
-from course.apiserver.status import Cause
+from course.apiserver.status import Cause, bad_request, unsupported_media_type
 
 Object = dict[str, Any]
 
@@ -18,13 +19,38 @@ def decode(
 ) -> tuple[Object, list[str]]:
     """Return the object in a body with its defaults, which the server may change, and warnings."""
     directive = field_validation or "Warn"
+    if isinstance(body, bytes) and media_type == protobuf.MEDIA_TYPE:
+        body = _from_protobuf(kind, body)
     if isinstance(body, bytes):
         obj, warnings = objects.decode(kind, body, media_type or "application/json", directive)
     else:
         obj, warnings = objects.normalize(kind, body, directive)
     obj.setdefault("metadata", {})
-    objects.set_defaults(kind, obj)
+    if kind.definition is not None:
+        warnings += _shape(kind, obj, directive)
+    else:
+        objects.set_defaults(kind, obj)
     return obj, warnings
+
+
+def _from_protobuf(kind: Kind, body: bytes) -> Object:
+    if kind.definition is not None:
+        raise unsupported_media_type(("application/json", "application/yaml"))
+    try:
+        return protobuf.read_object(kind, body)
+    except ValueError as problem:
+        why = f"the object provided is unrecognized (must be of type {kind.kind}): {problem}"
+        raise bad_request(f"{why} ({body[:30].hex()}{' ...' if len(body) > 30 else ''})") from None
+
+
+def _shape(kind: Kind, obj: Object, directive: str) -> list[str]:
+    """Prune and default a custom object; return a warning for each field dropped, or raise 400 for them."""
+    unknown = crd.shape_resource(kind, obj)
+    if unknown and directive == "Strict":
+        why = f"strict decoding error: {', '.join(unknown)}"
+        where = f"{kind.kind} in version {go_quote(kind.version)} cannot be handled as a {kind.kind}"
+        raise bad_request(f"{where}: {why}")
+    return unknown if directive == "Warn" else []
 
 
 def prepare_for_create(kind: Kind, obj: Object) -> None:

@@ -98,10 +98,10 @@ def play_qos(wire: Wire, rows: Sequence[Row]) -> Iterator[Outcome]:
         else:
             causes = (answer.get("details") or {}).get("causes") or []
             got["reason"] = answer.get("reason")
-            got["causes"] = [
-                {key: each.get(key) for key in ("reason", "field", "message")} for each in causes
-            ]
+            got["causes"] = _sorted({key: each.get(key) for key in _CAUSE} for each in causes)
         want = {key: row[key] for key in ("code", "qosClass", "reason", "causes") if key in row}
+        if "causes" in want:
+            want["causes"] = _sorted(want["causes"])
         yield Outcome(f"pod {number}", tuple(differences(want, got)))
 
 

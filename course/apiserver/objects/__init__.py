@@ -58,8 +58,7 @@ def prepare_for_update(kind: Kind, new: Object, old: Object, subresource: str = 
     if generation is not None:
         meta["generation"] = generation
     if subresource == "status":
-        if "spec" in old:
-            new["spec"] = old["spec"]
+        _keep_all_but_status(kind, new, old)
         strategy.on_status_update(new, old)
         return
     if strategy.has_status:
@@ -67,7 +66,7 @@ def prepare_for_update(kind: Kind, new: Object, old: Object, subresource: str = 
         if "status" in old:
             new["status"] = old["status"]
     strategy.on_update(new, old)
-    if strategy.counts_generation and new.get("spec") != old.get("spec"):
+    if strategy.counts_generation and _counted(kind, new) != _counted(kind, old):
         meta["generation"] = (generation or 0) + 1
 
 
@@ -76,7 +75,7 @@ def validate_create(kind: Kind, obj: Object) -> Causes:
 
     The rule that every name must keep is only looked at when the kind's own rules find nothing.
     """
-    causes = strategy_of(kind).validate(obj)
+    causes = strategy_of(kind).create_rules(obj)
     return causes or metadata.validate(obj["metadata"], kind.namespaced, names.path_segment)
 
 
@@ -85,10 +84,34 @@ def validate_update(kind: Kind, new: Object, old: Object, subresource: str = "")
     strategy = strategy_of(kind)
     causes = metadata.validate(new["metadata"], kind.namespaced, names.path_segment)
     causes += metadata.validate_update(new["metadata"], old["metadata"])
-    own = strategy.validate_status if subresource == "status" else strategy.validate_update
+    own = strategy.validate_status if subresource == "status" else strategy.update_rules
     return causes + own(new, old)
 
 
 def _reset_status(kind: Kind, obj: Object) -> None:
-    field = struct(kind.model).fields["status"]
-    obj["status"] = field.type.zero()
+    obj.pop("status", None)
+    if kind.model:
+        obj["status"] = struct(kind.model).fields["status"].type.zero()
+
+
+def _keep_all_but_status(kind: Kind, new: Object, old: Object) -> None:
+    """Undo changes outside of the status; of a custom resource, changes of its labels and the like, too."""
+    if kind.model:
+        if "spec" in old:
+            new["spec"] = old["spec"]
+        return
+    own = {"resourceVersion", "managedFields"}
+    kept = {key: value for key, value in old["metadata"].items() if key not in own}
+    meta = {key: value for key, value in new["metadata"].items() if key in own}
+    status = {"status": new["status"]} if "status" in new else {}
+    content = {key: value for key, value in old.items() if key not in ("metadata", "status")}
+    new.clear()
+    new.update({**content, "metadata": {**kept, **meta}, **status})
+
+
+def _counted(kind: Kind, obj: Object) -> Object:
+    """Return what a generation counts: the spec, or all of a custom resource but metadata and status."""
+    if kind.model:
+        return obj.get("spec") or {}
+    ignored = ("metadata", "status") if kind.subresource("status") else ("metadata",)
+    return {key: value for key, value in obj.items() if key not in ignored}

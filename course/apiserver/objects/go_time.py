@@ -60,9 +60,9 @@ def normalize(text: str, layout: str = RFC3339) -> str:
 
 
 def _write(text: str, parts: list[str], fraction: str, zone: re.Match[str], micro: bool) -> str:
-    numbers = [int(parts[index]) for index in (0, 2, 4, 6, 8, 10)]
+    year, month, day, hour, minute, second = (int(parts[index]) for index in (0, 2, 4, 6, 8, 10))
     try:
-        moment = datetime(*numbers, int(f"{fraction:0<6}"[:6]))  # type: ignore[arg-type]
+        moment = datetime(year, month, day, hour, minute, second, int(f"{fraction:0<6}"[:6]))
         if zone[1]:
             offset = timedelta(hours=int(zone[2]), minutes=int(zone[3]))
             moment = moment - offset if zone[1] == "+" else moment + offset

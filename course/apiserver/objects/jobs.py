@@ -68,7 +68,7 @@ def _generated_selector(job: Object) -> Causes:
     if spec.get("manualSelector") or spec.get("selector") is None:
         return []
     causes: Causes = []
-    labels = (spec["template"].get("metadata") or {}).get("labels")
+    labels: Object = (spec["template"].get("metadata") or {}).get("labels") or {}
     due = {
         "controller-uid": meta.get("uid", ""),
         "job-name": meta.get("name", ""),
@@ -77,7 +77,7 @@ def _generated_selector(job: Object) -> Causes:
     }
     for key, value in due.items():
         path = f"spec.template.metadata.labels[{key}]"
-        if key not in (labels or {}):
+        if key not in labels:
             causes.append(field.required(path, f"must be '{value}'"))
         elif labels[key] != value:
             causes.append(field.invalid(path, field.ordered(labels), f"must be '{value}'"))

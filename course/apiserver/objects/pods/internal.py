@@ -39,7 +39,8 @@ def dump(struct: str, value: Object, spec: Object | None = None) -> Object:
         source = (spec or {}) if each.in_spec else value
         given = source.get(each.name)
         if each.type == "meta":
-            result.update({name: given[name] for name in _META if name in (given or {})})
+            meta: Object = given or {}
+            result.update({name: meta[name] for name in _META if name in meta})
         else:
             whole = given if each.type == "PodSpec" else spec
             result[each.go] = _convert(each.type, given, whole)
