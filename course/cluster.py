@@ -41,7 +41,7 @@ class Cluster:
         self._components: dict[str, Component] = {}
         self._proxies: NodeProxies | None = None
         self._api_client: kubernetes.client.ApiClient | None = None
-        self._places = default_places() if places is None else places
+        self._places = default_places(connections=backend.node_connections) if places is None else places
         if backend.runs_components:
             for name in self._places:
                 self.restore(name)
@@ -65,7 +65,9 @@ class Cluster:
         takes for the steps of a pod's start.  `places` are the parts to run, all when not given.
         """
         backend = EmbeddedBackend(seed=seed, realtime=realtime)
-        return cls(backend, default_places(timing) if places is None else places, nodes=nodes)
+        if places is None:
+            places = default_places(timing, backend.node_connections)
+        return cls(backend, places, nodes=nodes)
 
     def stop(self) -> None:
         """End the cluster: its components, its doors, its files."""
