@@ -29,8 +29,8 @@ _LABEL_1035_TEXT = (
 )
 _WILDCARD = rf"\*\.{_SUBDOMAIN}"
 _WILDCARD_TEXT = (
-    "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist "
-    "of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character"
+    "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must "
+    "consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character"
 )
 _KEY_NAME = r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 _KEY_NAME_TEXT = (
@@ -84,7 +84,7 @@ def _size(text: str) -> int:
 
 
 def dns_label(text: str) -> Reasons:
-    """A name of one part: "my-name"."""
+    """Check a name of one part: "my-name"."""
     reasons = [too_long(63, "characters")] if _size(text) > 63 else []
     if not _matches(_LABEL, text):
         dots = _matches(_SUBDOMAIN, text)
@@ -93,7 +93,7 @@ def dns_label(text: str) -> Reasons:
 
 
 def dns_subdomain(text: str) -> Reasons:
-    """A name of parts with dots: "example.com"."""
+    """Check a name of parts with dots: "example.com"."""
     reasons = [too_long(253, "characters")] if _size(text) > 253 else []
     if not _matches(_SUBDOMAIN, text):
         reasons.append(_form(_SUBDOMAIN_TEXT, _SUBDOMAIN, "example.com"))
@@ -101,7 +101,7 @@ def dns_subdomain(text: str) -> Reasons:
 
 
 def dns_subdomain_with_underscore(text: str) -> Reasons:
-    """A subdomain whose parts may have underscores, as search domains do."""
+    """Check a subdomain whose parts may have underscores, as search domains do."""
     reasons = [too_long(253, "characters")] if _size(text) > 253 else []
     if not _matches(_UNDERSCORE_SUBDOMAIN, text):
         reasons.append(_form(_UNDERSCORE_TEXT, _UNDERSCORE_SUBDOMAIN, "example.com"))
@@ -109,7 +109,7 @@ def dns_subdomain_with_underscore(text: str) -> Reasons:
 
 
 def wildcard_subdomain(text: str) -> Reasons:
-    """A subdomain with a star for its first part: "*.example.com"."""
+    """Check a subdomain with a star for its first part: "*.example.com"."""
     reasons = [too_long(253, "characters")] if _size(text) > 253 else []
     if not _matches(_WILDCARD, text):
         reasons.append(_form(_WILDCARD_TEXT, _WILDCARD, "*.example.com"))
@@ -117,7 +117,7 @@ def wildcard_subdomain(text: str) -> Reasons:
 
 
 def dns_1035_label(text: str) -> Reasons:
-    """A label that starts with a letter, as names of Services do."""
+    """Check a label that starts with a letter, as names of Services do."""
     reasons = [too_long(63, "characters")] if _size(text) > 63 else []
     if not _matches(_LABEL_1035, text):
         reasons.append(_form(_LABEL_1035_TEXT, _LABEL_1035, "my-name", "abc-123"))
@@ -125,13 +125,12 @@ def dns_1035_label(text: str) -> Reasons:
 
 
 def label_key(text: str) -> Reasons:
-    """A key of a label, with or without a prefix: "example.com/name"."""
+    """Check a key of a label, with or without a prefix: "example.com/name"."""
     parts = text.split("/")
     if len(parts) > 2:
         shown = _form(_KEY_NAME_TEXT, _KEY_NAME, "MyName", "my.name", "123-abc")
-        return [
-            f"a valid label key {shown} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
-        ]
+        optional = "with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
+        return [f"a valid label key {shown} {optional}"]
     reasons: Reasons = []
     name = parts[-1]
     if len(parts) == 2:
@@ -157,7 +156,7 @@ def _prefix(text: str) -> Reasons:
 
 
 def label_value(text: str) -> Reasons:
-    """A value of a label, which may be empty."""
+    """Check a value of a label, which may be empty."""
     reasons = [too_long(63)] if _size(text) > 63 else []
     if not _matches(_VALUE, text):
         reasons.append(_form(_VALUE_TEXT, _VALUE, "MyValue", "my_value", "12345"))
@@ -165,7 +164,7 @@ def label_value(text: str) -> Reasons:
 
 
 def config_key(text: str) -> Reasons:
-    """A key in a ConfigMap or Secret, which may become the name of a file."""
+    """Check a key in a ConfigMap or Secret, which may become the name of a file."""
     reasons = [too_long(253, "characters")] if _size(text) > 253 else []
     if not _matches(_CONFIG_KEY, text):
         reasons.append(_form(_CONFIG_KEY_TEXT, _CONFIG_KEY, "key.name", "KEY_NAME", "key-name"))
@@ -177,7 +176,7 @@ def config_key(text: str) -> Reasons:
 
 
 def environment_name(text: str) -> Reasons:
-    """A name of an environment variable."""
+    """Check a name of an environment variable."""
     reasons = [] if text else ["environment variable name must be non-empty"]
     if any(not " " <= char <= "~" or char == "=" for char in text):
         reasons.append(_ENV_TEXT)
@@ -185,33 +184,33 @@ def environment_name(text: str) -> Reasons:
 
 
 def c_identifier(text: str) -> Reasons:
-    """A name in the C language."""
+    """Check a name in the C language."""
     examples = ("my_name", "MY_NAME", "MyName")
     return [] if _matches(_IDENTIFIER, text) else [_form(_IDENTIFIER_TEXT, _IDENTIFIER, *examples)]
 
 
 def http_header(text: str) -> Reasons:
-    """A name of an HTTP header."""
+    """Check a name of an HTTP header."""
     return [] if _matches(_HEADER, text) else [_form(_HEADER_TEXT, _HEADER, "X-Header-Name")]
 
 
 def http_path(text: str) -> Reasons:
-    """A path as a URL may have it."""
+    """Check a path as a URL may have it."""
     return [] if _matches(_PATH, text) else [f"Invalid path (regex used for validation is '{_PATH}')"]
 
 
 def percentage(text: str) -> Reasons:
-    """A percentage such as "25%"."""
+    """Check a percentage such as "25%"."""
     return [] if _matches(_PERCENT, text) else [_form(_PERCENT_TEXT, _PERCENT, "1%", "93%")]
 
 
 def port_number(port: int) -> Reasons:
-    """A port, which is never 0."""
+    """Check a port, which is never 0."""
     return [] if 1 <= port <= 65535 else [between(1, 65535)]
 
 
 def port_name(text: str) -> Reasons:
-    """A name of a port, at most 15 letters, digits and hyphens."""
+    """Check a name of a port, at most 15 letters, digits and hyphens."""
     reasons = [too_long(15, "characters")] if _size(text) > 15 else []
     if not _matches(r"[-a-z0-9]+", text):
         reasons.append("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)")
@@ -225,7 +224,7 @@ def port_name(text: str) -> Reasons:
 
 
 def path_segment(text: str) -> Reasons:
-    """A name that can stand in a URL: the least that every name must be."""
+    """Check a name that is to stand in a URL: the least that every name must be."""
     if text in (".", ".."):
         return [f"may not be '{text}'"]
     return [f"may not contain '{char}'" for char in "/%" if char in text]

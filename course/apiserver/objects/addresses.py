@@ -59,11 +59,16 @@ def cidr(text: str, path: str) -> Causes:
         return [field.invalid(path, text, "must not have leading 0s in IP or prefix length")]
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
         return [field.invalid(path, text, "must not have an IPv4-mapped IPv6 address")]
-    if network(text).network_address != address:
+    whole = network(text)
+    if whole is None or whole.network_address != address:
         return [field.invalid(path, text, "must not have bits set beyond the prefix length")]
     return []
 
 
-def network(text: str) -> Network:
-    """Return the range that a checked text writes."""
-    return ipaddress.ip_network(text, strict=False)
+def network(text: str) -> Network | None:
+    """Return the range that a text writes; None for no range."""
+    base, _, bits = text.partition("/")
+    try:
+        return ipaddress.ip_network(f"{parse(base)}/{bits}", strict=False)
+    except ValueError:
+        return None

@@ -166,7 +166,8 @@ def _target(target: Object, path: str) -> Causes:
     if not kind:
         causes.append(field.required(f"{path}.type", "must specify a metric target type"))
     if kind not in ("Utilization", "Value", "AverageValue"):
-        causes.append(field.invalid(f"{path}.type", kind, "must be either Utilization, Value, or AverageValue"))
+        detail = "must be either Utilization, Value, or AverageValue"
+        causes.append(field.invalid(f"{path}.type", kind, detail))
     for name in ("value", "averageValue"):
         if target.get(name) is not None and amount.parse(target[name]).value <= 0:
             causes.append(field.invalid(f"{path}.{name}", target[name], "must be positive"))
@@ -193,8 +194,9 @@ def _scaling_rules(rules: Object, path: str) -> Causes:
         where = f"{path}.policies[{index}]"
         causes += field.one_of(f"{where}.type", policy.get("type", ""), ("Percent", "Pods"))
         for name in ("value", "periodSeconds"):
-            if policy.get(name, 0) <= 0:
-                causes.append(field.invalid(f"{where}.{name}", policy.get(name, 0), "must be greater than zero"))
+            given = policy.get(name, 0)
+            if given <= 0:
+                causes.append(field.invalid(f"{where}.{name}", given, "must be greater than zero"))
         if policy.get("periodSeconds", 0) > _MOST_PERIOD_S:
             detail = f"must be less than or equal to {_MOST_PERIOD_S}"
             causes.append(field.invalid(f"{where}.periodSeconds", policy["periodSeconds"], detail))

@@ -17,7 +17,8 @@ Object = dict[str, Any]
 _MODES = ("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod")
 _BETA_CLASS = "volume.beta.kubernetes.io/storage-class"
 _IMMUTABLE = (
-    "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims"
+    "spec is immutable after creation except resources.requests and volumeAttributesClassName "
+    "for bound claims"
 )
 
 

@@ -1,6 +1,6 @@
-"""Rules for numbers: replicas and their like, percentages, and what a status may count.
+"""Rules for numbers: replicas, percentages, and what a status may count.
 
-Source: pkg/apis/apps/validation/validation.go (ValidatePositiveIntOrPercent, IsNotMoreThan100Percent)@v1.36.2.
+Source: pkg/apis/apps/validation/validation.go (ValidatePositiveIntOrPercent and below)@v1.36.2.
 """
 
 from collections.abc import Iterable
@@ -47,7 +47,9 @@ def at_most(status: Object, keys: Iterable[str], limit: str, detail: str) -> Cau
     """Refuse counts in a status above another count in it."""
     most = status.get(limit) or 0
     return [
-        field.invalid(f"status.{key}", status[key], detail) for key in keys if (status.get(key) or 0) > most
+        field.invalid(f"status.{key}", status.get(key) or 0, detail)
+        for key in keys
+        if (status.get(key) or 0) > most
     ]
 
 

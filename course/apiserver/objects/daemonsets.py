@@ -65,7 +65,7 @@ def _update_strategy(strategy: Object, path: str) -> Causes:
     if kind != "RollingUpdate":
         shown = None
         if rolling is not None:
-            shown = {"MaxUnavailable": rolling.get("maxUnavailable", 0), "MaxSurge": rolling.get("maxSurge", 0)}
+            shown = {key[0].upper() + key[1:]: rolling.get(key, 0) for key in ("maxUnavailable", "maxSurge")}
         known = ("RollingUpdate", "OnDelete")
         return [field.not_supported(path, {"Type": kind, "RollingUpdate": shown}, known)]
     at = f"{path}.rollingUpdate"
@@ -91,7 +91,8 @@ def _change(new: Object, old: Object) -> Causes:
 def _status(new: Object, old: Object) -> Causes:
     keys = (
         "currentNumberScheduled", "numberMisscheduled", "desiredNumberScheduled", "numberReady",
-        "observedGeneration", "updatedNumberScheduled", "numberAvailable", "numberUnavailable", "collisionCount",
+        "observedGeneration", "updatedNumberScheduled", "numberAvailable", "numberUnavailable",
+        "collisionCount",
     )  # fmt: skip
     causes = metadata_change(new, old) + counts.not_negative(new.get("status") or {}, keys, "status")
     return causes + counts.not_decremented(new, old, "collisionCount")

@@ -1,7 +1,7 @@
 """Endpoints and EndpointSlices: where a Service's traffic goes.
 
-Source: pkg/apis/core/validation/validation.go (ValidateEndpoints), pkg/apis/discovery/validation/validation.go,
-pkg/apis/discovery/v1/defaults.go@v1.36.2.
+Source: pkg/apis/core/validation/validation.go (ValidateEndpoints),
+pkg/apis/discovery/validation/validation.go, pkg/apis/discovery/v1/defaults.go@v1.36.2.
 """
 
 import ipaddress

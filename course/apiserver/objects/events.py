@@ -35,7 +35,7 @@ def validate(event: Object) -> Causes:
 
 
 def _reporter(event: Object) -> Causes:
-    """An Event with a precise time must also say who saw it and what was done."""
+    """Return what a precise Event does not say: who saw it, and what was done."""
     causes: Causes = []
     reporter = event.get("reportingComponent", "")
     if not reporter:

@@ -19,51 +19,51 @@ NOT_NEGATIVE = "must be greater than or equal to 0"
 
 
 def required(path: str, detail: str = "") -> Cause:
-    """Nothing is there."""
+    """Say that nothing is there."""
     return Cause("FieldValueRequired", path, _with(detail, "Required value"))
 
 
 def invalid(path: str, value: Any, detail: str) -> Cause:
-    """Something is there, but not of the right form."""
+    """Say that something is there, but not of the right form."""
     return Cause("FieldValueInvalid", path, _with(detail, f"Invalid value: {show(value)}"))
 
 
 def type_invalid(path: str, value: Any, detail: str) -> Cause:
-    """Something of another type is there."""
+    """Say that something of another type is there."""
     return Cause("FieldValueTypeInvalid", path, _with(detail, f"Invalid value: {show(value)}"))
 
 
 def not_supported(path: str, value: Any, supported: Iterable[str]) -> Cause:
-    """Only some values are allowed."""
+    """Say that only some values are allowed."""
     shown = ", ".join(go_quote(each) for each in supported)
     detail = f"supported values: {shown}" if shown else ""
     return Cause("FieldValueNotSupported", path, _with(detail, f"Unsupported value: {show(value)}"))
 
 
 def duplicate(path: str, value: Any) -> Cause:
-    """The value is there already."""
+    """Say that the value is there already."""
     return Cause("FieldValueDuplicate", path, f"Duplicate value: {show(value)}")
 
 
 def not_found(path: str, value: Any) -> Cause:
-    """The value refers to something that is not there."""
+    """Say that the value refers to something that is not there."""
     return Cause("FieldValueNotFound", path, f"Not found: {show(value)}")
 
 
 def forbidden(path: str, detail: str) -> Cause:
-    """The value is allowed elsewhere, not here."""
+    """Say that the value is allowed elsewhere, not here."""
     return Cause("FieldValueForbidden", path, _with(detail, "Forbidden"))
 
 
 def too_long(path: str, most: int, unit: str = "byte") -> Cause:
-    """The value is longer than `most` bytes."""
+    """Say that the value is longer than `most` bytes."""
     return Cause(
         "FieldValueTooLong", path, f"Too long: may not be more than {most} {unit}{'s' * (most != 1)}"
     )
 
 
 def too_many(path: str, count: int, most: int) -> Cause:
-    """The list has more than `most` items."""
+    """Say that the list has more than `most` items."""
     return Cause(
         "FieldValueTooMany", path, f"Too many: {count}: must have at most {most} item{'s' * (most != 1)}"
     )

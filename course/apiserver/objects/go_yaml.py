@@ -79,7 +79,9 @@ class _Builder:
             raise ValueError(f"yaml: line {node.start_mark.line + 1}: cannot read {node.value!r}") from None
         if isinstance(value, float) and value.is_integer():
             return int(value)
-        return value if value is None or isinstance(value, str | int | float) else str(node.value)
+        if isinstance(value, str):
+            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return value if value is None or isinstance(value, int | float) else str(node.value)
 
     def _mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Any]:
         try:

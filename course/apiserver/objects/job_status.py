@@ -31,7 +31,7 @@ def validate(new: Object, old: Object) -> Causes:
             causes.append(field.invalid("status.completedIndexes", status["completedIndexes"], detail))
     if (status.get("ready") or 0) > (status.get("active") or 0):
         detail = "cannot set more ready pods than active"
-        causes.append(field.invalid("status.ready", status["ready"], detail))
+        causes.append(field.invalid("status.ready", status.get("ready") or 0, detail))
     return causes
 
 

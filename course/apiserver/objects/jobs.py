@@ -146,7 +146,8 @@ def _indexes(spec: Object) -> Causes:
         detail = f"must be less than or equal to {_MOST_INDEXED} when completion mode is Indexed"
         causes.append(field.invalid("spec.parallelism", parallel, detail))
     if completions is not None and (failed or 0) > completions:
-        causes.append(field.invalid("spec.maxFailedIndexes", failed, "must be less than or equal to completions"))
+        detail = "must be less than or equal to completions"
+        causes.append(field.invalid("spec.maxFailedIndexes", failed, detail))
     if (failed or 0) > _MOST_INDEXED:
         detail = f"must be less than or equal to {_MOST_INDEXED}"
         causes.append(field.invalid("spec.maxFailedIndexes", failed, detail))
@@ -194,7 +195,7 @@ def _change(new: Object, old: Object) -> Causes:
 
 
 def _template_change(new: Object, old: Object) -> Causes:
-    """Refuse a new template; while the Job is suspended, it may still change where and how big its pods are."""
+    """Refuse a new template; a suspended Job may still change where its pods go and how big they are."""
     given, before = new["spec"]["template"], old["spec"]["template"]
     if old["spec"].get("suspend") and not (old.get("status") or {}).get("active"):
         given, before = (_schedulable(each) for each in (given, before))

@@ -136,7 +136,7 @@ def _owners(owners: Sequence[Object], path: str) -> Causes:
     controller = ""
     for owner in owners:
         api_version = owner.get("apiVersion", "")
-        group, _, version = api_version.rpartition("/")
+        version = api_version.rpartition("/")[2]
         if not version:
             causes.append(field.invalid(f"{path}.apiVersion", api_version, "version must not be empty"))
         for name in ("kind", "name", "uid"):

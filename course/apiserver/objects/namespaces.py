@@ -1,6 +1,7 @@
 """Namespaces.
 
-Source: pkg/apis/core/validation/validation.go (ValidateNamespace), pkg/registry/core/namespace/strategy.go@v1.36.2.
+Source: pkg/apis/core/validation/validation.go (ValidateNamespace),
+pkg/registry/core/namespace/strategy.go@v1.36.2.
 """
 
 from typing import Any
@@ -72,6 +73,14 @@ def _on_update(new: Object, old: Object) -> None:
     defaults(new)
 
 
+def _finalize(new: Object, old: Object) -> Causes:
+    """Return what is wrong with a change of the spec's finalizers, which only this door makes."""
+    causes = metadata_change(new, old)
+    for index, finalizer in enumerate((new.get("spec") or {}).get("finalizers") or ()):
+        causes += finalizer_rules(finalizer, f"spec.finalizers[{index}]")
+    return causes
+
+
 NAMESPACE = Strategy(
     defaults=defaults,
     on_create=_on_create,
@@ -80,4 +89,5 @@ NAMESPACE = Strategy(
     validate_update=lambda new, old: validate(new) + metadata_change(new, old),
     validate_status=validate_status,
     has_status=True,
+    subresources={"finalize": Strategy(validate_update=_finalize, has_status=True)},
 )

@@ -98,14 +98,13 @@ def _block(block: Object, known: Iterable[str], path: str) -> Causes:
     if not whole:
         return [field.required(f"{path}.cidr")]
     causes = [] if whole in known else addresses.cidr(whole, f"{path}.cidr")
-    if any(cause.message.endswith(addresses.NOT_CIDR) for cause in causes):
+    outer = addresses.network(whole)
+    if outer is None:
         return causes
     for index, part in enumerate(block.get("except") or ()):
-        at = f"{path}.except[{index}]"
-        wrong = [] if part in known else addresses.cidr(part, at)
-        causes += wrong
-        if not any(cause.message.endswith(addresses.NOT_CIDR) for cause in wrong):
-            inner, outer = addresses.network(part), addresses.network(whole)
+        at, inner = f"{path}.except[{index}]", addresses.network(part)
+        causes += [] if part in known else addresses.cidr(part, at)
+        if inner is not None:
             inside = inner.version == outer.version and inner.network_address in outer
             if not inside or outer.prefixlen >= inner.prefixlen:
                 causes.append(field.invalid(at, part, "must be a strict subset of `cidr`"))

@@ -24,8 +24,8 @@ def validate(obj: Object) -> Causes:
     if name.startswith("system-"):
         problem = _system_problem(name, value, bool(obj.get("globalDefault")))
         if problem:
-            detail = f"priority class names with 'system-' prefix are reserved for system use only. error: {problem}"
-            causes.append(field.forbidden("metadata.name", detail))
+            reserved = "priority class names with 'system-' prefix are reserved for system use only."
+            causes.append(field.forbidden("metadata.name", f"{reserved} error: {problem}"))
     elif value > HIGHEST_USER_PRIORITY:
         detail = f"maximum allowed value of a user defined priority is {HIGHEST_USER_PRIORITY}"
         causes.append(field.forbidden("value", detail))

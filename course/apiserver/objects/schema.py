@@ -16,12 +16,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from course.apiserver.objects import go_json, go_types
+from course.apiserver.objects import go_json, go_scalars, go_types
 from course.apiserver.objects.go_types import ListOf, MapOf, Notes, Type
 
 _TABLE = re.compile(r"    (openapi_types|attribute_map) = (\{.*?\n    \})", re.DOTALL)
 _REQUIRED = re.compile(r'raise ValueError\("Invalid value for `(\w+)`, must not be `None`"\)')
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_MODEL = re.compile(r"(?:[A-Z][a-z]+)?(V\d+)(\w+)")
 _FACT = re.compile(r"([^*!:]+)(\*?)(!?)(?::(.+))?")
 _ITEMS = re.compile(r"(list|dict)[\[(](?:str, )?(.*)[\])]")
 
@@ -148,9 +149,7 @@ def _fields(model: str) -> dict[str, Field]:
     fields = {}
     for name, (openapi_type, required) in openapi(model).items():
         pointer, always, go = facts.get(name, (False, False, ""))
-        if not always and (
-            openapi_type == "datetime" or openapi_type[:1].isupper() or openapi_type[:4] == "Core"
-        ):
+        if not always and (openapi_type == "datetime" or _MODEL.fullmatch(openapi_type)):
             pointer = True
         fields[name] = Field(_type(openapi_type, go), openapi_type, pointer, always, required)
     return fields
@@ -162,9 +161,9 @@ def _type(openapi_type: str, go: str) -> Type:
         return ListOf(_type(items[2], go[2:] if go.startswith("[]") else ""), go)
     if items:
         if go == "v1.ResourceList":
-            return MapOf(go_types.ResourceQuantity(), go)
+            return MapOf(go_scalars.ResourceQuantity(), go)
         return MapOf(_type(items[2], go.partition("]")[2] if go.startswith("map[") else ""), go)
-    if re.match(r"(Core)?V\d", openapi_type):
+    if _MODEL.fullmatch(openapi_type):
         return StructType(openapi_type)
     return _scalar(openapi_type, go)
 
@@ -172,29 +171,29 @@ def _type(openapi_type: str, go: str) -> Type:
 def _scalar(openapi_type: str, go: str) -> Type:
     match openapi_type, go:
         case _, "resource.Quantity":
-            return go_types.Quantity()
+            return go_scalars.Quantity()
         case _, "[]uint8":
-            return go_types.Bytes()
+            return go_scalars.Bytes()
         case _, "intstr.IntOrString":
-            return go_types.IntOrString()
+            return go_scalars.IntOrString()
         case "object", _ if go.startswith("v1.JSONSchemaPropsOr"):
             return SchemaOr(go)
         case "bool", _:
-            return go_types.Bool()
+            return go_scalars.Bool()
         case "int", _:
-            return go_types.Int(go or "int32")
+            return go_scalars.Int(go or "int32")
         case "float", _:
-            return go_types.Float()
+            return go_scalars.Float()
         case "datetime", _:
-            return go_types.Time(go or "v1.Time")
+            return go_scalars.Time(go or "v1.Time")
         case "str", _:
-            return go_types.String(go or "string")
+            return go_scalars.String(go or "string")
     return go_types.Raw(go or "interface {}")
 
 
 def _go_name(model: str) -> str:
     """Return what Go's messages call a model class: "v1.PodSpec" for V1PodSpec."""
-    match = re.fullmatch(r"(?:Core)?(V\d+)(\w+)", model)
+    match = _MODEL.fullmatch(model)
     return f"{match[1].lower()}.{match[2]}" if match else model
 
 

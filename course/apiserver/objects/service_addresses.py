@@ -91,7 +91,7 @@ def drop_unneeded(new: Object, old: Object) -> None:
 
 
 def fill_families(spec: Object, before: Object | None) -> None:
-    """Choose the family and its policy where the client did not, unless something is wrong with its choice."""
+    """Choose the family and its policy where the client did not, unless its own choice is wrong."""
     if spec.get("type") == "ExternalName":
         return
     unselective = spec.get("clusterIP") == NONE and not spec.get("selector")

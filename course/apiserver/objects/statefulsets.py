@@ -99,10 +99,13 @@ def _template(spec: Object) -> Causes:
         wanted = selectors.from_object(spec.get("selector"))
     except ValueError:
         return [field.invalid("spec.selector", metadata.shown_selector(spec.get("selector")), "")]
-    pod = {key: value for key, value in spec["template"]["spec"].items() if key not in ("subdomain", "hostname")}
+    given = spec["template"]["spec"].items()
+    pod = {key: value for key, value in given if key not in ("subdomain", "hostname")}
     claimed = [claim["metadata"].get("name", "") for claim in spec.get("volumeClaimTemplates") or ()]
     if claimed:
-        volumes = [{"name": name, "persistentVolumeClaim": {"claimName": name}} for name in dict.fromkeys(claimed)]
+        volumes = [
+            {"name": name, "persistentVolumeClaim": {"claimName": name}} for name in dict.fromkeys(claimed)
+        ]
         pod["volumes"] = [*volumes, *(v for v in pod.get("volumes") or () if v.get("name") not in claimed)]
     meta = spec["template"].get("metadata") or {}
     labels = meta.get("labels")

@@ -55,7 +55,9 @@ class Writes:
         meta["resourceVersion"] = "1"
         return obj
 
-    def update(self, resource: str, old: Object, change: Callable[[Object], Any], subresource: str = "") -> Object:
+    def update(
+        self, resource: str, old: Object, change: Callable[[Object], Any], subresource: str = ""
+    ) -> Object:
         """Return the object as `change` makes it, or raise the server's refusal; `old` stays as it is."""
         kind = self.kind(resource)
         kept = copy.deepcopy(old)
@@ -85,5 +87,5 @@ class Writes:
 
 @pytest.fixture(scope="session")
 def writes() -> Writes:
-    """Writes of every kind."""
+    """Return what writes objects of every kind."""
     return Writes()

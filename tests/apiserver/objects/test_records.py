@@ -15,7 +15,9 @@ from course.records import read
 
 Object = dict[str, Any]
 
-_PATH = re.compile(r"/(?:api|apis/([^/]+))/v\d(?:/namespaces/\$\{ns\})?/([a-z]+)(?:/([\w${}-]+))?(?:/(status))?")
+_PATH = re.compile(
+    r"/(?:api|apis/([^/]+))/v\d(?:/namespaces/\$\{ns\})?/([a-z]+)(?:/([\w${}-]+))?(?:/(status))?"
+)
 _ELSEWHERE = (404, 405, 409, 415)
 """Answers that the content of objects does not decide."""
 _NOT_CONTENT = ("namespace sent on the request", "name on the URL", "due to an error in our request")
@@ -60,7 +62,9 @@ def test_recorded_writes(name: str, writes: Any) -> None:
     assert checked or name in ("discovery",)
 
 
-def _play(writes: Any, resource: str, match: re.Match[str], step: Object, stored: dict[Any, Object]) -> Object:
+def _play(
+    writes: Any, resource: str, match: re.Match[str], step: Object, stored: dict[Any, Object]
+) -> Object:
     body = step["b"]
     if isinstance(body, str):
         return dict(writes.create(resource, body.encode()))
@@ -86,7 +90,10 @@ def _play(writes: Any, resource: str, match: re.Match[str], step: Object, stored
             return dict(apply_strategic_merge_patch(writes.kind(resource), obj, body))
         if "merge-patch" in kind:
             return dict(apply_merge_patch(obj, body))
-        kept = {name: old["metadata"][name] for name in ("uid", "creationTimestamp", "resourceVersion", "namespace")}
+        kept = {
+            name: old["metadata"][name]
+            for name in ("uid", "creationTimestamp", "resourceVersion", "namespace")
+        }
         return {**body, "metadata": {**kept, **body["metadata"]}}
 
     new = dict(writes.update(resource, old, change, match[4] or ""))
@@ -113,7 +120,11 @@ def _shown(value: Any) -> Any:
     """Return an object without what a store or an allocator gives it, and with recorded marks made alike."""
     if isinstance(value, dict):
         ignored = (*_ALLOCATED, "resourceVersion", "managedFields")
-        return {key: _shown(each) for key, each in value.items() if key not in ignored or each in ("None", ["None"])}
+        return {
+            key: _shown(each)
+            for key, each in value.items()
+            if key not in ignored or each in ("None", ["None"])
+        }
     if isinstance(value, list):
         return [_shown(each) for each in value]
     if isinstance(value, str):

@@ -3,7 +3,7 @@
 Some are set only in pods, never in a template, so that templates stay as their authors wrote them: requests
 from limits, host ports, service links.
 
-Source: pkg/apis/core/v1/defaults.go, pkg/apis/core/v1/zz_generated.defaults.go@v1.36.2.
+Source: pkg/apis/core/v1/{defaults,zz_generated.defaults,conversion}.go@v1.36.2.
 """
 
 import re
@@ -17,9 +17,11 @@ from course.apiserver.objects.pods import requirements
 Object = dict[str, Any]
 
 _PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
-_DOMAIN = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_DOMAIN = rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?"
 _IMAGE = re.compile(
-    rf"(?:{_DOMAIN}/)?{_PART}(?:/{_PART})*(?::(?P<tag>\w[\w.-]{{0,127}}))?(?P<digest>@[A-Za-z0-9_+.-]+:[0-9a-fA-F]{{32,}})?",
+    rf"(?:{_DOMAIN}/)?{_PART}(?:/{_PART})*"
+    r"(?::(?P<tag>\w[\w.-]{0,127}))?(?P<digest>@[A-Za-z0-9_+.-]+:[0-9a-fA-F]{32,})?",
     re.ASCII,
 )
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
@@ -41,6 +43,10 @@ def pod(obj: Object) -> None:
         _pod_level_resources(spec)
     spec.setdefault("enableServiceLinks", True)
     pod_spec(spec)
+    if spec["terminationGracePeriodSeconds"] < 0:
+        spec["terminationGracePeriodSeconds"] = 1
+    if obj.get("status"):
+        _agree_on_addresses(obj["status"])
 
 
 def template(obj: Object) -> None:
@@ -50,6 +56,9 @@ def template(obj: Object) -> None:
 
 def pod_spec(spec: Object) -> None:
     """Fill in what both have."""
+    account = spec.get("serviceAccountName") or spec.get("serviceAccount")
+    if account:  # the second is the first's former name, and both are written
+        spec["serviceAccountName"] = spec["serviceAccount"] = account
     spec.setdefault("dnsPolicy", "ClusterFirst")
     spec.setdefault("restartPolicy", "Always")
     if spec.get("securityContext") is None:
@@ -86,7 +95,7 @@ def _container(container: Object) -> None:
     for variable in container.get("env") or ():
         _field_reference((variable.get("valueFrom") or {}).get("fieldRef"))
     for name in _PROBES:
-        if container.get(name):
+        if container.get(name) is not None:
             _probe(container[name])
     for hook in (container.get("lifecycle") or {}).values():
         if isinstance(hook, dict):
@@ -152,6 +161,15 @@ _SOURCES: dict[str, dict[str, Any]] = {
 def _files(items: Iterable[Object]) -> None:
     for item in items:
         _field_reference(item.get("fieldRef"))
+
+
+def _agree_on_addresses(status: Object) -> None:
+    """Let podIP and podIPs say the same; podIP wins, because some clients know no other."""
+    one, many = status.get("podIP"), status.get("podIPs")
+    if one and (not many or many[0].get("ip") != one):
+        status["podIPs"] = [{"ip": one}]
+    elif many and many[0].get("ip"):
+        status["podIP"] = many[0]["ip"]
 
 
 def _requests_from_limits(container: Object) -> None:

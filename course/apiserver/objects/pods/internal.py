@@ -40,11 +40,15 @@ def dump(struct: str, value: Object, spec: Object | None = None) -> Object:
         given = source.get(each.name)
         if each.type == "meta":
             meta: Object = given or {}
-            result.update({name: meta[name] for name in _META if name in meta})
+            result.update({name: _ordered(meta[name]) for name in _META if name in meta})
         else:
             whole = given if each.type == "PodSpec" else spec
             result[each.go] = _convert(each.type, given, whole)
     return result
+
+
+def _ordered(value: Any) -> Any:
+    return dict(sorted(value.items())) if isinstance(value, dict) else value
 
 
 def _difference(old: Object, new: Object) -> str:
@@ -67,9 +71,9 @@ def _convert(kind: str, value: Any, spec: Object | None) -> Any:
 
 
 _META = (
-    "name", "generateName", "namespace", "selfLink", "uid", "resourceVersion", "generation", "creationTimestamp",
-    "deletionTimestamp", "deletionGracePeriodSeconds", "labels", "annotations", "ownerReferences", "finalizers",
-    "managedFields",
+    "name", "generateName", "namespace", "selfLink", "uid", "resourceVersion", "generation",
+    "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "labels", "annotations",
+    "ownerReferences", "finalizers", "managedFields",
 )  # fmt: skip
 _ZERO: dict[str, Any] = {"str": "", "int": 0, "bool": False, "qty": "0", "raw": None, "raw0": 0}
 

@@ -193,7 +193,7 @@ def _label_keys(given: Object, path: str) -> Causes:
             for index, key in enumerate(keys):
                 causes += metadata.label_name(key, f"{path}.{name}[{index}]")
     matched = given.get("matchLabelKeys") or ()
-    # A key that the server itself merged into the selector appears there once; twice means it was there before.
+    # The server merges these keys into the selector: one that is there twice was there before.
     seen = set((selector or {}).get("matchLabels") or ())
     for expression in (selector or {}).get("matchExpressions") or ():
         key = expression.get("key", "")

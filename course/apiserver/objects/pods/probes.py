@@ -102,12 +102,11 @@ def _sleep(seconds: int, grace_s: int | None, path: str) -> Causes:
 
 
 _SIGNALS = (
-    *["ABRT", "ALRM", "BUS", "CHLD", "CLD", "CONT", "FPE", "HUP", "ILL", "INT", "IO", "IOT", "KILL", "PIPE", "POLL", "PROF", "PWR", "QUIT", "RTMAX"],
-    *(f"RTMAX-{n}" for n in range(1, 15)),
-    "RTMIN",
-    *(f"RTMIN+{n}" for n in range(1, 16)),
-    *["SEGV", "STKFLT", "STOP", "SYS", "TERM", "TRAP", "TSTP", "TTIN", "TTOU", "URG", "USR1", "USR2", "VTALRM", "WINCH", "XCPU", "XFSZ"],
-)
+    "ABRT", "ALRM", "BUS", "CHLD", "CLD", "CONT", "FPE", "HUP", "ILL", "INT", "IO", "IOT", "KILL", "PIPE",
+    "POLL", "PROF", "PWR", "QUIT", "RTMAX", *(f"RTMAX-{n}" for n in range(1, 15)), "RTMIN",
+    *(f"RTMIN+{n}" for n in range(1, 16)), "SEGV", "STKFLT", "STOP", "SYS", "TERM", "TRAP", "TSTP", "TTIN",
+    "TTOU", "URG", "USR1", "USR2", "VTALRM", "WINCH", "XCPU", "XFSZ",
+)  # fmt: skip
 
 
 def _stop_signal(signal: str, os_name: str | None, path: str) -> Causes:

@@ -2,7 +2,8 @@
 
 Left out: users and credentials of Windows containers.
 
-Source: pkg/apis/core/validation/validation.go (validatePodSpecSecurityContext, ValidateSecurityContext)@v1.36.2.
+Source: pkg/apis/core/validation/validation.go (validatePodSpecSecurityContext,
+ValidateSecurityContext)@v1.36.2.
 """
 
 import re
