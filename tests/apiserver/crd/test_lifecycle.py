@@ -77,7 +77,7 @@ def test_objects_end_with_their_definition() -> None:
     client = Client()
     client.send("POST", DEFINITIONS, DEFINITION)
     client.send("POST", BOATS, BOAT)
-    code, answer = client.send("DELETE", f"{DEFINITIONS}/boats.example.com")
+    code, _ = client.send("DELETE", f"{DEFINITIONS}/boats.example.com")
     assert code == 200
     assert client.send("GET", f"{DEFINITIONS}/boats.example.com")[0] == 404
     assert client.send("GET", BOATS)[0] == 404
