@@ -42,6 +42,7 @@ class Application:
         self._rest = rest
         self._loop = loop
         self._authorization = f"Bearer {token}".encode()
+        self._streams: dict[WatchStream, None] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection's request."""
@@ -52,6 +53,11 @@ class Application:
         elif scope["type"] == "websocket":  # exec and port-forward over WebSocket are not served
             await receive()
             await send({"type": "websocket.close", "code": 1008})
+
+    def close_streams(self) -> None:
+        """End every watch, so that its connection can be closed."""
+        for stream in list(self._streams):
+            self._loop.call(stream.close)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1"): value for name, value in scope["headers"]}
@@ -92,6 +98,7 @@ class Application:
                 here.call_soon_threadsafe(ready.set)
 
         stream.on_ready = wake
+        self._streams[stream] = None
         gone = asyncio.ensure_future(_disconnected(receive, ready))
         media_type = f"{response.content_type};stream=watch"
         await send(_head(200, "application/json" if "yaml" not in media_type else media_type, {}))
@@ -110,6 +117,7 @@ class Application:
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             gone.cancel()
+            del self._streams[stream]
             self._loop.call(stream.stop)
 
 
@@ -147,6 +155,7 @@ class HttpDoor:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((HOST, self._port))
+            listener.listen(1024)  # from here on clients wait, while the thread starts
         except OSError:
             listener.close()
             raise
@@ -165,8 +174,9 @@ class HttpDoor:
             timeout_graceful_shutdown=1,
         )
         self._server = uvicorn.Server(config)
+        serve = _serve_until_told(self._server, listener)
         self._thread = threading.Thread(
-            target=self._server.run, args=([listener],), name="course-http", daemon=True
+            target=asyncio.run, args=(serve,), name="course-http", daemon=True
         )
         self._thread.start()
         self.url = f"https://{HOST}:{listener.getsockname()[1]}"
@@ -176,10 +186,21 @@ class HttpDoor:
         """Close every connection and remove the kubeconfig."""
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
+            self._application.close_streams()
             self._thread.join()
         if self._given_path is not None:
             self._given_path.unlink(missing_ok=True)
         self._folder.cleanup()
+
+
+async def _serve_until_told(server: "uvicorn.Server", listener: socket.socket) -> None:
+    """Serve until `should_exit`; then drop what connections remain, without waiting for TLS to say goodbye."""
+    await server.serve(sockets=[listener])
+    for connection in list(server.server_state.connections):
+        transport = getattr(connection, "transport", None)
+        if transport is not None:
+            transport.abort()
+    await asyncio.sleep(0.01)  # so that the aborted ones are closed before the event loop is
 
 
 async def _body(receive: Receive) -> bytes:
