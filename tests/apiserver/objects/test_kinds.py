@@ -431,3 +431,23 @@ def test_a_resize_changes_cpu_and_memory_only(writes: Any) -> None:
     assert new["spec"]["containers"][0]["image"] == "i"
     with pytest.raises(StatusError, match="resource requests cannot be removed"):
         writes.update("pods", old, resources({}), "resize")
+
+
+@pytest.mark.parametrize(
+    ("resource", "body", "refused"),
+    [
+        ("configmaps", {}, True),
+        ("leases.coordination.k8s.io", {}, False),
+        ("poddisruptionbudgets.policy", {"spec": {}}, False),
+    ],
+)
+def test_finalizers_name_their_domain(writes: Any, resource: str, body: Object, refused: bool) -> None:
+    """Upstream holds only the kinds whose own rules look at the metadata to it."""
+    kind = writes.kind(resource)
+    meta = {"name": "x", "finalizers": ["orphan", "example.com/a", "mine"]}
+    obj = {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": meta, **body}
+    if refused:
+        with pytest.raises(StatusError, match=r'finalizers\[2\]: Invalid value: "mine": name is neither'):
+            writes.create(resource, obj)
+    else:
+        assert writes.create(resource, obj)["metadata"]["finalizers"] == meta["finalizers"]

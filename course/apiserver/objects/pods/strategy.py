@@ -35,7 +35,7 @@ def validate(pod: Object) -> Causes:
 
 def validate_update(new: Object, old: Object) -> Causes:
     """Return what is wrong with a change of a pod."""
-    causes = metadata.validate_update(new["metadata"], old["metadata"])
+    causes = metadata.validate_kubernetes_update(new["metadata"], old["metadata"])
     causes += metadata_and_spec(new)
     causes += annotations.validate_update(new, old, "metadata.annotations")
     return causes + update.validate(new["spec"], old["spec"])
@@ -43,7 +43,7 @@ def validate_update(new: Object, old: Object) -> Causes:
 
 def validate_status(new: Object, old: Object) -> Causes:
     """Return what is wrong with a change of a pod's status."""
-    causes = metadata.validate_update(new["metadata"], old["metadata"])
+    causes = metadata.validate_kubernetes_update(new["metadata"], old["metadata"])
     causes += annotations.validate_update(new, old, "metadata.annotations")
     status: Object = new.get("status") or {}
     for index, condition in enumerate(status.get("conditions") or ()):

@@ -40,7 +40,7 @@ def _add_ephemeral(new: Object, old: Object) -> None:
 
 
 def _ephemeral_rules(new: Object, old: Object) -> Causes:
-    causes = metadata.validate_update(new["metadata"], old["metadata"]) + metadata_and_spec(new)
+    causes = metadata.validate_kubernetes_update(new["metadata"], old["metadata"]) + metadata_and_spec(new)
     causes += annotations.validate_update(new, old, "metadata.annotations")
     given = {each.get("name"): each for each in new["spec"].get("ephemeralContainers") or ()}
     for before in old["spec"].get("ephemeralContainers") or ():
@@ -81,7 +81,7 @@ def _resized(given: Sequence[Object], before: Sequence[Object]) -> list[Object]:
 
 
 def _resize_rules(new: Object, old: Object) -> Causes:
-    causes = metadata.validate_update(new["metadata"], old["metadata"]) + metadata_and_spec(new)
+    causes = metadata.validate_kubernetes_update(new["metadata"], old["metadata"]) + metadata_and_spec(new)
     if (old.get("status") or {}).get("qosClass", qos_class(old)) != qos_class(new):
         shown = (new.get("status") or {}).get("qosClass", "")
         detail = "Pod QOS Class may not change as a result of resizing"
