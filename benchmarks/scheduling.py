@@ -1,6 +1,7 @@
 """How fast pods are placed: the scheduler on the in-process API server, no kubelets.
 
-Usage: python -m benchmarks.scheduling [--nodes 5000] [--pods 10000] [--kind plain|replicas|apart|zones] [--profile]
+Usage: python -m benchmarks.scheduling [--nodes 5000] [--pods 10000] [--kind plain|replicas|apart|zones]
+[--profile]
 
 plain: pods of nobody.  replicas: pods of one ReplicaSet behind a Service, which spread by default.
 apart: as replicas, with anti-affinity by host.  zones: as replicas, with a hard spread over zones.
@@ -91,6 +92,9 @@ def prepare(nodes: int, pods: int, kind: str) -> tuple[Loop, LocalClient]:
         client.create("replicasets.apps", replicaset, "default")
     for index in range(nodes):
         client.create("nodes", node(index))
+        # What a node's heartbeat and the node lifecycle controller do: admission taints new nodes.
+        client.patch("nodes", f"node-{index}", {"status": node(index)["status"]}, subresource="status")
+        client.patch("nodes", f"node-{index}", {"spec": {"taints": None}})
     for index in range(pods):
         client.create("pods", pod(index, kind), "default")
     return loop, client

@@ -32,10 +32,6 @@ class Nominator:
         if not self._by_node[node_name]:
             del self._by_node[node_name]
 
-    def node_of(self, uid: str) -> str:
-        """Return the node that the pod is nominated to, or an empty name."""
-        return self._node_of.get(uid, "")
-
     def on(self, node_name: str) -> list[PodInfo]:
         """Return the pods nominated to the node, in the order in which they came."""
         return list(self._by_node.get(node_name, {}).values())

@@ -222,8 +222,3 @@ def _guards(guard: Budget, pod: PodInfo) -> bool:
     if guard.namespace != pod.namespace or not pod.labels or not selector or not selector.requirements:
         return False
     return selector.matches(pod.labels) and pod.name not in guard.disrupted
-
-
-def lesser_nominated(pods: Iterable[PodInfo], priority: int) -> list[PodInfo]:
-    """Return nominated pods that must look for another node, now that `priority` takes this one."""
-    return [each for each in pods if each.priority < priority]

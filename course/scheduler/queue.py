@@ -171,12 +171,6 @@ class SchedulingQueue:
             if worth_a_try(queued.pod, queued.plugins, event):
                 self._requeue(queued)
 
-    def activate(self, key: str) -> None:
-        """Queue the pod for an attempt now, whatever its back-off."""
-        queued = self._known.get(key)
-        if queued is not None and queued.place not in ("", ACTIVE):
-            self._activate(queued)
-
     # --- time ---
 
     def flush_backoff(self) -> None:

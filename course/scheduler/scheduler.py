@@ -97,7 +97,7 @@ class Scheduler:
             self._begin()
 
     def stop(self) -> None:
-        """Stop at once; what was decided but not written is lost, as when the process ends."""
+        """Stop at once and for good; what was decided but not written is lost, as when the process ends."""
         if not self._running:
             return
         self._running = self._leads = False
@@ -152,19 +152,24 @@ class Scheduler:
         queued = self.queue.pop()
         if queued is None:
             return
-        self._try(queued)
-        if self.queue.is_ready():
-            self._at("cycle", self._loop.now_s + CYCLE_S, self._run_cycle)
-        self._wake()
+        try:
+            self._try(queued)
+        finally:
+            if self.queue.is_ready():
+                self._at("cycle", self._loop.now_s + CYCLE_S, self._run_cycle)
+            self._wake()
 
     def _try(self, queued: QueuedPod) -> None:
         pod = queued.pod
         if pod.deleting:
             self._writer.refuse_deleting(pod)
             return
-        if self._watching.is_assumed(pod):
-            return
-        result = attempt(self._cycle, self._preemption, pod, self._watching.budgets)
+        try:
+            result = attempt(self._cycle, self._preemption, pod, self._watching.budgets)
+        except Exception as problem:
+            # A filter or score broke.  The pod is tried again later, and whoever runs the loop hears of it.
+            self._fail(queued, frozenset(), "SchedulerError", f"{type(problem).__name__}: {problem}", "")
+            raise
         if self._on_attempt is not None:
             self._on_attempt(pod, result)
         if result.node_name:

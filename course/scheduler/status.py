@@ -5,6 +5,7 @@ Python's own None here, and an Error is an exception.
 """
 
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -23,11 +24,13 @@ class Status(NamedTuple):
     plugin: str
 
 
+@lru_cache(maxsize=256)
 def unschedulable(plugin: str, *reasons: str) -> Status:
-    """Return a rejection that preemption may cure."""
+    """Return a rejection that preemption may cure; thousands of nodes share the few that there are."""
     return Status(Code.UNSCHEDULABLE, reasons, plugin)
 
 
+@lru_cache(maxsize=256)
 def unresolvable(plugin: str, *reasons: str) -> Status:
     """Return a rejection that no eviction can cure."""
     return Status(Code.UNRESOLVABLE, reasons, plugin)

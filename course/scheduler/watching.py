@@ -86,10 +86,6 @@ class Watching:
         self._snapshot.add_pod(pod, node_name)
         self._nominator.forget(pod.uid)
 
-    def is_assumed(self, pod: PodInfo) -> bool:
-        """Return whether the pod counts on a node that nobody has confirmed yet."""
-        return pod.uid in self._assumed
-
     def forget(self, pod: PodInfo) -> None:
         """Take an assumption back; the room may help others."""
         node_name = self._snapshot.placed_on(pod.uid)

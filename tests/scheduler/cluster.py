@@ -17,12 +17,22 @@ class Cluster:
         self.client = LocalClient(self.server, "test")
 
     def add_nodes(self, *nodes: Object) -> None:
-        """Create nodes with their status."""
+        """Create nodes with their status, and take off the taint that admission puts on new ones."""
         for each in nodes:
             self.client.create("nodes", {"apiVersion": "v1", "kind": "Node", **each})
+            name, taints = each["metadata"]["name"], each["spec"]["taints"]
+            self.client.patch("nodes", name, {"status": each["status"]}, subresource="status")
+            self.client.patch("nodes", name, {"spec": {"taints": taints or None}})
 
-    def add_pod(self, name: str, cpu: str = "", **spec: Any) -> Object:
-        """Create a pod in the namespace default."""
+    def add_priority(self, value: int) -> None:
+        """Create the PriorityClass "p<value>"."""
+        obj = {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "value": value}
+        self.client.create("priorityclasses.scheduling.k8s.io", obj | {"metadata": {"name": f"p{value}"}})
+
+    def add_pod(self, name: str, cpu: str = "", *, priority: int | None = None, **spec: Any) -> Object:
+        """Create a pod in the namespace default; a priority needs its class."""
+        if priority is not None:
+            spec["priorityClassName"] = f"p{priority}"
         metadata = {"name": name, "labels": spec.pop("labels", {}), **spec.pop("metadata", {})}
         requests = {"cpu": cpu} if cpu else {}
         container = {"name": "c", "image": "nginx:1.27", "resources": {"requests": requests}}

@@ -1,10 +1,15 @@
 from contextlib import suppress
 
+import pytest
+
 from course.client import ApiError, Object
 from course.client.local import LocalClient
 from course.scheduler.attempt import Attempt
+from course.scheduler.filters import Prepared
 from course.scheduler.podinfo import PodInfo
+from course.scheduler.profile import Profile
 from course.scheduler.scheduler import Scheduler
+from course.scheduler.snapshot import Snapshot
 from tests.scheduler.builders import node
 from tests.scheduler.cluster import Cluster
 
@@ -119,6 +124,8 @@ def test_a_gated_pod_waits_for_its_last_gate() -> None:
 def test_higher_priority_goes_first() -> None:
     """The last core goes to the important pod, although it came later."""
     cluster = Cluster()
+    cluster.add_priority(1)
+    cluster.add_priority(10)
     started(cluster)
     cluster.add_pod("low", cpu="1", priority=1)
     cluster.add_pod("high", cpu="1", priority=10)
@@ -130,6 +137,8 @@ def test_higher_priority_goes_first() -> None:
 def test_preemption_evicts_and_then_places() -> None:
     """Victim: condition DisruptionTarget, deletion, event.  Preemptor: nomination, then binding."""
     cluster = Cluster()
+    cluster.add_priority(1)
+    cluster.add_priority(10)
     cluster.add_nodes(node("a", cpu="2"))
     seen: list[Object] = []
     cluster.client.watch("pods", lambda event: seen.append(event.object))
@@ -155,6 +164,22 @@ def test_preemption_evicts_and_then_places() -> None:
     assert cluster.placed() == {"high": "a"}
 
 
+def test_a_victim_that_is_going_already_is_left_alone() -> None:
+    """The preemptor is nominated and waits; nobody is deleted again."""
+    cluster = Cluster()
+    cluster.add_priority(10)
+    cluster.add_nodes(node("a", cpu="2"))
+    started(cluster)
+    cluster.add_pod("low", cpu="2", metadata={"finalizers": ["example.com/hold"]})
+    cluster.loop.run(1)
+    cluster.client.delete("pods", "low", "default")
+    cluster.add_pod("high", cpu="2", priority=10)
+    cluster.loop.run(1)
+    assert cluster.pod("high")["status"]["nominatedNodeName"] == "a"
+    assert cluster.events("Preempted") == []
+    assert cluster.condition("low", "DisruptionTarget") == {}
+
+
 def finish_deletion(cluster: Cluster, name: str) -> None:
     """Let the pod go, as its kubelet does when the containers have stopped."""
     with suppress(ApiError):  # a pod that had no node yet is gone at once
@@ -164,6 +189,8 @@ def finish_deletion(cluster: Cluster, name: str) -> None:
 def test_the_room_made_for_a_pod_is_kept_for_it() -> None:
     """While the victim stops, a pod of lower priority does not take the room; one that fits beside may."""
     cluster = Cluster()
+    for value in (1, 5, 10):
+        cluster.add_priority(value)
     cluster.add_nodes(node("a", cpu="2"))
     started(cluster)
     finalizer = {"finalizers": ["example.com/hold"]}
@@ -177,6 +204,36 @@ def test_the_room_made_for_a_pod_is_kept_for_it() -> None:
     finish_deletion(cluster, "low")
     cluster.loop.run(20)
     assert cluster.placed() == {"high": "a", "middle": ""}
+
+
+class Broken:
+    """A filter that fails the first time."""
+
+    NAME = "Broken"
+
+    def __init__(self) -> None:
+        self.failures = 1
+
+    def prepare(self, pod: PodInfo, snapshot: Snapshot) -> Prepared:
+        """Fail once, then let everything pass."""
+        if self.failures:
+            self.failures -= 1
+            raise ZeroDivisionError("a learner's mistake")
+        return None
+
+
+def test_a_filter_that_breaks_is_reported_and_its_pod_tried_again() -> None:
+    """The exception goes up with its traceback; the pod says SchedulerError and is placed later."""
+    cluster = Cluster()
+    cluster.add_nodes(node("a"))
+    started(cluster, profile=Profile(filters=(Broken(),)))
+    cluster.add_pod("p")
+    with pytest.raises(ZeroDivisionError):
+        cluster.loop.run(1)
+    assert cluster.condition("p")["reason"] == "SchedulerError"
+    assert cluster.condition("p")["message"] == "ZeroDivisionError: a learner's mistake"
+    cluster.loop.run(3)
+    assert cluster.node_of("p") == "a"
 
 
 class Refusing(LocalClient):
@@ -294,6 +351,8 @@ def test_a_run_repeats() -> None:
     def run() -> list[tuple[str, str, str]]:
         cluster = Cluster(seed=7)
         history: list[tuple[str, str, str]] = []
+        for value in range(3):
+            cluster.add_priority(value)
         cluster.client.watch(
             "pods",
             lambda event: history.append(

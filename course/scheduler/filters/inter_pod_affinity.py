@@ -43,7 +43,7 @@ def prepare(pod: PodInfo, snapshot: Snapshot) -> Prepared:
 
     def check(node: NodeInfo) -> Status | None:
         labels = node.labels
-        if not _has_friends(labels, friends, is_first):
+        if friends and not _has_friends(labels, friends, is_first):
             return NO_FRIENDS
         if _stands_in(labels, foes):
             return FOES
@@ -59,7 +59,11 @@ def _has_friends(labels: Mapping[str, str], friends: Domains, is_first: bool) ->
 
 
 def _stands_in(labels: Mapping[str, str], domains: Domains) -> bool:
-    return any(key in labels and counts.get(labels[key], 0) > 0 for key, counts in domains)
+    for key, counts in domains:
+        value = labels.get(key)
+        if value is not None and counts.get(value, 0) > 0:
+            return True
+    return False
 
 
 def _count(snapshot: Snapshot, terms: tuple[AffinityTerm, ...], term: AffinityTerm) -> Mapping[str, int]:

@@ -5,6 +5,8 @@ A request larger than the whole node cannot be met by evicting pods, so it is un
 Source: pkg/scheduler/framework/plugins/noderesources/fit.go@v1.36.2 (fitsRequest).
 """
 
+from collections.abc import Iterable
+
 from course.scheduler.filters import Prepared
 from course.scheduler.nodeinfo import NodeInfo
 from course.scheduler.podinfo import PodInfo
@@ -39,23 +41,24 @@ def prepare(pod: PodInfo, snapshot: Snapshot) -> Prepared:
 def explain(request: Resources, node: NodeInfo) -> Status | None:
     """Return every resource that the node lacks for `request`, or None when it lacks nothing."""
     have = node.allocatable
-    wanted = [
+    wanted: Iterable[tuple[str, int, int, int]] = (
         ("cpu", request.milli_cpu, node.requested_milli_cpu, have.milli_cpu),
         ("memory", request.memory_bytes, node.requested_memory_bytes, have.memory_bytes),
         ("ephemeral-storage", request.ephemeral_bytes, node.requested_ephemeral_bytes, have.ephemeral_bytes),
-    ]
-    scalars = dict(have.scalars)
-    for name, amount in request.scalars:
-        wanted.append((name, amount, node.requested_scalars[name], scalars.get(name, 0)))
-    short = [
-        (name, amount > capacity)
-        for name, amount, used, capacity in wanted
-        if amount and amount > capacity - used
-    ]
-    reasons = [f"Insufficient {name}" for name, _ in short]
-    if len(node.pods) + 1 > have.pods:
-        reasons.insert(0, TOO_MANY_PODS)
+    )
+    if request.scalars:
+        capacities = dict(have.scalars)
+        scalars = (
+            (name, amount, node.requested_scalars[name], capacities.get(name, 0))
+            for name, amount in request.scalars
+        )
+        wanted = (*wanted, *scalars)
+    reasons = [] if len(node.pods) < have.pods else [TOO_MANY_PODS]
+    hopeless = False
+    for name, amount, used, capacity in wanted:
+        if amount and amount > capacity - used:
+            reasons.append(f"Insufficient {name}")
+            hopeless = hopeless or amount > capacity
     if not reasons:
         return None
-    hopeless = any(beyond_capacity for _, beyond_capacity in short)
     return unresolvable(NAME, *reasons) if hopeless else unschedulable(NAME, *reasons)
