@@ -24,7 +24,7 @@ from course.kubelet.nodestatus import (
     node_object,
     node_status,
 )
-from course.kubelet.podmanager import PodManager
+from course.kubelet.podmanager import RETRY_S, PodManager
 from course.kubelet.programs import Programs
 from course.kubelet.reclaim import GRACE_S, REASON, MemoryPressure, disruption_condition
 from course.kubelet.staticpods import static_pod
@@ -122,7 +122,8 @@ class HollowNode:
         self.pods.attempt(
             lambda: self._client.patch(
                 "nodes", self.spec.name, {"status": status}, type="strategic", subresource="status"
-            )
+            ),
+            otherwise=lambda: self._later("report", RETRY_S, self._report_again),
         )
 
     # Signs of life.
