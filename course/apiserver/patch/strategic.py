@@ -61,12 +61,13 @@ def apply_strategic_merge_patch(kind: Kind, obj: Map, patch: Any) -> Map:
     """
     if not kind.model:
         raise unsupported_media_type(CUSTOM_RESOURCE_PATCH_TYPES)
+    before: Map = copied(obj)
     if patch is None:
-        return copied(obj)
+        return before
     if not isinstance(patch, dict):
         message = f"cannot unmarshal {json_kind(patch)} into Go value of type map[string]interface {{}}"
         raise bad_request(f"json: {message}")
-    return merge_object(copied(obj), copied(patch), type_of(kind))
+    return merge_object(before, copied(patch), type_of(kind))
 
 
 def merge_object(original: Map, patch: Map, schema: Type) -> Map:
