@@ -86,9 +86,7 @@ def requests_in_process() -> Iterator[str]:
     yield f"create pods: {_rate(count, lambda n: client.create('pods', pod(f'p{n}'), 'default')):,.0f}/s"
     yield f"get: {_rate(count, lambda n: client.get('pods', f'p{n}', 'default')):,.0f}/s"
     status = {"status": {"phase": "Running", "podIP": "10.0.0.1"}}
-    rate = _rate(
-        count, lambda n: client.patch("pods", f"p{n}", status, "default", subresource="status")
-    )
+    rate = _rate(count, lambda n: client.patch("pods", f"p{n}", status, "default", subresource="status"))
     yield f"patch status: {rate:,.0f}/s"
     began = time.perf_counter()
     client.list("pods")

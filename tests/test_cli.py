@@ -58,7 +58,9 @@ def test_verify_refuses_bad_files(
     assert error.count("\n") == 1
 
 
-@pytest.mark.parametrize("arguments", [["--port", "99999"], ["--nodes", "-1"], ["--kubeconfig", "/no/such/file"]])
+@pytest.mark.parametrize(
+    "arguments", [["--port", "99999"], ["--nodes", "-1"], ["--kubeconfig", "/no/such/file"]]
+)
 def test_serve_refuses_bad_arguments(arguments: list[str], capsys: pytest.CaptureFixture[str]):
     """Arguments that make no sense are refused in one line with exit code 2."""
     assert main(["serve", *arguments]) == 2
@@ -67,7 +69,7 @@ def test_serve_refuses_bad_arguments(arguments: list[str], capsys: pytest.Captur
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_serve_until_interrupted(tmp_path: Path, number: signal.Signals):
-    """serve prints one line when ready, ends when interrupted, and leaves no file."""
+    """Serve prints one line when ready, ends when interrupted, and leaves no file."""
     path = tmp_path / "kubeconfig"
     with subprocess.Popen(
         [sys.executable, "-m", "course.cli", "serve", "--api-only", "--kubeconfig", str(path)],

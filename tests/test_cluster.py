@@ -81,6 +81,23 @@ def test_table():
         cluster.table("nonsense")
 
 
+def test_claims_are_bound_at_once():
+    """A PersistentVolumeClaim gets a volume of the size it asks for, without any time passing."""
+    cluster = Cluster.create()
+    spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    body = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "c"}, "spec": spec}
+    created = cluster.client().create("persistentvolumeclaims", body, "default")
+    assert created["status"]["phase"] == "Pending"
+    cluster.run(seconds=0)
+    claim = cluster.client().get("persistentvolumeclaims", "c", "default")
+    assert claim["status"] == {
+        "phase": "Bound",
+        "accessModes": ["ReadWriteOnce"],
+        "capacity": {"storage": "1Gi"},
+    }
+    assert claim["spec"]["volumeName"] == f"pvc-{claim['metadata']['uid']}"
+
+
 def history(seed: int) -> list[Any]:
     """Return everything that a busy scenario wrote: keys, revisions and values."""
     cluster = Cluster.create(seed=seed, nodes=3, components={"labeller": Labeller})
@@ -97,7 +114,12 @@ def history(seed: int) -> list[Any]:
     store = cluster.backend.server.store
     events = store.watch("/registry/", 1, lambda: None).read()
     return [
-        (event.revision, event.key, event.now and event.now.value.object, event.now and event.now.value.managers.entries())
+        (
+            event.revision,
+            event.key,
+            event.now and event.now.value.object,
+            event.now and event.now.value.managers.entries(),
+        )
         for event in events
     ]
 

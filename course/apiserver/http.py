@@ -176,9 +176,7 @@ class HttpDoor:
         )
         self._server = uvicorn.Server(config)
         serve = _serve_until_told(self._server, listener)
-        self._thread = threading.Thread(
-            target=asyncio.run, args=(serve,), name="course-http", daemon=True
-        )
+        self._thread = threading.Thread(target=asyncio.run, args=(serve,), name="course-http", daemon=True)
         self._thread.start()
         self.url = f"https://{HOST}:{listener.getsockname()[1]}"
         kubeconfig.write(self.kubeconfig, self.url, self._token, certificate.certificate)

@@ -63,7 +63,9 @@ def test_certificate_is_checked(served: EmbeddedBackend, tmp_path):
         not_found = connections.request("GET", f"{served.url}/nonsense", headers=headers)
         assert (not_found.status, not_found.data) == (404, b"404 page not found\n")
         as_yaml = connections.request(
-            "GET", f"{served.url}/api/v1/namespaces/default", headers={**headers, "Accept": "application/yaml"}
+            "GET",
+            f"{served.url}/api/v1/namespaces/default",
+            headers={**headers, "Accept": "application/yaml"},
         )
         assert yaml.safe_load(as_yaml.data)["metadata"]["name"] == "default"
         too_large = connections.request(
