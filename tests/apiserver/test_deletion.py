@@ -93,7 +93,10 @@ def test_preconditions(api: Api):
     """A deletion can demand the uid and the version that the client has seen."""
     metadata = api.config_map("c")["metadata"]
     for preconditions in ({"uid": "other"}, {"resourceVersion": "1"}):
-        assert api.refused("DELETE", "configmaps/c", {"preconditions": preconditions})[:2] == (409, "Conflict")
+        assert api.refused("DELETE", "configmaps/c", {"preconditions": preconditions})[:2] == (
+            409,
+            "Conflict",
+        )
     same = {"uid": metadata["uid"], "resourceVersion": metadata["resourceVersion"]}
     deleted(api, "configmaps/c", preconditions=same)
 

@@ -107,7 +107,9 @@ def test_token_cannot_leave_its_list(api: Api):
     """A token that climbs out of the namespace is refused."""
     from course.apiserver.chunks import Continue, encode_token
 
-    token = encode_token(Continue(3, "/registry/configmaps/default/../kube-system/x"), "/registry/configmaps/default/")
+    token = encode_token(
+        Continue(3, "/registry/configmaps/default/../kube-system/x"), "/registry/configmaps/default/"
+    )
     assert api.refused("GET", "configmaps", **{"continue": token})[:2] == (400, "BadRequest")
 
 
@@ -121,8 +123,12 @@ def test_watch_without_a_version_begins_with_what_is_there(api: Api, versions: l
 
 
 def test_streaming_list_ends_with_a_bookmark(api: Api, versions: list[str]):
-    """sendInitialEvents ends the present objects with an annotated bookmark."""
-    query = {"sendInitialEvents": "true", "resourceVersionMatch": "NotOlderThan", "allowWatchBookmarks": "true"}
+    """SendInitialEvents ends the present objects with an annotated bookmark."""
+    query = {
+        "sendInitialEvents": "true",
+        "resourceVersionMatch": "NotOlderThan",
+        "allowWatchBookmarks": "true",
+    }
     stream = api.watch("configmaps", **query)
     api.loop.run(0)
     events = stream.read()
