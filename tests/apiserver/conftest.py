@@ -80,5 +80,5 @@ class Api:
 
 @pytest.fixture
 def api() -> Api:
-    """A new server."""
+    """Return a new server."""
     return Api()

@@ -71,7 +71,7 @@ def test_finalizers_hold_an_object(api: Api):
     ],
 )
 def test_propagation(api: Api, options: Any, finalizers: list[str] | None):
-    """Foreground and orphan deletion leave a finalizer for the garbage collector; background leaves nothing."""
+    """Foreground and orphan deletion leave a finalizer for the garbage collector, background nothing."""
     api.config_map("c")
     answer = deleted(api, "configmaps/c", **options)
     if finalizers is None:
@@ -130,7 +130,8 @@ def test_namespace_waits_for_its_controller(api: Api):
     code, reason, message = api.refused("POST", "/api/v1/namespaces/n/configmaps", config)
     assert (code, reason) == (403, "Forbidden")
     assert message == (
-        'configmaps "c" is forbidden: unable to create new content in namespace n because it is being terminated'
+        'configmaps "c" is forbidden: unable to create new content in namespace n '
+        "because it is being terminated"
     )
     namespace = api.ok("GET", "/api/v1/namespaces/n")
     namespace["spec"]["finalizers"] = []

@@ -42,7 +42,7 @@ def test_a_chosen_address_is_taken_once(api: Api):
 
 
 def test_node_ports(api: Api):
-    """Node ports are in the range and differ; equal ports of two protocols share one; a chosen one is kept."""
+    """Node ports are in the range and differ; equal ports of two protocols share one; a choice is kept."""
     ports = [
         {"name": "a", "port": 53, "protocol": "TCP"},
         {"name": "b", "port": 53, "protocol": "UDP"},

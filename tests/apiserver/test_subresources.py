@@ -127,7 +127,8 @@ def test_scale(api: Api):
     assert (found["spec"]["replicas"], found["metadata"]["generation"]) == (5, 2)
     negative = api.refused("PATCH", f"{DEPLOYMENTS}/d/scale", {"spec": {"replicas": -1}}, content_type=MERGE)
     assert negative[2] == (
-        'Scale.autoscaling "d" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0'
+        'Scale.autoscaling "d" is invalid: '
+        "spec.replicas: Invalid value: -1: must be greater than or equal to 0"
     )
 
 
