@@ -181,12 +181,15 @@ class ApiServer:
     ) -> Written:
         """Apply a configuration; a missing object is created."""
         warnings: list[str] = []
+        configuration = applied
+        if subresource == "scale" and scale.is_scale(applied):
+            body_kind, configuration = kind, scale.configuration(kind, applied)
 
         def change(before: View | None) -> Object:
             live = before.with_managed_fields() if before is not None else None
             manager, force = options.field_manager, bool(options.force)
             result = server_side_apply(
-                body_kind, live, applied, manager, force, subresource, self.resources.now()
+                body_kind, live, configuration, manager, force, subresource, self.resources.now()
             )
             obj, warnings[:] = self.read(body_kind, result, "", options.field_validation)
             obj["metadata"]["managedFields"] = keep_times(result, live or {"metadata": {}})
@@ -206,7 +209,7 @@ class ApiServer:
             allow_create=not subresource,
         )
         self._wrote(kind, name, options.dry_run)
-        return Written(view, created, warnings)
+        return Written(scale.read(kind, view) if subresource == "scale" else view, created, warnings)
 
     def _write(
         self,
