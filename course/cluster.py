@@ -64,7 +64,7 @@ class Cluster:
         cluster lives by the machine's clock and other programs can reach it.  `timing` says how long a node
         takes for the steps of a pod's start.  `places` are the parts to run, all when not given.
         """
-        backend = EmbeddedBackend(seed=seed, realtime=realtime)
+        backend = EmbeddedBackend(seed=seed, realtime=realtime, binds_claims=True)
         if places is None:
             places = default_places(timing, backend.node_connections)
         return cls(backend, places, nodes=nodes)
@@ -188,7 +188,7 @@ class Cluster:
 
     @property
     def api_client(self) -> "kubernetes.client.ApiClient":
-        """The official library's client for this cluster: for `kubernetes.client.CustomObjectsApi` and others."""
+        """The official library's client for this cluster, for its other API objects."""
         if self._api_client is None:
             self._api_client = self.backend.api_client()
         return self._api_client

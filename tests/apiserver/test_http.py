@@ -34,9 +34,10 @@ def test_no_request_without_the_token(served: EmbeddedBackend, path: str, header
 def test_only_loopback(served: EmbeddedBackend):
     """The door is bound to 127.0.0.1: another address of this machine does not answer."""
     port = int(served.url.rsplit(":", 1)[1])
-    with socket.socket() as probe, pytest.raises(ConnectionRefusedError):
+    with socket.socket() as probe:
         probe.settimeout(1)
-        probe.connect(("127.0.0.2", port))
+        with pytest.raises(ConnectionRefusedError):
+            probe.connect(("127.0.0.2", port))
 
 
 def test_kubeconfig_is_its_owners(served: EmbeddedBackend):
@@ -63,7 +64,9 @@ def test_certificate_is_checked(served: EmbeddedBackend, tmp_path):
         not_found = connections.request("GET", f"{served.url}/nonsense", headers=headers)
         assert (not_found.status, not_found.data) == (404, b"404 page not found\n")
         as_yaml = connections.request(
-            "GET", f"{served.url}/api/v1/namespaces/default", headers={**headers, "Accept": "application/yaml"}
+            "GET",
+            f"{served.url}/api/v1/namespaces/default",
+            headers={**headers, "Accept": "application/yaml"},
         )
         assert yaml.safe_load(as_yaml.data)["metadata"]["name"] == "default"
         too_large = connections.request(

@@ -1,8 +1,8 @@
 """The official client behaves in process as over the network, and its watches move virtual time."""
 
-import urllib3
 import kubernetes
 import pytest
+import urllib3
 from kubernetes import client, watch
 
 from course.backends.embedded import EmbeddedBackend
@@ -43,7 +43,7 @@ def test_errors_are_exceptions(core: client.CoreV1Api):
 
 
 def test_pagination(core: client.CoreV1Api):
-    """limit and _continue walk through a list in chunks."""
+    """Limit and _continue walk through a list in chunks."""
     for number in range(5):
         core.create_namespaced_config_map("default", config_map(f"c{number}"))
     names, token = [], None

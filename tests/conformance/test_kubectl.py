@@ -53,7 +53,7 @@ def kubectl(served: EmbeddedBackend, tmp_path: Path) -> Kubectl:
 
 
 def test_apply_diff_delete(kubectl: Kubectl):
-    """apply creates, finds nothing to do, configures; diff shows what it would; delete removes."""
+    """Apply creates, finds nothing to do, configures; diff shows what it would; delete removes."""
     assert kubectl("apply", "-f", "-", stdin=DEPLOYMENT) == "deployment.apps/web created\n"
     assert kubectl("apply", "-f", "-", stdin=DEPLOYMENT) == "deployment.apps/web unchanged\n"
     newer = DEPLOYMENT.replace("1.27", "1.28")
@@ -68,7 +68,7 @@ def test_apply_diff_delete(kubectl: Kubectl):
 
 
 def test_get(kubectl: Kubectl):
-    """get prints tables, wide ones, YAML and JSONPath."""
+    """Get prints tables, wide ones, YAML and JSONPath."""
     kubectl("apply", "-f", "-", stdin=DEPLOYMENT)
     header, row = kubectl("get", "deploy").splitlines()
     assert header.split() == ["NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE"]
@@ -82,13 +82,21 @@ def test_get(kubectl: Kubectl):
 
 
 def test_watch(kubectl: Kubectl, served: EmbeddedBackend, tmp_path: Path):
-    """get -w prints what is there and then each change."""
+    """Get -w prints what is there and then each change."""
     namespace = kubectl.namespace  # type: ignore[attr-defined]
     client = served.client("test")
     body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "w"}}
     served.loop.call(client.create, "configmaps", body, namespace)
     watch = subprocess.Popen(
-        ["kubectl", f"--kubeconfig={served.kubeconfig()}", f"-n{namespace}", "get", "cm", "-w", "--no-headers"],
+        [
+            "kubectl",
+            f"--kubeconfig={served.kubeconfig()}",
+            f"-n{namespace}",
+            "get",
+            "cm",
+            "-w",
+            "--no-headers",
+        ],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "HOME": str(tmp_path)},
@@ -105,9 +113,11 @@ def test_watch(kubectl: Kubectl, served: EmbeddedBackend, tmp_path: Path):
 
 
 def test_describe_scale_label_annotate(kubectl: Kubectl):
-    """describe reads an object and its events; scale, label and annotate change it."""
+    """Describe reads an object and its events; scale, label and annotate change it."""
     kubectl("apply", "-f", "-", stdin=DEPLOYMENT)
-    assert "RollingUpdateStrategy:  25% max unavailable, 25% max surge" in kubectl("describe", "deploy", "web")
+    assert "RollingUpdateStrategy:  25% max unavailable, 25% max surge" in kubectl(
+        "describe", "deploy", "web"
+    )
     assert kubectl("scale", "deploy", "web", "--replicas=5") == "deployment.apps/web scaled\n"
     assert kubectl("label", "deploy", "web", "a=b") == "deployment.apps/web labeled\n"
     assert kubectl("annotate", "deploy", "web", "note=x") == "deployment.apps/web annotated\n"
@@ -116,7 +126,7 @@ def test_describe_scale_label_annotate(kubectl: Kubectl):
 
 
 def test_rollout(kubectl: Kubectl, served: EmbeddedBackend):
-    """rollout status waits for the status, history lists revisions, undo goes back to one."""
+    """Rollout status waits for the status, history lists revisions, undo goes back to one."""
     kubectl("apply", "-f", "-", stdin=DEPLOYMENT)
     namespace = kubectl.namespace  # type: ignore[attr-defined]
     client = served.client("deployment-controller")
@@ -160,17 +170,19 @@ def test_rollout(kubectl: Kubectl, served: EmbeddedBackend):
 
 
 def test_create_and_edit(kubectl: Kubectl):
-    """create makes objects from flags, edit saves what a scripted editor did."""
+    """Create makes objects from flags, edit saves what a scripted editor did."""
     assert kubectl("create", "configmap", "c", "--from-literal=color=red") == "configmap/c created\n"
     assert kubectl("create", "secret", "generic", "s", "--from-literal=p=q") == "secret/s created\n"
-    assert kubectl("create", "deployment", "d", "--image=nginx", "--replicas=2") == "deployment.apps/d created\n"
+    assert (
+        kubectl("create", "deployment", "d", "--image=nginx", "--replicas=2") == "deployment.apps/d created\n"
+    )
     assert kubectl("edit", "configmap", "c", EDITOR="sed -i s/red/blue/") == "configmap/c edited\n"
     assert kubectl("get", "configmap", "c", "-o", "jsonpath={.data.color}") == "blue"
     assert kubectl("get", "secret", "s", "-o", "jsonpath={.data.p}") == "cQ=="
 
 
 def test_wait(kubectl: Kubectl, served: EmbeddedBackend):
-    """wait returns when the condition holds, and says so when it does not come."""
+    """Wait returns when the condition holds, and says so when it does not come."""
     namespace = kubectl.namespace  # type: ignore[attr-defined]
     kubectl("run", "p", "--image=nginx")
     waiting = kubectl("wait", "--for=condition=Ready", "pod/p", "--timeout=1s", code=1)
@@ -195,7 +207,7 @@ def test_about_the_api(kubectl: Kubectl):
 
 
 def test_refusals(kubectl: Kubectl):
-    """kubectl shows the server's own words when it refuses."""
+    """Kubectl shows the server's own words when it refuses."""
     bad = DEPLOYMENT.replace("replicas: 2", "replicas: -1")
     assert "spec.replicas: Invalid value: -1: must be greater than or equal to 0" in kubectl(
         "apply", "-f", "-", stdin=bad, code=1
