@@ -74,7 +74,8 @@ class Cluster:
         `seed` settles everything random.  In virtual time (the default) nothing waits; with `realtime` the
         cluster lives by the machine's clock and other programs can reach it.
         """
-        return cls(EmbeddedBackend(seed=seed, realtime=realtime), components, nodes=nodes)
+        backend = EmbeddedBackend(seed=seed, realtime=realtime, binds_claims=True)
+        return cls(backend, components, nodes=nodes)
 
     def stop(self) -> None:
         """End the cluster: its components, its doors, its files."""

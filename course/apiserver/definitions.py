@@ -83,7 +83,9 @@ class Definitions:
             self._resources.loop.call_later(_AGAIN_AFTER_S, self.reconcile, name)
             return
         self._change(name, _without_finalizer, "")
-        self.reconcile(name)
+        if not (self._find(name) or {}).get("metadata", {}).get("finalizers"):
+            self._resources.delete(self.kind, "", name, DeleteOptions())
+            self._serve(name, [])
 
     def _set_status(self, name: str, status_of: Callable[[Object], Object | None]) -> None:
         def change(found: Object) -> Object:

@@ -32,6 +32,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 HOST = "127.0.0.1"
+_PATIENCE_S = 0.3
 _LOG = logging.getLogger(__name__)
 
 
@@ -151,7 +152,8 @@ class HttpDoor:
         # Loaded here: a cluster without an HTTP door does not need it.
         import uvicorn
 
-        listener = socket.socket()
+        # The protocol is named so that asyncio sees TCP and turns off the delay of small packets.
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((HOST, self._port))
@@ -171,13 +173,10 @@ class HttpDoor:
             access_log=False,
             server_header=False,
             lifespan="off",
-            timeout_graceful_shutdown=1,
         )
         self._server = uvicorn.Server(config)
         serve = _serve_until_told(self._server, listener)
-        self._thread = threading.Thread(
-            target=asyncio.run, args=(serve,), name="course-http", daemon=True
-        )
+        self._thread = threading.Thread(target=asyncio.run, args=(serve,), name="course-http", daemon=True)
         self._thread.start()
         self.url = f"https://{HOST}:{listener.getsockname()[1]}"
         kubeconfig.write(self.kubeconfig, self.url, self._token, certificate.certificate)
@@ -187,6 +186,8 @@ class HttpDoor:
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
             self._application.close_streams()
+            self._thread.join(_PATIENCE_S)  # connections whose clients answer are closed by then
+            self._server.force_exit = True
             self._thread.join()
         if self._given_path is not None:
             self._given_path.unlink(missing_ok=True)

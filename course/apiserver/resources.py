@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from course.apimachinery import timestamps
 from course.apimachinery.copies import copied, sharing
-from course.apiserver import deletion, keys, strategy
+from course.apiserver import crd, deletion, keys, strategy
 from course.apiserver.admission import Admission
 from course.apiserver.kinds import Kind, Registry
 from course.apiserver.managers import NOBODY, Managers, Write
@@ -215,7 +215,7 @@ class Resources:
         if options.dry_run:
             return View(new, managers)
         new["metadata"] = {key: value for key, value in new["metadata"].items() if key != "resourceVersion"}
-        gone = deletion.finished(new["metadata"], old_metadata)
+        gone = deletion.finished(new, old_metadata)
         stored = None if gone else Stored(new, managers)
         revision = self.store.transact({pair.key: pair.mod_revision}, {pair.key: stored})
         if revision is None:
@@ -293,10 +293,11 @@ class Resources:
 
 
 def in_version(kind: Kind, view: View) -> View:
-    """Return the view as `kind`'s version shows it: versions of custom kinds differ in apiVersion only."""
-    if kind.definition is None or view.object.get("apiVersion") == kind.api_version:
+    """Return the view as `kind`'s version shows it: a custom kind's versions and schema may have changed."""
+    if kind.definition is None:
         return view
-    return View({**view.object, "apiVersion": kind.api_version}, view.managers)
+    read = crd.as_read(kind, view.object)
+    return view if read is view.object else View(read, view.managers)
 
 
 def match_namespace(kind: Kind, metadata: Object, namespace: str) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from course.apiserver import boot, patching, strategy
+from course.apiserver.claims import ClaimBinder
 from course.apiserver.definitions import Definitions
 from course.apiserver.kinds import BINDING, EVICTION, SCALE, Kind, Registry
 from course.apiserver.openapi.documents import Documents
@@ -56,6 +57,11 @@ class ApiServer:
         self.definitions = Definitions(self.resources, self.reader, self.registry)
         boot.create_system_objects(self)
         self.loop.call_later(COMPACTION_EVERY_S, self._compact, self.store.revision)
+
+    def bind_claims(self) -> None:
+        """Bind every PersistentVolumeClaim from now on."""
+        kind = self.kind("", "v1", "persistentvolumeclaims")
+        ClaimBinder(self.resources, kind, self.reader.hub(kind)).start()
 
     def get(self, kind: Kind, namespace: str, name: str, subresource: str = "") -> View:
         """Return an object, or what its subresource shows."""

@@ -21,17 +21,26 @@ if TYPE_CHECKING:
 class EmbeddedBackend:
     """An API server over a store in memory.
 
-    In virtual time nothing waits, and there is no door for other processes: they live in real time.
+    With `binds_claims` it does the volume controller's work, as a cluster with storage would.  In virtual time
+    nothing waits, and there is no door for other processes: they live in real time.
     """
 
     runs_components = True
 
     def __init__(
-        self, *, seed: int = 0, realtime: bool = False, port: int = 0, kubeconfig: Path | None = None
+        self,
+        *,
+        seed: int = 0,
+        realtime: bool = False,
+        port: int = 0,
+        kubeconfig: Path | None = None,
+        binds_claims: bool = False,
     ) -> None:
         self.loop: Loop = RealtimeLoop(seed=seed) if realtime else Loop(seed=seed)
         self.server = ApiServer(self.loop)
         self.rest = Rest(self.server)
+        if binds_claims:
+            self.server.bind_claims()
         self._port = port
         self._kubeconfig = kubeconfig
         self._door: HttpDoor | None = None

@@ -36,7 +36,7 @@ def name() -> str:
 
 
 def test_lightkube(served: EmbeddedBackend, name: str):
-    """lightkube creates, patches, lists, watches and deletes."""
+    """Lightkube creates, patches, lists, watches and deletes."""
     config = lightkube.KubeConfig.from_file(served.kubeconfig())
     client = lightkube.Client(config=config, namespace="default")
     client.create(LightConfigMap(metadata=ObjectMeta(name=name), data={"a": "1"}))
@@ -132,9 +132,7 @@ def test_kopf_operator(served: EmbeddedBackend, name: str, monkeypatch: pytest.M
 
     stop = threading.Event()
     operator = threading.Thread(
-        target=lambda: asyncio.run(
-            kopf.operator(stop_flag=stop, namespaces=["default"], standalone=True)
-        )
+        target=lambda: asyncio.run(kopf.operator(stop_flag=stop, namespaces=["default"], standalone=True))
     )
     operator.start()
     place = (group, "v1", "default", "boats")
@@ -152,6 +150,4 @@ def test_kopf_operator(served: EmbeddedBackend, name: str, monkeypatch: pytest.M
     finally:
         stop.set()
         operator.join()
-    assert served.loop.run_until(
-        lambda: not customs.list_namespaced_custom_object(*place)["items"], 5
-    )
+    assert served.loop.run_until(lambda: not customs.list_namespaced_custom_object(*place)["items"], 5)

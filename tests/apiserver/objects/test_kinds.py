@@ -434,6 +434,33 @@ def test_a_resize_changes_cpu_and_memory_only(writes: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"containers": []}, r"spec.containers: Forbidden: containers may not be added or removed on resize"),
+        (
+            {"containers": [{"name": "d", "image": "i"}]},
+            r"spec.containers\[0\].name: Forbidden: containers may not be renamed or reordered on resize",
+        ),
+        ({"resources": None}, "spec.resources: Forbidden: pod-level resources cannot be removed"),
+        (
+            {"resources": {"requests": {"memory": "1Mi"}}},
+            "spec.resources.requests: Forbidden: pod-level resource requests cannot be removed",
+        ),
+        (
+            {"resources": {"requests": {"cpu": "2", "hugepages-2Mi": "2Mi"}}},
+            "spec: Forbidden: only cpu and memory resources are mutable at pod-level",
+        ),
+    ],
+)
+def test_what_a_resize_may_not_do(writes: Any, change: Object, message: str) -> None:
+    """The words are upstream's."""
+    spec = {"containers": [{"name": "c", "image": "i"}], "resources": {"requests": {"cpu": "1"}}}
+    old = writes.create("pods", {"metadata": {"name": "x"}, "spec": spec})
+    with pytest.raises(StatusError, match=message):
+        writes.update("pods", old, lambda obj: obj["spec"].update(change), "resize")
+
+
+@pytest.mark.parametrize(
     ("resource", "body", "refused"),
     [
         ("configmaps", {}, True),

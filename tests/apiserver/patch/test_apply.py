@@ -27,7 +27,7 @@ def kind(resource: str) -> Kind:
     return found
 
 
-def config_map(data: Object | None = None, **metadata: Any) -> Object:
+def config_map(data: Any = None, **metadata: Any) -> Object:
     """Return a ConfigMap as a client would apply it."""
     obj = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", **metadata}}
     return obj if data is None else {**obj, "data": data}
