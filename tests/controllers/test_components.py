@@ -56,8 +56,6 @@ def test_a_namespace_is_emptied_pods_first(cluster: Make) -> None:
         world.client.get("namespaces", "x")
 
 
-
-
 @pytest.mark.parametrize("policy", ["Background", "Foreground", "Orphan"])
 def test_what_becomes_of_dependents(cluster: Make, policy: str) -> None:
     """They go after their owner, before it, or stay without it."""
