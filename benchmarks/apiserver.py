@@ -65,7 +65,7 @@ print(time.perf_counter() - began)
 
 
 def boot() -> Iterator[str]:
-    """Milliseconds from nothing to a server with its system objects, the first in a process and later ones."""
+    """Milliseconds from nothing to a server with its system objects."""
     command = [sys.executable, "-c", _FIRST_BOOT]
     first = min(float(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(3))
     yield f"first boot: {1000 * first:.1f} ms (limit 50 ms; real control plane 2400 ms)"
@@ -79,7 +79,7 @@ def boot() -> Iterator[str]:
 
 
 def requests_in_process() -> Iterator[str]:
-    """Requests a second through the in-process client and the official one."""
+    """Measure requests a second through the in-process client and the official one."""
     backend = EmbeddedBackend()
     client = backend.client("bench")
     count = 2000
@@ -98,7 +98,7 @@ def requests_in_process() -> Iterator[str]:
 
 
 def requests_over_http() -> Iterator[str]:
-    """Requests a second over HTTPS, one connection."""
+    """Measure requests a second over HTTPS, one connection."""
     import kubernetes.client
     import kubernetes.config
 

@@ -134,7 +134,7 @@ class Cluster:
 
     @property
     def api_client(self) -> "kubernetes.client.ApiClient":
-        """The official library's client for this cluster: for `kubernetes.client.CustomObjectsApi` and others."""
+        """The official library's client for this cluster, for its other API objects."""
         if self._api_client is None:
             self._api_client = self.backend.api_client()
         return self._api_client

@@ -1,4 +1,4 @@
-"""What several test modules share: one embedded cluster over HTTP, made once for those that only read or clean up."""
+"""What several test modules share: one embedded cluster over HTTP."""
 
 import gc
 import warnings
@@ -11,7 +11,7 @@ from course.backends.embedded import EmbeddedBackend
 
 @pytest.fixture(scope="session")
 def served() -> Iterator[EmbeddedBackend]:
-    """An embedded backend in real time, its HTTP door open."""
+    """Serve an embedded backend in real time, its HTTP door open."""
     backend = EmbeddedBackend(realtime=True)
     backend.kubeconfig()
     yield backend

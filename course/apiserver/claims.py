@@ -1,7 +1,8 @@
-"""PersistentVolumeClaims are bound at once: the course has no storage, so every claim gets the volume it asks for.
+"""PersistentVolumeClaims are bound at once: the course has no storage, and every claim gets what it asks for.
 
-In a real cluster the volume controller does this when a matching PersistentVolume is there, or a provisioner has
-made one.  Here nothing is modelled but the outcome: the claim's phase, its volume's name and its capacity.
+In a real cluster the volume controller does this when a matching PersistentVolume is there, or a provisioner
+has made one.  Here nothing is modelled but the outcome: the claim's phase, its volume's name and its
+capacity.
 
 Source: pkg/controller/volume/persistentvolume/pv_controller.go:bindClaimToVolume@v1.36.2.
 """

@@ -1,4 +1,4 @@
-"""What CustomResourceDefinitions set in motion inside the API server: names, served kinds, the end of objects.
+"""What CustomResourceDefinitions set in motion: accepted names, served kinds, the end of objects.
 
 The real server has a controller for each of these; here one pass does all, right after every write of a
 definition, as if the controllers were quick.  Each step is a write of its own, so watchers see them all.

@@ -179,7 +179,7 @@ def _mark(metadata: Object, now: datetime) -> None:
 
 
 def _plan_namespace(obj: Object, now: datetime) -> Plan:
-    """A namespace ends when its controller has emptied it and taken its finalizer out of the spec."""
+    """Return the end of a namespace: it waits for its controller to empty it and take the finalizer away."""
     if "deletionTimestamp" in obj["metadata"]:
         return Plan(obj, not obj.get("spec", {}).get("finalizers") and not obj["metadata"].get("finalizers"))
     metadata = {**obj["metadata"], "deletionTimestamp": timestamps.seconds(now)}
@@ -188,7 +188,7 @@ def _plan_namespace(obj: Object, now: datetime) -> Plan:
 
 
 def _plan_definition(obj: Object, now: datetime) -> Plan:
-    """A CustomResourceDefinition ends when its objects are gone and its finalizer with them."""
+    """Return the end of a CustomResourceDefinition: it waits for its objects."""
     metadata = obj["metadata"]
     if not metadata.get("finalizers"):
         return Plan(obj, True)

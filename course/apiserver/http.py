@@ -195,7 +195,7 @@ class HttpDoor:
 
 
 async def _serve_until_told(server: "uvicorn.Server", listener: socket.socket) -> None:
-    """Serve until `should_exit`; then drop what connections remain, without waiting for TLS to say goodbye."""
+    """Serve until `should_exit`; then drop what connections remain, without waiting for TLS's goodbye."""
     await server.serve(sockets=[listener])
     for connection in list(server.server_state.connections):
         transport = getattr(connection, "transport", None)

@@ -130,8 +130,8 @@ class Resources:
     ) -> tuple[View, bool]:
         """Replace an object by what `change` makes of it, and say whether that created it.
 
-        `change` gets the present object, or None where the kind (or `allow_create`) lets an update create, and
-        returns a new one that it gives away.  Raises 404, 409 or 422.
+        `change` gets the present object, or None where the kind (or `allow_create`) lets an update create,
+        and returns a new one that it gives away.  Raises 404, 409 or 422.
         """
         may_create = allow_create or strategy.allows_create_on_update(kind)
         while True:
@@ -182,7 +182,7 @@ class Resources:
         *,
         subresource: str,
     ) -> View:
-        """Write what `change` makes of an object, without asking the kind's rules: the server's own writes."""
+        """Write what `change` makes of an object, past the rules of its kind: a write of the server's own."""
         while True:
             pair = self.find(kind, namespace, name)
             if pair is None:

@@ -1,7 +1,7 @@
 """The API server: kinds, their verbs and subresources over one store and one event loop.
 
-The verbs take and return plain values; course.apiserver.rest puts HTTP's paths, headers and bodies in front of
-them, and course.client.local calls them directly.
+The verbs take and return plain values; course.apiserver.rest puts HTTP's paths, headers and bodies in front
+of them, and course.client.local calls them directly.
 """
 
 from collections.abc import Callable

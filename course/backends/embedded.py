@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class EmbeddedBackend:
     """An API server over a store in memory.
 
-    With `binds_claims` it does the volume controller's work, as a cluster with storage would.  In virtual time
-    nothing waits, and there is no door for other processes: they live in real time.
+    With `binds_claims` it does the volume controller's work, as a cluster with storage would.  In virtual
+    time nothing waits, and there is no door for other processes: they live in real time.
     """
 
     runs_components = True

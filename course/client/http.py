@@ -1,7 +1,7 @@
-"""The Client protocol over a network: the official library's connection, with its credentials, and plain dicts.
+"""The Client protocol over a network: the official library's connection and credentials, and plain dicts.
 
-Components run unchanged on any cluster that a kubeconfig names.  A watch has a thread that reads the stream; its
-events come as callbacks of the loop, as everywhere, so the loop must keep real time.
+Components run unchanged on any cluster that a kubeconfig names.  A watch has a thread that reads the stream;
+its events come as callbacks of the loop, as everywhere, so the loop must keep real time.
 
 Source: the verbs of client-go's dynamic client, k8s.io/client-go/dynamic/simple.go@v1.36.2.
 """

@@ -198,32 +198,11 @@ TYPES = [
     "text/plain",
     "",
 ]
+PARAMETERS = ["watch", "limit", "continue", "resourceVersion", "resourceVersionMatch", "labelSelector", "fieldSelector", "dryRun", "fieldManager", "force", "fieldValidation", "gracePeriodSeconds", "propagationPolicy", "orphanDependents", "timeoutSeconds", "uid", "container", "sendInitialEvents", "allowWatchBookmarks", "includeObject"]
+SETTINGS = ["", "0", "1", "5", "-1", "true", "All", "x", "a=b", "Exact", "Strict", "9" * 30]
 QUERY = st.dictionaries(
-    st.sampled_from(
-        [
-            "watch",
-            "limit",
-            "continue",
-            "resourceVersion",
-            "resourceVersionMatch",
-            "labelSelector",
-            "fieldSelector",
-        ]
-        + ["dryRun", "fieldManager", "force", "fieldValidation", "gracePeriodSeconds", "propagationPolicy"]
-        + [
-            "orphanDependents",
-            "timeoutSeconds",
-            "sendInitialEvents",
-            "allowWatchBookmarks",
-            "uid",
-            "container",
-        ]
-    ),
-    st.lists(
-        st.sampled_from(["", "0", "1", "5", "-1", "true", "All", "x", "a=b", "Exact", "Strict", "9" * 30])
-        | st.text(max_size=9),
-        max_size=2,
-    ),
+    st.sampled_from(PARAMETERS),
+    st.lists(st.sampled_from(SETTINGS) | st.text(max_size=9), max_size=2),
     max_size=3,
 )
 
@@ -317,7 +296,7 @@ def check(request: Request, response: Response, before: int, after: int) -> None
 @settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
 @given(requests())
 def test_every_answer_is_proper(request: Request):
-    """No request makes the server raise; an error is a Status with the reason of its code; it changes nothing."""
+    """No request makes the server raise; an error is a Status with its code's reason and changes nothing."""
     before = SERVER.store.revision
     response = REST.handle(request)
     check(request, response, before, SERVER.store.revision)

@@ -34,9 +34,10 @@ def test_no_request_without_the_token(served: EmbeddedBackend, path: str, header
 def test_only_loopback(served: EmbeddedBackend):
     """The door is bound to 127.0.0.1: another address of this machine does not answer."""
     port = int(served.url.rsplit(":", 1)[1])
-    with socket.socket() as probe, pytest.raises(ConnectionRefusedError):
+    with socket.socket() as probe:
         probe.settimeout(1)
-        probe.connect(("127.0.0.2", port))
+        with pytest.raises(ConnectionRefusedError):
+            probe.connect(("127.0.0.2", port))
 
 
 def test_kubeconfig_is_its_owners(served: EmbeddedBackend):

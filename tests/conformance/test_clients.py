@@ -31,7 +31,7 @@ POD = {
 
 @pytest.fixture
 def name() -> str:
-    """A name nobody else uses."""
+    """Return a name nobody else uses."""
     return f"n-{uuid.uuid4().hex[:8]}"
 
 

@@ -1,4 +1,4 @@
-"""The golden records, played over HTTP and in process: the embedded server answers as Kubernetes v1.36.2 did."""
+"""The golden records, over HTTP and in process: the embedded server answers as Kubernetes v1.36.2 did."""
 
 import kubernetes.config
 import pytest
