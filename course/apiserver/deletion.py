@@ -30,9 +30,17 @@ class Plan(NamedTuple):
     remove: bool
 
 
-def finished(metadata: Object, old: Object) -> bool:
-    """Say whether an update took away the last thing that a deletion waited for."""
-    return not metadata.get("finalizers") and old.get("deletionGracePeriodSeconds") == 0
+def finished(new: Object, old: Object) -> bool:
+    """Say whether an update took away the last thing that a deletion waited for.
+
+    `old` is the metadata before it.  A namespace waits for the finalizers of its spec too, without a grace
+    period.
+    """
+    if new["metadata"].get("finalizers"):
+        return False
+    if new["kind"] == "Namespace":
+        return "deletionTimestamp" in old and not (new.get("spec") or {}).get("finalizers")
+    return old.get("deletionGracePeriodSeconds") == 0
 
 
 def check_preconditions(kind: Kind, metadata: Object, options: DeleteOptions) -> None:

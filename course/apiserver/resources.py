@@ -215,7 +215,7 @@ class Resources:
         if options.dry_run:
             return View(new, managers)
         new["metadata"] = {key: value for key, value in new["metadata"].items() if key != "resourceVersion"}
-        gone = deletion.finished(new["metadata"], old_metadata)
+        gone = deletion.finished(new, old_metadata)
         stored = None if gone else Stored(new, managers)
         revision = self.store.transact({pair.key: pair.mod_revision}, {pair.key: stored})
         if revision is None:

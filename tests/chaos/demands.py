@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from course.apimachinery import conditions, selectors
 from course.apimachinery import pods as podutil
-from course.apimachinery import selectors
 from course.client import Object
 from course.client.informer import Informer, key_of
 from course.controllers.deployment import revisions, status
@@ -16,6 +16,7 @@ def violations(world: World) -> Iterator[str]:
     yield from _deployments(world)
     yield from _stateful_sets(world)
     yield from _daemon_sets(world)
+    yield from _jobs(world)
     yield from _services(world)
     yield from _budgets(world)
     yield from _pods(world)
@@ -88,6 +89,22 @@ def _daemon_sets(world: World) -> Iterator[str]:
             yield f"{wrong}: of an old revision"
 
 
+def _jobs(world: World) -> Iterator[str]:
+    """Every Job has ended, each of its Pods counted, and none is held any more."""
+    for job in _objects(world, "jobs"):
+        name, reported = job["metadata"]["name"], job["status"]
+        complete = conditions.status_of(job, "Complete") == "True"
+        if not complete and conditions.status_of(job, "Failed") != "True":
+            yield f"{name}: neither complete nor failed: {reported}"
+        if complete and reported.get("succeeded", 0) < job["spec"]["completions"]:
+            yield f"{name}: complete with {reported.get('succeeded')} of {job['spec']['completions']}"
+        if reported.get("active") or any((reported.get("uncountedTerminatedPods") or {}).values()):
+            yield f"{name}: ended, but {reported}"
+        held = [pod for pod in _owned(world, job, "pods") if pod["metadata"].get("finalizers")]
+        if held:
+            yield f"{name}: {len(held)} Pods are held"
+
+
 def _services(world: World) -> Iterator[str]:
     for service in _objects(world, "services"):
         name, namespace = service["metadata"]["name"], service["metadata"]["namespace"]
@@ -131,6 +148,8 @@ def _budgets(world: World) -> Iterator[str]:
 def _pods(world: World) -> Iterator[str]:
     for pod in _objects(world, "pods"):
         name, node = pod["metadata"]["name"], pod["spec"].get("nodeName")
+        if podutil.is_terminal(pod) and _is_of_job(pod):
+            continue
         if not podutil.is_ready(pod) or podutil.is_terminating(pod):
             yield f"{name}: {pod['status'].get('phase')}, not ready or terminating, on {node}"
         elif node not in world.nodes.nodes:
@@ -142,6 +161,10 @@ def _pods(world: World) -> Iterator[str]:
         for uid in node_.pods.workers:
             if uid not in known:
                 yield f"{name} runs a Pod that the API does not have"
+
+
+def _is_of_job(pod: Object) -> bool:
+    return any(owner["kind"] == "Job" for owner in pod["metadata"].get("ownerReferences") or ())
 
 
 def _owners(world: World) -> Iterator[str]:

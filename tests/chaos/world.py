@@ -65,6 +65,7 @@ class World:
             *[self._scale] * 4,
             *[self._update] * 4,
             *[self._delete] * 2,
+            self._create_job,
             self._delete_pod,
             self._evict_pod,
             self._silence,
@@ -147,6 +148,21 @@ class World:
                 },
             )
         return f"create {kind} {namespace}/{name} {spec.get('replicas', '')}"
+
+    def _create_job(self) -> str:
+        name, namespace = self._name("job"), self.rng.choice(NAMESPACES)
+        runs_s = self.rng.randrange(1, 60)
+        template = {
+            "metadata": {"annotations": {"program.course/c": f"exit 0 after {runs_s}s"}},
+            "spec": self._pod_spec("v0") | {"restartPolicy": "Never"},
+        }
+        spec = {"template": template, "completions": self.rng.randrange(1, 6), "parallelism": 2}
+        if self.rng.random() < 0.5:
+            spec["completionMode"] = "Indexed"
+        metadata = {"name": name, "namespace": namespace}
+        job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": spec}
+        self.user.create("jobs", job)
+        return f"create Job {namespace}/{name}"
 
     def _pod_spec(self, image: str) -> Object:
         resources = {"requests": {"cpu": "50m"}}
