@@ -49,7 +49,9 @@ def test_waiting_in_vain_says_how_long(cluster):
     ("part", "expected"),
     [
         pytest.param("kube-scheduler", ["Pending"] * 3, id="without a scheduler pods stay Pending"),
-        pytest.param("deployment-controller", [], id="without the Deployment controller there is no ReplicaSet"),
+        pytest.param(
+            "deployment-controller", [], id="without the Deployment controller there is no ReplicaSet"
+        ),
         pytest.param("replicaset-controller", [], id="without the ReplicaSet controller there are no pods"),
         pytest.param(CONTROLLER_MANAGER, [], id="without kube-controller-manager nothing of it happens"),
         pytest.param("kube-proxy", ["Running"] * 3, id="without kube-proxy pods run all the same"),
@@ -118,7 +120,9 @@ def test_logs_of_a_pod_come_from_its_node(cluster):
     }
     cluster.client().create("pods", pod, "default")
     cluster.run(seconds=7)
-    lines = cluster.core.read_namespaced_pod_log("talker", "default", _preload_content=False).data.splitlines()
+    lines = cluster.core.read_namespaced_pod_log(
+        "talker", "default", _preload_content=False
+    ).data.splitlines()
     assert lines[:2] == [b"hello", b"hello"]
 
 
