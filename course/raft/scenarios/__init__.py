@@ -1,0 +1,1 @@
+"""All scenarios, by stage."""
