@@ -96,10 +96,11 @@ SECTIONS: Mapping[Rule, str] = MappingProxyType(
 
 
 class Broken(Exception):  # noqa: N818  it is a finding about a node, not an error of the program
-    """A rule was broken: which, by which node ("" for the group), when, and in one sentence how."""
+    """A rule was broken: which, by which node ("" for the group), when if in a run, and in one sentence how."""
 
-    def __init__(self, rule: Rule, what: str, *, node: str = "", t_s: float = 0.0) -> None:
-        super().__init__(f"t={t_s:.2f} s: {what}  [{rule.value}, {SECTIONS[rule]}]")
+    def __init__(self, rule: Rule, what: str, *, node: str = "", t_s: float | None = None) -> None:
+        when = "" if t_s is None else f"t={t_s:.2f} s: "
+        super().__init__(f"{when}{what}  [{rule.value}, {SECTIONS[rule]}]")
         self.rule = rule
         self.what = what
         self.node = node

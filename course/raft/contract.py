@@ -8,7 +8,7 @@ from course.raft.broken import Broken, Rule
 from course.raft.messages import FIELDS, ROLES, Message, Ready
 
 ANSWER = {"messages": list, "apply": list, "status": dict}
-STATUS = {"role": str, "term": int, "commit": int, "log": list}
+STATUS = {"role": str, "term": int, "commit": int}
 SAVED = {"term": int, "log": list}
 
 
@@ -26,8 +26,9 @@ def as_ready(answer: Any, *, call: str, node: str, members: Sequence[str]) -> Re
     status = ready["status"]
     if status["role"] not in ROLES:
         raise _broken(node, f"status.role is {status['role']!r}; it is one of {', '.join(ROLES)}")
-    if not status["log"]:
-        raise _broken(node, "status.log is empty; it begins with the entry before the first")
+    log = status.setdefault("log", None)
+    if log is not None and not (isinstance(log, list) and log):
+        raise _broken(node, f"status.log is {log!r:.60}; it is None or begins with the entry before the first")
     for message in ready["messages"]:
         _check_message(message, node, members)
     saved = ready.setdefault("save", None)

@@ -39,6 +39,7 @@ class Group:
         self.history: list[Operation] = []
         self.acknowledged: list[Any] = []
         self.sent = 0
+        self._kept: list[tuple[Message, int]] = []
         self._make = make
         self._watchers = always(alone=setup.alone, disk=setup.watch_disk)
         self._asked: dict[tuple[str, int, str], tuple[str, float, Any]] = {}
@@ -96,6 +97,21 @@ class Group:
             self.trace.add(self.now_s, id, "read", key=key, client=client)
             self._tell(member, "read", serial)
 
+    def _hold(self, links: Sequence[tuple[str, str]]) -> None:
+        self.network.held = set(links)
+
+    def _release(self) -> None:
+        kept, self._kept = self._kept, []
+        self.network.held = set()
+        for message, serial in kept:
+            self._hand_over(message, serial)
+
+    def _compact(self, id: str) -> None:
+        member = self.members[id]
+        if member.up:
+            self.trace.add(self.now_s, id, "compact", index=member.machine.applied)
+            self._tell(member, "compact", member.machine.applied, member.machine.snapshot())
+
     def _inject(self, message: Message) -> None:
         self.sent += 1
         self.trace.add(self.now_s, message["from"], "send", message=message, serial=self.sent)
@@ -137,7 +153,7 @@ class Group:
             raise Broken(broken.rule, broken.what, node=member.id, t_s=self.now_s) from None
         self._check(member, call, args[0] if args else None, ready)
         if ready["save"] is None:
-            self._release(member, ready)
+            self._carry_out(member, ready)
         else:
             member.writing = True
             write_s = self.setup.slow_disks.get(member.id, self.setup.disk_s)
@@ -145,7 +161,9 @@ class Group:
 
     def _check(self, member: Member, call: str, argument: Any, ready: Ready) -> None:
         before, after = member.status, ready["status"]
-        log_changed = before["log"] != after["log"]
+        log_changed = after["log"] is not None and after["log"] != before["log"]
+        if not log_changed:
+            after["log"] = before["log"]
         if log_changed or any(before[name] != after[name] for name in ("role", "term", "vote", "commit")):
             self.trace.add(self.now_s, member.id, "status", before=before, after=after)
         member.status = after
@@ -162,12 +180,12 @@ class Group:
         member.disk = ready["save"]
         member.writing = False
         self.trace.add(self.now_s, member.id, "save")
-        self._release(member, ready)
+        self._carry_out(member, ready)
         while member.waiting and not member.writing and member.up:
             call, args = member.waiting.popleft()
             self._tell(member, call, *args)
 
-    def _release(self, member: Member, ready: Ready) -> None:
+    def _carry_out(self, member: Member, ready: Ready) -> None:
         for message in ready["messages"]:
             self._send(message)
         for item in ready["apply"]:
@@ -177,12 +195,11 @@ class Group:
         self._serve_reads(member)
         every = self.setup.compact_every
         if every and ready["apply"] and member.machine.applied - member.log[0]["index"] >= every:
-            self.trace.add(self.now_s, member.id, "compact", index=member.machine.applied)
-            self.loop.call_soon(self._compact, member, member.life, member.machine.applied)
+            self.loop.call_soon(self._compact_again, member, member.life, member.machine.applied)
 
-    def _compact(self, member: Member, life: int, index: int) -> None:
+    def _compact_again(self, member: Member, life: int, index: int) -> None:
         if member.up and member.life == life and index == member.machine.applied:
-            self._tell(member, "compact", index, member.machine.snapshot())
+            self._compact(member.id)
 
     def _send(self, message: Message) -> None:
         self.sent += 1
@@ -198,14 +215,21 @@ class Group:
             self.loop.call_later(delay_s, self._deliver, message, serial)
 
     def _deliver(self, message: Message, serial: int) -> None:
+        if self.network.is_cut(message["from"], message["to"]):
+            self.trace.add(self.now_s, message["to"], "drop", message=message, serial=serial, why="cut")
+        elif (message["from"], message["to"]) in self.network.held:
+            self._kept.append((message, serial))
+        else:
+            self._hand_over(message, serial)
+
+    def _hand_over(self, message: Message, serial: int) -> None:
         receiver = self.members[message["to"]]
-        cut = self.network.is_cut(message["from"], message["to"])
-        kind = "deliver" if receiver.up and not cut else "drop"
-        why = "" if kind == "deliver" else "cut" if cut else "down"
-        self.trace.add(self.now_s, receiver.id, kind, message=message, serial=serial, why=why)
-        if kind == "deliver":
-            # A copy, so that no node can reach into another's memory.
-            self._tell(receiver, "step", marshal.loads(marshal.dumps(message)))
+        if not receiver.up:
+            self.trace.add(self.now_s, receiver.id, "drop", message=message, serial=serial, why="down")
+            return
+        self.trace.add(self.now_s, receiver.id, "deliver", message=message, serial=serial)
+        # A copy, so that no node can reach into another's memory.
+        self._tell(receiver, "step", marshal.loads(marshal.dumps(message)))
 
     def _apply(self, member: Member, item: dict[str, Any]) -> None:
         if "snapshot" in item:

@@ -31,13 +31,28 @@ class NotLinearizable(NamedTuple):
 def check(operations: Iterable[Operation]) -> NotLinearizable | None:
     """Return None when the history is linearizable, else the first key on which it is not."""
     by_key: dict[str, list[Operation]] = {}
-    for operation in operations:
+    for operation in _relevant(list(operations)):
         by_key.setdefault(operation.key, []).append(operation)
     for key in sorted(by_key):
         longest = _search(by_key[key])
         if longest is not None:
             return NotLinearizable(key, by_key[key], longest)
     return None
+
+
+def _relevant(operations: Sequence[Operation]) -> list[Operation]:
+    """Leave out operations without an answer that cannot matter; each left in doubles the search.
+
+    A read without an answer constrains nothing.  A write without one whose value no read returned can be
+    taken to have never happened: a read between it and the next put would have shown it.
+    """
+    results = [operation.result for operation in operations if operation.op == "get"]
+    return [
+        operation
+        for operation in operations
+        if operation.returned_s < inf
+        or (operation.op != "get" and any(operation.value in result for result in results))
+    ]
 
 
 def _search(operations: Sequence[Operation]) -> list[Operation] | None:

@@ -16,7 +16,8 @@ Every call returns one answer (a `Ready`, as etcd calls it)::
      "save": None or {...},     # what must be on the disk before anything else happens; None: nothing new
      "apply": [...],            # committed entries for the application, each once, in order
      "reads": [...],            # further: {"id", "index"}: the read may be served when index is applied
-     "status": {...}}           # role, term, vote, leader, commit and log: what an observer sees
+     "status": {...}}           # what an observer sees: role, term, vote, leader, commit,
+                                # and log, or None for a log that is as it was in the last answer
 
 All of it is dict, list, str, int, bool and None, because in grading each call crosses to another process.
 

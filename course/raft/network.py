@@ -35,6 +35,7 @@ class Network:
         self.seed = seed
         self.profile = profile
         self.cut: set[tuple[str, str]] = set()
+        self.held: set[tuple[str, str]] = set()
         self._links: dict[tuple[str, str], random.Random] = {}
 
     def delays_s(self, sender: str, receiver: str) -> list[float]:

@@ -30,6 +30,7 @@ class Node:
         self.outbox: list[Message] = []
         self.restored: list[dict[str, Any]] = []
         self.reads: list[dict[str, Any]] = []
+        self.shown: list[Entry] = []
         self.restore(saved)
 
     # What the harness calls.
@@ -116,9 +117,10 @@ class Node:
                 "vote": self.vote,
                 "leader": self.leader,
                 "commit": self.commit,
-                "log": self.log,
+                "log": None if self.log == self.shown else self.log,
             },
         }
+        self.shown = list(self.log)
         self.outbox, self.restored, self.reads = [], [], []
         self.applied = self.commit
         return answer

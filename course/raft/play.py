@@ -54,6 +54,18 @@ class Play:
         """Let time pass."""
         self.group.run(seconds)
 
+    def hold(self, *links: tuple[str, str]) -> None:
+        """Keep what arrives on these links under way, until `release`."""
+        self.group.act("hold", list(links))
+
+    def release(self) -> None:
+        """Deliver what was held, in its order, even where the link was cut since."""
+        self.group.act("release")
+
+    def compact(self, id: str) -> None:
+        """Let the application of a node hand over a snapshot of all it has applied."""
+        self.group.act("compact", id)
+
     # Looking.
 
     def member(self, id: str) -> Member:
@@ -106,6 +118,11 @@ class Play:
     def propose(self, id: str, command: Any, client: str = "") -> None:
         """Give a command to one node, whatever it makes of it."""
         self.group.act("propose", id, command, client)
+
+    def read(self, id: str, key: str, client: str) -> None:
+        """Ask one node for a linearizable read, whatever it makes of it."""
+        self._serial += 1
+        self.group.act("read", id, key, client, self._serial)
 
     def agree(self, command: Any, on: int = 0, within_s: float = 10.0) -> None:
         """Have a command committed: propose it to the leader, again if the leader changes, until applied.

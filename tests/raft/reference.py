@@ -315,3 +315,54 @@ class ReadIndex(Snapshots):
             else:
                 waiting.append(read)
         self.pending = waiting
+
+
+class PreVote(ReadIndex):
+    def leased(self):
+        return self.leader is not None and self.elapsed < ELECTION_TICKS
+
+    def lead(self):
+        self.elapsed, self.active = 0, set()
+        super().lead()
+
+    def on_tick(self):
+        super().on_tick()
+        if self.role == "leader" and self.elapsed >= ELECTION_TICKS:
+            if len(self.active) + 1 <= len(self.members) // 2:
+                self.follow(self.term)
+                self.reset_timer()
+            self.elapsed, self.active = 0, set()
+
+    def learn_match(self, message):
+        self.active.add(message["from"])
+        super().learn_match(message)
+
+    def campaign(self):
+        self.role, self.leader = "pre-candidate", None
+        self.votes = {self.id}
+        self.reset_timer()
+        for peer in self.peers:
+            last = self.last
+            self.send(peer, "pre_vote", term=self.term + 1, last_index=last["index"], last_term=last["term"])
+        self.count_votes()
+
+    def count_votes(self):
+        if self.role == "candidate":
+            super().count_votes()
+        elif len(self.votes) > len(self.members) // 2:
+            super().campaign()
+
+    def on_pre_vote(self, message):
+        theirs = (message["last_term"], message["last_index"])
+        mine = (self.last["term"], self.last["index"])
+        granted = message["term"] > self.term and not self.leased() and theirs >= mine
+        term = message["term"] if granted else self.term
+        self.send(message["from"], "pre_vote_reply", term=term, granted=granted)
+
+    def on_pre_vote_reply(self, message):
+        if message["granted"]:
+            if self.role == "pre-candidate" and message["term"] == self.term + 1:
+                self.votes.add(message["from"])
+                self.count_votes()
+        else:
+            self.is_stale(message)

@@ -28,7 +28,7 @@ def always(*, alone: bool = False, disk: bool = False) -> list[Watcher]:
         CommitOfOwnTerm(),
         LeaderCompleteness(),
         ApplyInOrder(),
-        StateMachineSafety(),
+        StateMachineSafety(alone=alone),
     ]
     if disk:
         watchers += [SaveFirst(), SaveSeldom()]

@@ -1,6 +1,7 @@
 """Rules of the commit index: §5.3, §5.4.2 and §5.4.3."""
 
 from course.raft.broken import Rule
+from course.raft.messages import Entry
 from course.raft.rules.step import Step, entry_at, holds, key_of
 
 
@@ -43,9 +44,9 @@ class CommitOnMajority:
     def see(self, step: Step) -> None:
         """Count who stores what this step commits."""
         for index in range(step.before["commit"] + 1, step.after["commit"] + 1):
-            entry = entry_at(step.after["log"], index)
+            entry = _logged(step, index)
             if entry is None:
-                continue  # it came with a snapshot, which has its own rule
+                continue
             owners = [member for member, log in step.logs.items() if holds(log, index, entry["term"])]
             if len(owners) < step.quorum:
                 step.broken(
@@ -66,7 +67,7 @@ class LeaderCompleteness:
     def see(self, step: Step) -> None:
         """Note what is committed; look whether a new leader has it all."""
         for index in range(step.before["commit"] + 1, step.after["commit"] + 1):
-            entry = entry_at(step.after["log"], index)
+            entry = _logged(step, index)
             if entry is None:
                 continue
             found = (entry["term"], key_of(entry["command"]))
@@ -87,3 +88,9 @@ class LeaderCompleteness:
                         f"{step.node} becomes leader of term {step.after['term']} without entry {index} "
                         f"({command} of term {term}), which was committed",
                     )
+
+
+def _logged(step: Step, index: int) -> Entry | None:
+    """Return the entry at `index`, or None when it came with a snapshot, which has its own rule."""
+    log = step.after["log"]
+    return entry_at(log, index) if index > log[0]["index"] else None

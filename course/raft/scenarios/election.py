@@ -6,6 +6,7 @@ from course.raft.broken import Rule
 from course.raft.messages import ELECTION_TICKS, TICK_S
 from course.raft.network import UNRELIABLE
 from course.raft.play import Play
+from course.raft.scenarios.alone import asked_for_votes_s, campaign, lead
 from course.raft.scenarios.scenario import scenario
 
 
@@ -71,13 +72,7 @@ def random_timeouts(play: Play) -> None:
     play.run(16)
     gaps = []
     for id in play.ids:
-        times = [
-            event.t_s
-            for event in play.group.trace.events
-            if event.kind == "status"
-            and event.node == id
-            and event.data["after"]["term"] > event.data["before"]["term"]
-        ]
+        times = asked_for_votes_s(play, id)
         play.expect(len(times) > 4, Rule.ELECTION_TIMEOUT, f"{id} campaigned {len(times)} times in 16 s alone", id)
         gaps += [round((b - a) / TICK_S) for a, b in pairwise(times)]
     low, high = min(gaps), max(gaps)
@@ -92,7 +87,7 @@ def random_timeouts(play: Play) -> None:
 @scenario("election", "§5.2", nodes=5, alone=True)
 def duplicated_votes(play: Play) -> None:
     """One voter's answer arrives three times; it is still one vote of five."""
-    term = _campaign(play)
+    term = campaign(play)
     for _ in range(3):
         play.hear("n1", "request_vote_reply", term, granted=True)
     play.expect(play.n0["role"] != "leader", Rule.ELECTION_QUORUM, "n0 leads: it counted n1's vote three times", "n0")
@@ -105,8 +100,8 @@ def duplicated_votes(play: Play) -> None:
 @scenario("election", "§5.2", nodes=3, alone=True)
 def late_votes(play: Play) -> None:
     """A vote of an earlier election arrives during the next one and does not count there."""
-    term = _campaign(play)
-    play.group.run_until(lambda: play.n0["term"] > term, 3)
+    term = campaign(play)
+    campaign(play)
     play.hear("n1", "request_vote_reply", term, granted=True)
     play.expect(play.n0["role"] != "leader", Rule.ELECTION_QUORUM, f"n0 leads by a vote of term {term}", "n0")
 
@@ -114,7 +109,7 @@ def late_votes(play: Play) -> None:
 @scenario("election", "§5.1", alone=True)
 def leader_meets_newer_term(play: Play) -> None:
     """A leader that hears of a newer term, in whatever message, becomes a follower in it."""
-    term = _lead(play)
+    term = lead(play)
     play.hear("n1", "append_entries_reply", term + 3, success=False, index=0)
     deposed = play.n0["role"] == "follower" and play.n0["term"] == term + 3
     play.expect(deposed, Rule.NEWER_TERM, f"n0 is {play.n0['role']} of term {play.n0['term']} after term {term + 3}", "n0")
@@ -127,7 +122,7 @@ def leader_meets_newer_term(play: Play) -> None:
 @scenario("election", "§5.2", alone=True)
 def candidate_meets_leader(play: Play) -> None:
     """A candidate that hears from the leader of its own term follows it."""
-    term = _campaign(play)
+    term = campaign(play)
     play.hear("n1", "append_entries", term, prev_index=0, prev_term=0, entries=[], commit=0)
     follows = play.n0["role"] == "follower" and play.n0["leader"] == "n1"
     play.expect(follows, Rule.ELECTION_SAFETY, f"n0 is still {play.n0['role']} after n1's heartbeat of its term", "n0")
@@ -142,11 +137,12 @@ def stale_leader(play: Play) -> None:
     for _ in range(11):
         sent = play.hear("n2", "append_entries", 3, prev_index=0, prev_term=0, entries=[], commit=0)
         replies = [message for message in sent if message["type"] == "append_entries_reply"]
-        if play.n0["term"] == 5:
+        if play.n0["role"] == "follower":
             told = bool(replies) and replies[-1]["term"] == 5 and not replies[-1]["success"]
             play.expect(told, Rule.STALE_REQUEST, "n0 in term 5 does not refuse a heartbeat of term 3", "n0")
         play.run(0.18)
-    play.expect(play.n0["term"] > 5, Rule.ELECTION_TIMEOUT, "stale heartbeats keep n0 from campaigning for 2 s", "n0")
+    asked = asked_for_votes_s(play, "n0")
+    play.expect(bool(asked), Rule.ELECTION_TIMEOUT, "stale heartbeats keep n0 from campaigning for 2 s", "n0")
 
 
 @scenario("election", "§5.2", nodes=5, alone=True)
@@ -154,12 +150,13 @@ def timer_resets(play: Play) -> None:
     """Only the leader's heartbeat or a vote that is granted begins the wait anew, no other message."""
     play.hear("n1", "request_vote", 5, last_index=0, last_term=0)
     begin_s = play.group.now_s
-    while play.n0["term"] == 5 and play.group.now_s < begin_s + 2.2:
+    while not asked_for_votes_s(play, "n0") and play.group.now_s < begin_s + 2.2:
         play.hear("n2", "request_vote", 5, last_index=0, last_term=0)
         play.hear("n3", "request_vote", 3, last_index=0, last_term=0)
         play.hear("n4", "request_vote_reply", 5, granted=False)
         play.run(0.1)
-    play.expect(play.n0["term"] > 5, Rule.ELECTION_TIMEOUT, "refused requests keep n0 from campaigning for 2 s", "n0")
+    asked = asked_for_votes_s(play, "n0")
+    play.expect(bool(asked), Rule.ELECTION_TIMEOUT, "refused requests keep n0 from campaigning for 2 s", "n0")
 
 
 @scenario("election", "§5.2", alone=True)
@@ -168,7 +165,8 @@ def heartbeats_hold(play: Play) -> None:
     for _ in range(40):
         play.hear("n1", "append_entries", 1, prev_index=0, prev_term=0, entries=[], commit=0)
         play.run(0.08)
-    play.expect(play.n0["term"] == 1, Rule.LEADER_STABLE, "n0 campaigns although n1's heartbeats arrive", "n0")
+    asked = asked_for_votes_s(play, "n0")
+    play.expect(not asked, Rule.LEADER_STABLE, "n0 campaigns although n1's heartbeats arrive", "n0")
 
 
 @scenario("election", "§5.6", skew={"n0": 0.2, "n1": -0.2})
@@ -201,22 +199,6 @@ def idle_messages(play: Play) -> None:
         sent <= 2 * 2 * ticks + 8, Rule.ECONOMY, f"{sent} messages in {ticks} idle ticks of three nodes; 4 a tick do"
     )
     play.expect(sent >= 2 * ticks - 4, Rule.LEADER_STABLE, f"only {sent} messages in {ticks} ticks: heartbeats are missing")
-
-
-def _campaign(play: Play) -> int:
-    """Let n0, alone, begin an election; return its term."""
-    done = play.group.run_until(lambda: play.n0["role"] == "candidate", 3)
-    play.expect(done, Rule.ELECTION_TIMEOUT, "n0 hears nothing for 3 s and does not become a candidate", "n0")
-    play.run(0.02)
-    return int(play.n0["term"])
-
-
-def _lead(play: Play) -> int:
-    """Let n0, alone, win an election by n1's vote; return its term."""
-    term = _campaign(play)
-    play.hear("n1", "request_vote_reply", term, granted=True)
-    play.expect(play.n0["role"] == "leader", Rule.ELECTION_PROGRESS, "n0 has two of three votes and does not lead", "n0")
-    return term
 
 
 SCENARIOS = (

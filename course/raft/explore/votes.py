@@ -1,0 +1,167 @@
+"""Every small case of the vote rule, and every short election of three nodes.
+
+`on_vote(state, request)` returns the new state and whether the vote is granted; None means no reply.
+
+Source: the extended paper, §5.1, §5.2, §5.4.1 and §6; go.etcd.io/raft/v3/raft.go (Step, MsgVote)@v3.6.0.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Any
+
+from course.raft.broken import Broken, Rule
+
+State = dict[str, Any]
+OnVote = Callable[[State, State], Any]
+
+FIELDS = ("term", "vote", "leader", "last_term", "last_index", "lease")
+
+
+def cases() -> Iterator[tuple[State, State]]:
+    """Yield every state of node n0 and request of n1 with small numbers, the simplest first."""
+    logs = ((0, 0), (1, 1), (1, 2), (2, 1), (2, 2))
+    for lease, transfer in ((False, False), (True, False), (True, True), (False, True)):
+        for term, asked in product((2, 3), (2, 3, 1, 4)):
+            for vote, leader in product((None, "n1", "n2"), (None, "n2")):
+                if lease and leader is None:
+                    continue  # who hears no leader has no lease
+                for mine, theirs in product(logs, logs):
+                    state = {
+                        "term": term, "vote": vote, "leader": leader,
+                        "last_term": mine[0], "last_index": mine[1], "lease": lease,
+                    }  # fmt: skip
+                    request = {
+                        "from": "n1", "term": asked, "last_term": theirs[0], "last_index": theirs[1],
+                        "transfer": transfer,
+                    }  # fmt: skip
+                    yield state, request
+
+
+def check_cases(on_vote: OnVote) -> tuple[int, Broken | None]:
+    """Return how many cases were tried, and the first rule that one of them breaks."""
+    count = 0
+    for state, request in cases():
+        count += 1
+        try:
+            _check_case(on_vote, state, request)
+        except Broken as broken:
+            return count, broken
+    return count, None
+
+
+def answer(on_vote: OnVote, state: State, request: State) -> tuple[State, bool | None]:
+    """Call the rule and return (new state, granted); raises Broken when its answer has another form."""
+    call = f"on_vote({state}, {request})"
+    try:
+        result = on_vote(dict(state), dict(request))
+    except Exception as error:
+        raise Broken(Rule.NO_EXCEPTION, f"{call} raised {type(error).__name__}: {error}") from error
+    well_formed = (
+        isinstance(result, (tuple, list))
+        and len(result) == 2
+        and isinstance(result[0], dict)
+        and set(result[0]) >= set(FIELDS)
+        and (result[1] is None or isinstance(result[1], bool))
+    )
+    if not well_formed:
+        what = f"{call} returned {result!r:.200}; it must be the new state and True, False or None"
+        raise Broken(Rule.CONTRACT, what)
+    return result[0], result[1]
+
+
+def _check_case(on_vote: OnVote, state: State, request: State) -> None:
+    after, granted = answer(on_vote, state, request)
+
+    def need(holds: bool, rule: Rule, why: str) -> None:
+        if not holds:
+            what = f"state {state}, request {request}: granted={granted}, "
+            raise Broken(rule, f"{what}new state {after}. {why}")
+
+    newer, older = request["term"] > state["term"], request["term"] < state["term"]
+    need(granted is not True or not older, Rule.STALE_REQUEST, "The request is of an older term.")
+    if older:
+        need(granted is None, Rule.STALE_REQUEST, "A request of an older term gets no reply.")
+        need(after == state, Rule.STALE_REQUEST, "A request of an older term changes nothing.")
+        return
+    if newer and state["lease"] and not request["transfer"]:
+        why = "The leader was heard within an election timeout: the request is ignored and changes nothing."
+        need(granted is None and after == state, Rule.LEASE, why)
+        return
+    need(granted is not None, Rule.FREE_VOTE, "A request of this or a newer term gets an answer.")
+    need(after["term"] == request["term"], Rule.NEWER_TERM, "The newer term is adopted.")
+    vote, leader = (None, None) if newer else (state["vote"], state["leader"])
+    mine, theirs = (state["last_term"], state["last_index"]), (request["last_term"], request["last_index"])
+    if granted:
+        need(vote in (None, "n1"), Rule.ONE_VOTE, f"The vote of this term went to {vote}.")
+        need(theirs >= mine, Rule.UP_TO_DATE, f"(term, index): the candidate has {theirs}, the voter {mine}.")
+        need(vote == "n1" or leader is None, Rule.ONE_VOTE, f"The term has its leader already: {leader}.")
+        need(after["vote"] == "n1", Rule.ONE_VOTE, "The vote must be noted in the new state.")
+    else:
+        need(not (vote == "n1" and theirs >= mine), Rule.FREE_VOTE, "It voted for this candidate before: say so again.")
+        free = vote is None and leader is None
+        need(not (free and theirs >= mine), Rule.FREE_VOTE, f"Its vote is free and {theirs} is up to date with {mine}.")
+        need(after["vote"] == vote, Rule.ONE_VOTE, f"Without a grant the vote stays {vote}.")
+    need(after["leader"] == leader, Rule.NEWER_TERM, f"The leader known is then {leader}: a newer term has none yet.")
+    kept = all(after[name] == state[name] for name in ("last_term", "last_index", "lease"))
+    need(kept, Rule.CONTRACT, "Log and lease are not the vote rule's to change.")
+
+
+Votes = tuple[tuple[int, str | None], ...]
+
+
+def check_elections(on_vote: OnVote) -> tuple[int, Broken | None]:
+    """Play every order of requests in elections of three nodes; return how many states, and what broke.
+
+    The nodes campaign in terms 1 and 2, their requests arrive in any order, twice, or never.  No term may get
+    two winners, and none whose log lacks the entry that two of three store.
+    """
+    members = ("n0", "n1", "n2")
+    seen_states = 0
+    # n0 and n1 store a committed entry; n2 does not.
+    logs = {"n0": (1, 1), "n1": (1, 1), "n2": (0, 0)}
+    begin: Votes = tuple((0, None) for _ in members)
+    requests = [(term, candidate) for term in (1, 2) for candidate in members]
+    # A history: the members' (term, vote), and the grants (term, candidate, voter) given so far.
+    start = (begin, frozenset[tuple[int, str, str]]())
+    queue = deque([(start, ())])
+    known = {start}
+    while queue:
+        (votes, grants), story = queue.popleft()
+        seen_states += 1
+        for (term, candidate), voter in product(requests, members):
+            index = members.index(voter)
+            state = {
+                "term": votes[index][0], "vote": votes[index][1], "leader": None,
+                "last_term": logs[voter][0], "last_index": logs[voter][1], "lease": False,
+            }  # fmt: skip
+            request = {"from": candidate, "term": term, "last_term": logs[candidate][0],
+                       "last_index": logs[candidate][1], "transfer": False}  # fmt: skip
+            try:
+                after, granted = answer(on_vote, state, request)
+            except Broken as broken:
+                return seen_states, broken
+            now = grants | {(term, candidate, voter)} if granted else grants
+            changed = list(votes)
+            changed[index] = (after["term"], after["vote"])
+            line = f"{voter} is asked by {candidate} in term {term}: {granted}"
+            found = _won_wrongly(now, [*story, line])
+            if found is not None:
+                return seen_states, found
+            following = (tuple(changed), now)
+            if following not in known:
+                known.add(following)
+                queue.append((following, (*story, line)))
+    return seen_states, None
+
+
+def _won_wrongly(grants: frozenset[tuple[int, str, str]], story: list[str]) -> Broken | None:
+    for term in (1, 2):
+        winners = [c for c in ("n0", "n1", "n2") if sum(g[:2] == (term, c) for g in grants) >= 2]
+        told = "; ".join(story)
+        if len(winners) > 1:
+            return Broken(Rule.ELECTION_SAFETY, f"{' and '.join(winners)} both win term {term}: {told}")
+        if "n2" in winners:
+            what = f"n2 wins term {term} without the entry that n0 and n1 store: {told}"
+            return Broken(Rule.LEADER_COMPLETENESS, what)
+    return None
