@@ -13,6 +13,7 @@ from itertools import combinations_with_replacement, product
 from typing import NamedTuple, TypeVar
 
 from course.raft.broken import Broken, Rule
+from course.raft.explore.memory import remembered
 
 CommitIndex = Callable[[list[int], list[int], int, int], int]
 
@@ -102,6 +103,7 @@ def check_histories(commit_index: CommitIndex) -> tuple[int, Broken | None]:
     Elections, appends and replication follow the paper; only the commit rule is the learner's.  A committed
     entry that a later leader lacks ends the search, and the history that led there is the shortest one.
     """
+    commit_index = remembered(commit_index)
     begin = World((0, 0, 0), ((), (), ()), None, (0, 0, 0), 0, ())
     queue: deque[tuple[World, tuple[str, ...]]] = deque([(begin, ())])
     known = {begin}

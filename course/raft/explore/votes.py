@@ -11,6 +11,7 @@ from itertools import product
 from typing import Any
 
 from course.raft.broken import Broken, Rule
+from course.raft.explore.memory import remembered
 
 State = dict[str, Any]
 OnVote = Callable[[State, State], Any]
@@ -116,6 +117,7 @@ def check_elections(on_vote: OnVote) -> tuple[int, Broken | None]:
     The nodes campaign in terms 1 and 2, their requests arrive in any order, twice, or never.  No term may get
     two winners, and none whose log lacks the entry that two of three store.
     """
+    on_vote = remembered(on_vote)
     members = ("n0", "n1", "n2")
     seen_states = 0
     # n0 and n1 store a committed entry; n2 does not.
