@@ -1,31 +1,14 @@
-"""Quantities: the numbers of Kubernetes objects, such as "250m", "64Mi" or "1e3", read exactly.
+"""Quantities as numbers: what "250m", "64Mi" or "1e3" is worth, exactly.
+
+Where the notation matters too (adding "1Gi" to "64Mi" and writing it back), see `course.apimachinery.amount`.
 
 Source: k8s.io/apimachinery/pkg/api/resource/quantity.go@v1.36.2.
 """
 
-import re
-from decimal import ROUND_CEILING, Decimal, localcontext
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
-_SUFFIXES = {
-    "": Decimal(1),
-    "n": Decimal("1e-9"),
-    "u": Decimal("1e-6"),
-    "m": Decimal("1e-3"),
-    "k": Decimal(10**3),
-    "M": Decimal(10**6),
-    "G": Decimal(10**9),
-    "T": Decimal(10**12),
-    "P": Decimal(10**15),
-    "E": Decimal(10**18),
-    "Ki": Decimal(2**10),
-    "Mi": Decimal(2**20),
-    "Gi": Decimal(2**30),
-    "Ti": Decimal(2**40),
-    "Pi": Decimal(2**50),
-    "Ei": Decimal(2**60),
-}
-_FORM = re.compile(r"^([+-]?(?:\d+(?:\.\d*)?|\.\d+))(?:[eE]([+-]?\d{1,3})|([numkMGTPE]|[KMGTPE]i))?$")
+from course.apimachinery import amount
 
 
 def parse(quantity: Any) -> Decimal:
@@ -35,13 +18,7 @@ def parse(quantity: Any) -> Decimal:
     """
     if isinstance(quantity, bool) or not isinstance(quantity, str | int | float):
         raise ValueError(f"a quantity is a string or a number, not {type(quantity).__name__}")
-    match = _FORM.match(str(quantity))
-    if match is None:
-        raise ValueError(f"not a quantity: {str(quantity)!r} (examples: 250m, 1.5, 64Mi)")
-    number, exponent, suffix = match.groups()
-    with localcontext() as context:
-        context.prec = 1000  # enough for every digit of any input above: the product is exact
-        return Decimal(number) * (Decimal(10) ** int(exponent) if exponent else _SUFFIXES[suffix or ""])
+    return amount.parse(str(quantity)).value
 
 
 def value(quantity: Any) -> int:

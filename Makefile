@@ -1,0 +1,48 @@
+# Two commands are enough: `make lab` to learn, `make test` to check everything.
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test build lint grade clean
+
+help:
+	@echo "make lab            open the course in JupyterLab"
+	@echo "make grade UNIT=06_qos   grade what you submitted, with feedback"
+	@echo "make test           run every test"
+	@echo "make build          make source/ and release/ from course/lessons/"
+	@echo "make lint           format, lint, types, import directions"
+
+lab: .venv/.lab
+	course lab
+
+grade: .venv/.lab
+	course grade $(UNIT)
+
+test: .venv/.dev lint
+	pytest -n auto --dist loadfile
+
+build: .venv/.dev
+	course build $(UNIT)
+
+lint: .venv/.dev
+	ruff check .
+	ruff format --check .
+	mypy
+	lint-imports --no-logo
+
+clean:
+	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+
+# What was installed is remembered, so a second run starts at once.
+.venv/.lab: pyproject.toml constraints.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/.dev: pyproject.toml constraints.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@ .venv/.lab
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "The course needs Python 3.11 or newer; call make PYTHON=python3.12, for example.")'
+	$(PYTHON) -m venv .venv

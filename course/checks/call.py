@@ -1,0 +1,166 @@
+"""One call of the learner's code: plain data in, plain data out, and nothing it does can hurt the check.
+
+What it prints, warns or writes to stderr is kept for the report and costs nothing.
+"""
+
+import contextlib
+import io
+import linecache
+import signal
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any, NamedTuple
+
+LIMIT_S = 5.0
+"""How long one call may take."""
+PRINTED_LIMIT = 2_000
+"""How many characters of the learner's own output are kept."""
+
+_PACKAGE = str(Path(__file__).parents[1])
+
+
+class Raised(Exception):  # noqa: N818  it says what happened, like an outcome
+    """The learner's code raised: `kind` and `message` name the error, `where` the line of theirs."""
+
+    def __init__(self, kind: str, message: str, where: str = "") -> None:
+        super().__init__(f"{kind}: {message}")
+        self.kind = kind
+        self.message = message
+        self.where = where
+
+
+class Outcome(NamedTuple):
+    """What came of a call: a plain value, or what was raised; and what the code printed meanwhile."""
+
+    value: Any
+    raised: Raised | None
+    printed: str
+    arguments_after: tuple[Any, ...]
+
+
+class TooSlow(BaseException):
+    """Raised in code that passes its time limit; not an Exception, so that `except Exception` lets it out."""
+
+
+class NotPlain(Exception):  # noqa: N818  as above
+    """A value that is not plain data."""
+
+
+def call(function: Callable[..., Any], arguments: tuple[Any, ...], limit_s: float = LIMIT_S) -> Outcome:
+    """Call `function` with copies of `arguments` and return what came of it, whatever it does."""
+    given = tuple(_copy(argument) for argument in arguments)
+    printed = _Bounded()
+    value: Any = None
+    raised: Raised | None = None
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+        try:
+            with _deadline(limit_s):
+                value = function(*given)
+        except KeyboardInterrupt:
+            raise
+        except TooSlow:
+            raised = Raised("TooSlow", f"no answer within {limit_s:g} s; is there a loop without an end?")
+        except Raised as error:
+            raised = error
+        except BaseException as error:
+            raised = Raised(type(error).__name__, _message(error), _where(error))
+    if raised is None:
+        try:
+            value = plain(value)
+        except NotPlain as error:
+            value, raised = None, Raised("NotPlain", str(error))
+    return Outcome(value, raised, printed.getvalue(), given)
+
+
+def _copy(value: Any) -> Any:
+    """Copy plain data; unlike deepcopy, let no two places share one dict or list."""
+    if isinstance(value, dict):
+        return {key: _copy(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_copy(item) for item in value)
+    return value
+
+
+def plain(value: Any) -> Any:
+    """Return `value` made of dict, list, str, int, float, bool and None only; tuples become lists.
+
+    A set becomes {"set of": [...]} with its members in order.  Raises NotPlain for any other type, also for
+    subclasses of these: they could answer a comparison as they please.
+    """
+    kind = type(value)
+    if value is None or kind in (bool, int, float, str):
+        return value
+    if kind in (list, tuple):
+        return [plain(item) for item in value]
+    if kind in (set, frozenset):
+        return {"set of": sorted((plain(item) for item in value), key=repr)}
+    if kind is dict:
+        return {_plain_key(key): plain(item) for key, item in value.items()}
+    raise NotPlain(f"the answer holds a {kind.__name__}; give back dict, list, str, int, float, bool or None")
+
+
+def _plain_key(key: Any) -> Any:
+    if type(key) in (str, int, bool) or key is None:
+        return key
+    if type(key) is tuple:
+        return tuple(_plain_key(part) for part in key)
+    raise NotPlain(f"a key of the answer is a {type(key).__name__}; keys are strings or numbers")
+
+
+def equal(expected: Any, got: Any) -> bool:
+    """Tell whether two plain values are the same; True is not 1, and 2.0 is 2."""
+    if isinstance(expected, bool) or isinstance(got, bool):
+        return expected is got
+    if isinstance(expected, dict) and isinstance(got, dict):
+        return expected.keys() == got.keys() and all(equal(expected[key], got[key]) for key in expected)
+    if isinstance(expected, list) and isinstance(got, list):
+        return len(expected) == len(got) and all(map(equal, expected, got))
+    return bool(expected == got)
+
+
+class _Bounded(io.StringIO):
+    """Text that stops growing: endless printing costs no memory."""
+
+    def write(self, text: str) -> int:
+        room = PRINTED_LIMIT - self.tell()
+        if room > 0:
+            super().write(str(text)[:room])
+        return len(text)
+
+
+@contextlib.contextmanager
+def _deadline(limit_s: float) -> Iterator[None]:
+    """Raise TooSlow in the code inside after `limit_s`, given a platform with timers and the main thread."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def expire(signum: int, frame: FrameType | None) -> None:
+        raise TooSlow
+
+    before = signal.signal(signal.SIGALRM, expire)
+    signal.setitimer(signal.ITIMER_REAL, limit_s)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception as worse:  # a __str__ of the learner's own
+        return f"(its message cannot be shown: {type(worse).__name__})"
+
+
+def _where(error: BaseException) -> str:
+    """Return the learner's line that raised, as "line 3: total += item"."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if not frame.filename.startswith(_PACKAGE):
+            line = frame.line or linecache.getline(frame.filename, frame.lineno or 0).strip()
+            return f"line {frame.lineno}: {line}" if line else f"line {frame.lineno}"
+    return ""

@@ -1,0 +1,170 @@
+"""From cases to points: every rule is a few cases, and a rule earns its share when all of its cases hold.
+
+A share for each case would reward a constant answer; a share for each rule rewards what was understood.  The
+report shows the smallest failing case of each broken rule: what went in, what was expected, what came.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+import yaml
+
+from course.checks.call import Outcome, call, equal, plain
+
+SHOWN_RULES = 3
+"""More broken rules than this are only counted: one at a time is how they are mended."""
+SHOWN_LINES = 40
+"""A longer input is cut in the report."""
+
+Show = Callable[..., str]
+
+
+class Case(NamedTuple):
+    """One call and its right answer; `rule` is the sentence that the case tests."""
+
+    rule: str
+    arguments: tuple[Any, ...]
+    expected: Any
+
+
+class Failure(NamedTuple):
+    """The smallest failing case of a rule, what came of it, and how many of the rule's cases failed."""
+
+    case: Case
+    outcome: Outcome
+    failed: int
+    tried: int
+
+
+class Assessment(NamedTuple):
+    """The points earned and the report that says why."""
+
+    points: float
+    report: str
+
+
+def grade(
+    name: str,
+    function: Any,
+    cases: Iterable[Case],
+    *,
+    points: float,
+    read: str = "",
+    show: Show | None = None,
+) -> float:
+    """Assess the learner's `function`, print the report and return the points earned, for a cell to show."""
+    assessment = assess(name, function, cases, points=points, read=read, show=show)
+    print(assessment.report)  # noqa: T201  the report is what the cell prints
+    return assessment.points
+
+
+def assess(
+    name: str,
+    function: Any,
+    cases: Iterable[Case],
+    *,
+    points: float,
+    read: str = "",
+    show: Show | None = None,
+) -> Assessment:
+    """Run the cases on `function`, the exercise called `name`.
+
+    `read` says where to read about it; `show` writes the arguments of a case for the report, as YAML when it
+    is not given.
+    """
+    rules: dict[str, list[Case]] = {}
+    for case in cases:
+        rules.setdefault(case.rule, []).append(case)
+    if not callable(function):
+        return _nothing(f"{name} is not a function: run the cell that defines it", points)
+    broken: dict[str, Failure] = {}
+    printed = ""
+    for rule, members in rules.items():
+        failure, words = _try_rule(function, members)
+        printed = printed or words
+        if failure is None:
+            continue
+        if failure.outcome.raised and failure.outcome.raised.kind == "NotImplementedError":
+            return _nothing(f"{name} is not written yet", points)
+        broken[rule] = failure
+    earned = _number(points * (len(rules) - len(broken)) / len(rules))
+    lines = [*_summary(name, rules, broken, show or as_yaml)]
+    if printed and broken:
+        lines += ["", "Your code printed:", _indent(printed)]
+    if broken and read:
+        lines += ["", f"Read: {read}"]
+    return Assessment(earned, "\n".join([*lines, f"{earned} of {_number(points)} points"]))
+
+
+def _try_rule(function: Any, cases: list[Case]) -> tuple[Failure | None, str]:
+    """Run a rule's cases, smallest first; return its first failure and what the code printed."""
+    failures: list[tuple[Case, Outcome]] = []
+    printed = ""
+    for case in sorted(cases, key=lambda case: len(repr(case.arguments))):
+        outcome = call(function, case.arguments)
+        printed = printed or outcome.printed
+        if outcome.raised or not equal(plain(case.expected), outcome.value):
+            failures.append((case, outcome))
+        if outcome.raised and outcome.raised.kind in ("TooSlow", "NotImplementedError"):
+            break  # the other cases would only do the same
+    first = Failure(*failures[0], len(failures), len(cases)) if failures else None
+    return first, printed
+
+
+def _nothing(why: str, points: float) -> Assessment:
+    return Assessment(0, f"{why}.\n0 of {_number(points)} points")
+
+
+def _summary(
+    name: str, rules: dict[str, list[Case]], broken: dict[str, Failure], show: Show
+) -> Iterator[str]:
+    if not broken:
+        yield f"{name}: all {len(rules)} rules hold in all {sum(map(len, rules.values()))} cases"
+        return
+    yield f"{name}: {len(rules) - len(broken)} of {len(rules)} rules hold"
+    for rule, failure in list(broken.items())[:SHOWN_RULES]:
+        yield f"\nBroken rule: {rule}"
+        yield f"  {failure.failed} of {failure.tried} cases fail; the smallest:"
+        yield _indent(show(*failure.case.arguments), "    ")
+        yield f"  expected: {failure.case.expected!r}"
+        yield f"  got:      {_got(failure.outcome)}"
+    if len(broken) > SHOWN_RULES:
+        yield f"\n{len(broken) - SHOWN_RULES} more rules are broken; mend these first."
+
+
+def _got(outcome: Outcome) -> str:
+    raised = outcome.raised
+    if raised is None:
+        return repr(outcome.value)
+    where = f"\n            at {raised.where}" if raised.where else ""
+    if raised.kind in ("TooSlow", "NotPlain"):
+        return raised.message + where
+    return f"{raised.kind}: {raised.message}{where}"
+
+
+def as_yaml(*arguments: Any) -> str:
+    """Write arguments one below the other: dicts and lists as YAML, others as Python."""
+    return "\n".join(
+        yaml.dump(one, Dumper=_Plain, sort_keys=False, default_flow_style=None, width=90).rstrip()
+        if isinstance(one, dict | list)
+        else repr(one)
+        for one in arguments
+    )
+
+
+class _Plain(yaml.SafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:
+        return True  # a reader looks for what is there, not for where it was said first
+
+
+def _indent(text: str, by: str = "  ") -> str:
+    lines = text.rstrip().splitlines()
+    if len(lines) > SHOWN_LINES:
+        lines = [*lines[:SHOWN_LINES], f"... {len(lines) - SHOWN_LINES} more lines"]
+    return "\n".join(by + line for line in lines)
+
+
+def _number(value: float) -> float:
+    """Return points as a reader likes them: 3 and not 3.0, at most two decimals, rounded down."""
+    cents = int(value * 100 + 1e-6)
+    return cents // 100 if cents % 100 == 0 else cents / 100

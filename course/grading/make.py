@@ -1,0 +1,40 @@
+"""Build lessons and tell what changed; nothing is written before all of a lesson succeeded."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from course.grading.build import build
+from course.grading.lesson import read
+
+TREES = ("source", "release")
+
+
+def lesson_paths(project: Path, units: Sequence[str] = ()) -> list[Path]:
+    """Return the lessons' files, all or those of `units`; KeyError with one line for an unknown unit."""
+    found = {path.stem: path for path in sorted((project / "course" / "lessons").glob("[0-9]*.py"))}
+    for unit in units:
+        if unit not in found:
+            raise KeyError(f"there is no lesson {unit!r}; there are {', '.join(found)}")
+    return [found[unit] for unit in units or found]
+
+
+def make(path: Path, project: Path, *, write: bool = True) -> bool:
+    """Build the lesson at `path` into `project`; return whether a notebook differs from the one there.
+
+    With `write` false nothing is changed.
+    """
+    lesson = read(path)
+    with tempfile.TemporaryDirectory(prefix="course-make-") as folder:
+        build(lesson, Path(folder))
+        changed = False
+        for tree in TREES:
+            name = Path(tree) / lesson.unit / f"{lesson.unit}.ipynb"
+            made, kept = (Path(folder) / name).read_bytes(), project / name
+            if kept.exists() and kept.read_bytes() == made:
+                continue
+            changed = True
+            if write:
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                kept.write_bytes(made)
+    return changed

@@ -1,0 +1,1 @@
+"""The node's agent: what it starts, measures, kills and reports."""

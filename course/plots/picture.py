@@ -1,0 +1,80 @@
+"""How every picture of the course looks, and how it gets into a notebook.
+
+A picture is SVG inside an HTML figure: sharp at any zoom, read aloud through its alternative text, and the
+same bytes on every run, so that nbval compares it.  It brings its own light ground, so it reads the same in
+a dark theme.  Colours are those of Okabe and Ito, which colour-blind readers can tell apart; no meaning is in
+colour alone.
+"""
+
+import base64
+import html
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
+    "#222222",
+    "#e69f00",
+    "#56b4e9",
+    "#009e73",
+    "#f0e442",
+    "#0072b2",
+    "#d55e00",
+    "#cc79a7",
+)
+GREY = "#767676"
+
+_STYLE: Any = {  # matplotlib types its keys as a closed list
+    "svg.hashsalt": "course",  # ids repeat
+    "font.family": "DejaVu Sans",  # matplotlib brings it
+    "font.size": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": BLACK,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 11,
+    "text.color": BLACK,
+    "xtick.color": BLACK,
+    "ytick.color": BLACK,
+    "figure.facecolor": "#ffffff",
+    "savefig.facecolor": "#ffffff",
+    "legend.frameon": False,
+}
+
+
+class Picture:
+    """A finished picture: `svg` is its drawing, `alt` says in words what it shows."""
+
+    def __init__(self, svg: str, alt: str) -> None:
+        self.svg = svg
+        self.alt = alt
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        """Return what a notebook shows; the words alone where there is no HTML."""
+        data = base64.b64encode(self.svg.encode()).decode()
+        image = f'<img alt="{html.escape(self.alt)}" src="data:image/svg+xml;base64,{data}"/>'
+        return {"text/html": f"<figure>{image}</figure>", "text/plain": self.alt}
+
+
+@contextmanager
+def figure(width_in: float, height_in: float) -> Iterator["Figure"]:
+    """Give a figure in the course's style, sizes in inches; matplotlib is loaded at the first one."""
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()  # a learner may have set their own
+        matplotlib.rcParams.update(_STYLE)
+        yield Figure(figsize=(width_in, height_in), layout="constrained")
+
+
+def finish(drawn: "Figure", alt: str) -> Picture:
+    """Return the figure as a picture; call it inside the `figure` block."""
+    out = io.StringIO()
+    drawn.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    return Picture(out.getvalue(), alt)
