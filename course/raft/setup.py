@@ -23,7 +23,7 @@ class Setup(NamedTuple):
     skew: Mapping[str, float] = MappingProxyType({})
     compact_every: int = 0
     watch_disk: bool = False
-    max_messages: int = 30_000
+    max_messages: int = 8_000
 
     @property
     def members(self) -> list[str]:

@@ -34,16 +34,19 @@ def cases() -> Iterator[tuple[list[int], list[int], int, int]]:
                         yield match[len(terms) % size :] + match[: len(terms) % size], [0, *terms], term, commit
 
 
-def check_cases(commit_index: CommitIndex) -> tuple[int, Broken | None]:
-    """Return how many cases were tried, and the first rule that one of them breaks."""
+def check_cases(commit_index: CommitIndex) -> tuple[int, list[Broken]]:
+    """Return how many cases were tried, and for each rule that does not hold its simplest case."""
     count = 0
+    broken: dict[Rule, Broken] = {}
     for case in cases():
         count += 1
         try:
             _check_case(commit_index, *case)
-        except Broken as broken:
-            return count, broken
-    return count, None
+        except Broken as found:
+            broken.setdefault(found.rule, found)
+            if found.rule in (Rule.CONTRACT, Rule.NO_EXCEPTION):
+                break  # the other cases would only say the same
+    return count, list(broken.values())
 
 
 def answer(commit_index: CommitIndex, match: list[int], log_terms: list[int], term: int, commit: int) -> int:

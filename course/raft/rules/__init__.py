@@ -3,7 +3,7 @@
 from course.raft.rules.applies import ApplyInOrder, StateMachineSafety
 from course.raft.rules.commits import CommitGrows, CommitOfOwnTerm, CommitOnMajority, LeaderCompleteness
 from course.raft.rules.disks import SaveFirst, SaveSeldom
-from course.raft.rules.logs import AppendHandling, LeaderAppendOnly, LogMatching
+from course.raft.rules.logs import AppendHandling, CutAtSnapshot, LeaderAppendOnly, LogMatching
 from course.raft.rules.step import Step, Watcher
 from course.raft.rules.votes import ElectionSafety, OneVote, TermsGrow, UpToDateVote
 
@@ -22,6 +22,7 @@ def always(*, alone: bool = False, disk: bool = False) -> list[Watcher]:
         OneVote(),
         ElectionSafety(),
         AppendHandling(),
+        CutAtSnapshot(),
         LeaderAppendOnly(),
         LogMatching(),
         CommitGrows(),

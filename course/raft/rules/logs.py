@@ -22,6 +22,21 @@ class LeaderAppendOnly:
                 )
 
 
+class CutAtSnapshot:
+    """§7: what is left of a log cut at a snapshot begins with the last index and term that it replaced."""
+
+    def see(self, step: Step) -> None:
+        """Compare the new beginning with the entry that was there."""
+        first = step.after["log"][0]
+        was = entry_at(step.before["log"], first["index"])
+        if step.call == "compact" and (was is None or was["term"] != first["term"]):
+            step.broken(
+                Rule.SNAPSHOT,
+                f"{step.node} cuts its log at entry {first['index']} and takes that for one of term "
+                f"{first['term']}; it was {'not there' if was is None else 'of term ' + str(was['term'])}",
+            )
+
+
 class LogMatching:
     """§5.3: if two logs hold an entry of the same index and term, they are identical up to it."""
 

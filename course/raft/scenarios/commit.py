@@ -209,19 +209,20 @@ def commit_only_what_was_checked(play: Play) -> None:
 def confirmations_of_an_old_term(play: Play) -> None:
     """A confirmation given to this node in an earlier term says nothing about its log now."""
     old = lead(play)
-    play.propose("n0", "old")
+    for number in range(4):
+        play.propose("n0", f"old {number}")
     play.run(0.01)
-    first = play.n0["log"][-1]["index"]
-    append(play, "n1", old + 1, (0, 0), [old + 1] * first)
-    lead(play)
+    confirm(play, "n1", old, play.n0["log"][-1]["index"])
+    append(play, "n3", old + 1, (0, 0), [old + 1])
+    term = lead(play)
     play.propose("n0", "new")
     play.run(0.01)
     last = play.n0["log"][-1]["index"]
-    for peer in ("n1", "n2"):
-        confirm(play, peer, old, last)
+    confirm(play, "n2", old, last)
+    confirm(play, "n4", term, last)
     play.expect(
         play.n0["commit"] < last, Rule.COMMIT_MAJORITY,
-        f"n0 commits entry {last} by confirmations of term {old}", "n0",
+        f"n0 commits entry {last} of term {term}; only n4 of its four followers has confirmed it in that term", "n0",
     )  # fmt: skip
 
 

@@ -31,14 +31,21 @@ def deposed_leader_serves_nothing(play: Play) -> None:
     play.linearizable()
 
 
-@scenario("read", "thesis §6.4")
+@scenario("read", "thesis §6.4", nodes=5)
 def new_leader_reads_after_its_own_commit(play: Play) -> None:
-    """A write is acknowledged and its leader lost at once: the next leader does not know yet that it is committed."""
-    play.agree("begin", on=3)
+    """The leader is lost right after a write; the next one has the entry, and not the news that it is committed.
+
+    Two followers lack the entry: they refuse the new leader's first message, which confirms that it leads
+    before it can have committed anything.
+    """
+    play.agree("begin", on=5)
+    play.run(0.3)
     old = play.leader()
-    play.group.act("propose", old, {"id": 1, "op": "put", "key": "x", "value": "1"}, "writer")
-    play.group.run_until(lambda: len(play.group.history) == 1, 1)
+    lagging = play.others(old)[:2]
+    play.isolate(*lagging)
+    _put(play, old, "1")
     play.isolate(old)
+    play.run(0.01)
     served = _get(play, play.leader())
     play.expect(served == "1", Rule.READ_INDEX, f"a new leader serves {served!r}; {'1'!r} was acknowledged before it")
     play.linearizable()
@@ -55,6 +62,7 @@ def old_confirmations_do_not_count(play: Play) -> None:
     play.run(0.3)
     play.isolate(old)
     _put(play, play.leader(), "2")
+    play.run(0.01)
     play.read(old, "x", "reader")
     play.release()
     play.run(1)
