@@ -97,6 +97,9 @@ class Group:
             self.trace.add(self.now_s, id, "read", key=key, client=client)
             self._tell(member, "read", serial)
 
+    def _calm(self) -> None:
+        self.network.profile = self.network.profile.quiet()
+
     def _hold(self, links: Sequence[tuple[str, str]]) -> None:
         self.network.held = set(links)
 

@@ -155,8 +155,9 @@ class Play:
             )
 
     def settle(self) -> None:
-        """Heal everything, agree once more, and look whether all that was acknowledged is still there."""
+        """Heal everything, the network too, agree once more, and look for all that was acknowledged."""
         self.heal()
+        self.group.act("calm")
         self.restart(*self.ids)
         self._serial += 1
         self.agree(f"last {self._serial}", on=len(self.ids), within_s=20.0)

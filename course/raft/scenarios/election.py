@@ -182,8 +182,8 @@ def skewed_clocks(play: Play) -> None:
 def unreliable_election(play: Play) -> None:
     """Messages are lost, doubled and overtake each other; a leader is elected all the same, thrice."""
     for _ in range(3):
-        play.isolate(play.leader(within_s=15))
-        play.leader(within_s=15)
+        play.isolate(play.leader(within_s=30))
+        play.leader(within_s=30)
         play.heal()
 
 

@@ -117,13 +117,13 @@ def figure_8_unreliable(play: Play) -> None:
 def saved_before_said(play: Play) -> None:
     """Through elections, conflicts and losses, no message says what is not on its sender's disk."""
     for round in range(3):
-        leader = play.leader(within_s=15)
+        leader = play.leader(within_s=30)
         for number in range(3):
             play.propose(leader, f"{round}.{number}")
             play.run(0.05)
         play.isolate(leader)
         play.propose(leader, f"{round} lost")
-        play.leader(within_s=15)
+        play.leader(within_s=30)
         play.heal()
     play.settle()
 
@@ -132,7 +132,7 @@ def saved_before_said(play: Play) -> None:
 def crash_while_writing(play: Play) -> None:
     """Writes take 40 ms, and nodes crash in the middle of them: what was not written was not said."""
     for round in range(8):
-        leader = play.leader(within_s=15)
+        leader = play.leader(within_s=30)
         play.propose(leader, f"c{round}")
         play.run(play.rng.uniform(0, 0.12))
         victim = play.rng.choice(play.ids)
@@ -167,7 +167,7 @@ def unreliable_churn(play: Play) -> None:
 
 
 def _figure_8(play: Play, rounds: int) -> None:
-    play.leader(within_s=15)
+    play.leader(within_s=30)
     for round in range(rounds):
         for member in play.group.running():
             if member.status["role"] == "leader":
@@ -185,7 +185,7 @@ def _figure_8(play: Play, rounds: int) -> None:
 
 def _churn(play: Play) -> None:
     clients = Clients(play, count=3, keys=("x", "y"))
-    play.leader(within_s=15)
+    play.leader(within_s=30)
     for _ in range(6):
         victim = play.rng.choice(play.ids)
         match play.rng.randrange(3):

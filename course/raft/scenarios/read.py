@@ -98,7 +98,7 @@ def _get(play: Play, id: str) -> str | None:
 
 def _reads_and_partitions(play: Play) -> None:
     clients = Clients(play, count=3, keys=("x", "y"), read=True)
-    play.leader(within_s=15)
+    play.leader(within_s=30)
     for _ in range(5):
         ids = play.rng.sample(play.ids, 5)
         play.partition(ids[:3], ids[3:])

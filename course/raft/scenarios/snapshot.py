@@ -126,7 +126,7 @@ def compaction_forgets_nothing(play: Play) -> None:
 def churn_with_snapshots(play: Play) -> None:
     """Crashes, partitions and snapshots at random; nothing acknowledged is lost."""
     for round in range(10):
-        leader = play.leader(within_s=20)
+        leader = play.leader(within_s=30)
         for number in range(4):
             play.propose(leader, f"{round}.{number}")
             play.run(0.05)
@@ -146,18 +146,18 @@ def churn_with_snapshots(play: Play) -> None:
 
 
 def _install(play: Play, *, crash: bool) -> None:
-    play.agree("begin", on=3, within_s=20)
+    play.agree("begin", on=3, within_s=30)
     for round in range(2):
-        victim = play.others(play.leader(within_s=15))[0]
+        victim = play.others(play.leader(within_s=30))[0]
         if crash:
             play.crash(victim)
         else:
             play.isolate(victim)
         for number in range(14):
-            play.agree(f"{round}.{number}", on=2, within_s=20)
+            play.agree(f"{round}.{number}", on=2, within_s=30)
         play.heal()
         play.restart(victim)
-        play.agree(f"{round} together", on=3, within_s=20)
+        play.agree(f"{round} together", on=3, within_s=30)
     play.settle()
 
 
