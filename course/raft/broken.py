@@ -96,7 +96,7 @@ SECTIONS: Mapping[Rule, str] = MappingProxyType(
 
 
 class Broken(Exception):  # noqa: N818  it is a finding about a node, not an error of the program
-    """A rule was broken: which, by which node ("" for the group), when if in a run, and in one sentence how."""
+    """A rule was broken: which, by which node ("" for the group), when if in a run, and how."""
 
     def __init__(self, rule: Rule, what: str, *, node: str = "", t_s: float | None = None) -> None:
         when = "" if t_s is None else f"t={t_s:.2f} s: "

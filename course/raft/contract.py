@@ -28,7 +28,9 @@ def as_ready(answer: Any, *, call: str, node: str, members: Sequence[str]) -> Re
         raise _broken(node, f"status.role is {status['role']!r}; it is one of {', '.join(ROLES)}")
     log = status.setdefault("log", None)
     if log is not None and not (isinstance(log, list) and log):
-        raise _broken(node, f"status.log is {log!r:.60}; it is None or begins with the entry before the first")
+        raise _broken(
+            node, f"status.log is {log!r:.60}; it is None or begins with the entry before the first"
+        )
     for message in ready["messages"]:
         _check_message(message, node, members)
     saved = ready.setdefault("save", None)

@@ -1,4 +1,4 @@
-"""A group of nodes on a seeded network in virtual time, with crashes, partitions, slow disks and skewed clocks.
+"""A group of nodes on a seeded network in virtual time, with crashes, partitions, slow disks, skewed clocks.
 
 After every call of every node the rules are checked; the first that does not hold ends the run with Broken.
 What happens goes into the trace.  What the outside world does goes through `act`, which notes it, so that
@@ -129,7 +129,9 @@ class Group:
         except Exception as error:
             raise self._raised(member, "__init__", "", error) from error
         member.start(node)
-        self.trace.add(self.now_s, member.id, "restart" if member.life > 1 else "boot", term=member.disk["term"])
+        self.trace.add(
+            self.now_s, member.id, "restart" if member.life > 1 else "boot", term=member.disk["term"]
+        )
         period_s = TICK_S * (1 + self.setup.skew.get(member.id, 0.0))
         phase_s = self.loop.rng(f"phase/{member.id}/{member.life}").random() * period_s
         self.loop.call_later(phase_s, self._tick, member, member.life, period_s)
@@ -171,9 +173,18 @@ class Group:
             self.trace.add(self.now_s, member.id, "status", before=before, after=after)
         member.status = after
         step = Step(
-            self.now_s, member.id, member.life, call, argument, before, after, ready, member.disk,
-            {id: other.log for id, other in self.members.items()}, log_changed,
-        )  # fmt: skip
+            self.now_s,
+            member.id,
+            member.life,
+            call,
+            argument,
+            before,
+            after,
+            ready,
+            member.disk,
+            {id: other.log for id, other in self.members.items()},
+            log_changed,
+        )
         for watcher in self._watchers:
             watcher.see(step)
 
@@ -249,9 +260,16 @@ class Group:
         self.trace.add(self.now_s, member.id, "acknowledge", command=command, client=client)
         if isinstance(command, dict):
             self.history.append(
-                Operation(client, command["op"], command["key"], command.get("value", ""), result or "",
-                          called_s, self.now_s)
-            )  # fmt: skip
+                Operation(
+                    client,
+                    command["op"],
+                    command["key"],
+                    command.get("value", ""),
+                    result or "",
+                    called_s,
+                    self.now_s,
+                )
+            )
 
     def _serve_reads(self, member: Member) -> None:
         for serial, index in list(member.due):
@@ -284,4 +302,3 @@ class Group:
     def run_until(self, condition: Callable[[], bool], within_s: float) -> bool:
         """Let time pass until `condition()` holds; False when it did not within `within_s`."""
         return self.loop.run_until(condition, within_s)
-

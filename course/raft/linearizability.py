@@ -1,4 +1,4 @@
-"""A checker of linearizability for a key-value store: could one copy of the data have answered all this?
+"""A checker of linearizability for a key-value store: one copy could have answered all this.
 
 A history is linearizable when every operation can be given one instant between its call and its return
 such that the answers are those of a single copy that executed them in that order (Herlihy and Wing 1990).

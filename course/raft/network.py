@@ -1,4 +1,4 @@
-"""A seeded network: each message is delayed, and may be lost, doubled or held back so that others overtake it.
+"""A seeded network: a message is delayed, may be lost, doubled, or held back so that others overtake it.
 
 The fate of the n-th message on a link depends on the seed, the link and n alone.  So a schedule from which
 some faults were taken away still treats the remaining messages alike, which is what makes shrinking work.
@@ -39,7 +39,7 @@ class Network:
         self._links: dict[tuple[str, str], random.Random] = {}
 
     def delays_s(self, sender: str, receiver: str) -> list[float]:
-        """Return after how many seconds each copy of the next message on a link arrives; [] when it is lost."""
+        """Return after how many seconds each copy of the next message arrives; [] when it is lost."""
         link = (sender, receiver)
         if link not in self._links:
             self._links[link] = random.Random(f"{self.seed}/{sender}>{receiver}")

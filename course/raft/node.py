@@ -83,16 +83,16 @@ class Node:
     # What a learner writes.
 
     def on_tick(self) -> None:
-        """One tick has passed."""
+        """Count the tick; campaign or send heartbeats when it is time."""
 
     def on_propose(self, command: Any) -> None:
-        """A client proposes `command`."""
+        """Put a client's command in the log."""
 
     def on_compact(self, index: int, snapshot: Any) -> None:
-        """The application has a snapshot."""
+        """Cut the log at the application's snapshot."""
 
     def on_read(self, id: int) -> None:
-        """A client wants to read."""
+        """Begin a read."""
 
     def restore(self, saved: Saved) -> None:
         """Begin from what was saved before the crash."""

@@ -82,13 +82,17 @@ class Play:
 
     def leaders(self) -> list[str]:
         """Return the running nodes that lead and are connected, both ways, to a majority."""
-        return [m.id for m in self.group.running() if m.status["role"] == "leader" and self.reaches_quorum(m.id)]
+        return [
+            m.id for m in self.group.running() if m.status["role"] == "leader" and self.reaches_quorum(m.id)
+        ]
 
     def reaches_quorum(self, id: str) -> bool:
         """Return whether a majority of running nodes, itself included, hear `id` and are heard by it."""
         network = self.group.network
         others = [m.id for m in self.group.running() if m.id != id]
-        return 1 + sum(not (network.is_cut(id, o) or network.is_cut(o, id)) for o in others) >= self.group.quorum
+        return (
+            1 + sum(not (network.is_cut(id, o) or network.is_cut(o, id)) for o in others) >= self.group.quorum
+        )
 
     def others(self, *ids: str) -> list[str]:
         """Return the nodes except these."""
@@ -112,7 +116,9 @@ class Play:
             return best[0] if best else None
 
         done = self.group.run_until(lambda: found() is not None, within_s)
-        self.expect(done, Rule.ELECTION_PROGRESS, f"no leader within {within_s:.0f} s, though a majority is connected")
+        self.expect(
+            done, Rule.ELECTION_PROGRESS, f"no leader within {within_s:.0f} s, though a majority is connected"
+        )
         return found() or ""
 
     def propose(self, id: str, command: Any, client: str = "") -> None:
@@ -134,8 +140,8 @@ class Play:
             self.propose(self.leader(), command)
             if self.group.run_until(lambda: self.applied_on(command) >= self._wanted(on), 2.0):
                 return
-        what = f"{command!r} is applied on {self.applied_on(command)} nodes after {within_s:.0f} s, not on {self._wanted(on)}"
-        raise Broken(Rule.COMMIT_PROGRESS, what, t_s=self.group.now_s)
+        what = f"{command!r} is applied on {self.applied_on(command)} nodes after {within_s:.0f} s"
+        raise Broken(Rule.COMMIT_PROGRESS, f"{what}, not on {self._wanted(on)}", t_s=self.group.now_s)
 
     def _wanted(self, on: int) -> int:
         return on or sum(self.reaches_quorum(member.id) for member in self.group.running())
@@ -151,7 +157,10 @@ class Play:
         for id in self.ids:
             mine = self.commands(id)
             self.expect(
-                mine == wanted, Rule.LOGS_AGREE, f"{id} stores {mine} after {within_s:.0f} s; the leader has {wanted}", id
+                mine == wanted,
+                Rule.LOGS_AGREE,
+                f"{id} stores {mine} after {within_s:.0f} s; the leader has {wanted}",
+                id,
             )
 
     def settle(self) -> None:

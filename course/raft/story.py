@@ -70,18 +70,25 @@ def _delivery(node: str, message: dict[str, Any]) -> str:
             return f"{node} hears {'yes' if message['granted'] else 'no'} from {sender}, term {term}"
         case "append_entries":
             first, last = message["entries"][0], message["entries"][-1]
-            which = f"entry {first['index']}" if first is last else f"entries {first['index']} to {last['index']}"
+            which = (
+                f"entry {first['index']}" if first is last else f"entries {first['index']} to {last['index']}"
+            )
             return f"{node} gets {which} from {sender}, leader of term {term}"
         case "append_entries_reply":
             return f"{node} hears that {sender} refuses; their logs can agree up to {message['index']}"
         case _:
-            return f"{node} gets a snapshot up to {message['last_index']} from {sender}, leader of term {term}"
+            return (
+                f"{node} gets a snapshot up to {message['last_index']} from {sender}, leader of term {term}"
+            )
 
 
 def _changes(node: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
     if (before["role"], before["term"]) != (after["role"], after["term"]):
         yield f"{node} is {after['role']} in term {after['term']}"
-    if after["vote"] not in (None, node) and (before["vote"], before["term"]) != (after["vote"], after["term"]):
+    if after["vote"] not in (None, node) and (before["vote"], before["term"]) != (
+        after["vote"],
+        after["term"],
+    ):
         yield f"{node} votes for {after['vote']} in term {after['term']}"
     if before["log"] != after["log"]:
         yield _log_change(node, before["log"], after["log"])

@@ -29,6 +29,8 @@ class Trace:
     def count(self, kind: str, type: str = "", since_s: float = 0.0) -> int:
         """Return how many events of `kind` there were, of messages of `type` if given."""
         return sum(
-            event.kind == kind and event.t_s >= since_s and (not type or event.data["message"]["type"] == type)
+            event.kind == kind
+            and event.t_s >= since_s
+            and (not type or event.data["message"]["type"] == type)
             for event in self.events
         )

@@ -126,8 +126,8 @@ class Election(Node):
 
 class Replication(Election):
     def lead(self):
-        self.next = {peer: self.last["index"] + 1 for peer in self.peers}
-        self.match = {peer: 0 for peer in self.peers}
+        self.next = dict.fromkeys(self.peers, self.last["index"] + 1)
+        self.match = dict.fromkeys(self.peers, 0)
         super().lead()
 
     def on_propose(self, command):
@@ -238,7 +238,13 @@ class Snapshots(Raft):
             super().send_append(peer)
         else:
             first = self.log[0]
-            self.send(peer, "install_snapshot", last_index=first["index"], last_term=first["term"], snapshot=self.snapshot)
+            self.send(
+                peer,
+                "install_snapshot",
+                last_index=first["index"],
+                last_term=first["term"],
+                snapshot=self.snapshot,
+            )
 
     def append(self, message):
         # What the snapshot holds is committed, so it agrees with every leader's log.
@@ -275,7 +281,7 @@ class Snapshots(Raft):
 class ReadIndex(Snapshots):
     def lead(self):
         self.round = 0
-        self.heard = {peer: 0 for peer in self.peers}
+        self.heard = dict.fromkeys(self.peers, 0)
         self.pending = []
         super().lead()
         self.on_propose(None)

@@ -31,7 +31,12 @@ def cases() -> Iterator[tuple[list[int], list[int], int, int]]:
                     for commit, term in product(range(length + 1), range(max(terms, default=1), 4)):
                         # The leader's own place in the list is no matter of course.
                         match = [length, *others]
-                        yield match[len(terms) % size :] + match[: len(terms) % size], [0, *terms], term, commit
+                        yield (
+                            match[len(terms) % size :] + match[: len(terms) % size],
+                            [0, *terms],
+                            term,
+                            commit,
+                        )
 
 
 def check_cases(commit_index: CommitIndex) -> tuple[int, list[Broken]]:
@@ -61,7 +66,9 @@ def answer(commit_index: CommitIndex, match: list[int], log_terms: list[int], te
     return result
 
 
-def _check_case(commit_index: CommitIndex, match: list[int], log_terms: list[int], term: int, commit: int) -> None:
+def _check_case(
+    commit_index: CommitIndex, match: list[int], log_terms: list[int], term: int, commit: int
+) -> None:
     result = answer(commit_index, match, log_terms, term, commit)
     quorum = len(match) // 2 + 1
 
@@ -147,7 +154,9 @@ def _steps(world: World) -> Iterator[tuple[str, World]]:
         longer = (*log, term)
         yield (
             f"n{leader} appends entry {len(longer)} of term {term}",
-            world._replace(logs=_put(world.logs, leader, longer), match=_put(world.match, leader, len(longer))),
+            world._replace(
+                logs=_put(world.logs, leader, longer), match=_put(world.match, leader, len(longer))
+            ),
         )
     for follower in MEMBERS:
         if follower == leader or world.terms[follower] > term:

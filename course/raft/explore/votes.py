@@ -102,16 +102,29 @@ def _check_case(on_vote: OnVote, state: State, request: State) -> None:
         need(vote == "n1" or leader is None, Rule.ONE_VOTE, f"The term has its leader already: {leader}.")
         need(after["vote"] == "n1", Rule.ONE_VOTE, "The vote must be noted in the new state.")
     else:
-        need(not (vote == "n1" and theirs >= mine), Rule.FREE_VOTE, "It voted for this candidate before: say so again.")
+        need(
+            not (vote == "n1" and theirs >= mine),
+            Rule.FREE_VOTE,
+            "It voted for this candidate before: say so again.",
+        )
         free = vote is None and leader is None
-        need(not (free and theirs >= mine), Rule.FREE_VOTE, f"Its vote is free and {theirs} is up to date with {mine}.")
+        need(
+            not (free and theirs >= mine),
+            Rule.FREE_VOTE,
+            f"Its vote is free and {theirs} is up to date with {mine}.",
+        )
         need(after["vote"] == vote, Rule.ONE_VOTE, f"Without a grant the vote stays {vote}.")
-    need(after["leader"] == leader, Rule.NEWER_TERM, f"The leader known is then {leader}: a newer term has none yet.")
+    need(
+        after["leader"] == leader,
+        Rule.NEWER_TERM,
+        f"The leader known is then {leader}: a newer term has none yet.",
+    )
     kept = all(after[name] == state[name] for name in ("last_term", "last_index", "lease"))
     need(kept, Rule.CONTRACT, "Log and lease are not the vote rule's to change.")
 
 
 Votes = tuple[tuple[int, str | None], ...]
+Grants = frozenset[tuple[int, str, str]]
 
 
 def check_elections(on_vote: OnVote) -> tuple[int, Broken | None]:
@@ -128,8 +141,8 @@ def check_elections(on_vote: OnVote) -> tuple[int, Broken | None]:
     begin: Votes = tuple((0, None) for _ in members)
     requests = [(term, candidate) for term in (1, 2) for candidate in members]
     # A history: the members' (term, vote), and the grants (term, candidate, voter) given so far.
-    start = (begin, frozenset[tuple[int, str, str]]())
-    queue = deque([(start, ())])
+    start: tuple[Votes, Grants] = (begin, frozenset())
+    queue: deque[tuple[tuple[Votes, Grants], tuple[str, ...]]] = deque([(start, ())])
     known = {start}
     while queue:
         (votes, grants), story = queue.popleft()
@@ -160,7 +173,7 @@ def check_elections(on_vote: OnVote) -> tuple[int, Broken | None]:
     return seen_states, None
 
 
-def _won_wrongly(grants: frozenset[tuple[int, str, str]], story: list[str]) -> Broken | None:
+def _won_wrongly(grants: Grants, story: list[str]) -> Broken | None:
     for term in (1, 2):
         winners = [c for c in ("n0", "n1", "n2") if sum(g[:2] == (term, c) for g in grants) >= 2]
         told = "; ".join(story)

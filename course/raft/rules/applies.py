@@ -22,7 +22,8 @@ class ApplyInOrder:
                 if index <= applied:
                     step.broken(
                         Rule.SNAPSHOT,
-                        f"{step.node} goes back to a snapshot of index {index} after applying up to {applied}",
+                        f"{step.node} goes back to a snapshot of index {index} after applying up to "
+                        f"{applied}",
                     )
             elif index != applied + 1:
                 step.broken(Rule.APPLY_ORDER, f"{step.node} applies entry {index} after entry {applied}")
@@ -55,7 +56,8 @@ class StateMachineSafety:
             if known != command:
                 step.broken(
                     Rule.STATE_MACHINE_SAFETY,
-                    f"{step.node} applies {command} at index {index}, where {self._by[index]} applied {known}",
+                    f"{step.node} applies {command} at index {index}, where {self._by[index]} applied "
+                    f"{known}",
                 )
 
     def _check_snapshot(self, step: Step, index: int, snapshot: Any) -> None:
@@ -63,7 +65,9 @@ class StateMachineSafety:
             return  # the scenario's peers applied it, and nobody watched them
         noop = key_of(None)
         commands = [self._applied.get(i, "") for i in range(1, index + 1)]
-        if snapshot is None or [key_of(command) for command in snapshot] != [c for c in commands if c != noop]:
+        if snapshot is None or [key_of(command) for command in snapshot] != [
+            c for c in commands if c != noop
+        ]:
             step.broken(
                 Rule.SNAPSHOT, f"{step.node} takes over a snapshot that is not what was applied up to {index}"
             )

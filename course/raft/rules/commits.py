@@ -12,7 +12,9 @@ class CommitGrows:
         """Compare the commit index with the one before and with the log."""
         before, after = step.before["commit"], step.after["commit"]
         if after < before:
-            step.broken(Rule.COMMIT_GROWS, f"{step.node} takes its commit index back from {before} to {after}")
+            step.broken(
+                Rule.COMMIT_GROWS, f"{step.node} takes its commit index back from {before} to {after}"
+            )
         if after > step.after["log"][-1]["index"]:
             step.broken(
                 Rule.COMMIT_MAJORITY,
@@ -34,7 +36,8 @@ class CommitOfOwnTerm:
             step.broken(
                 Rule.COMMIT_TERM,
                 f"{step.node}, leader of term {after['term']}, commits entry {entry['index']} of term "
-                f"{entry['term']} because a majority stores it; a later leader may still overwrite it (Figure 8)",
+                f"{entry['term']} because a majority stores it; a later leader may still overwrite it "
+                "(Figure 8)",
             )
 
 

@@ -21,7 +21,8 @@ class SaveFirst:
             if (granted or message["type"] == "request_vote") and disk.get("vote") != chosen:
                 step.broken(
                     Rule.SAVE_FIRST,
-                    f"{step.node} votes for {chosen} in term {message['term']}; its disk says {disk.get('vote')}",
+                    f"{step.node} votes for {chosen} in term {message['term']}; its disk says "
+                    f"{disk.get('vote')}",
                 )
             if message["type"] == "append_entries_reply" and message["success"]:
                 self._check_log(step, message["index"], disk["log"])
@@ -37,7 +38,8 @@ class SaveFirst:
             if entry["index"] <= index and not holds(log, entry["index"], entry["term"]):
                 step.broken(
                     Rule.SAVE_FIRST,
-                    f"{step.node} confirms up to entry {index}, but entry {entry['index']} is not on its disk",
+                    f"{step.node} confirms up to entry {index}, but entry {entry['index']} is not on its "
+                    "disk",
                 )
 
 

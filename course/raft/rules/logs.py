@@ -18,7 +18,8 @@ class LeaderAppendOnly:
             if not holds(after["log"], entry["index"], entry["term"]):
                 step.broken(
                     Rule.LEADER_APPEND_ONLY,
-                    f"{step.node}, leader of term {after['term']}, loses entry {entry['index']} of its own log",
+                    f"{step.node}, leader of term {after['term']}, loses entry {entry['index']} of its own "
+                    "log",
                 )
 
 
@@ -65,7 +66,8 @@ class LogMatching:
             if term != seen[1]:
                 step.broken(
                     Rule.LOG_MATCHING,
-                    f"{step.node} has {where} after an entry of term {seen[1]}, {owner} after one of term {term}",
+                    f"{step.node} has {where} after an entry of term {seen[1]}, {owner} after one of term "
+                    f"{term}",
                 )
 
 

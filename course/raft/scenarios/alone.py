@@ -30,7 +30,9 @@ def campaign(play: Play) -> int:
     if play.n0["role"] == "pre-candidate":
         for peer in play.others("n0"):
             play.hear(peer, "pre_vote_reply", play.n0["term"] + 1, granted=True)
-    play.expect(play.n0["role"] == "candidate", Rule.ELECTION_TIMEOUT, f"n0 is {play.n0['role']}, not candidate", "n0")
+    play.expect(
+        play.n0["role"] == "candidate", Rule.ELECTION_TIMEOUT, f"n0 is {play.n0['role']}, not candidate", "n0"
+    )
     return int(play.n0["term"])
 
 
@@ -39,25 +41,33 @@ def lead(play: Play) -> int:
     term = campaign(play)
     for peer in play.others("n0"):
         play.hear(peer, "request_vote_reply", term, granted=True)
-    play.expect(play.n0["role"] == "leader", Rule.ELECTION_PROGRESS, "n0 has every vote and does not lead", "n0")
+    play.expect(
+        play.n0["role"] == "leader", Rule.ELECTION_PROGRESS, "n0 has every vote and does not lead", "n0"
+    )
     return term
 
 
 def entries(terms: Sequence[int], first: int = 1) -> list[Entry]:
     """Return entries of these terms at the indices from `first` on; term and index name the command."""
     return [
-        {"index": index, "term": term, "command": f"{term}.{index}"} for index, term in enumerate(terms, first)
+        {"index": index, "term": term, "command": f"{term}.{index}"}
+        for index, term in enumerate(terms, first)
     ]
 
 
 def append(
     play: Play, sender: str, term: int, after: tuple[int, int], terms: Sequence[int], commit: int = 0
 ) -> Message:
-    """Let n0 hear `sender`, leader of `term`, send entries of `terms` after (index, term); return n0's answer."""
+    """Let n0 hear entries of `terms` after (index, term) from `sender`, leader of `term`; return its answer."""
     sent = play.hear(
-        sender, "append_entries", term,
-        prev_index=after[0], prev_term=after[1], entries=entries(terms, after[0] + 1), commit=commit,
-    )  # fmt: skip
+        sender,
+        "append_entries",
+        term,
+        prev_index=after[0],
+        prev_term=after[1],
+        entries=entries(terms, after[0] + 1),
+        commit=commit,
+    )
     replies = [message for message in sent if message["type"] == "append_entries_reply"]
     play.expect(bool(replies), Rule.LOGS_AGREE, f"n0 does not answer {sender}'s append_entries", "n0")
     return replies[-1]

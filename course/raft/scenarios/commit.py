@@ -14,7 +14,9 @@ def basic_agreement(play: Play) -> None:
     play.leader()
     for number in range(3):
         command = f"c{number}"
-        play.expect(play.applied_on(command) == 0, Rule.COMMIT_MAJORITY, f"{command} is applied before it is proposed")
+        play.expect(
+            play.applied_on(command) == 0, Rule.COMMIT_MAJORITY, f"{command} is applied before it is proposed"
+        )
         play.agree(command, on=5)
 
 
@@ -23,14 +25,17 @@ def follower_failure(play: Play) -> None:
     """One follower cut off: two of three agree.  Two cut off: nothing is committed."""
     play.agree("a", on=3)
     leader = play.leader()
-    first, second = play.others(leader)
-    play.isolate(first)
+    play.isolate(play.others(leader)[0])
     play.agree("b", on=2)
     leader = play.leader()
     play.isolate(*play.others(leader))
     play.propose(leader, "lost")
     play.run(2.5)
-    play.expect(play.applied_on("lost") == 0, Rule.COMMIT_MAJORITY, "a command is applied that one of three nodes stores")
+    play.expect(
+        play.applied_on("lost") == 0,
+        Rule.COMMIT_MAJORITY,
+        "a command is applied that one of three nodes stores",
+    )
 
 
 @scenario("commit", "§5.3", mit="TestLeaderFailure3B")
@@ -70,7 +75,11 @@ def no_agreement_without_majority(play: Play) -> None:
     play.isolate(*play.others(leader)[:3])
     play.propose(leader, "alone")
     play.run(2)
-    play.expect(play.applied_on("alone") == 0, Rule.COMMIT_MAJORITY, "a command is applied that two of five nodes store")
+    play.expect(
+        play.applied_on("alone") == 0,
+        Rule.COMMIT_MAJORITY,
+        "a command is applied that two of five nodes store",
+    )
     play.heal()
     play.agree("b", on=5)
 
@@ -140,9 +149,11 @@ def minority_cannot_commit(play: Play) -> None:
         play.propose(leader, f"lost {number}")
     play.agree("b", on=3)
     play.expect(
-        play.member(leader).status["commit"] == commit, Rule.COMMIT_MAJORITY,
-        f"{leader} commits beyond {commit} with two of five nodes", leader,
-    )  # fmt: skip
+        play.member(leader).status["commit"] == commit,
+        Rule.COMMIT_MAJORITY,
+        f"{leader} commits beyond {commit} with two of five nodes",
+        leader,
+    )
     play.settle()
 
 
@@ -157,7 +168,11 @@ def even_majority(play: Play) -> None:
     play.partition([leader, next(id for id in play.others(leader) if play.reaches_quorum(id))])
     play.propose(leader, "lost")
     play.run(1)
-    play.expect(play.applied_on("lost") == 0, Rule.COMMIT_MAJORITY, "a command is applied that two of four nodes store")
+    play.expect(
+        play.applied_on("lost") == 0,
+        Rule.COMMIT_MAJORITY,
+        "a command is applied that two of four nodes store",
+    )
 
 
 @scenario("commit", "§5.3", nodes=1)
@@ -168,15 +183,17 @@ def alone_at_once(play: Play) -> None:
 
 @scenario("commit", "§5.4.2", nodes=5, alone=True)
 def figure_8(play: Play) -> None:
-    """A majority stores an entry of an old term: it is committed only together with one of the leader's term."""
+    """A majority stores an entry of an old term: it is committed only with one of the leader's own term."""
     append(play, "n4", 2, (0, 0), [1, 2])
     term = lead(play)
     for peer in ("n1", "n2"):
         confirm(play, peer, term, 2)
     play.expect(
-        play.n0["commit"] == 0, Rule.COMMIT_TERM,
-        f"n0, leader of term {term}, commits entry 2 of term 2 because three of five store it", "n0",
-    )  # fmt: skip
+        play.n0["commit"] == 0,
+        Rule.COMMIT_TERM,
+        f"n0, leader of term {term}, commits entry 2 of term 2 because three of five store it",
+        "n0",
+    )
     play.propose("n0", "new")
     play.run(0.01)
     last = play.n0["log"][-1]["index"]
@@ -184,9 +201,11 @@ def figure_8(play: Play) -> None:
     play.expect(play.n0["commit"] == 0, Rule.COMMIT_MAJORITY, "n0 commits with two of five", "n0")
     confirm(play, "n2", term, last)
     play.expect(
-        play.n0["commit"] == last, Rule.COMMIT_PROGRESS,
-        f"three of five store entry {last} of the leader's term, and its commit index is {play.n0['commit']}", "n0",
-    )  # fmt: skip
+        play.n0["commit"] == last,
+        Rule.COMMIT_PROGRESS,
+        f"three of five store entry {last} of the leader's term, and its commit index is {play.n0['commit']}",
+        "n0",
+    )
 
 
 @scenario("commit", "Figure 2", alone=True)
@@ -195,14 +214,20 @@ def commit_only_what_was_checked(play: Play) -> None:
     append(play, "n1", 1, (0, 0), [1, 1, 1])
     append(play, "n2", 2, (1, 1), [], commit=3)
     play.expect(
-        play.n0["commit"] == 1, Rule.COMMIT_MAJORITY,
-        f"the leader's message reaches entry 1, and n0 commits up to {play.n0['commit']}: entries 2 and 3 are unchecked",
+        play.n0["commit"] == 1,
+        Rule.COMMIT_MAJORITY,
+        f"the leader's message reaches entry 1, and n0 commits up to {play.n0['commit']}: entries 2 and 3 "
+        "are unchecked",
         "n0",
-    )  # fmt: skip
+    )
     append(play, "n2", 2, (1, 1), [2, 2], commit=3)
-    play.expect(play.n0["commit"] == 3, Rule.COMMIT_PROGRESS, "n0 does not follow the leader's commit index", "n0")
+    play.expect(
+        play.n0["commit"] == 3, Rule.COMMIT_PROGRESS, "n0 does not follow the leader's commit index", "n0"
+    )
     append(play, "n2", 2, (1, 1), [], commit=1)
-    play.expect(play.n0["commit"] == 3, Rule.COMMIT_GROWS, "a late heartbeat takes n0's commit index back", "n0")
+    play.expect(
+        play.n0["commit"] == 3, Rule.COMMIT_GROWS, "a late heartbeat takes n0's commit index back", "n0"
+    )
 
 
 @scenario("commit", "§5.3", nodes=5, alone=True)
@@ -221,9 +246,12 @@ def confirmations_of_an_old_term(play: Play) -> None:
     confirm(play, "n2", old, last)
     confirm(play, "n4", term, last)
     play.expect(
-        play.n0["commit"] < last, Rule.COMMIT_MAJORITY,
-        f"n0 commits entry {last} of term {term}; only n4 of its four followers has confirmed it in that term", "n0",
-    )  # fmt: skip
+        play.n0["commit"] < last,
+        Rule.COMMIT_MAJORITY,
+        f"n0 commits entry {last} of term {term}; only n4 of its four followers has confirmed it in that "
+        "term",
+        "n0",
+    )
 
 
 @scenario("commit", "§8", nodes=5, mit="TestReliableChurn3C")
@@ -251,8 +279,8 @@ def _applied_everywhere(play: Play, commands: list[str]) -> None:
 
 
 SCENARIOS = (
-    basic_agreement, follower_failure, leader_failure, agreement_despite_follower, no_agreement_without_majority,
-    concurrent_proposals, rejoined_leader, messages_for_ten_commands, unreliable_agreement, minority_cannot_commit,
-    even_majority, alone_at_once, figure_8, commit_only_what_was_checked, confirmations_of_an_old_term,
-    clients_and_partitions,
+    basic_agreement, follower_failure, leader_failure, agreement_despite_follower,
+    no_agreement_without_majority, concurrent_proposals, rejoined_leader, messages_for_ten_commands,
+    unreliable_agreement, minority_cannot_commit, even_majority, alone_at_once, figure_8,
+    commit_only_what_was_checked, confirmations_of_an_old_term, clients_and_partitions,
 )  # fmt: skip

@@ -73,7 +73,9 @@ def random_timeouts(play: Play) -> None:
     gaps = []
     for id in play.ids:
         times = asked_for_votes_s(play, id)
-        play.expect(len(times) > 4, Rule.ELECTION_TIMEOUT, f"{id} campaigned {len(times)} times in 16 s alone", id)
+        play.expect(
+            len(times) > 4, Rule.ELECTION_TIMEOUT, f"{id} campaigned {len(times)} times in 16 s alone", id
+        )
         gaps += [round((b - a) / TICK_S) for a, b in pairwise(times)]
     low, high = min(gaps), max(gaps)
     play.expect(
@@ -81,7 +83,9 @@ def random_timeouts(play: Play) -> None:
         Rule.ELECTION_TIMEOUT,
         f"elections began {low} to {high} ticks after the last; it must be 10 to 19",
     )
-    play.expect(high - low >= 4, Rule.ELECTION_TIMEOUT, f"all timeouts are {low} to {high} ticks: votes will split")
+    play.expect(
+        high - low >= 4, Rule.ELECTION_TIMEOUT, f"all timeouts are {low} to {high} ticks: votes will split"
+    )
 
 
 @scenario("election", "§5.2", nodes=5, alone=True)
@@ -90,11 +94,18 @@ def duplicated_votes(play: Play) -> None:
     term = campaign(play)
     for _ in range(3):
         play.hear("n1", "request_vote_reply", term, granted=True)
-    play.expect(play.n0["role"] != "leader", Rule.ELECTION_QUORUM, "n0 leads: it counted n1's vote three times", "n0")
+    play.expect(
+        play.n0["role"] != "leader", Rule.ELECTION_QUORUM, "n0 leads: it counted n1's vote three times", "n0"
+    )
     play.hear("n2", "request_vote_reply", term, granted=False)
     play.expect(play.n0["role"] != "leader", Rule.ELECTION_QUORUM, "n0 leads: it counted n2's refusal", "n0")
     play.hear("n3", "request_vote_reply", term, granted=True)
-    play.expect(play.n0["role"] == "leader", Rule.ELECTION_PROGRESS, "n0 has three of five votes and does not lead", "n0")
+    play.expect(
+        play.n0["role"] == "leader",
+        Rule.ELECTION_PROGRESS,
+        "n0 has three of five votes and does not lead",
+        "n0",
+    )
 
 
 @scenario("election", "§5.2", nodes=3, alone=True)
@@ -112,7 +123,12 @@ def leader_meets_newer_term(play: Play) -> None:
     term = lead(play)
     play.hear("n1", "append_entries_reply", term + 3, success=False, index=0)
     deposed = play.n0["role"] == "follower" and play.n0["term"] == term + 3
-    play.expect(deposed, Rule.NEWER_TERM, f"n0 is {play.n0['role']} of term {play.n0['term']} after term {term + 3}", "n0")
+    play.expect(
+        deposed,
+        Rule.NEWER_TERM,
+        f"n0 is {play.n0['role']} of term {play.n0['term']} after term {term + 3}",
+        "n0",
+    )
     since_s = play.group.now_s
     play.run(0.5)
     beats = play.group.trace.count("send", "append_entries", since_s=since_s)
@@ -125,7 +141,9 @@ def candidate_meets_leader(play: Play) -> None:
     term = campaign(play)
     play.hear("n1", "append_entries", term, prev_index=0, prev_term=0, entries=[], commit=0)
     follows = play.n0["role"] == "follower" and play.n0["leader"] == "n1"
-    play.expect(follows, Rule.ELECTION_SAFETY, f"n0 is still {play.n0['role']} after n1's heartbeat of its term", "n0")
+    play.expect(
+        follows, Rule.ELECTION_SAFETY, f"n0 is still {play.n0['role']} after n1's heartbeat of its term", "n0"
+    )
     play.hear("n2", "request_vote_reply", term, granted=True)
     play.expect(play.n0["role"] == "follower", Rule.ELECTION_SAFETY, "n0 leads the term that n1 leads", "n0")
 
@@ -175,7 +193,9 @@ def skewed_clocks(play: Play) -> None:
     play.leader()
     term = play.term()
     play.run(5)
-    play.expect(play.term() == term, Rule.LEADER_STABLE, f"term {term} became {play.term()} although nothing failed")
+    play.expect(
+        play.term() == term, Rule.LEADER_STABLE, f"term {term} became {play.term()} although nothing failed"
+    )
 
 
 @scenario("election", "§5.2", profile=UNRELIABLE, nodes=5)
@@ -196,13 +216,19 @@ def idle_messages(play: Play) -> None:
     play.run(3)
     sent, ticks = play.group.sent - before, round((play.group.now_s - since_s) / TICK_S)
     play.expect(
-        sent <= 2 * 2 * ticks + 8, Rule.ECONOMY, f"{sent} messages in {ticks} idle ticks of three nodes; 4 a tick do"
+        sent <= 2 * 2 * ticks + 8,
+        Rule.ECONOMY,
+        f"{sent} messages in {ticks} idle ticks of three nodes; 4 a tick do",
     )
-    play.expect(sent >= 2 * ticks - 4, Rule.LEADER_STABLE, f"only {sent} messages in {ticks} ticks: heartbeats are missing")
+    play.expect(
+        sent >= 2 * ticks - 4,
+        Rule.LEADER_STABLE,
+        f"only {sent} messages in {ticks} ticks: heartbeats are missing",
+    )
 
 
 SCENARIOS = (
-    initial_election, re_election, many_elections, group_of_one, even_group, random_timeouts, duplicated_votes,
-    late_votes, leader_meets_newer_term, candidate_meets_leader, stale_leader, timer_resets, heartbeats_hold,
-    skewed_clocks, unreliable_election, idle_messages,
+    initial_election, re_election, many_elections, group_of_one, even_group, random_timeouts,
+    duplicated_votes, late_votes, leader_meets_newer_term, candidate_meets_leader, stale_leader,
+    timer_resets, heartbeats_hold, skewed_clocks, unreliable_election, idle_messages,
 )  # fmt: skip

@@ -87,7 +87,7 @@ def majorities_by_turns(play: Play) -> None:
 
 @scenario("persistence", "Figure 2", mit="TestPersist33C")
 def partitioned_leader_crashes(play: Play) -> None:
-    """One of three is away, leader and follower agree and crash; the leader returns with the one who was away."""
+    """One of three is away, the others agree and crash; the leader returns with the one who was away."""
     play.agree("a", on=3)
     leader = play.leader()
     away, present = play.others(leader)
@@ -150,7 +150,9 @@ def slow_disk(play: Play) -> None:
         play.agree(f"c{number}", on=2)
     term = play.term()
     play.run(6)
-    play.expect(play.term() == term, Rule.SAVE_SELDOM, f"term {term} became {play.term()} while nothing happened")
+    play.expect(
+        play.term() == term, Rule.SAVE_SELDOM, f"term {term} became {play.term()} while nothing happened"
+    )
     play.agree("end", on=3)
 
 
@@ -203,6 +205,6 @@ def _churn(play: Play) -> None:
 
 SCENARIOS = (
     restarted_voter, restarted_term, restarted_log, all_crash_and_return, majorities_by_turns,
-    partitioned_leader_crashes, figure_8_at_random, figure_8_unreliable, saved_before_said, crash_while_writing,
-    slow_disk, churn, unreliable_churn,
+    partitioned_leader_crashes, figure_8_at_random, figure_8_unreliable, saved_before_said,
+    crash_while_writing, slow_disk, churn, unreliable_churn,
 )  # fmt: skip

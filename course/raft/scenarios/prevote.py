@@ -24,7 +24,9 @@ def deaf_follower(play: Play) -> None:
     leader, term = play.leader(), play.term()
     play.cut((leader, play.others(leader)[0]))
     play.run(5)
-    play.expect(play.term() == term, Rule.PRE_VOTE, f"term {term} became {play.term()} because of one deaf follower")
+    play.expect(
+        play.term() == term, Rule.PRE_VOTE, f"term {term} became {play.term()} because of one deaf follower"
+    )
 
 
 @scenario("prevote", "thesis §9.6", alone=True)
@@ -39,7 +41,12 @@ def a_pre_vote_promises_nothing(play: Play) -> None:
         granted = [m for m in sent if m["type"] == "pre_vote_reply" and m["granted"]]
         play.expect(bool(granted), Rule.PRE_VOTE, f"n0 hears no leader and denies {peer} its pre-vote", "n0")
     unchanged = play.n0["term"] == 4 and play.n0["vote"] is None
-    play.expect(unchanged, Rule.PRE_VOTE, f"a pre-vote leaves n0 in term {play.n0['term']}, vote {play.n0['vote']}", "n0")
+    play.expect(
+        unchanged,
+        Rule.PRE_VOTE,
+        f"a pre-vote leaves n0 in term {play.n0['term']}, vote {play.n0['vote']}",
+        "n0",
+    )
     sent = play.hear("n2", "pre_vote", 5, last_index=9, last_term=3)
     granted = [m for m in sent if m["type"] == "pre_vote_reply" and m["granted"]]
     play.expect(not granted, Rule.UP_TO_DATE, "n0 grants a pre-vote to a log that is behind its own", "n0")
@@ -53,7 +60,9 @@ def lease(play: Play) -> None:
     ignored = not any(m.get("granted") for m in sent) and play.n0["term"] == 4
     play.expect(ignored, Rule.LEASE, "n0 hears its leader and gives it up for a candidate", "n0")
     sent = play.hear("n2", "pre_vote", 9, last_index=9, last_term=8)
-    play.expect(not any(m.get("granted") for m in sent), Rule.LEASE, "n0 hears its leader and grants a pre-vote", "n0")
+    play.expect(
+        not any(m.get("granted") for m in sent), Rule.LEASE, "n0 hears its leader and grants a pre-vote", "n0"
+    )
 
 
 @scenario("prevote", "thesis §6.2", nodes=5)
@@ -63,16 +72,18 @@ def check_quorum(play: Play) -> None:
     play.isolate(leader, *play.others(leader)[:2])
     play.run(2.5)
     play.expect(
-        play.member(leader).status["role"] != "leader", Rule.CHECK_QUORUM,
-        f"{leader} heard one of four followers for 2.5 s and still leads", leader,
-    )  # fmt: skip
+        play.member(leader).status["role"] != "leader",
+        Rule.CHECK_QUORUM,
+        f"{leader} heard one of four followers for 2.5 s and still leads",
+        leader,
+    )
 
 
 @scenario("prevote", "thesis §6.2", nodes=5)
 def half_connected_leader(play: Play) -> None:
     """The leader reaches one follower, which reaches everyone: its heartbeats must not block the others."""
     leader = play.leader()
-    bridge, *rest = play.others(leader)
+    rest = play.others(leader)[1:]
     play.cut(*((leader, id) for id in rest), *((id, leader) for id in rest))
     play.run(3)
     play.leader(within_s=10)

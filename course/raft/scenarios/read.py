@@ -13,8 +13,12 @@ def read_what_was_written(play: Play) -> None:
     _put(play, play.leader(), "1")
     leader = play.leader()
     length = len(play.member(leader).log)
-    play.expect(_get(play, leader) == "1", Rule.READ_INDEX, f"{leader} does not serve a read within 2 s", leader)
-    play.expect(len(play.member(leader).log) == length, Rule.READ_INDEX, "a read adds an entry to the log", leader)
+    play.expect(
+        _get(play, leader) == "1", Rule.READ_INDEX, f"{leader} does not serve a read within 2 s", leader
+    )
+    play.expect(
+        len(play.member(leader).log) == length, Rule.READ_INDEX, "a read adds an entry to the log", leader
+    )
 
 
 @scenario("read", "thesis §6.4")
@@ -25,7 +29,12 @@ def deposed_leader_serves_nothing(play: Play) -> None:
     play.isolate(old)
     _put(play, play.leader(), "2")
     served = _get(play, old)
-    play.expect(served is None, Rule.READ_INDEX, f"{old} is cut off and serves {served!r}; {'2'!r} was written since", old)
+    play.expect(
+        served is None,
+        Rule.READ_INDEX,
+        f"{old} is cut off and serves {served!r}; {'2'!r} was written since",
+        old,
+    )
     play.heal()
     play.settle()
     play.linearizable()
@@ -33,7 +42,7 @@ def deposed_leader_serves_nothing(play: Play) -> None:
 
 @scenario("read", "thesis §6.4", nodes=5)
 def new_leader_reads_after_its_own_commit(play: Play) -> None:
-    """The leader is lost right after a write; the next one has the entry, and not the news that it is committed.
+    """The leader is lost right after a write; the next has the entry, not the news that it is committed.
 
     Two followers lack the entry: they refuse the new leader's first message, which confirms that it leads
     before it can have committed anything.
@@ -47,7 +56,9 @@ def new_leader_reads_after_its_own_commit(play: Play) -> None:
     play.isolate(old)
     play.run(0.01)
     served = _get(play, play.leader())
-    play.expect(served == "1", Rule.READ_INDEX, f"a new leader serves {served!r}; {'1'!r} was acknowledged before it")
+    play.expect(
+        served == "1", Rule.READ_INDEX, f"a new leader serves {served!r}; {'1'!r} was acknowledged before it"
+    )
     play.linearizable()
 
 

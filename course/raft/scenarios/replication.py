@@ -76,7 +76,9 @@ def bytes_per_command(play: Play) -> None:
         if event.kind == "send" and event.t_s >= since_s and event.data["message"]["type"] == "append_entries"
     )
     most = 2 * 2 * len(commands)
-    play.expect(copies <= most, Rule.ECONOMY, f"{len(commands)} commands were sent {copies} times to 2 followers")
+    play.expect(
+        copies <= most, Rule.ECONOMY, f"{len(commands)} commands were sent {copies} times to 2 followers"
+    )
 
 
 @scenario("replication", "§5.3", alone=True)
@@ -87,9 +89,11 @@ def consistency_check(play: Play) -> None:
     refused = not answer["success"] and terms_of(play) == [1, 1]
     play.expect(refused, Rule.CONSISTENCY_CHECK, "n0 has entries 1 and 2 and accepts entry 5", "n0")
     play.expect(
-        0 <= answer["index"] <= 3, Rule.HONEST_REPLY,
-        f"n0 refuses entries after 4 and says that they can agree up to {answer['index']}", "n0",
-    )  # fmt: skip
+        0 <= answer["index"] <= 3,
+        Rule.HONEST_REPLY,
+        f"n0 refuses entries after 4 and says that they can agree up to {answer['index']}",
+        "n0",
+    )
 
 
 @scenario("replication", "§5.3", alone=True)
@@ -98,9 +102,11 @@ def heartbeat_confirms_its_own_reach(play: Play) -> None:
     append(play, "n1", 1, (0, 0), [1, 1, 1])
     answer = append(play, "n1", 1, (1, 1), [])
     play.expect(
-        answer["success"] and answer["index"] == 1, Rule.HONEST_REPLY,
-        f"n0 was asked about entry 1 and answers success={answer['success']}, index={answer['index']}", "n0",
-    )  # fmt: skip
+        answer["success"] and answer["index"] == 1,
+        Rule.HONEST_REPLY,
+        f"n0 was asked about entry 1 and answers success={answer['success']}, index={answer['index']}",
+        "n0",
+    )
 
 
 @scenario("replication", "§5.3", alone=True)
@@ -109,9 +115,11 @@ def repeated_append(play: Play) -> None:
     for terms in ([1, 1, 1], [1, 1, 1], [1]):
         append(play, "n1", 1, (0, 0), terms)
         play.expect(
-            terms_of(play) == [1, 1, 1], Rule.TRUNCATION,
-            f"n0 has the log {terms_of(play)} of terms after the same three entries came again", "n0",
-        )  # fmt: skip
+            terms_of(play) == [1, 1, 1],
+            Rule.TRUNCATION,
+            f"n0 has the log {terms_of(play)} of terms after the same three entries came again",
+            "n0",
+        )
 
 
 @scenario("replication", "§5.1", alone=True)
@@ -136,12 +144,14 @@ def sent_until_confirmed(play: Play) -> None:
     for event in play.group.trace.events:
         if event.kind == "send" and event.t_s > since_s:
             sent[event.data["message"]["to"]] += len(event.data["message"]["entries"])
-    play.expect(sent["n2"] > 0, Rule.LOGS_AGREE, "n0 does not send its entry again to n2, which never confirmed", "n0")
+    play.expect(
+        sent["n2"] > 0, Rule.LOGS_AGREE, "n0 does not send its entry again to n2, which never confirmed", "n0"
+    )
     play.expect(sent["n1"] == 0, Rule.ECONOMY, "n0 goes on sending to n1 what it confirmed", "n0")
 
 
 SCENARIOS = (
-    three_commands, many_at_once, only_the_leader_appends, unreliable_replication, short_outage, bytes_per_command,
-    consistency_check, heartbeat_confirms_its_own_reach, repeated_append, entries_of_a_stale_leader,
-    sent_until_confirmed,
+    three_commands, many_at_once, only_the_leader_appends, unreliable_replication, short_outage,
+    bytes_per_command, consistency_check, heartbeat_confirms_its_own_reach, repeated_append,
+    entries_of_a_stale_leader, sent_until_confirmed,
 )  # fmt: skip

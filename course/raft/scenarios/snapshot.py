@@ -18,7 +18,9 @@ def logs_stay_short(play: Play) -> None:
     play.run(0.3)
     for id in play.ids:
         length = len(play.member(id).log)
-        play.expect(length <= 25, Rule.SNAPSHOT, f"{id} keeps {length} entries though snapshots hold most of them", id)
+        play.expect(
+            length <= 25, Rule.SNAPSHOT, f"{id} keeps {length} entries though snapshots hold most of them", id
+        )
 
 
 @scenario("snapshot", "§7", compact_every=10, mit="TestSnapshotInstall3D")
@@ -75,9 +77,16 @@ def reordered_snapshots(play: Play) -> None:
     _install_on_n0(play, 10, 2)
     _install_on_n0(play, 5, 1)
     log = play.n0["log"]
-    play.expect(log[0]["index"] == 10, Rule.SNAPSHOT, f"n0 had a snapshot of 10 and now begins at {log[0]['index']}", "n0")
+    play.expect(
+        log[0]["index"] == 10,
+        Rule.SNAPSHOT,
+        f"n0 had a snapshot of 10 and now begins at {log[0]['index']}",
+        "n0",
+    )
     answer = append(play, "n1", 3, (10, 2), [3])
-    play.expect(answer["success"], Rule.SNAPSHOT, "n0 has a snapshot up to entry 10 and refuses entry 11", "n0")
+    play.expect(
+        answer["success"], Rule.SNAPSHOT, "n0 has a snapshot up to entry 10 and refuses entry 11", "n0"
+    )
 
 
 @scenario("snapshot", "Figure 13", alone=True)
@@ -86,14 +95,18 @@ def entries_behind_the_snapshot_stay(play: Play) -> None:
     append(play, "n1", 3, (0, 0), [1, 1, 2, 2, 3])
     _install_on_n0(play, 3, 2)
     play.expect(
-        terms_of(play) == [2, 3], Rule.SNAPSHOT,
-        f"n0 had five entries, took a snapshot of three, and keeps terms {terms_of(play)}, not [2, 3]", "n0",
-    )  # fmt: skip
+        terms_of(play) == [2, 3],
+        Rule.SNAPSHOT,
+        f"n0 had five entries, took a snapshot of three, and keeps terms {terms_of(play)}, not [2, 3]",
+        "n0",
+    )
     _install_on_n0(play, 4, 3)
     play.expect(
-        terms_of(play) == [], Rule.SNAPSHOT,
-        f"the snapshot's last entry conflicts with n0's log, and n0 keeps terms {terms_of(play)}", "n0",
-    )  # fmt: skip
+        terms_of(play) == [],
+        Rule.SNAPSHOT,
+        f"the snapshot's last entry conflicts with n0's log, and n0 keeps terms {terms_of(play)}",
+        "n0",
+    )
 
 
 @scenario("snapshot", "§7", alone=True)
@@ -104,8 +117,12 @@ def entries_across_the_snapshot(play: Play) -> None:
     last = play.n0["log"][-1]
     good = (last["index"], last["term"]) == (4, 3)
     answer = append(play, "n1", 3, (3, 1), [3])
-    play.expect(good or answer["success"], Rule.SNAPSHOT, "n0 has a snapshot up to 3 and cannot take entry 4", "n0")
-    play.expect(terms_of(play) == [3], Rule.SNAPSHOT, f"n0's log after the snapshot has terms {terms_of(play)}", "n0")
+    play.expect(
+        good or answer["success"], Rule.SNAPSHOT, "n0 has a snapshot up to 3 and cannot take entry 4", "n0"
+    )
+    play.expect(
+        terms_of(play) == [3], Rule.SNAPSHOT, f"n0's log after the snapshot has terms {terms_of(play)}", "n0"
+    )
 
 
 @scenario("snapshot", "§7", alone=True)
@@ -115,9 +132,12 @@ def compaction_forgets_nothing(play: Play) -> None:
     play.compact("n0")
     log = play.n0["log"]
     play.expect(
-        [(e["index"], e["term"]) for e in log] == [(3, 2), (4, 3)], Rule.SNAPSHOT,
-        f"after a snapshot up to 3 n0's log is {[(e['index'], e['term']) for e in log]}, not [(3, 2), (4, 3)]", "n0",
-    )  # fmt: skip
+        [(e["index"], e["term"]) for e in log] == [(3, 2), (4, 3)],
+        Rule.SNAPSHOT,
+        f"after a snapshot up to 3 n0's log is {[(e['index'], e['term']) for e in log]}, not [(3, 2), (4, "
+        "3)]",
+        "n0",
+    )
     answer = append(play, "n1", 3, (3, 2), [3])
     play.expect(answer["success"], Rule.SNAPSHOT, "n0 refuses entries right behind its own snapshot", "n0")
 
@@ -163,15 +183,23 @@ def _install(play: Play, *, crash: bool) -> None:
 
 def _install_on_n0(play: Play, index: int, term: int) -> dict[str, Any]:
     sent = play.hear(
-        "n1", "install_snapshot", 3, last_index=index, last_term=term, snapshot=[f"c{i}" for i in range(1, index + 1)]
+        "n1",
+        "install_snapshot",
+        3,
+        last_index=index,
+        last_term=term,
+        snapshot=[f"c{i}" for i in range(1, index + 1)],
     )
     replies = [message for message in sent if message["type"] == "append_entries_reply"]
-    play.expect(bool(replies), Rule.SNAPSHOT, "n0 does not answer install_snapshot with append_entries_reply", "n0")
+    play.expect(
+        bool(replies), Rule.SNAPSHOT, "n0 does not answer install_snapshot with append_entries_reply", "n0"
+    )
     return replies[-1]
 
 
 SCENARIOS = (
     logs_stay_short, install_after_partition, install_unreliable, install_after_crash,
     install_after_crash_unreliable, all_crash_with_snapshots, restart_twice, reordered_snapshots,
-    entries_behind_the_snapshot_stay, entries_across_the_snapshot, compaction_forgets_nothing, churn_with_snapshots,
+    entries_behind_the_snapshot_stay, entries_across_the_snapshot, compaction_forgets_nothing,
+    churn_with_snapshots,
 )  # fmt: skip

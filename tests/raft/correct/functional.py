@@ -8,12 +8,32 @@ FOLLOWER, PRE, CANDIDATE, LEADER = "follower", "pre-candidate", "candidate", "le
 def begin(id, members, saved, seed):
     base = saved["log"][0]["index"]
     state = {
-        "id": id, "peers": tuple(m for m in members if m != id), "need": len(members) // 2 + 1, "seed": seed,
-        "term": saved["term"], "vote": saved["vote"], "log": tuple(saved["log"]), "snapshot": saved["snapshot"],
-        "role": FOLLOWER, "leader": None, "commit": base, "applied": base, "silent": 0, "limit": 0, "draws": 0,
-        "yes": frozenset(), "match": {}, "next": {}, "round": 0, "heard": {}, "active": frozenset(), "asked": (),
-        "out": (), "apply": (), "reads": (),
-    }  # fmt: skip
+        "id": id,
+        "peers": tuple(m for m in members if m != id),
+        "need": len(members) // 2 + 1,
+        "seed": seed,
+        "term": saved["term"],
+        "vote": saved["vote"],
+        "log": tuple(saved["log"]),
+        "snapshot": saved["snapshot"],
+        "role": FOLLOWER,
+        "leader": None,
+        "commit": base,
+        "applied": base,
+        "silent": 0,
+        "limit": 0,
+        "draws": 0,
+        "yes": frozenset(),
+        "match": {},
+        "next": {},
+        "round": 0,
+        "heard": {},
+        "active": frozenset(),
+        "asked": (),
+        "out": (),
+        "apply": (),
+        "reads": (),
+    }
     return rest(state)
 
 
@@ -78,10 +98,18 @@ def lead(s):
     noop = {"index": end(s)[1] + 1, "term": s["term"], "command": None}
     peers = s["peers"]
     s = {
-        **s, "role": LEADER, "leader": s["id"], "silent": 0, "active": frozenset(), "asked": (), "round": 0,
-        "match": {p: 0 for p in peers}, "next": {p: noop["index"] for p in peers}, "heard": {p: 0 for p in peers},
+        **s,
+        "role": LEADER,
+        "leader": s["id"],
+        "silent": 0,
+        "active": frozenset(),
+        "asked": (),
+        "round": 0,
+        "match": dict.fromkeys(peers, 0),
+        "next": dict.fromkeys(peers, noop["index"]),
+        "heard": dict.fromkeys(peers, 0),
         "log": (*s["log"], noop),
-    }  # fmt: skip
+    }
     return advance(send_all(s))
 
 
@@ -98,9 +126,15 @@ def send_one(s, peer):
         what = {"last_index": first["index"], "last_term": first["term"], "snapshot": s["snapshot"]}
         return send(s, peer, "install_snapshot", round=s["round"], **what)
     return send(
-        s, peer, "append_entries", round=s["round"], prev_index=before["index"], prev_term=before["term"],
-        entries=list(behind(s, before["index"])), commit=s["commit"],
-    )  # fmt: skip
+        s,
+        peer,
+        "append_entries",
+        round=s["round"],
+        prev_index=before["index"],
+        prev_term=before["term"],
+        entries=list(behind(s, before["index"])),
+        commit=s["commit"],
+    )
 
 
 def propose(s, command):
@@ -209,9 +243,10 @@ def append_entries_reply(s, m):
         return s
     peer = m["from"]
     s = {
-        **s, "active": s["active"] | {peer},
+        **s,
+        "active": s["active"] | {peer},
         "heard": {**s["heard"], peer: max(s["heard"][peer], m.get("round", 0))},
-    }  # fmt: skip
+    }
     if m["success"]:
         match = max(s["match"][peer], m["index"])
         s = {**s, "match": {**s["match"], peer: match}, "next": {**s["next"], peer: match + 1}}
@@ -229,20 +264,28 @@ def install_snapshot(s, m):
         mine = at(s, index)
         tail = behind(s, index) if mine and mine["term"] == term else ()
         s = {
-            **s, "log": ({"index": index, "term": term, "command": None}, *tail), "snapshot": m["snapshot"],
-            "commit": index, "applied": index,
+            **s,
+            "log": ({"index": index, "term": term, "command": None}, *tail),
+            "snapshot": m["snapshot"],
+            "commit": index,
+            "applied": index,
             "apply": (*s["apply"], {"index": index, "term": term, "snapshot": m["snapshot"]}),
-        }  # fmt: skip
+        }
     return reply(s, m, True, index)
 
 
 HANDLERS = {
     handler.__name__: handler
     for handler in (
-        request_vote, request_vote_reply, pre_vote, pre_vote_reply, append_entries, append_entries_reply,
+        request_vote,
+        request_vote_reply,
+        pre_vote,
+        pre_vote_reply,
+        append_entries,
+        append_entries_reply,
         install_snapshot,
     )
-}  # fmt: skip
+}
 
 
 class FunctionalRaft:
@@ -259,9 +302,13 @@ class FunctionalRaft:
         self.saved = saved
         self.state = {**s, "out": (), "apply": (), "reads": (), "applied": s["commit"]}
         return {
-            "messages": list(s["out"]), "save": save, "apply": [*s["apply"], *committed], "reads": list(s["reads"]),
-            "status": {name: s[name] for name in ("role", "term", "vote", "leader", "commit")} | {"log": saved["log"]},
-        }  # fmt: skip
+            "messages": list(s["out"]),
+            "save": save,
+            "apply": [*s["apply"], *committed],
+            "reads": list(s["reads"]),
+            "status": {name: s[name] for name in ("role", "term", "vote", "leader", "commit")}
+            | {"log": saved["log"]},
+        }
 
     def tick(self):
         return self._answer(tick(self.state))

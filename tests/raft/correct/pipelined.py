@@ -125,7 +125,9 @@ class PipelinedRaft(Node):
 
     def on_pre_vote(self, message):
         granted = message["term"] > self.term and not self.in_lease() and not self.is_behind(message)
-        self.send(message["from"], "pre_vote_reply", granted=granted, term=message["term"] if granted else self.term)
+        self.send(
+            message["from"], "pre_vote_reply", granted=granted, term=message["term"] if granted else self.term
+        )
 
     def on_pre_vote_reply(self, message):
         if not message["granted"]:
@@ -152,18 +154,27 @@ class PipelinedRaft(Node):
         if previous is None:
             first = self.log[0]
             self.send(
-                peer, "install_snapshot", last_index=first["index"], last_term=first["term"], snapshot=self.snapshot,
+                peer,
+                "install_snapshot",
+                last_index=first["index"],
+                last_term=first["term"],
+                snapshot=self.snapshot,
                 stamp=self.stamp,
-            )  # fmt: skip
+            )
             progress.paused = True
             return
         entries = self.entries_after(previous["index"])
         if not entries and not heartbeat:
             return
         self.send(
-            peer, "append_entries", prev_index=previous["index"], prev_term=previous["term"], entries=entries,
-            commit=self.commit, stamp=self.stamp,
-        )  # fmt: skip
+            peer,
+            "append_entries",
+            prev_index=previous["index"],
+            prev_term=previous["term"],
+            entries=entries,
+            commit=self.commit,
+            stamp=self.stamp,
+        )
         if progress.streaming:
             progress.next = self.last["index"] + 1
         else:

@@ -39,6 +39,8 @@ class Log:
 
 
 class Role:
+    """A follower, and what is common to all."""
+
     name = "follower"
 
     def __init__(self, raft):
@@ -85,7 +87,11 @@ class Asking(Role):
         log = self.raft.log
         for peer in self.raft.peers:
             self.raft.post(
-                peer, self.request, term=self.raft.term + self.ahead, last_index=log.last, last_term=log.terms[-1]
+                peer,
+                self.request,
+                term=self.raft.term + self.ahead,
+                last_index=log.last,
+                last_term=log.terms[-1],
             )
         self.check()
 
@@ -95,6 +101,8 @@ class Asking(Role):
 
 
 class PreCandidate(Asking):
+    """Asks whether it could win, and disturbs nobody."""
+
     name = "pre-candidate"
     request = "pre_vote"
     ahead = 1
@@ -109,6 +117,8 @@ class PreCandidate(Asking):
 
 
 class Candidate(Asking):
+    """Asks for votes in a new term."""
+
     name = "candidate"
     request = "request_vote"
 
@@ -127,6 +137,8 @@ class Candidate(Asking):
 
 
 class Leader(Role):
+    """Replicates, commits and serves reads."""
+
     name = "leader"
 
     def __init__(self, raft):
@@ -162,14 +174,23 @@ class Leader(Role):
         log, first = self.raft.log, self.next[peer]
         if first <= log.base:
             self.raft.post(
-                peer, "install_snapshot", last_index=log.base, last_term=log.terms[0], snapshot=self.raft.snapshot,
+                peer,
+                "install_snapshot",
+                last_index=log.base,
+                last_term=log.terms[0],
+                snapshot=self.raft.snapshot,
                 stamp=self.stamp,
-            )  # fmt: skip
+            )
         else:
             self.raft.post(
-                peer, "append_entries", prev_index=first - 1, prev_term=log.term(first - 1), entries=log.slice(first),
-                commit=self.raft.commit, stamp=self.stamp,
-            )  # fmt: skip
+                peer,
+                "append_entries",
+                prev_index=first - 1,
+                prev_term=log.term(first - 1),
+                entries=log.slice(first),
+                commit=self.raft.commit,
+                stamp=self.stamp,
+            )
 
     def propose(self, command):
         self.raft.log.push(self.raft.term, command)
@@ -256,12 +277,19 @@ class RolesRaft:
         posts, self.posts, self.items = self.posts, [], []
         reads, self.reads = self.reads, []
         return {
-            "messages": posts, "save": persistent if changed else None, "apply": items, "reads": reads,
+            "messages": posts,
+            "save": persistent if changed else None,
+            "apply": items,
+            "reads": reads,
             "status": {
-                "role": self.role.name, "term": self.term, "vote": self.vote, "leader": self.leader,
-                "commit": self.commit, "log": persistent["log"] if changed else None,
+                "role": self.role.name,
+                "term": self.term,
+                "vote": self.vote,
+                "leader": self.leader,
+                "commit": self.commit,
+                "log": persistent["log"] if changed else None,
             },
-        }  # fmt: skip
+        }
 
     def tick(self):
         self.role.tick()
@@ -303,7 +331,9 @@ class RolesRaft:
         else:
             self.adopt(term)
             if term == self.term:
-                came = {"request_vote_reply": "vote_came", "append_entries_reply": "confirmation_came"}.get(type)
+                came = {"request_vote_reply": "vote_came", "append_entries_reply": "confirmation_came"}.get(
+                    type
+                )
                 if came:
                     getattr(self.role, came)(message)
         return self.answer()

@@ -19,7 +19,9 @@ class Mutant(NamedTuple):
         """Return the reference's text with the bug in it; the place must be there exactly once."""
         found = reference.count(self.old)
         if found != 1:
-            raise ValueError(f"{self.name}: its text is {found} times in the reference, not once:\n{self.old}")
+            raise ValueError(
+                f"{self.name}: its text is {found} times in the reference, not once:\n{self.old}"
+            )
         return reference.replace(self.old, self.new)
 
     def build(self, reference: str) -> dict[str, Any]:
