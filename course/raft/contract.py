@@ -10,6 +10,7 @@ from course.raft.messages import FIELDS, ROLES, Message, Ready
 ANSWER = {"messages": list, "apply": list, "status": dict}
 STATUS = {"role": str, "term": int, "commit": int}
 SAVED = {"term": int, "log": list}
+ENTRY = {"index": int, "term": int, "command": object}
 
 
 def as_ready(answer: Any, *, call: str, node: str, members: Sequence[str]) -> Ready:
@@ -36,10 +37,16 @@ def as_ready(answer: Any, *, call: str, node: str, members: Sequence[str]) -> Re
     saved = ready.setdefault("save", None)
     if saved is not None:
         _expect(saved, SAVED, f"save in the answer of {call}", node)
+        _check_log(saved["log"], "save.log", node)
         saved.setdefault("snapshot", None)
     for name in ("vote", "leader"):
         status.setdefault(name, None)
-    ready.setdefault("reads", [])
+    for item in ready["apply"]:
+        _expect(item, {"index": int}, "what is to be applied", node)
+        if "command" not in item and "snapshot" not in item:
+            raise _broken(node, f"what is to be applied at {item['index']} is neither command nor snapshot")
+    for read in ready.setdefault("reads", []):
+        _expect(read, {"id": int, "index": int}, "the answer to a read", node)
     return ready  # type: ignore[no-any-return]  # json.loads cannot know; checked above
 
 
@@ -51,6 +58,15 @@ def _check_message(message: Message, node: str, members: Sequence[str]) -> None:
     if message["from"] != node or message["to"] not in members or message["to"] == node:
         raise _broken(node, f"{node} sends a message from {message['from']} to {message['to']}")
     _expect(message, fields, message["type"], node)
+    for entry in message.get("entries", []):
+        _expect(entry, ENTRY, "an entry in a message", node)
+
+
+def _check_log(log: Any, where: str, node: str) -> None:
+    if not (isinstance(log, list) and log):
+        raise _broken(node, f"{where} is {log!r:.60}; a log begins with the entry before the first")
+    for entry in log:
+        _expect(entry, ENTRY, f"an entry of {where}", node)
 
 
 def _expect(value: Any, fields: Any, where: str, node: str) -> None:

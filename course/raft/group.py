@@ -8,17 +8,15 @@ the same run, or part of it, can be played again (`course.raft.shrink`).
 import marshal
 import random
 from collections.abc import Callable, Sequence
-from math import inf
 from typing import Any
 
 from course.raft.broken import Broken, Rule
 from course.raft.contract import as_ready
-from course.raft.history import Operation
+from course.raft.ledger import Ledger
 from course.raft.member import Member
 from course.raft.messages import TICK_S, MakeNode, Message, Ready
 from course.raft.network import Network
 from course.raft.rules import Step, always
-from course.raft.rules.step import key_of
 from course.raft.setup import Setup
 from course.raft.trace import Trace
 from course.sim.loop import Loop
@@ -36,14 +34,11 @@ class Group:
         self.network = Network(seed, setup.profile)
         self.members = {id: Member(id) for id in setup.members}
         self.actions: list[Action] = []
-        self.history: list[Operation] = []
-        self.acknowledged: list[Any] = []
+        self.ledger = Ledger()
         self.sent = 0
         self._kept: list[tuple[Message, int]] = []
         self._make = make
         self._watchers = always(alone=setup.alone, disk=setup.watch_disk)
-        self._asked: dict[tuple[str, int, str], tuple[str, float, Any]] = {}
-        self._reading: dict[tuple[str, int], tuple[str, str, float]] = {}
         for member in self.members.values():
             if member.id == "n0" or not setup.alone:
                 self._boot(member)
@@ -86,14 +81,14 @@ class Group:
     def _propose(self, id: str, command: Any, client: str) -> None:
         member = self.members[id]
         if member.up:
-            self._asked[id, member.life, key_of(command)] = (client, self.now_s, command)
+            self.ledger.ask(member, command, client, self.now_s)
             self.trace.add(self.now_s, id, "propose", command=command, client=client)
             self._tell(member, "propose", command)
 
     def _read(self, id: str, key: str, client: str, serial: int) -> None:
         member = self.members[id]
         if member.up:
-            self._reading[id, serial] = (client, key, self.now_s)
+            self.ledger.ask_read(member, serial, key, client, self.now_s)
             self.trace.add(self.now_s, id, "read", key=key, client=client)
             self._tell(member, "read", serial)
 
@@ -247,53 +242,30 @@ class Group:
 
     def _apply(self, member: Member, item: dict[str, Any]) -> None:
         if "snapshot" in item:
+            if not isinstance(item["snapshot"], list):
+                what = f"{member.id} gives its application {item['snapshot']!r:.60} instead of a snapshot"
+                raise Broken(Rule.SNAPSHOT, what, node=member.id, t_s=self.now_s)
             member.machine.restore(item["index"], item["snapshot"])
             return
         command = item["command"]
         result = member.machine.apply(item["index"], command)
         self.trace.add(self.now_s, member.id, "apply", index=item["index"], command=command)
-        asked = self._asked.pop((member.id, member.life, key_of(command)), None)
-        if asked is None:
-            return
-        client, called_s, _ = asked
-        self.acknowledged.append(command)
-        self.trace.add(self.now_s, member.id, "acknowledge", command=command, client=client)
-        if isinstance(command, dict):
-            self.history.append(
-                Operation(
-                    client,
-                    command["op"],
-                    command["key"],
-                    command.get("value", ""),
-                    result or "",
-                    called_s,
-                    self.now_s,
-                )
-            )
+        client = self.ledger.applied(member, command, result, self.now_s)
+        if client is not None:
+            self.trace.add(self.now_s, member.id, "acknowledge", command=command, client=client)
 
     def _serve_reads(self, member: Member) -> None:
         for serial, index in list(member.due):
             if member.machine.applied >= index:
                 member.due.remove((serial, index))
-                client, key, called_s = self._reading.pop((member.id, serial))
-                result = member.machine.get(key)
-                self.history.append(Operation(client, "get", key, "", result, called_s, self.now_s))
-                self.trace.add(self.now_s, member.id, "served", key=key, client=client, result=result)
+                client, key, value = self.ledger.served(member, serial, self.now_s)
+                self.trace.add(self.now_s, member.id, "served", key=key, client=client, result=value)
 
     def _raised(self, member: Member, call: str, args: str, error: Exception) -> Broken:
         what = f"{member.id}.{call}({args:.200}) raised {type(error).__name__}: {error}"
         return Broken(Rule.NO_EXCEPTION, what, node=member.id, t_s=self.now_s)
 
-    # What a run amounts to.
-
-    def open_history(self) -> list[Operation]:
-        """Return the operations, those without an answer with an infinite end."""
-        unanswered = [
-            Operation(client, command["op"], command["key"], command.get("value", ""), "", called_s, inf)
-            for client, called_s, command in self._asked.values()
-            if isinstance(command, dict)
-        ]
-        return [*self.history, *unanswered]
+    # Time.
 
     def run(self, seconds: float) -> None:
         """Let time pass."""

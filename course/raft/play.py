@@ -170,7 +170,7 @@ class Play:
         self.restart(*self.ids)
         self._serial += 1
         self.agree(f"last {self._serial}", on=len(self.ids), within_s=20.0)
-        for command in self.group.acknowledged:
+        for command in self.group.ledger.acknowledged:
             for member in self.group.running():
                 self.expect(
                     command in member.machine.commands,
@@ -181,7 +181,7 @@ class Play:
 
     def linearizable(self) -> None:
         """Check what the clients were told."""
-        verdict = check(self.group.open_history())
+        verdict = check(self.group.ledger.whole_history())
         self.expect(verdict is None, Rule.LINEARIZABLE, str(verdict))
 
     # With n0 alone: the scenario speaks for its peers.

@@ -35,7 +35,7 @@ class Replay:
                 # After what happens at the same instant by itself, as in the first run.
                 group.loop.call_at(when_s, group.act, name, *args, priority=1)
             group.run(self._until_s)
-            verdict = check(group.open_history()) if self._rule is Rule.LINEARIZABLE else None
+            verdict = check(group.ledger.whole_history()) if self._rule is Rule.LINEARIZABLE else None
             if verdict is not None:
                 raise Broken(Rule.LINEARIZABLE, str(verdict), t_s=group.now_s)
         except Broken as broken:

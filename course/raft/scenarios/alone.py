@@ -58,7 +58,7 @@ def entries(terms: Sequence[int], first: int = 1) -> list[Entry]:
 def append(
     play: Play, sender: str, term: int, after: tuple[int, int], terms: Sequence[int], commit: int = 0
 ) -> Message:
-    """Let n0 hear entries of `terms` after (index, term) from `sender`, leader of `term`; return its answer."""
+    """Let n0 hear entries of `terms` after (index, term) from the leader `sender`; return its answer."""
     sent = play.hear(
         sender,
         "append_entries",

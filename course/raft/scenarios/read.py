@@ -93,18 +93,18 @@ def reads_and_partitions_unreliable(play: Play) -> None:
 
 
 def _put(play: Play, id: str, value: str) -> None:
-    before = len(play.group.history)
+    before = len(play.group.ledger.history)
     play.propose(id, {"id": before, "op": "put", "key": "x", "value": value}, f"writer {before}")
-    done = play.group.run_until(lambda: len(play.group.history) > before, 3)
+    done = play.group.run_until(lambda: len(play.group.ledger.history) > before, 3)
     play.expect(done, Rule.COMMIT_PROGRESS, f"{id} does not commit a write within 3 s", id)
 
 
 def _get(play: Play, id: str) -> str | None:
     """Read key x at a node; None when it did not answer within 2 s."""
-    before = len(play.group.history)
+    before = len(play.group.ledger.history)
     play.read(id, "x", f"reader {before}")
-    play.group.run_until(lambda: len(play.group.history) > before, 2)
-    return play.group.history[-1].result if len(play.group.history) > before else None
+    play.group.run_until(lambda: len(play.group.ledger.history) > before, 2)
+    return play.group.ledger.history[-1].result if len(play.group.ledger.history) > before else None
 
 
 def _reads_and_partitions(play: Play) -> None:

@@ -64,6 +64,6 @@ MUTANTS = (
     ),
     Mutant(
         "keeps-match", "leads with what it knew of the others in an earlier term", "commit", Rule.COMMIT_MAJORITY,
-        "self.match = {peer: 0 for peer in self.peers}", 'self.match = getattr(self, "match", {peer: 0 for peer in self.peers})',
+        "self.match = dict.fromkeys(self.peers, 0)", 'self.match = getattr(self, "match", dict.fromkeys(self.peers, 0))',
     ),
 )  # fmt: skip
