@@ -1,6 +1,6 @@
 """A run as sentences: what each node did and what was done to it, up to the rule that broke."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from course.raft.broken import Broken
@@ -10,7 +10,7 @@ from course.raft.trace import Event, Trace
 
 def tell(trace: Trace, broken: Broken | None = None, last: int = 16) -> list[str]:
     """Return the last lines of the story of a run; the breach, if any, ends it."""
-    lines = [f"t={event.t_s:.2f} s: {what}" for event in trace.events for what in _sentences(event)]
+    lines = [f"t={event.t_s:.2f} s: {what}" for event in trace.events for what in sentences(event)]
     left_out = len(lines) - last
     if left_out > 0:
         lines = [f"(… {left_out} earlier events)", *lines[-last:]]
@@ -20,7 +20,8 @@ def tell(trace: Trace, broken: Broken | None = None, last: int = 16) -> list[str
     return lines
 
 
-def _sentences(event: Event) -> Iterator[str]:
+def sentences(event: Event) -> Iterator[str]:
+    """Yield what is worth telling about an event: nothing, a sentence, or several."""
     node, data = event.node, event.data
     match event.kind:
         case "crash":
@@ -117,8 +118,17 @@ def _range(entries: list[Entry]) -> str:
 
 def _cut(links: list[tuple[str, str]]) -> str:
     ids = sorted({id for link in links for id in link})
-    cut = set(map(tuple, links))
-    alone = [id for id in ids if all((id, o) in cut and (o, id) in cut for o in ids if o != id)]
-    if alone and all(a in alone or b in alone for a, b in cut):
-        return f"{', '.join(alone)} cut off from everyone"
-    return "links cut: " + ", ".join(f"{a}>{b}" for a, b in sorted(cut))
+    sides = sides_of(ids, {tuple(link) for link in links})
+    if len(sides) > 1:
+        return "the group is split: " + " | ".join(" ".join(side) for side in sides)
+    return "links cut: " + ", ".join(f"{a}>{b}" for a, b in sorted(links))
+
+
+def sides_of(ids: Sequence[str], cut: set[tuple[str, ...]]) -> list[list[str]]:
+    """Return the groups of nodes between which nothing passes; one group if some links still join all."""
+    sides: list[list[str]] = []
+    for id in ids:
+        joined = [side for side in sides if any((id, o) not in cut or (o, id) not in cut for o in side)]
+        sides = [side for side in sides if side not in joined]
+        sides.append(sorted([id, *(other for side in joined for other in side)]))
+    return sorted(sides)
