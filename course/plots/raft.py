@@ -2,7 +2,7 @@
 
 A thick line is a leader, with its term; a dashed one asks for votes; where there is none, the node is down.
 An arrow that ends in a cross never arrived.  Heartbeats without entries are left out unless asked for, and so
-are repetitions of what was lost.  Stretches in which nothing happens are drawn short and say how long they are.
+are repetitions of what was lost.  Stretches in which nothing happens are drawn short and say how long.
 """
 
 from bisect import bisect_right

@@ -118,12 +118,12 @@ class Stepper:
     def _ipython_display_(self) -> None:
         from IPython.display import display
 
-        display(self.open() if _someone_is_there() else self.whole())
+        display(self.open() if _someone_is_there() else self.whole())  # type: ignore[no-untyped-call]
 
 
 def _someone_is_there() -> bool:
     """Return whether a front end runs this cell: JupyterLab names the cell, the build does not."""
-    from IPython import get_ipython  # type: ignore[attr-defined]  # IPython does not list it
+    from IPython import get_ipython
 
     shell = get_ipython()
     if shell is None or not hasattr(shell, "get_parent"):

@@ -29,12 +29,12 @@ MUTANTS = (
         '(free or state["vote"] == request["from"]) and', "free and",
     ),
     Mutant(
-        "old-vote-in-new-term", "keeps the vote of the old term when it adopts a newer one", "vote", Rule.FREE_VOTE,
+        "old-vote-in-new-term", "keeps the vote of the old term when it adopts a newer one", "vote", Rule.NEWER_TERM,
         '"term": request["term"], "vote": None, "leader": None}', '"term": request["term"], "leader": None}',
     ),
     Mutant(
         "old-leader-in-new-term", "believes that the leader of the old term leads the newer one too",
-        "vote", Rule.FREE_VOTE,
+        "vote", Rule.NEWER_TERM,
         '"term": request["term"], "vote": None, "leader": None}', '"term": request["term"], "vote": None}',
     ),
     Mutant(
@@ -46,7 +46,7 @@ MUTANTS = (
         'if state["lease"] and not request.get("transfer", False):', "if False:",
     ),
     Mutant(
-        "lease-over-transfer", "ignores also the candidate to which the leader hands over", "vote", Rule.FREE_VOTE,
+        "lease-over-transfer", "ignores also the candidate to which the leader hands over", "vote", Rule.LEASE,
         'if state["lease"] and not request.get("transfer", False):', 'if state["lease"]:',
     ),
     Mutant(
