@@ -218,8 +218,11 @@ class Election(Node):
     """Elects one leader for each term (§5.1, §5.2)."""
 
     def __init__(self, id, members, saved, seed):
+        """Begin as a follower that waits for a leader."""
         super().__init__(id, members, saved, seed)
+        ### BEGIN SOLUTION
         self.reset_timer()
+        ### END SOLUTION
 
     def reset_timer(self):
         """Begin to wait for a leader anew, with a new random limit."""
@@ -259,13 +262,17 @@ class Election(Node):
 
     def lead(self):
         """Become leader and tell everyone at once."""
+        ### BEGIN SOLUTION
         self.role, self.leader = "leader", self.id
         self.broadcast()
+        ### END SOLUTION
 
     def broadcast(self):
         """Send every peer what it needs."""
+        ### BEGIN SOLUTION
         for peer in self.peers:
             self.send_append(peer)
+        ### END SOLUTION
 
     def send_append(self, peer):
         """Send a heartbeat; the next stage sends entries."""
@@ -419,8 +426,8 @@ class Replication(Election):
         ### BEGIN SOLUTION
         self.next = dict.fromkeys(self.peers, self.last["index"] + 1)
         self.match = dict.fromkeys(self.peers, 0)
-        ### END SOLUTION
         super().lead()
+        ### END SOLUTION
 
     def on_propose(self, command):
         """Append the command as leader and send it."""
@@ -727,7 +734,7 @@ course.checks.raft.stage(Raft, "persistence", seed=instructor_seed(), points=2)
 class Forgetful(Raft):
     def save(self):
         saved = super().save()
-        return None if saved is None else {**saved, "vote": None}
+        return saved and {**saved, "vote": None}
 
 
 scenario = STAGE_SCENARIOS["persistence"][0]
@@ -771,7 +778,11 @@ play.heal()
 play.run(0.6)
 kept = {id: [command["value"] for command in play.commands(id)] for id in play.ids}
 assert set(map(tuple, kept.values())) == {("1", "2")}
-print("after healing every log is", kept[old], "- the minority's entry is gone, and no client was told it was done")
+print(
+    "after healing every log is",
+    kept[old],
+    "- the minority's entry is gone, and no client was told it was done",
+)
 Stepper(group.trace, play.ids, from_s=1.0)
 
 # %% [markdown] id="split-why" role="text"
@@ -897,7 +908,7 @@ course.checks.raft.stage(Snapshots, "snapshot", seed=instructor_seed(), points=1
 #
 # - `on_read(id)`: ignored unless leader. The read is answered by putting `{"id": id, "index": ...}` into `self.reads`.
 # - Only confirmations of messages sent **after** the read came count. Add a field of your own to `append_entries`, and let the
-#   reply repeat it. A refusal in the same term confirms leadership as well.
+#   reply repeat it; a message may also come without it. A refusal in the same term confirms leadership as well.
 # - A new leader does not know yet what is committed. It begins its term with an entry of its own, command None, and answers
 #   no read before that is committed.
 
@@ -937,7 +948,7 @@ class ReadIndex(Snapshots):
         """Repeat the round in the reply."""
         ### BEGIN SOLUTION
         super().on_append_entries(message)
-        self.outbox[-1]["round"] = message["round"]
+        self.outbox[-1]["round"] = message.get("round", 0)
         ### END SOLUTION
 
     def learn_match(self, message):
@@ -1079,7 +1090,7 @@ course.checks.raft.stage(PreVote, "prevote", seed=instructor_seed(), points=1)
 results = [play_one(PreVote, scenario, seed=5) for scenario in up_to("prevote")]
 tested_by_mit = {scenario.mit for scenario in up_to("prevote") if scenario.mit}
 print(len(results), "situations, failed:", [result.scenario.name for result in results if result.broken])
-print(len(tested_by_mit), "of them are those of MIT's course 6.5840")
+print("with the situations of all", len(tested_by_mit), "Raft tests of MIT's course 6.5840 among them")
 
 # %% [markdown] id="remember" role="text"
 # ## What to remember

@@ -10,7 +10,10 @@ from course.raft.trace import Event, Trace
 
 def tell(trace: Trace, broken: Broken | None = None, last: int = 16) -> list[str]:
     """Return the last lines of the story of a run; the breach, if any, ends it."""
-    lines = [f"t={event.t_s:.2f} s: {what}" for event in trace.events for what in sentences(event)]
+    said = [(event.t_s, sentence) for event in trace.events for sentence in sentences(event)]
+    if broken is not None and said and broken.what.startswith(said[-1][1]):
+        said.pop()  # the breach says it again, and more
+    lines = [f"t={t_s:.2f} s: {sentence}" for t_s, sentence in said]
     left_out = len(lines) - last
     if left_out > 0:
         lines = [f"(… {left_out} earlier events)", *lines[-last:]]

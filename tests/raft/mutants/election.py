@@ -33,13 +33,12 @@ MUTANTS = (
     ),
     Mutant(
         "counts-every-yes", "counts a vote again when its message comes again", "election", Rule.ELECTION_QUORUM,
-        'self.votes.add(message["from"])\n            self.count_votes()\n\n    def on_append_entries',
-        "self.votes.add(len(self.votes))\n            self.count_votes()\n\n    def on_append_entries",
+        'return\n        if message["granted"]:\n            self.votes.add(message["from"])',
+        'return\n        if message["granted"]:\n            self.votes.add(len(self.votes))',
     ),
     Mutant(
         "counts-every-answer", "counts refusals as votes", "election", Rule.ELECTION_QUORUM,
-        'if message["granted"]:\n            self.votes.add(message["from"])\n            self.count_votes()\n\n    def on_append',
-        'if True:\n            self.votes.add(message["from"])\n            self.count_votes()\n\n    def on_append',
+        'return\n        if message["granted"]:\n            self.votes', "return\n        if True:\n            self.votes",
     ),
     Mutant(
         "counts-old-votes", "counts votes of an earlier election", "election", Rule.ELECTION_QUORUM,

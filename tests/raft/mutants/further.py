@@ -26,7 +26,7 @@ MUTANTS = (
     Mutant(
         "never-sends-its-snapshot", "sends entries that it no longer has instead of its snapshot",
         "snapshot", Rule.NO_EXCEPTION,
-        'if self.next[peer] > self.log[0]["index"]:', "if True:",
+        'if self.next[peer] > first["index"]:', "if True:",
     ),
     Mutant(
         "snapshot-not-saved", "keeps the snapshot in memory only", "snapshot", Rule.ACKNOWLEDGED,
@@ -51,7 +51,7 @@ MUTANTS = (
     ),
     Mutant(
         "reads-before-its-own-commit", "serves reads before it has committed in its term", "read", Rule.READ_INDEX,
-        'if committed["term"] != self.term:\n            return', "",
+        'if self.entry(self.commit)["term"] != self.term:\n            return', "pass",
     ),
     Mutant(
         "old-rounds-count", "counts heartbeats that were confirmed before the read", "read", Rule.LINEARIZABLE,

@@ -20,7 +20,8 @@ MUTANTS = (
     Mutant(
         "boasts-of-its-log", "confirms the whole length of its log instead of what the message covered",
         "replication", Rule.HONEST_REPLY,
-        'return True, message["prev_index"] + len(message["entries"])', 'return True, self.last["index"]',
+        'self.store(entry)\n        return True, message["prev_index"] + len(message["entries"])',
+        'self.store(entry)\n        return True, self.last["index"]',
     ),
     Mutant(
         "sends-once", "takes entries for stored once they are sent", "replication", Rule.LOGS_AGREE,
