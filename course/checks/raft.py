@@ -13,6 +13,8 @@ from course.raft.runner import Result, play_one
 from course.raft.scenarios import STAGE_SCENARIOS, Scenario
 
 _READ = "the extended Raft paper, raft.github.io/raft.pdf"
+SITUATION_LIMIT_S = 5.0
+"""How long one situation, or telling how it failed, may take; a sound Raft needs a tenth of it."""
 _EXPLAINED = 2
 """How many failed situations are told in full; one at a time is how they are mended."""
 _TERMS = "terms: an older request gets no answer, a newer one brings its term (§5.1)"
@@ -83,7 +85,7 @@ def stage(node_class: Any, name: str, *, seed: int, points: float) -> float:
 def _play(node_class: Any, scenario: Scenario, seed: int) -> Result:
     """Play one situation; a loop without an end in the learner's code fails it, and only it."""
     results: list[Result] = []
-    outcome = call(lambda: results.append(play_one(node_class, scenario, seed)), ())
+    outcome = call(lambda: results.append(play_one(node_class, scenario, seed)), (), SITUATION_LIMIT_S)
     if results:
         return results[0]
     return Result(scenario, seed, Broken(Rule.BUDGET, str(outcome.raised)), None)
@@ -92,7 +94,7 @@ def _play(node_class: Any, scenario: Scenario, seed: int) -> Result:
 def _explained(node_class: Any, result: Result) -> str:
     """Tell a failure by its smallest story, or by its sentence where looking for one takes too long."""
     told: list[str] = []
-    call(lambda: told.append(explain(node_class, result)), ())
+    call(lambda: told.append(explain(node_class, result)), (), SITUATION_LIMIT_S)
     return told[0] if told else f"{result.scenario.name}: {result.broken}"
 
 

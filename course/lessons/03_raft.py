@@ -27,7 +27,6 @@
 from course.checks import instructor_seed
 from course.plots.raft import plot_run
 from course.plots.raft_stepper import Stepper
-from course.raft.broken import Broken
 from course.raft.explore import commits, votes
 from course.raft.group import Group
 from course.raft.messages import ELECTION_TICKS, blank

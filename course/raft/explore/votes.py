@@ -6,7 +6,7 @@ Source: the extended paper, §5.1, §5.2, §5.4.1 and §6; go.etcd.io/raft/v3/ra
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 from typing import Any
 
@@ -102,55 +102,75 @@ Votes = tuple[tuple[int, str | None], ...]
 Grants = frozenset[tuple[int, str, str]]
 
 
+MEMBERS = ("n0", "n1", "n2")
+TERMS = (3, 4)
+WORLDS = (
+    {"n0": (1, 1), "n1": (1, 1), "n2": (0, 0)},
+    {"n0": (2, 1), "n1": (2, 1), "n2": (1, 2)},
+)
+"""(term, index) of each node's last entry.  n0 and n1 store a committed entry; n2 lacks it.
+
+In the first world n2's log is empty, in the second it is longer, with entries of an older term.
+"""
+
+
 def check_elections(on_vote: OnVote) -> tuple[int, Broken | None]:
     """Play every order of requests in elections of three nodes; return how many states, and what broke.
 
-    The nodes campaign in terms 1 and 2, their requests arrive in any order, twice, or never.  No term may get
+    The nodes campaign in terms 3 and 4, their requests arrive in any order, twice, or never.  No term may get
     two winners, and none whose log lacks the entry that two of three store.
     """
     on_vote = remembered(on_vote)
-    members = ("n0", "n1", "n2")
-    seen_states = 0
-    # n0 and n1 store a committed entry; n2 does not.
-    logs = {"n0": (1, 1), "n1": (1, 1), "n2": (0, 0)}
-    begin: Votes = tuple((0, None) for _ in members)
-    requests = [(term, candidate) for term in (1, 2) for candidate in members]
-    # A history: the members' (term, vote), and the grants (term, candidate, voter) given so far.
-    start: tuple[Votes, Grants] = (begin, frozenset())
+    states = 0
+    for logs in WORLDS:
+        looked_at, broken = _explore(on_vote, logs)
+        states += looked_at
+        if broken is not None:
+            return states, broken
+    return states, None
+
+
+def _explore(on_vote: OnVote, logs: Mapping[str, tuple[int, int]]) -> tuple[int, Broken | None]:
+    """Search breadth first over the members' (term, vote) and the grants given so far."""
+    start: tuple[Votes, Grants] = (tuple((TERMS[0] - 1, None) for _ in MEMBERS), frozenset())
     queue: deque[tuple[tuple[Votes, Grants], tuple[str, ...]]] = deque([(start, ())])
     known = {start}
     while queue:
         (votes, grants), story = queue.popleft()
-        seen_states += 1
-        for (term, candidate), voter in product(requests, members):
-            index = members.index(voter)
-            state = {
-                "term": votes[index][0], "vote": votes[index][1], "leader": None,
-                "last_term": logs[voter][0], "last_index": logs[voter][1], "lease": False,
-            }  # fmt: skip
-            request = {"from": candidate, "term": term, "last_term": logs[candidate][0],
-                       "last_index": logs[candidate][1], "transfer": False}  # fmt: skip
+        for term, candidate, voter in product(TERMS, MEMBERS, MEMBERS):
+            place = MEMBERS.index(voter)
             try:
-                after, granted = answer(on_vote, state, request)
+                after, granted = answer(
+                    on_vote, _state(*votes[place], logs[voter]), _request(term, candidate, logs)
+                )
             except Broken as broken:
-                return seen_states, broken
+                return len(known), broken
             now = grants | {(term, candidate, voter)} if granted else grants
-            changed = list(votes)
-            changed[index] = (after["term"], after["vote"])
             line = f"{voter} is asked by {candidate} in term {term}: {granted}"
             found = _won_wrongly(now, [*story, line])
             if found is not None:
-                return seen_states, found
-            following = (tuple(changed), now)
+                return len(known), found
+            changed = (*votes[:place], (after["term"], after["vote"]), *votes[place + 1 :])
+            following = (changed, now)
             if following not in known:
                 known.add(following)
                 queue.append((following, (*story, line)))
-    return seen_states, None
+    return len(known), None
+
+
+def _state(term: int, vote: str | None, log: tuple[int, int]) -> State:
+    last = {"last_term": log[0], "last_index": log[1]}
+    return {"term": term, "vote": vote, "leader": None, **last, "lease": False}
+
+
+def _request(term: int, candidate: str, logs: Mapping[str, tuple[int, int]]) -> State:
+    last = {"last_term": logs[candidate][0], "last_index": logs[candidate][1]}
+    return {"from": candidate, "term": term, **last, "transfer": False}
 
 
 def _won_wrongly(grants: Grants, story: list[str]) -> Broken | None:
-    for term in (1, 2):
-        winners = [c for c in ("n0", "n1", "n2") if sum(g[:2] == (term, c) for g in grants) >= 2]
+    for term in TERMS:
+        winners = [c for c in MEMBERS if sum(g[:2] == (term, c) for g in grants) >= 2]
         told = "; ".join(story)
         if len(winners) > 1:
             return Broken(Rule.ELECTION_SAFETY, f"{' and '.join(winners)} both win term {term}: {told}")
