@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from course.backends.embedded import EmbeddedBackend
 from course.backends.interface import Backend
+from course.backends.replicated import ReplicatedStore
 from course.client.interface import Client
 from course.client.transport import decode
 from course.components import Component, Factory, Place, default_places
@@ -22,6 +23,7 @@ from course.guard import GuardedComponent
 from course.kubelet.hollow import HollowNodes
 from course.kubelet.host import Timing
 from course.network import Answer, Network, NodeProxies
+from course.raft.messages import MakeNode
 from course.tables import Table
 
 if TYPE_CHECKING:
@@ -56,6 +58,8 @@ class Cluster:
         seed: int = 0,
         realtime: bool = False,
         timing: Timing | None = None,
+        raft: MakeNode | None = None,
+        raft_nodes: int = 3,
         places: Mapping[str, Place] | None = None,
     ) -> "Cluster":
         """Return a new embedded cluster with its control plane, nodes and network.
@@ -63,8 +67,12 @@ class Cluster:
         `seed` settles everything random.  In virtual time (the default) nothing waits; with `realtime` the
         cluster lives by the machine's clock and other programs can reach it.  `timing` says how long a node
         takes for the steps of a pod's start.  `places` are the parts to run, all when not given.
+        With `raft`, a class of Raft nodes, the API server's data is on a group of `raft_nodes` of them,
+        and `cluster.store` can crash, part and heal them.
         """
-        backend = EmbeddedBackend(seed=seed, realtime=realtime, binds_claims=True)
+        backend = EmbeddedBackend(
+            seed=seed, realtime=realtime, raft=raft, raft_nodes=raft_nodes, binds_claims=True
+        )
         if places is None:
             places = default_places(timing, backend.node_connections)
         return cls(backend, places, nodes=nodes)
@@ -125,6 +133,14 @@ class Cluster:
         for place in self._named(name):
             self.replace(place, None)
             self._start(place, self._places[place].make(self._client_of(place), self.loop))
+
+    @property
+    def store(self) -> ReplicatedStore:
+        """The Raft group under the API server."""
+        store = getattr(self.backend, "store", None)
+        if not isinstance(store, ReplicatedStore):
+            raise LookupError("this cluster's data is not on a Raft group: create it with raft=YourClass")
+        return store
 
     @property
     def nodes(self) -> HollowNodes:
