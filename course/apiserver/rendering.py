@@ -24,9 +24,14 @@ def one(kind: Kind, view: View, form: Form, include_object: str, now: datetime) 
         return tables.render(kind, view.with_managed_fields(), now, include_object, version=form.version)
     if form.shown_as == "PartialObjectMetadata":
         return _partial(view, form)
+    check_one(kind, form)
+    return view.with_managed_fields()
+
+
+def check_one(kind: Kind, form: Form) -> None:
+    """Raise 406 for an object asked for as a list: before a write, where upstream says so afterwards."""
     if form.shown_as == "PartialObjectMetadataList":
         raise _not_shown(form, f"is not a list ({_go_type(kind)})")
-    return view.with_managed_fields()
 
 
 def many(kind: Kind, listing: Listing, form: Form, include_object: str, now: datetime) -> Object:

@@ -70,6 +70,8 @@ class Rest:
         if verb == "patch":
             negotiation.patch_type(target.kind, request)  # refused before anything else is looked at
         form = negotiation.negotiate(target.kind, request)
+        if verb in ("create", "update", "patch", "delete"):
+            rendering.check_one(target.kind, form)
         handler: Callable[[Request, Target, negotiation.Form], Response] = getattr(self, f"_{verb}")
         return handler(request, target, form)
 
