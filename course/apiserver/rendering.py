@@ -11,10 +11,24 @@ from course.apiserver import tables
 from course.apiserver.kinds import Kind
 from course.apiserver.negotiation import Form
 from course.apiserver.reading import Listing
+from course.apiserver.status import StatusError
 from course.apiserver.views import View
 from course.apiserver.watching import Change
 
 Object = dict[str, Any]
+
+
+def check(kind: Kind, form: Form, include_object: str, *, of_list: bool) -> None:
+    """Raise 400 or 406 when an answer cannot be shown in this form.
+
+    Upstream finds out when it writes the answer; here it is before anything is changed.
+    """
+    if form.shown_as == "Table":
+        tables.check_include_object(include_object)
+    elif of_list and form.shown_as == "PartialObjectMetadata":
+        raise _not_shown(form, f"is a list ({_go_type(kind)}List)")
+    elif not of_list and form.shown_as == "PartialObjectMetadataList":
+        raise _not_shown(form, f"is not a list ({_go_type(kind)})")
 
 
 def one(kind: Kind, view: View, form: Form, include_object: str, now: datetime) -> Object:
@@ -56,7 +70,8 @@ class EventRenderer:
     """The wire form of a watch's events; a table's columns come with its first event only."""
 
     def __init__(self, kind: Kind, form: Form, include_object: str, clock: Callable[[], datetime]) -> None:
-        tables.check_include_object(include_object)
+        if form.shown_as == "Table":
+            tables.check_include_object(include_object)
         self._kind = kind
         self._form = form
         self._include_object = include_object
@@ -91,6 +106,19 @@ def _objects(views: Sequence[View], include_object: str) -> list[Object]:
     if include_object == "None":
         return [view.object for view in views]
     return [view.with_managed_fields() for view in views]
+
+
+def _not_shown(form: Form, why: str) -> StatusError:
+    """Return the 406 for a list asked for as one object, or the other way round."""
+    message = f"you requested {form.shown_as}, but the requested object {why}"
+    return StatusError(406, "NotAcceptable", message)
+
+
+def _go_type(kind: Kind) -> str:
+    """Return what Go calls the kind inside the server."""
+    if kind.definition is not None:
+        return "*unstructured.Unstructured"
+    return f"*{kind.group.partition('.')[0] or 'core'}.{kind.kind}"
 
 
 def _partial(view: View, form: Form) -> Object:

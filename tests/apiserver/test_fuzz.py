@@ -198,7 +198,28 @@ TYPES = [
     "text/plain",
     "",
 ]
-PARAMETERS = ["watch", "limit", "continue", "resourceVersion", "resourceVersionMatch", "labelSelector", "fieldSelector", "dryRun", "fieldManager", "force", "fieldValidation", "gracePeriodSeconds", "propagationPolicy", "orphanDependents", "timeoutSeconds", "uid", "container", "sendInitialEvents", "allowWatchBookmarks", "includeObject"]
+PARAMETERS = [
+    "watch",
+    "limit",
+    "continue",
+    "resourceVersion",
+    "resourceVersionMatch",
+    "labelSelector",
+    "fieldSelector",
+    "dryRun",
+    "fieldManager",
+    "force",
+    "fieldValidation",
+    "gracePeriodSeconds",
+    "propagationPolicy",
+    "orphanDependents",
+    "timeoutSeconds",
+    "uid",
+    "container",
+    "sendInitialEvents",
+    "allowWatchBookmarks",
+    "includeObject",
+]
 SETTINGS = ["", "0", "1", "5", "-1", "true", "All", "x", "a=b", "Exact", "Strict", "9" * 30]
 QUERY = st.dictionaries(
     st.sampled_from(PARAMETERS),
