@@ -1,13 +1,16 @@
-"""The command `course`: serve a cluster, verify one against the golden records.
+"""The command `course`: what `make` calls, and what runs without it.
 
 Exit codes: 0 when all went well, 1 when something differs, 2 when the arguments or a file make no sense.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
+from course.grading import commands
 from course.serve import add_serve_arguments, serve
 from course.usage import UsageError
 from course.verify.command import add_verify_arguments, verify
@@ -22,6 +25,13 @@ class Command(NamedTuple):
 
 
 COMMANDS = {
+    "lab": Command("open the course in JupyterLab", commands.add_lab_arguments, commands.lab),
+    "grade": Command(
+        "collect, autograde and write feedback for a unit", commands.add_grade_arguments, commands.grade
+    ),
+    "build": Command(
+        "make source/ and release/ from the lessons' text", commands.add_build_arguments, commands.build
+    ),
     "serve": Command(
         "run an embedded cluster over HTTP in real time, until interrupted", add_serve_arguments, serve
     ),
@@ -40,6 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.add_arguments(subparser)
         subparser.set_defaults(run=command.run)
     options = parser.parse_args(arguments)
+    # nbgrader calls alembic by name, and kernels are found beside the interpreter.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     run: Callable[[argparse.Namespace], int] = options.run
     try:
         return run(options)

@@ -1,132 +1,154 @@
-"""Cluster offers a notebook's verbs, and two runs with one seed have one history."""
+"""The cluster of a notebook: about ten verbs, every part can be taken out, nothing depends on chance."""
 
-from typing import Any
+import os
+import stat
 
 import pytest
 
-from course.client import Client, Informer, WorkQueue
 from course.cluster import Cluster
-from course.sim.loop import Loop
+from course.components import CONTROLLER_MANAGER, default_places
+
+DEPLOYMENT = {
+    "metadata": {"name": "web"},
+    "spec": {
+        "replicas": 3,
+        "selector": {"matchLabels": {"app": "web"}},
+        "template": {
+            "metadata": {"labels": {"app": "web"}},
+            "spec": {"containers": [{"name": "app", "image": "nginx:1.27"}]},
+        },
+    },
+}
 
 
-class Labeller:
-    """A component: labels every pod, with retries, through informer and work queue."""
-
-    def __init__(self, client: Client, loop: Loop) -> None:
-        self.client = client
-        self.queue: WorkQueue[str] = WorkQueue(loop)
-        self.pods = Informer(client, loop, "pods", namespace="default")
-        self.pods.add_handler(on_add=lambda pod: self.queue.add(pod["metadata"]["name"]))
-
-    def start(self) -> None:
-        self.pods.start()
-        self.queue.start(self.sync)
-
-    def stop(self) -> None:
-        self.pods.stop()
-        self.queue.stop()
-
-    def sync(self, name: str) -> None:
-        patch = {"metadata": {"labels": {"seen": "yes"}}}
-        self.client.patch("pods", name, patch, "default")
+def phases(cluster) -> list[str]:
+    return sorted(pod["status"]["phase"] for pod in cluster.client().list("pods", "default")["items"])
 
 
-def pod(prefix: str) -> dict[str, Any]:
-    return {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {"generateName": prefix},
-        "spec": {"containers": [{"name": "c", "image": "nginx"}]},
-    }
+def running(cluster, count: int = 3) -> bool:
+    return phases(cluster) == ["Running"] * count
 
 
-def test_components_run_and_can_be_replaced():
-    """A component works by the loop; another can take its place, or nobody."""
-    cluster = Cluster.create(components={"labeller": Labeller})
-    cluster.core.create_namespaced_pod("default", pod("a-"))
-    took_s = cluster.wait(lambda: cluster.core.list_namespaced_pod("default", label_selector="seen").items)
-    assert took_s == 0
-    cluster.replace("labeller", None)
-    cluster.core.create_namespaced_pod("default", pod("b-"))
-    with pytest.raises(TimeoutError, match="within 5 s"):
-        cluster.wait(
-            lambda: len(cluster.core.list_namespaced_pod("default", label_selector="seen").items) == 2,
-            timeout_s=5,
-        )
-    cluster.replace("labeller", Labeller)
-    cluster.run(seconds=1)
-    assert len(cluster.core.list_namespaced_pod("default", label_selector="seen").items) == 2
-    cluster.stop()
+@pytest.fixture
+def cluster():
+    with Cluster.create(nodes=2) as cluster:
+        cluster.client().create("deployments", DEPLOYMENT, "default")
+        yield cluster
 
 
-def test_run_moves_time():
-    """run() moves the clock by seconds and minutes."""
-    cluster = Cluster.create()
-    cluster.run(minutes=5, seconds=3)
-    assert cluster.loop.now_s == 303
+def test_a_deployment_comes_to_run(cluster):
+    assert cluster.wait(lambda: running(cluster), timeout_s=10) < 3
 
 
-def test_table():
-    """table() shows what kubectl get does, as text and as HTML."""
-    cluster = Cluster.create(nodes=2)
-    nodes = cluster.table("nodes")
-    assert nodes.columns == ("NAME", "STATUS", "ROLES", "AGE", "VERSION")
-    assert [row[:2] for row in nodes.rows] == [("node-0", "Ready"), ("node-1", "Ready")]
-    assert str(nodes).splitlines()[0].split() == list(nodes.columns)
-    assert "<td>node-0</td>" in nodes._repr_html_()
-    assert str(cluster.table("deployments.apps")) == "No resources found."
-    everywhere = cluster.table("services", namespace="")
-    assert everywhere.columns[0] == "NAMESPACE"
-    with pytest.raises(LookupError, match="api-resources"):
-        cluster.table("nonsense")
+def test_waiting_in_vain_says_how_long(cluster):
+    with pytest.raises(TimeoutError, match="did not hold within 2 s"):
+        cluster.wait(lambda: False, timeout_s=2)
 
 
-def test_claims_are_bound_at_once():
-    """A PersistentVolumeClaim gets a volume of the size it asks for, without any time passing."""
-    cluster = Cluster.create()
-    spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
-    body = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "c"}, "spec": spec}
-    created = cluster.client().create("persistentvolumeclaims", body, "default")
-    assert created["status"]["phase"] == "Pending"
-    cluster.run(seconds=0)
-    claim = cluster.client().get("persistentvolumeclaims", "c", "default")
-    assert claim["status"] == {
-        "phase": "Bound",
-        "accessModes": ["ReadWriteOnce"],
-        "capacity": {"storage": "1Gi"},
-    }
-    assert claim["spec"]["volumeName"] == f"pvc-{claim['metadata']['uid']}"
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        pytest.param("kube-scheduler", ["Pending"] * 3, id="without a scheduler pods stay Pending"),
+        pytest.param(
+            "deployment-controller", [], id="without the Deployment controller there is no ReplicaSet"
+        ),
+        pytest.param("replicaset-controller", [], id="without the ReplicaSet controller there are no pods"),
+        pytest.param(CONTROLLER_MANAGER, [], id="without kube-controller-manager nothing of it happens"),
+        pytest.param("kube-proxy", ["Running"] * 3, id="without kube-proxy pods run all the same"),
+    ],
+)
+def test_a_part_that_is_taken_out_leaves_its_work_undone_until_it_is_back(cluster, part, expected):
+    cluster.replace(part, None)
+    cluster.run(seconds=30)
+    assert phases(cluster) == expected
+    cluster.restore(part)
+    cluster.wait(lambda: running(cluster), timeout_s=30)
 
 
-def history(seed: int) -> list[Any]:
-    """Return everything that a busy scenario wrote: keys, revisions and values."""
-    cluster = Cluster.create(seed=seed, nodes=3, components={"labeller": Labeller})
-    client = cluster.client("test")
-    rng = cluster.loop.rng("test")
-    for number in range(60):
-        cluster.loop.call_later(rng.uniform(0, 20), client.create, "pods", pod(f"p{number % 3}-"), "default")
-    service = {"metadata": {"name": "s"}, "spec": {"type": "NodePort", "ports": [{"port": 80}]}}
-    client.create("services", {"apiVersion": "v1", "kind": "Service", **service}, "default")
-    cluster.run(seconds=15)
-    for each in client.list("pods", "default")["items"][::2]:
-        client.delete("pods", each["metadata"]["name"], "default")
-    cluster.run(minutes=1)
-    store = cluster.backend.server.store
-    events = store.watch("/registry/", 1, lambda: None).read()
-    return [
-        (
-            event.revision,
-            event.key,
-            event.now and event.now.value.object,
-            event.now and event.now.value.managers.entries(),
-        )
-        for event in events
+def test_pods_outlive_the_api_server_and_nodes_are_ready_again_after_it(cluster):
+    cluster.wait(lambda: running(cluster))
+    cluster.replace("kube-apiserver", None)
+    cluster.run(minutes=3)
+    cluster.restore("kube-apiserver")
+    cluster.run(seconds=90)
+    conditions = [
+        condition["status"]
+        for node in cluster.client().list("nodes")["items"]
+        for condition in node["status"]["conditions"]
+        if condition["type"] == "Ready"
     ]
+    assert conditions == ["True", "True"]
+    assert running(cluster)
 
 
-def test_two_runs_are_identical():
-    """Revisions, generated names, uids, times, addresses: all repeat with the seed, and change with it."""
-    first = history(7)
-    assert first == history(7)
-    assert len(first) > 100
-    assert first != history(8)
+def test_an_unknown_part_is_named_with_those_there_are(cluster):
+    with pytest.raises(LookupError, match="no component 'etcd'; there are kube-scheduler, "):
+        cluster.replace("etcd", None)
+
+
+def test_the_parts_of_the_controller_manager_share_its_name():
+    places = default_places()
+    assert len([name for name, place in places.items() if place.process == CONTROLLER_MANAGER]) >= 12
+
+
+def history(seed: int) -> list[tuple]:
+    with Cluster.create(nodes=3, seed=seed) as cluster:
+        client = cluster.client()
+        client.create("deployments", DEPLOYMENT, "default")
+        seen: list[tuple] = []
+        for resource in ("pods", "events", "replicasets"):
+            client.watch(
+                resource,
+                lambda event: seen.append((cluster.loop.now_s, event.type, event.object["metadata"]["name"])),
+            )
+        cluster.run(seconds=20)
+        cluster.nodes.silence("node-1")
+        cluster.run(minutes=8)
+        return seen
+
+
+def test_one_seed_has_one_history_names_included():
+    assert history(1) == history(1)
+    assert history(1) != history(2)
+
+
+def test_logs_of_a_pod_come_from_its_node(cluster):
+    annotation = {"program.course/app": "log hello every 2s"}
+    pod = {
+        "metadata": {"name": "talker", "annotations": annotation},
+        "spec": {"containers": [{"name": "app", "image": "talker:1"}]},
+    }
+    cluster.client().create("pods", pod, "default")
+    cluster.run(seconds=7)
+    lines = cluster.core.read_namespaced_pod_log(
+        "talker", "default", _preload_content=False
+    ).data.splitlines()
+    assert lines[:2] == [b"hello", b"hello"]
+
+
+def test_tables_are_those_of_kubectl(cluster):
+    cluster.wait(lambda: running(cluster))
+    cluster.run(seconds=1)
+    lines = str(cluster.table("deployments")).splitlines()
+    assert lines[0].split() == ["NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE"]
+    assert lines[1].split()[:2] == ["web", "3/3"]
+
+
+def test_an_unknown_resource_is_named(cluster):
+    with pytest.raises(LookupError, match="serves no resource 'podz'"):
+        cluster.table("podz")
+
+
+def test_other_programs_need_real_time(cluster):
+    with pytest.raises(RuntimeError, match="realtime=True"):
+        assert cluster.kubeconfig
+
+
+def test_the_kubeconfig_is_for_its_owner_only_and_goes_with_the_cluster():
+    cluster = Cluster.create(nodes=0, realtime=True)
+    try:
+        path = cluster.kubeconfig
+        assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
+    finally:
+        cluster.stop()
+    assert not path.exists()

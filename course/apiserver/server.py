@@ -60,10 +60,17 @@ class ApiServer:
         self.resources = Resources(self.store, loop, self.registry)
         self.reader = Reader(self.store, loop)
         self.node_connections: dict[str, NodeConnection] = {}
+        self.is_up = True
+        """Whether its process runs; clients in this process refuse to connect while it does not."""
         self.documents = Documents(self.registry)
         self.definitions = Definitions(self.resources, self.reader, self.registry)
         boot.create_system_objects(self)
         self.loop.call_later(COMPACTION_EVERY_S, self._compact, self.store.revision)
+
+    def pause(self) -> None:
+        """End every watch and be unreachable, as when the process stops; the store keeps everything."""
+        self.is_up = False
+        self.reader.disconnect()
 
     def bind_claims(self) -> None:
         """Bind every PersistentVolumeClaim from now on."""

@@ -122,7 +122,7 @@ def test_wrong_options_are_refused(api: Api):
 
 
 def test_namespace_waits_for_its_controller(api: Api):
-    """A namespace is Terminating, refuses new objects, and goes when its finalizer is taken away."""
+    """A namespace is Terminating, refuses new objects, and goes with its last finalizer."""
     body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "n"}}
     api.ok("POST", "/api/v1/namespaces", body)
     assert deleted(api, "/api/v1/namespaces/n")["status"]["phase"] == "Terminating"

@@ -4,7 +4,7 @@ import nbformat
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from course.cli import PROJECT
+from course.project import PROJECT
 
 UNIT = "06_qos"
 FLAGS = [

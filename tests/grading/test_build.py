@@ -5,10 +5,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course.cli import PROJECT, main
+from course.cli import main
 from course.grading.build import refuse_leaks, secret_lines, to_notebook
 from course.grading.lesson import LessonError, read
 from course.grading.make import lesson_paths, make
+from course.project import PROJECT
 
 LESSONS = lesson_paths(PROJECT)
 
@@ -116,4 +117,4 @@ def test_a_solution_that_would_show_is_refused(lesson_at, tmp_path):
 
 def test_build_names_an_unknown_unit_in_one_line(capsys):
     assert main(["build", "99_nothing"]) == 2
-    assert capsys.readouterr().err.startswith("there is no lesson '99_nothing'; there are ")
+    assert capsys.readouterr().err.startswith("course: there is no lesson '99_nothing'; there are ")
