@@ -65,8 +65,13 @@ def plot_run(
     heartbeats: bool = False,
     broken: Broken | None = None,
     only: str = "",
+    until_s: float | None = None,
 ) -> Picture:
-    """Draw what happened from `from_s` to `to_s` seconds; `only` keeps the messages from or to one node."""
+    """Draw what happened from `from_s` to `to_s` seconds.
+
+    `only` keeps the messages from or to one node.  `until_s` leaves the rest of the picture empty, as if it had
+    not happened yet.
+    """
     end_s = to_s if to_s is not None else trace.events[-1].t_s + 0.05
     spans = [span for span in spans_of(trace, members, end_s) if span.to_s > from_s]
     arrows = [
@@ -77,10 +82,17 @@ def plot_run(
     ]
     events = [event for event in trace.events if from_s <= event.t_s <= end_s]
     axis = Axis(from_s, end_s, _times(spans, arrows, events))
+    whole = (arrows, events)
+    if until_s is not None:
+        spans = [s._replace(to_s=min(s.to_s, until_s)) for s in spans if s.from_s <= until_s]
+        arrows = [arrow for arrow in arrows if arrow.sent_s <= until_s]
+        events = [event for event in events if event.t_s <= until_s]
     with picture.figure(9, 0.75 * len(members) + 1.6) as drawn:
         axes = drawn.subplots()
         row = {id: len(members) - 1 - place for place, id in enumerate(members)}
-        _shade_partitions(axes, axis, trace, row)
+        _shade_partitions(axes, axis, trace, row, end_s if until_s is None else until_s)
+        if until_s is not None:
+            axes.axvline(axis.x(until_s), color=picture.VERMILION, linewidth=1)
         for id in members:
             if not any(span.node == id for span in spans):
                 axes.plot([axis.x(from_s), axis.x(end_s)], [row[id]] * 2, color=picture.GREY, linewidth=0.7,
@@ -91,7 +103,7 @@ def plot_run(
             )
             _draw_span(axes, axis, span, row[span.node], label=not (followed and span.role != "leader"))
         for arrow in arrows:
-            _draw_arrow(axes, axis, arrow, row)
+            _draw_arrow(axes, axis, arrow, row, end_s if until_s is None else until_s)
         for event in events:
             if event.node in row:
                 _draw_event(axes, axis.x(event.t_s), row[event.node], event)
@@ -99,7 +111,7 @@ def plot_run(
             x = axis.x(broken.t_s)
             axes.plot([x], [row[broken.node]], "*", markersize=18, color=picture.VERMILION, zorder=6)
             axes.text(x, row[broken.node] + 0.3, "rule broken", ha="center", zorder=6)
-        _legend(axes, arrows, events)
+        _legend(axes, *whole)
         drawn.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize=9)
         for left_s, right_s in axis.gaps:
             middle = (axis.x(left_s) + axis.x(right_s)) / 2
@@ -113,7 +125,9 @@ def plot_run(
         axes.set_xlabel("seconds")
         axes.spines["left"].set_visible(False)
         axes.tick_params(axis="y", length=0)
-        return picture.finish(drawn, describe(trace, spans, from_s, end_s, broken))
+        return picture.finish(
+            drawn, describe(trace, spans, from_s, end_s if until_s is None else until_s, broken)
+        )
 
 
 GAP_S = 0.18
@@ -294,10 +308,16 @@ _GROUND = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.6}
 """What lies under a label, so that arrows do not cross it out."""
 
 
-def _draw_arrow(axes: "Axes", axis: Axis, arrow: Arrow, row: Mapping[str, int]) -> None:
+def _draw_arrow(axes: "Axes", axis: Axis, arrow: Arrow, row: Mapping[str, int], until_s: float) -> None:
     x, y = axis.x(arrow.sent_s), row[arrow.message["from"]]
     to = row[arrow.message["to"]]
     colour, line = arrow.look.colour, arrow.look.line
+    if arrow.arrives_s is not None and arrow.arrives_s > until_s:
+        share = (axis.x(until_s) - x) / (axis.x(arrow.arrives_s) - x)
+        axes.plot(
+            [x, axis.x(until_s)], [y, y + share * (to - y)], color=colour, linewidth=1.1, linestyle=line
+        )
+        return
     if arrow.arrives_s is None:
         # It goes a third of the way, as steep as if it took 30 ms.
         end = (axis.x(arrow.sent_s + 0.01), y + (to - y) / 3)
@@ -324,14 +344,14 @@ def _draw_event(axes: "Axes", x: float, y: float, event: Event) -> None:
                   bbox=_GROUND, zorder=4)  # fmt: skip
 
 
-def _shade_partitions(axes: "Axes", axis: Axis, trace: Trace, row: Mapping[str, int]) -> None:
+def _shade_partitions(axes: "Axes", axis: Axis, trace: Trace, row: Mapping[str, int], end_s: float) -> None:
     """Shade the times in which links were cut, and name what was cut."""
     cuts = [event for event in trace.events if event.kind in ("cut", "heal")]
     for number, event in enumerate(cuts):
         if event.kind == "heal":
             continue
         left = axis.x(event.t_s)
-        right = axis.x(cuts[number + 1].t_s if number + 1 < len(cuts) else float("inf"))
+        right = axis.x(min(cuts[number + 1].t_s if number + 1 < len(cuts) else end_s, end_s))
         if right <= left:
             continue
         cut = {tuple(link) for link in event.data["links"]}
