@@ -180,3 +180,24 @@ def test_warnings_are_a_header(api: Api):
     assert api.refused("POST", "configmaps", {**config("d"), "dat": {}}, fieldValidation="Strict")[0] == 400
     quiet = api.send("POST", "configmaps", {**config("d"), "dat": {}}, fieldValidation="Ignore")
     assert quiet.headers == {}
+
+
+def test_custom_values_differ_by_type(api: Api):
+    """In a custom object true and 1 are different, though Python takes them for equal."""
+    schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    version = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
+    names = {"plural": "boats", "kind": "Boat"}
+    definition = {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": "boats.example.com"},
+        "spec": {"group": "example.com", "scope": "Namespaced", "names": names, "versions": [version]},
+    }
+    api.ok("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition)
+    boats = "/apis/example.com/v1/namespaces/default/boats"
+    boat = {"apiVersion": "example.com/v1", "kind": "Boat", "metadata": {"name": "b"}, "spec": {"n": 1}}
+    first = api.ok("POST", boats, boat)
+    second = api.merge(f"{boats}/b", {"spec": {"n": True}})
+    assert second["spec"] == {"n": True}
+    assert second["spec"]["n"] is True
+    assert second["metadata"]["resourceVersion"] != first["metadata"]["resourceVersion"]
