@@ -70,7 +70,7 @@ def test_a_solved_notebook_runs_to_its_end_and_passes(page, lab):
     nbformat.write(released, lab.root / "release" / UNIT / "solved.ipynb")
     open_notebook(page, lab, "solved.ipynb")
     run_all(page)
-    page.get_by_text("your order and the kubelet's end the same pods at the same seconds").wait_for(
+    page.get_by_text("your order and the kubelet's evict the same pods at the same seconds").wait_for(
         timeout=90_000
     )
     picture = page.locator("figure img").first
