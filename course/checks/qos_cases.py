@@ -186,20 +186,20 @@ def _p(name: str, priority: int, usage: int | None, request: int, critical: bool
 
 _EVICT: dict[str, list[tuple[list[dict[str, Any]], list[str]]]] = {
     "pods above their request go before pods within it": [
-        ([_p("within", 0, 90 * Mi, 100 * Mi), _p("above", 0, 110 * Mi, 100 * Mi)], ["above", "within"]),
-        ([_p("above", 1000, 110 * Mi, 100 * Mi), _p("within", 0, 900 * Mi, 1000 * Mi)], ["above", "within"]),
+        ([_p("b", 0, 90 * Mi, 100 * Mi), _p("a", 0, 110 * Mi, 100 * Mi)], ["a", "b"]),
+        ([_p("b", 1000, 110 * Mi, 100 * Mi), _p("a", 0, 900 * Mi, 1000 * Mi)], ["b", "a"]),
     ],
     "usage equal to the request is within it": [
-        ([_p("equal", 0, 100 * Mi, 100 * Mi), _p("above", 5, 101 * Mi, 100 * Mi)], ["above", "equal"]),
-        ([_p("above", 5, 1 * Mi, 0), _p("equal", 0, 0, 0)], ["above", "equal"]),
+        ([_p("b", 0, 100 * Mi, 100 * Mi), _p("a", 5, 101 * Mi, 100 * Mi)], ["a", "b"]),
+        ([_p("b", 5, 1 * Mi, 0), _p("a", 0, 0, 0)], ["b", "a"]),
     ],
     "among pods on the same side, lower priority goes first": [
-        ([_p("high", 100, 900 * Mi, 100 * Mi), _p("low", -5, 110 * Mi, 100 * Mi)], ["low", "high"]),
-        ([_p("low", 1, 10 * Mi, 100 * Mi), _p("high", 2, 90 * Mi, 100 * Mi)], ["low", "high"]),
+        ([_p("b", 100, 900 * Mi, 100 * Mi), _p("a", -5, 110 * Mi, 100 * Mi)], ["a", "b"]),
+        ([_p("b", 1, 10 * Mi, 100 * Mi), _p("a", 2, 90 * Mi, 100 * Mi)], ["b", "a"]),
     ],
     "at equal priority, the larger excess over the request goes first": [
-        ([_p("big", 0, 900 * Mi, 880 * Mi), _p("greedy", 0, 200 * Mi, 100 * Mi)], ["greedy", "big"]),
-        ([_p("idle", 0, 10 * Mi, 500 * Mi), _p("busy", 0, 480 * Mi, 500 * Mi)], ["busy", "idle"]),
+        ([_p("a", 0, 900 * Mi, 880 * Mi), _p("b", 0, 200 * Mi, 100 * Mi)], ["b", "a"]),
+        ([_p("b", 0, 10 * Mi, 500 * Mi), _p("a", 0, 480 * Mi, 500 * Mi)], ["a", "b"]),
     ],
     "the QoS class decides nothing": [
         (
@@ -212,8 +212,8 @@ _EVICT: dict[str, list[tuple[list[dict[str, Any]], list[str]]]] = {
         ),
     ],
     "a pod without statistics goes before all others": [
-        ([_p("greedy", 0, 900 * Mi, 100 * Mi), _p("unknown", 100, None, 500 * Mi)], ["unknown", "greedy"]),
-        ([_p("u2", 2, None, 0), _p("u1", 1, None, 0), _p("idle", 0, 0, 0)], ["u1", "u2", "idle"]),
+        ([_p("a", 0, 900 * Mi, 100 * Mi), _p("b", 100, None, 500 * Mi)], ["b", "a"]),
+        ([_p("c", 2, None, 0), _p("b", 1, None, 0), _p("a", 0, 0, 0)], ["b", "c", "a"]),
     ],
     "a critical pod is never evicted": [
         ([_p("dns", 2000000000, 900 * Mi, 100 * Mi, True), _p("web", 0, 1 * Mi, 100 * Mi)], ["web"]),

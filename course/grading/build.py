@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
@@ -82,7 +83,7 @@ def execute(notebook: NotebookNode, lesson: Lesson) -> None:
             client.execute(env=_environment())
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             cell = by_id[started[-1]]
-            reason = str(error).strip().splitlines()[-1]
+            reason = strip_ansi(str(error)).strip().splitlines()[-1]
             raise LessonError(lesson.path, cell.line, f"cell {cell.id!r} failed: {reason}") from error
     for made in notebook.cells:
         if made.cell_type == "code":

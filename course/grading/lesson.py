@@ -7,8 +7,8 @@ A marker names the cell and says what it is for:
     # %% id="qos" role="exercise"
     # %% id="qos-examples" role="test" points=3
 
-The id becomes the cell's id and nbgrader's grade_id, so it is never positional and never reused.  The text
-is read by jupytext, so editors and JupyterLab understand it too.  What is wrong with a lesson is one
+The id becomes the cell's id and nbgrader's grade_id, so it is never positional and never reused.  The format
+is jupytext's "percent", which editors know, with stricter markers.  What is wrong with a lesson is one
 `LessonError` each: file, line, what to do.
 """
 
@@ -18,14 +18,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import jupytext
-
 ROLES = ("text", "code", "exercise", "test")
 BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
 BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 MAX_CODE_LINES = 15
 """A longer run cell is machinery, and machinery belongs in the package."""
 
+_MARKER = re.compile(r"# %%(?P<markdown> \[markdown\])?(?P<fields>( \w+=(\"[^\"]*\"|\d+))*)")
+_MARKER_FORM = 'write the marker as # %% id="some-name" role="code", with [markdown] after %% for text'
+_FIELD = re.compile(r"(\w+)=(\"[^\"]*\"|\d+)")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _UNIT = re.compile(r"\d\d_[a-z0-9_]+")
 
@@ -74,33 +75,47 @@ def read(path: Path) -> Lesson:
     """
     if not _UNIT.fullmatch(path.stem):
         raise ExceptionGroup("lesson", [LessonError(path, 1, "name the file NN_topic.py, such as 06_qos.py")])
-    cells, errors = _parse(path)
-    errors += [LessonError(path, line, message) for line, message in _faults(cells)]
-    if errors:
+    cells, faults = _parse(path.read_text("utf-8"))
+    faults = faults or list(_faults(cells))  # the order of cells means nothing while markers are wrong
+    if faults:
+        errors = [LessonError(path, line, message) for line, message in faults]
         raise ExceptionGroup(f"{len(errors)} mistakes in {path.name}", errors)
     return Lesson(path.stem, path, tuple(cells))
 
 
-def _parse(path: Path) -> tuple[list[Cell], list[LessonError]]:
-    text = path.read_text("utf-8")
-    lines = [number for number, line in enumerate(text.splitlines(), 1) if line.startswith("# %%")]
-    notebook = jupytext.reads(text, fmt="py:percent")
-    if len(notebook.cells) != len(lines):
-        message = "begin the file with a '# %%' marker, and begin no line inside a cell with one"
-        return [], [LessonError(path, 1, message)]
-    cells, errors = [], []
-    for line, raw in zip(lines, notebook.cells, strict=True):
-        raw.metadata.pop("lines_to_next_cell", None)  # jupytext's note about blank lines
-        wrong = _marker_fault(raw.cell_type, dict(raw.metadata))
-        if wrong:
-            errors.append(LessonError(path, line, wrong))
-        else:
-            data = raw.metadata
-            cells.append(Cell(data["id"], data["role"], raw.source, line, data.get("points")))
-    return cells, errors
+def _parse(text: str) -> tuple[list[Cell], list[tuple[int, str]]]:
+    """Return the cells, and what is wrong with their markers."""
+    blocks: list[tuple[int, list[str]]] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith("# %%"):
+            blocks.append((number, [line]))
+        elif blocks:
+            blocks[-1][1].append(line)
+        elif line.strip():
+            return [], [(number, "begin the file with a '# %%' marker")]
+    cells: list[Cell] = []
+    faults: list[tuple[int, str]] = []
+    for number, (first, *lines) in blocks:
+        marker = _MARKER.fullmatch(first.rstrip())
+        data = _fields(marker["fields"]) if marker else {}
+        fault = _marker_fault(bool(marker["markdown"]), data) if marker else _MARKER_FORM
+        if fault:
+            faults.append((number, fault))
+            continue
+        body = "\n".join(lines).strip("\n")
+        if data["role"] == "text":
+            body = "\n".join(line.removeprefix("#").removeprefix(" ") for line in body.splitlines())
+        points = int(data["points"]) if "points" in data else None
+        cells.append(Cell(str(data["id"]), str(data["role"]), body, number, points))
+    return cells, faults
 
 
-def _marker_fault(cell_type: str, data: dict[str, object]) -> str | None:
+def _fields(text: str) -> dict[str, str | int]:
+    found = _FIELD.findall(text)
+    return {key: int(value) if value.isdigit() else value.strip('"') for key, value in found}
+
+
+def _marker_fault(is_markdown: bool, data: dict[str, str | int]) -> str | None:
     role = data.get("role")
     unknown = sorted(set(data) - {"id", "role", "points"})
     points = data.get("points")
@@ -112,13 +127,13 @@ def _marker_fault(cell_type: str, data: dict[str, object]) -> str | None:
         return f"write the id {data['id']!r} in kebab-case, such as qos-examples"
     if role not in ROLES:
         return f"give the cell {data['id']!r} a role: one of {', '.join(ROLES)}"
-    if (cell_type == "markdown") != (role == "text"):
+    if is_markdown != (role == "text"):
         return f"cell {data['id']!r}: a [markdown] cell has role text, and no other cell has"
     if role == "test" and points is None:
         return f"give the test {data['id']!r} points: points=3"
     if role != "test" and points is not None:
         return f"remove the points from {data['id']!r}: only a test has points"
-    if points is not None and (not isinstance(points, int) or isinstance(points, bool) or points < 1):
+    if points is not None and (not isinstance(points, int) or points < 1):
         return f"cell {data['id']!r}: points is a whole number from 1"
     return None
 

@@ -72,7 +72,7 @@ for name, mine in my_classes.items():
 # 6. Every container limits both cpu and memory, and the requests equal the limits: *Guaranteed*.
 # 7. Anything else: *Burstable*.
 #
-# Since v1.34 a pod can have `resources` of its own, in `spec.resources`. **When that field is there, it replaces the
+# A pod can have `resources` of its own, in `spec.resources` (on by default since v1.34). **When that field is there, it replaces the
 # containers' values**, even when it is empty: `resources: {}` makes a fully limited pod BestEffort. Defaulting
 # fills this field too: with a limit on the pod, a missing request becomes what the containers request together, and
 # the limit only where they request nothing.
@@ -353,8 +353,8 @@ print("first:   you said", my_first, "- it is", order[0])
 plot_order(node, order, classes)
 
 # %% [markdown] id="order-rules" role="text"
-# The marks show the classes, and the path shows that **the class is not looked at**. `scratch` goes after three Burstable
-# pods, because its priority is higher than theirs.
+# The marks show the classes, and the path shows that **the class is not looked at**. `scratch` goes after four Burstable
+# pods: one has no statistics yet, and the priority of the other three is lower.
 #
 # The kubelet sorts by four questions, in this order:
 #

@@ -1,0 +1,86 @@
+"""A JupyterLab of the test's own on a copy of the course, and a headless Chromium to look at it."""
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from course.cli import PROJECT
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+class Lab(NamedTuple):
+    """A running JupyterLab: its folder and its address with the token left out."""
+
+    root: Path
+    url: str
+    token: str
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine; on Debian: apt-get install chromium")
+    return CHROMIUM
+
+
+@pytest.fixture(scope="session")
+def lab(chromium, tmp_path_factory) -> Iterator[Lab]:
+    root = tmp_path_factory.mktemp("lab")
+    shutil.copy(PROJECT / "nbgrader_config.py", root)
+    shutil.copytree(
+        PROJECT / "release", root / "release", ignore=shutil.ignore_patterns(".ipynb_checkpoints")
+    )
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    token = secrets.token_hex(16)
+    log = (root / "lab.log").open("w")
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "jupyter",
+            "lab",
+            "--no-browser",
+            "--allow-root",
+            f"--port={port}",
+            "--ServerApp.port_retries=0",
+            f"--IdentityProvider.token={token}",
+            "--LabApp.news_url=",
+            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        ],
+        cwd=root,
+        env={
+            **os.environ,
+            "HOME": str(root),
+            "JUPYTER_CONFIG_DIR": str(root / "config"),
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        },
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    url = f"http://127.0.0.1:{port}"
+    for _ in range(300):
+        if process.poll() is not None:
+            pytest.fail(f"JupyterLab ended: {(root / 'lab.log').read_text()[-2000:]}")
+        try:
+            urllib.request.urlopen(f"{url}/api?token={token}", timeout=1).close()
+            break
+        except (urllib.error.URLError, TimeoutError):
+            time.sleep(0.2)  # it is starting; there is nothing to be told by
+    yield Lab(root, url, token)
+    process.terminate()
+    process.wait(30)
+    log.close()

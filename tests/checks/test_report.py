@@ -1,0 +1,75 @@
+"""A rule earns its share when all of its cases hold, and the report shows the smallest that does not."""
+
+from course.checks.report import Case, assess
+
+CASES = [
+    Case("even numbers", (2,), "even"),
+    Case("even numbers", (40,), "even"),
+    Case("odd numbers", (1,), "odd"),
+    Case("odd numbers", (333,), "odd"),
+    Case("zero is even", (0,), "even"),
+]
+
+
+def right(n):
+    return "odd" if n % 2 else "even"
+
+
+def test_all_rules_earn_all_points():
+    assert assess("parity", right, CASES, points=3) == (
+        3,
+        "parity: all 3 rules hold in all 5 cases\n3 of 3 points",
+    )
+
+
+def test_a_constant_answer_earns_only_the_rules_it_satisfies():
+    assert assess("parity", lambda n: "even", CASES, points=3).points == 2
+
+
+def test_a_rule_with_one_failing_case_earns_nothing():
+    assessment = assess("parity", lambda n: "odd" if n == 1 else "even", CASES, points=3)
+    assert assessment.points == 2
+    assert "Broken rule: odd numbers\n  1 of 2 cases fail; the smallest:\n    333\n" in assessment.report
+
+
+def test_the_report_shows_input_expected_and_got():
+    report = assess("parity", lambda n: {"n": n}, CASES, points=3, read="a page").report
+    assert report.startswith("parity: 0 of 3 rules hold\n\nBroken rule: even numbers\n  2 of 2 cases fail")
+    assert "    2\n  expected: 'even'\n  got:      {'n': 2}" in report
+    assert report.endswith("Read: a page\n0 of 3 points")
+
+
+def test_the_report_names_the_error_and_the_line():
+    def wrong(n):
+        return "even" if n.real % 2 == 0 else nothing  # type: ignore[name-defined]  # noqa: F821
+
+    report = assess("parity", wrong, CASES, points=3).report
+    assert "got:      NameError: name 'nothing' is not defined\n            at line" in report
+
+
+def test_an_unwritten_function_earns_nothing_and_hears_so():
+    def blank(n):
+        raise NotImplementedError
+
+    assert assess("parity", blank, CASES, points=3) == (0, "parity is not written yet.\n0 of 3 points")
+
+
+def test_something_that_is_no_function_earns_nothing():
+    assert assess("parity", 7, CASES, points=3).points == 0
+
+
+def test_points_have_at_most_two_decimals_and_are_never_rounded_up():
+    cases = [Case(f"rule {n}", (n,), n) for n in range(7)]
+    assert assess("same", lambda n: n if n else None, cases, points=4).points == 3.42
+
+
+def test_only_three_broken_rules_are_shown_at_once():
+    cases = [Case(f"rule {n}", (n,), n) for n in range(7)]
+    report = assess("same", lambda n: None, cases, points=4).report
+    assert report.count("Broken rule:") == 3
+    assert "4 more rules are broken" in report
+
+
+def test_what_the_code_printed_is_in_the_report_of_a_failure():
+    report = assess("parity", lambda n: print("looking at", n), CASES, points=3).report
+    assert "Your code printed:\n  looking at 2" in report
