@@ -27,6 +27,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     grade = commands.add_parser("grade", help="collect, autograde and write feedback for a unit")
     grade.add_argument("unit", metavar="UNIT", help="such as 06_qos")
+    grade.add_argument("--student", action="append", metavar="NAME", help="only this one; may be repeated")
+    grade.add_argument("--regrade", action="store_true", help="also what was graded before")
+    grade.add_argument("--workers", type=int, default=0, metavar="N", help="processes; one a core by default")
+    grade.add_argument("--dask", default="", metavar="ADDRESS", help="grade on the workers of a Dask scheduler")
+    grade.add_argument("--no-feedback", action="store_true", help="write no feedback pages")
+    grade.add_argument("--report", type=Path, metavar="FILE", help="write times and remarks as lines of JSON")
+    grade.add_argument("--unsafe", action="store_true", help="grade even where the sandbox is not whole")
     grade.set_defaults(run=_grade)
 
     options = parser.parse_args(arguments)
@@ -73,15 +80,27 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from course.grading.exchange import grade
-
     if not (PROJECT / "source" / options.unit).is_dir():
         print(f"there is no unit {options.unit!r}; look into source/ for their names", file=sys.stderr)
         return 2
+    from course.grading.batch import Options, grade
+    from course.grading.sandbox import Unprotected
+
+    asked = Options(
+        unit=options.unit,
+        students=tuple(options.student) if options.student else None,
+        regrade=options.regrade,
+        workers=options.workers,
+        dask=options.dask,
+        unsafe=options.unsafe,
+        feedback=not options.no_feedback,
+        report=options.report,
+    )
     try:
-        for line in grade(PROJECT, options.unit):
-            print(line, flush=True)
+        return grade(PROJECT, asked)
+    except Unprotected as error:
+        print(error, file=sys.stderr)
+        return 2
     except RuntimeError as error:
         print(error, file=sys.stderr)
         return 1
-    return 0

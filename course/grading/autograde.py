@@ -1,0 +1,81 @@
+"""What makes stock `nbgrader autograde`, and formgrader's button, grade like `course grade`.
+
+nbgrader_config.py names these in place of nbgrader's own: the exporter reads what nbgrader cannot, the first
+preprocessor puts a submission right, the second runs it split in two instead of in one kernel.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbformat.v4 import new_notebook
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Bool
+
+from course.grading import sandbox, submitted, unit
+from course.grading.limits import Limits
+from course.grading.split import execute
+from course.grading.submission import fail_tests, instructor_seed
+from course.grading.warm import Warm
+
+UNREADABLE = "course_unreadable"
+"""The notebook's metadata that carries from the reader to the preprocessors why there is nothing to run."""
+
+
+class SubmittedExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert publishes no types
+    """Reads any file as a notebook; one that is none becomes an empty notebook that says why."""
+
+    export_from_notebook = False
+
+    def from_filename(
+        self, filename: str, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Convert the notebook file, whatever it holds."""
+        path = Path(filename)
+        try:
+            nb = submitted.read(b"" if path.is_symlink() else path.read_bytes())
+        except submitted.Unreadable as error:
+            fault = "a link is not read" if path.is_symlink() else str(error)
+            nb = new_notebook(metadata={UNREADABLE: f"The submitted file could not be read: {fault}."})
+        converted: tuple[str, dict[str, Any]] = self.from_notebook_node(nb, resources=resources, **kw)
+        return converted
+
+
+class RepairSubmission(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader publishes no types
+    """Makes every managed cell what the gradebook says, before nbgrader's own preprocessors look at it."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Repair the notebook; notes on what was wrong go on top of it."""
+        about = resources["nbgrader"]
+        with Gradebook(about["db_url"]) as gradebook:
+            known = {one.name: one for one in unit.load(gradebook, about["assignment"])}
+        notes = submitted.repair(nb, known[about["notebook"]])
+        submitted.add_notes(nb, [nb.metadata[UNREADABLE]] if UNREADABLE in nb.metadata else notes)
+        return nb, resources
+
+
+class SplitExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader publishes no types
+    """Runs the notebook split in two, in place of nbgrader's Execute."""
+
+    unsafe = Bool(
+        False, help="Grade also where the sandbox is not whole; only for submissions that you trust."
+    ).tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Run the notebook; sandbox.Unprotected where there is no sandbox."""
+        why = nb.metadata.pop(UNREADABLE, "")
+        if why:
+            fail_tests(nb, why)
+            return nb, resources
+        protection = sandbox.probe()
+        sandbox.demand(protection, unsafe=self.unsafe)
+        limits = Limits()
+        seed = os.environ.get("COURSE_HIDDEN_SEED", "0")
+        with Warm(protection, limits) as warm, instructor_seed(seed):
+            done = execute(nb, warm, limits)
+        for fault in done.faults:
+            self.log.error("A check broke: %s", fault)
+        return nb, resources
