@@ -27,12 +27,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     grade = commands.add_parser("grade", help="collect, autograde and write feedback for a unit")
     grade.add_argument("unit", metavar="UNIT", help="such as 06_qos")
+    grade.add_argument("--root", type=Path, default=PROJECT, metavar="FOLDER", help="where submitted/ is")
     grade.add_argument("--student", action="append", metavar="NAME", help="only this one; may be repeated")
     grade.add_argument("--regrade", action="store_true", help="also what was graded before")
     grade.add_argument("--workers", type=int, default=0, metavar="N", help="processes; one a core by default")
-    grade.add_argument("--dask", default="", metavar="ADDRESS", help="grade on the workers of a Dask scheduler")
+    grade.add_argument("--dask", default="", metavar="ADDRESS", help="grade on a Dask cluster")
     grade.add_argument("--no-feedback", action="store_true", help="write no feedback pages")
-    grade.add_argument("--report", type=Path, metavar="FILE", help="write times and remarks as lines of JSON")
+    grade.add_argument("--report", type=Path, metavar="FILE", help="write times and remarks there")
     grade.add_argument("--unsafe", action="store_true", help="grade even where the sandbox is not whole")
     grade.set_defaults(run=_grade)
 
@@ -80,8 +81,9 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _grade(options: argparse.Namespace) -> int:
-    if not (PROJECT / "source" / options.unit).is_dir():
-        print(f"there is no unit {options.unit!r}; look into source/ for their names", file=sys.stderr)
+    root = options.root.resolve()
+    if not (root / "source" / options.unit).is_dir():
+        print(f"there is no unit {options.unit!r}; look into {root / 'source'} for their names", file=sys.stderr)
         return 2
     from course.grading.batch import Options, grade
     from course.grading.sandbox import Unprotected
@@ -97,10 +99,14 @@ def _grade(options: argparse.Namespace) -> int:
         report=options.report,
     )
     try:
-        return grade(PROJECT, asked)
+        return grade(root, asked)
     except Unprotected as error:
         print(error, file=sys.stderr)
         return 2
     except RuntimeError as error:
         print(error, file=sys.stderr)
         return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

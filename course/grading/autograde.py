@@ -18,11 +18,11 @@ from traitlets import Bool
 from course.grading import sandbox, submitted, unit
 from course.grading.limits import Limits
 from course.grading.split import execute
-from course.grading.submission import fail_tests, instructor_seed
+from course.grading.submission import instructor_seed
 from course.grading.warm import Warm
 
 UNREADABLE = "course_unreadable"
-"""The notebook's metadata that carries from the reader to the preprocessors why there is nothing to run."""
+"""The notebook's metadata that tells RepairSubmission why there is nothing in it."""
 
 
 class SubmittedExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert publishes no types
@@ -52,8 +52,9 @@ class RepairSubmission(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader 
         about = resources["nbgrader"]
         with Gradebook(about["db_url"]) as gradebook:
             known = {one.name: one for one in unit.load(gradebook, about["assignment"])}
+        why = nb.metadata.pop(UNREADABLE, "")
         notes = submitted.repair(nb, known[about["notebook"]])
-        submitted.add_notes(nb, [nb.metadata[UNREADABLE]] if UNREADABLE in nb.metadata else notes)
+        submitted.add_notes(nb, [why] if why else notes)
         return nb, resources
 
 
@@ -66,10 +67,6 @@ class SplitExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader publ
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Run the notebook; sandbox.Unprotected where there is no sandbox."""
-        why = nb.metadata.pop(UNREADABLE, "")
-        if why:
-            fail_tests(nb, why)
-            return nb, resources
         protection = sandbox.probe()
         sandbox.demand(protection, unsafe=self.unsafe)
         limits = Limits()

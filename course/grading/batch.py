@@ -76,7 +76,9 @@ class _Batch:
             if self._options.regrade or not self._folder.is_graded(student, self._options.unit)
         ]
         if len(todo) < len(students):
-            _say(f"{len(students) - len(todo)} of {len(students)} are graded already; --regrade grades them again")
+            _say(
+                f"{len(students) - len(todo)} of {len(students)} are graded already; --regrade grades them again"
+            )
         self._grade(todo, notebooks, unsafe)
         if self._options.feedback:
             self._give_feedback(todo, release=collected)

@@ -86,7 +86,10 @@ class Connection:
             self._exports.append(value)
             return wire.Reference(self._numbers[key], type(value).__name__, "__call__" in methods, methods)
         return wire.Reference(
-            self._numbers[key], type(value).__name__, callable(value), offers(self._exports[self._numbers[key]])
+            self._numbers[key],
+            type(value).__name__,
+            callable(value),
+            offers(self._exports[self._numbers[key]]),
         )
 
     def _export(self, number: int) -> Any:
@@ -96,7 +99,11 @@ class Connection:
 
     def _stand_in(self, reference: wire.Reference) -> standin.StandIn:
         return standin.make(
-            self._owner, reference.number, self.generation, reference.type_name, is_callable=reference.is_callable
+            self._owner,
+            reference.number,
+            self.generation,
+            reference.type_name,
+            is_callable=reference.is_callable,
         )
 
     def _serve(self, message: dict[str, Any], deadline: float) -> None:
@@ -115,7 +122,9 @@ class Connection:
             if self._callbacks > self._limits.callbacks:
                 raise RuntimeError(f"more than {self._limits.callbacks} calls in one test")
             if self._depth > self._limits.depth:
-                raise RecursionError(f"calls between your code and the check nest deeper than {self._limits.depth}")
+                raise RecursionError(
+                    f"calls between your code and the check nest deeper than {self._limits.depth}"
+                )
             value = self._export(target)
             if method not in offers(value):
                 raise AttributeError(f"{type(value).__name__!r} object has no attribute {method!r}")

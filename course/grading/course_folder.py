@@ -69,7 +69,9 @@ class CourseFolder:
             settings = config(self.root)
             settings.CourseDirectory.release_directory = folder
             settings.CourseDirectory.db_url = self.coursedir.db_url
-            api = NbGraderAPI(coursedir=CourseDirectory(config=settings), config=settings, log_level=logging.ERROR)
+            api = NbGraderAPI(
+                coursedir=CourseDirectory(config=settings), config=settings, log_level=logging.ERROR
+            )
             demand(api.generate_assignment(unit, force=True), f"enter {unit} into the gradebook")
         return load(self.gradebook, unit)
 

@@ -136,7 +136,9 @@ class Learner:
         kwargs: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
         if self._deaths_in_test > self._limits.restarts_in_test:
-            raise Raised("Stopped", "your code ended its process several times; the other cases were not tried")
+            raise Raised(
+                "Stopped", "your code ended its process several times; the other cases were not tried"
+            )
         if time.monotonic() > self._test_end_s:
             raise Raised("TooSlow", "the time for this test is over; the other cases were not tried")
         try:
@@ -176,7 +178,9 @@ class Learner:
             raise Died(self._nonsense(str(error))) from error
         except wire.Unsendable:
             raise
-        except BaseException:  # the check's own time limit, or Ctrl-C: the reply may still come, so never use it
+        except (
+            BaseException
+        ):  # the check's own time limit, or Ctrl-C: the reply may still come, so never use it
             self._bury()
             raise
 
@@ -227,7 +231,8 @@ class Learner:
             if error is None:
                 return self._decode(reply.get("value"))
             kind, message, where = (
-                self._decode(_text(error.get(name)) if type(error) is dict else "") for name in ("kind", "message", "where")
+                self._decode(_text(error.get(name)) if type(error) is dict else "")
+                for name in ("kind", "message", "where")
             )
         except Died as death:
             raise Raised("Stopped", str(death)) from death
@@ -269,7 +274,13 @@ class Learner:
             kind = one.get("kind")
             if kind == "stream":
                 text = _text(one.get("text"), left)
-                outputs.append({"kind": kind, "name": "stderr" if one.get("name") == "stderr" else "stdout", "text": text})
+                outputs.append(
+                    {
+                        "kind": kind,
+                        "name": "stderr" if one.get("name") == "stderr" else "stdout",
+                        "text": text,
+                    }
+                )
             elif kind in ("result", "display"):
                 text = _text(one.get("text"), left)
                 outputs.append({"kind": kind, "text": text})
@@ -277,7 +288,9 @@ class Learner:
                 lines = one.get("lines")
                 text = "\n".join(_text(line) for line in lines[:500]) if type(lines) is list else ""
                 name, message = _text(one.get("name"), 200), _text(one.get("message"))
-                outputs.append({"kind": kind, "name": name, "message": message, "lines": text[:left].split("\n")})
+                outputs.append(
+                    {"kind": kind, "name": name, "message": message, "lines": text[:left].split("\n")}
+                )
             else:
                 break
             left -= len(text)
@@ -291,7 +304,11 @@ def _text(value: Any, limit: int = TEXT_LIMIT) -> str:
 def _how(ending: Ending) -> str:
     """Say how a process ended, in words for its author."""
     if ending.status < 0:
-        name = signal.Signals(-ending.status).name if -ending.status in set(signal.Signals) else str(-ending.status)
+        name = (
+            signal.Signals(-ending.status).name
+            if -ending.status in set(signal.Signals)
+            else str(-ending.status)
+        )
         why = {
             "SIGSEGV": "it touched memory that is not its own, often by endless recursion",
             "SIGXCPU": "it used up its processor time",

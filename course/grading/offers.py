@@ -29,4 +29,6 @@ def offers(value: Any) -> tuple[str, ...]:
         return VERBS
     if callable(getattr(kind, "stop", None)):
         return ("stop",)
-    raise NotOffered(f"a check hands a {kind.__name__} to the learner's code; give the class `offers = (...)`")
+    raise NotOffered(
+        f"a check hands a {kind.__name__} to the learner's code; give the class `offers = (...)`"
+    )

@@ -58,7 +58,9 @@ def run_all(
     def take() -> tuple[J, int] | None:
         if again:
             return again.popleft()
-        return next(((job, 0) for job in fresh), None)  # read late, so that a class is never in memory at once
+        return next(
+            ((job, 0) for job in fresh), None
+        )  # read late, so that a class is never in memory at once
 
     first = take()
     while first is not None:

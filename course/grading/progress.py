@@ -51,7 +51,9 @@ class Progress:
         rate = self._done / max(now_s - self._started_s, 1e-6)
         left_s = (self._total - self._done) / rate if rate else 0.0
         failed = f", {self._failed} failed" if self._failed else ""
-        return f"{self._done} of {self._total} {self._what}{failed}, {rate:.1f} a second, {_clock(left_s)} left"
+        return (
+            f"{self._done} of {self._total} {self._what}{failed}, {rate:.1f} a second, {_clock(left_s)} left"
+        )
 
 
 def _clock(seconds: float) -> str:

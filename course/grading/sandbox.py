@@ -22,7 +22,15 @@ INSIDE = Path(__file__).parent / "inside"
 GRADER = "/grader"
 NOBODY = 60_000
 """The user that the warm parent becomes when the grader is root; no system account has this number."""
-IMPORTS = ("kubernetes", "kubernetes.client", "kubernetes.utils.quantity", "yaml", "json", "collections", "dataclasses")
+IMPORTS = (
+    "kubernetes",
+    "kubernetes.client",
+    "kubernetes.utils.quantity",
+    "yaml",
+    "json",
+    "collections",
+    "dataclasses",
+)
 """What the warm parent imports, so that no submission waits for it."""
 START_TIMEOUT_S = 60.0
 
@@ -187,7 +195,9 @@ def _interpreter() -> Iterator[str]:
 
 def _hidden() -> Iterator[str]:
     """Cover the package where it is installed beside the libraries."""
-    for package in dict.fromkeys(Path(sysconfig.get_path(name)) / "course" for name in ("purelib", "platlib")):
+    for package in dict.fromkeys(
+        Path(sysconfig.get_path(name)) / "course" for name in ("purelib", "platlib")
+    ):
         if package.is_dir():
             yield from ("--tmpfs", str(package))
 
@@ -207,7 +217,11 @@ def launch(protection: Protection, fd: int) -> tuple[subprocess.Popen[bytes], di
     }
     if protection.bubblewrap:
         arguments = [*command(), sys.executable, "-I", "-B", "-c", _BOOT, str(fd), GRADER]
-        settings |= {"drop_to": NOBODY if _is_root() else None, "facade": f"{GRADER}/facade", "folder": "/tmp"}
+        settings |= {
+            "drop_to": NOBODY if _is_root() else None,
+            "facade": f"{GRADER}/facade",
+            "folder": "/tmp",
+        }
         folder = ""
         env = {}
     else:

@@ -42,7 +42,11 @@ def execute(nb: NotebookNode, warm: Warm, limits: Limits) -> Execution:
             count += 1
             if _is_test(cell):
                 meta = cell.metadata.nbgrader
-                later = [one.source for one in nb.cells[position + 1 :] if one.cell_type == "code" and not _is_test(one)]
+                later = [
+                    one.source
+                    for one in nb.cells[position + 1 :]
+                    if one.cell_type == "code" and not _is_test(one)
+                ]
                 test = testcell.run(cell.source, meta["grade_id"], float(meta["points"]), learner, later)
                 outputs, wall_s = test.outputs, test.wall_s
                 faults += [test.fault] if test.fault else []

@@ -88,7 +88,9 @@ def _more(number: int) -> Iterator[str]:
 def _clean(value: Any) -> Any:
     """Replace half characters, which JSON can hold and a file cannot."""
     if isinstance(value, str):
-        return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return (
+            value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        )
     if isinstance(value, dict):
         return {_clean(str(key)): _clean(item) for key, item in value.items()}
     if isinstance(value, list):

@@ -225,7 +225,11 @@ def _described(error: BaseException) -> dict[str, str]:
     if isinstance(error, KeyError) and len(error.args) == 1:
         message = repr(error.args[0])
     kind = "NotPlain" if isinstance(error, wire.Unsendable) else type(error).__name__
-    return {"kind": kind, "message": message[:MESSAGE_LIMIT], "where": "" if isinstance(error, TooSlow) else _where(error)}
+    return {
+        "kind": kind,
+        "message": message[:MESSAGE_LIMIT],
+        "where": "" if isinstance(error, TooSlow) else _where(error),
+    }
 
 
 def _where(error: BaseException) -> str:

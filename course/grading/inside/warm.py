@@ -33,7 +33,11 @@ def main(control_fd: int) -> None:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     cells = Cells()
-    for source in ("1", "1 / 0", "%who"):  # IPython loads half of itself when it first shows a value or an error
+    for source in (
+        "1",
+        "1 / 0",
+        "%who",
+    ):  # IPython loads half of itself when it first shows a value or an error
         cells.run(source, 5.0)
     cells.shell.reset(new_session=True)
     gc.freeze()  # so that a child's collections do not copy the pages it shares
@@ -66,9 +70,7 @@ def _receive(control: socket.socket) -> tuple[dict[str, Any], list[int]]:
 class _Child:
     """One submission's process: a guard that made the namespaces, and in them the learner's process."""
 
-    def __init__(
-        self, control: socket.socket, fd: int, settings: dict[str, Any], cells: Cells
-    ) -> None:
+    def __init__(self, control: socket.socket, fd: int, settings: dict[str, Any], cells: Cells) -> None:
         self.fault = ""
         read, write = os.pipe()
         self._started = time.monotonic()
@@ -95,7 +97,9 @@ class _Child:
                 os.kill(self._guard, signal.SIGKILL)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if self._learner:
-                os.killpg(self._learner, signal.SIGKILL)  # without namespaces, at least what stayed in its group
+                os.killpg(
+                    self._learner, signal.SIGKILL
+                )  # without namespaces, at least what stayed in its group
         _pid, status, used = os.wait4(self._guard, 0)
         code = os.waitstatus_to_exitcode(status)
         return {
