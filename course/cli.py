@@ -32,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     grade.add_argument("--regrade", action="store_true", help="also what was graded before")
     grade.add_argument("--workers", type=int, default=0, metavar="N", help="processes; one a core by default")
     grade.add_argument("--dask", default="", metavar="ADDRESS", help="grade on a Dask cluster")
+    grade.add_argument("--cell-seconds", type=float, default=30, metavar="S", help="time for one cell; 30")
     grade.add_argument("--no-feedback", action="store_true", help="write no feedback pages")
     grade.add_argument("--report", type=Path, metavar="FILE", help="write times and remarks there")
     grade.add_argument("--unsafe", action="store_true", help="grade even where the sandbox is not whole")
@@ -86,6 +87,7 @@ def _grade(options: argparse.Namespace) -> int:
         print(f"there is no unit {options.unit!r}; look into {root / 'source'} for their names", file=sys.stderr)
         return 2
     from course.grading.batch import Options, grade
+    from course.grading.limits import Limits
     from course.grading.sandbox import Unprotected
 
     asked = Options(
@@ -97,6 +99,7 @@ def _grade(options: argparse.Namespace) -> int:
         unsafe=options.unsafe,
         feedback=not options.no_feedback,
         report=options.report,
+        limits=Limits(cell_s=options.cell_seconds),
     )
     try:
         return grade(root, asked)

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ class Options:
     unsafe: bool = False
     feedback: bool = True
     report: Path | None = None
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
 
 def grade(root: Path, options: Options) -> int:

@@ -92,9 +92,9 @@ def _shared(gradebook: OpenGradebook) -> Iterator[None]:
 
 
 def timestamp_of(folder: Path, coursedir: CourseDirectory) -> str | None:
-    """Return when a submission was made, as its timestamp.txt says, or None."""
+    """Return when a submission was made, as its timestamp.txt says; None when it says nothing sensible."""
     try:
         found = coursedir.get_existing_timestamp(str(folder))
-    except ValueError:
+    except (ValueError, OverflowError, AttributeError, OSError):  # nbgrader 0.9.6 fails while it reports a bad one
         return None
     return str(found) if found else None

@@ -50,6 +50,7 @@ class Learner:
         self._end_s = time.monotonic() + limits.submission_s
         self._test_end_s = self._end_s
         self._deaths_in_test = 0
+        self._slow: dict[str, int] = {}
 
     def run(self, source: str) -> CellRun:
         """Run a cell of the learner's; whatever it does is in the result."""
@@ -93,13 +94,24 @@ class Learner:
     def call(self, target: standin.StandIn, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call what `target` stands for; Raised when it raised, was too slow or took its process with it."""
         soft_s, hard_s = self._call_limits()
+        if self._slow.get(target._name, 0) >= self._limits.patience:
+            soft_s = min(soft_s, self._limits.impatient_s)
         message = {"do": "call", "limit_s": soft_s}
-        reply = self._use(target, message, hard_s, args, kwargs)
+        try:
+            reply = self._use(target, message, hard_s, args, kwargs)
+        except BaseException:  # the check's alarm, or no answer: as slow as can be
+            self._slow[target._name] = self._slow.get(target._name, 0) + 1
+            raise
         printed = reply.get("printed")
         if type(printed) is str and printed:
             sys.stdout.write(self._decode(printed[:TEXT_LIMIT]))
         self._copy_back(reply.get("after"), args)
-        return self._value(reply)
+        try:
+            return self._value(reply)
+        except Raised as error:
+            if error.kind == "TooSlow":
+                self._slow[target._name] = self._slow.get(target._name, 0) + 1
+            raise
 
     def attribute(self, target: standin.StandIn, name: str) -> Any:
         """Return an attribute of what `target` stands for; AttributeError when it has none of that name."""

@@ -11,6 +11,9 @@ class Limits:
     """One cell of the learner's: nbgrader's own default."""
     call_s: float = 5.0
     """One call of a learner's function that the check itself does not limit."""
+    patience: int = 2
+    impatient_s: float = 1.0
+    """A function that was too slow `patience` times gets this much for each later call."""
     test_s: float = 120.0
     """One test cell; then its remaining calls fail at once."""
     submission_s: float = 600.0

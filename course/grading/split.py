@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader import utils
 
-from course.grading import testcell
+from course.grading import missing, testcell
 from course.grading.learner import Learner, Output
 from course.grading.limits import Limits
 from course.grading.warm import Ending, Warm
@@ -34,6 +34,7 @@ def execute(nb: NotebookNode, warm: Warm, limits: Limits) -> Execution:
     """Run the cells of the sanitized notebook `nb` and put their outputs into it."""
     learner = Learner(warm, limits)
     times, faults = [], []
+    absent = missing.Absences()
     count = 0
     try:
         for position, cell in enumerate(nb.cells):
@@ -52,6 +53,7 @@ def execute(nb: NotebookNode, warm: Warm, limits: Limits) -> Execution:
                 faults += [test.fault] if test.fault else []
             elif cell.source.strip():
                 outputs, _died, wall_s = learner.run(cell.source)
+                outputs = absent.explain(cell.source, outputs)
             else:
                 continue
             cell.execution_count = count

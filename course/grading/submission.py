@@ -8,7 +8,7 @@ import contextlib
 import functools
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import nbformat
@@ -35,7 +35,7 @@ class Job:
     fault: str = ""
     notes: tuple[str, ...] = ()
     seed: str = "0"
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     unsafe: bool = False
 
 
