@@ -128,7 +128,7 @@ class _Batch:
                 self._folder.keep(student, self._options.unit, {part.notebook: part.text for part in parts})
                 score, max_score = self._folder.score(student, self._options.unit)
             except Exception as error:  # one row that the gradebook refuses must not end the batch
-                errors = [f"not entered: {type(error).__name__}: {error}"]
+                errors = [f"not entered: {type(error).__name__}: {str(error).splitlines()[0]}"]
         faults = [f"CHECK BROKE: {fault}" for part in parts for fault in part.faults]
         notes = [note for part in parts for note in part.notes]
         self._report.append(

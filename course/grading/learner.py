@@ -26,7 +26,11 @@ SLACK = 0.9
 
 
 class Died(Exception):  # noqa: N818  it says what the process did
-    """The learner's process ended or hung; the text is for the learner."""
+    """The learner's process ended or hung; the text is for the learner, `kind` names it in reports."""
+
+    def __init__(self, message: str, kind: str = "Stopped") -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class CellRun(NamedTuple):
@@ -50,7 +54,7 @@ class Learner:
         self._end_s = time.monotonic() + limits.submission_s
         self._test_end_s = self._end_s
         self._deaths_in_test = 0
-        self._slow: dict[str, int] = {}
+        self._failing_s: dict[str, float] = {}
 
     def run(self, source: str) -> CellRun:
         """Run a cell of the learner's; whatever it does is in the result."""
@@ -93,25 +97,25 @@ class Learner:
 
     def call(self, target: standin.StandIn, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call what `target` stands for; Raised when it raised, was too slow or took its process with it."""
-        soft_s, hard_s = self._call_limits()
-        if self._slow.get(target._name, 0) >= self._limits.patience:
-            soft_s = min(soft_s, self._limits.impatient_s)
-        message = {"do": "call", "limit_s": soft_s}
+        started_s = time.monotonic()
         try:
-            reply = self._use(target, message, hard_s, args, kwargs)
-        except BaseException:  # the check's alarm, or no answer: as slow as can be
-            self._slow[target._name] = self._slow.get(target._name, 0) + 1
+            return self._call(target, args, kwargs)
+        except BaseException:  # the check's own alarm too: the code was too slow
+            spent_s = time.monotonic() - started_s
+            self._failing_s[target._name] = self._failing_s.get(target._name, 0.0) + spent_s
             raise
+
+    def _call(self, target: standin.StandIn, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        soft_s, hard_s = self._call_limits()
+        if self._failing_s.get(target._name, 0.0) > self._limits.failing_s:
+            soft_s = min(soft_s, self._limits.impatient_s)
+            hard_s = soft_s + self._limits.grace_s
+        reply = self._use(target, {"do": "call", "limit_s": soft_s}, hard_s, args, kwargs)
         printed = reply.get("printed")
         if type(printed) is str and printed:
             sys.stdout.write(self._decode(printed[:TEXT_LIMIT]))
         self._copy_back(reply.get("after"), args)
-        try:
-            return self._value(reply)
-        except Raised as error:
-            if error.kind == "TooSlow":
-                self._slow[target._name] = self._slow.get(target._name, 0) + 1
-            raise
+        return self._value(reply)
 
     def attribute(self, target: standin.StandIn, name: str) -> Any:
         """Return an attribute of what `target` stands for; AttributeError when it has none of that name."""
@@ -165,7 +169,7 @@ class Learner:
         except wire.Unsendable as error:
             raise Raised("Unsendable", str(error)) from error
         except Died as death:
-            raise Raised("Stopped", str(death)) from death
+            raise Raised(death.kind, str(death)) from death
 
     def _renew(self, target: standin.StandIn) -> None:
         """Find again in the new process what `target` stood for in the old one."""
@@ -183,9 +187,8 @@ class Learner:
             return connection.request(message, limit_s)
         except Hung:
             self._bury()
-            raise Died(
-                f"no answer within {limit_s:g} s, and the code could not be interrupted; is there a loop without an end?"
-            ) from None
+            why = f"no answer within {limit_s:.3g} s, and the code could not be interrupted; is there a loop without an end?"
+            raise Died(why, "TooSlow") from None
         except wire.WireError as error:
             raise Died(self._nonsense(str(error))) from error
         except wire.Unsendable:

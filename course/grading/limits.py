@@ -11,9 +11,9 @@ class Limits:
     """One cell of the learner's: nbgrader's own default."""
     call_s: float = 5.0
     """One call of a learner's function that the check itself does not limit."""
-    patience: int = 2
-    impatient_s: float = 1.0
-    """A function that was too slow `patience` times gets this much for each later call."""
+    failing_s: float = 8.0
+    """How long a function may take in calls that fail; each later call of it gets `impatient_s`."""
+    impatient_s: float = 0.3
     test_s: float = 120.0
     """One test cell; then its remaining calls fail at once."""
     submission_s: float = 600.0

@@ -79,9 +79,13 @@ def run_all(
                     first = first or take()
         except BrokenExecutor:
             pass  # every future of the pool has ended; what was under way is sorted out below
-        finally:
-            left = list(running.items())
+        except BaseException:
             executor.shutdown(wait=False, cancel_futures=True)
+            for process in multiprocessing.active_children():
+                process.terminate()  # Ctrl-C: nobody waits for the results
+            raise
+        left = list(running.items())
+        executor.shutdown()
         for future, (job, tries) in left:
             result = _result(future, job, tries, again, failed)
             if result is not None:
