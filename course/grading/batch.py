@@ -170,7 +170,7 @@ class _Batch:
             demand(result, f"release the feedback of {self._options.unit}")
 
     def _executor(self) -> Executor:
-        return pool.dask_executor(self._options.dask) if self._options.dask else self._local_executor()
+        return pool.DaskExecutor(self._options.dask) if self._options.dask else self._local_executor()
 
     def _local_executor(self) -> Executor:
         self._folder.before_fork()

@@ -12,7 +12,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
-from typing import TypeVar
+from typing import Any, TypeVar
 
 ATTEMPTS = 3
 WINDOW = 3
@@ -36,12 +36,28 @@ def _end_with(parent: int) -> None:
             os._exit(1)
 
 
-def dask_executor(address: str) -> Executor:
-    """Return an executor over the workers of the Dask scheduler at `address`."""
-    from distributed import Client  # an optional dependency: pip install kubernetes-inside-out[dask]
+class DaskExecutor(Executor):
+    """The workers of the Dask scheduler at `address`; each needs this package and bubblewrap."""
 
-    executor: Executor = Client(address, set_as_default=False).get_executor(pure=False)
-    return executor
+    def __init__(self, address: str) -> None:
+        from distributed import Client  # an optional dependency: pip install 'kubernetes-inside-out[dask]'
+
+        self._client = Client(address, set_as_default=False)
+        self._inner: Executor = self._client.get_executor(pure=False)  # no two submissions are the same call
+
+    @property
+    def threads(self) -> int:
+        """How many jobs the cluster runs at once."""
+        return sum(self._client.nthreads().values())
+
+    def submit(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        """Run the call on some worker; Dask gives it to another when that worker dies."""
+        return self._inner.submit(function, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Leave the cluster, which goes on."""
+        self._inner.shutdown(wait=wait)
+        self._client.close()
 
 
 def run_all(

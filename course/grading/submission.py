@@ -8,6 +8,7 @@ import contextlib
 import functools
 import os
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -66,8 +67,9 @@ def grade(job: Job) -> Graded:
     error = ""
     for _ in range(ATTEMPTS):
         try:
-            with instructor_seed(job.seed):
-                done = execute(nb, warm_parent(job.unsafe, job.limits), job.limits)
+            warm = warm_parent(job.unsafe, job.limits)
+            with warm.alone, instructor_seed(job.seed):
+                done = execute(nb, warm, job.limits)
         except (SandboxError, sandbox.Unprotected) as problem:
             error = str(problem)
             continue
@@ -111,7 +113,7 @@ def warm_parent(unsafe: bool, limits: Limits) -> Warm:
 
 
 @contextlib.contextmanager
-def instructor_seed(seed: str):  # type: ignore[no-untyped-def]  # a generator of nothing
+def instructor_seed(seed: str) -> Iterator[None]:
     """Set the seed of the hidden cases for the test cells that run inside."""
     before = os.environ.get("COURSE_HIDDEN_SEED")
     os.environ["COURSE_HIDDEN_SEED"] = seed

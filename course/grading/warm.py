@@ -4,6 +4,7 @@ import json
 import shutil
 import socket
 import subprocess
+import threading
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -30,6 +31,8 @@ class Warm:
     """A warm parent; one learner's process at a time, so that none slows down or sees another."""
 
     def __init__(self, protection: Protection, limits: Limits) -> None:
+        self.alone = threading.Lock()
+        """Held by who grades: a thread of a Dask worker must not meet another here."""
         self._protection = protection
         self._limits = limits
         self._process: subprocess.Popen[bytes] | None = None
