@@ -16,7 +16,7 @@ c.Exchange.assignment_dir = str(Path(__file__).parent / "release")
 c.Exchange.root = os.environ.get("COURSE_EXCHANGE", str(Path(__file__).parent / "exchange"))
 
 # Grading runs a submission split in two: its cells in a sandbox, the tests outside.  `nbgrader autograde` and
-# formgrader's button do so by these lines; `course grade` does the same, faster.  docs/instructors.md says more.
+# formgrader's button do so by these lines; `course grade` does the same, faster.  See docs/instructors.md.
 c.Autograde.exporter_class = "course.grading.autograde.SubmittedExporter"
 c.Autograde.sanitize_preprocessors = [
     "course.grading.autograde.RepairSubmission",  # first: nbgrader's own stop at what it puts right

@@ -2,10 +2,10 @@
 
     python -m benchmarks.grading --submissions 200 --workers 4
 
-Stock nbgrader runs with its own configuration: one kernel a submission, one after another, no sandbox.  Both get
-the same notebooks and the same hidden seed and must give the same scores.  Times are of whole commands, imports and
-entering the unit into the gradebook included; memory is the largest sum over all processes of a command
-(proportional set size, so that shared pages count once).
+Stock nbgrader runs with its own configuration: one kernel a submission, one after another, no sandbox.  Both
+get the same notebooks and the same hidden seed and must give the same scores.  Times are of whole commands,
+imports and entering the unit into the gradebook included; memory is the largest sum over all processes of a
+command (proportional set size, so that shared pages count once).
 """
 
 import argparse
@@ -47,7 +47,10 @@ def submissions(root: Path, count: int) -> None:
     solutions = {
         cell.id: cell.source for cell in source.cells if cell.metadata.get("nbgrader", {}).get("solution")
     }
-    by_class = "def evict_order(pods):\n    return [pod['name'] for pod in sorted(pods, key=lambda pod: pod['request'])]"
+    by_class = (
+        "def evict_order(pods):\n"
+        "    return [pod['name'] for pod in sorted(pods, key=lambda pod: pod['request'])]"
+    )
     kinds = [
         solutions,
         {key: text for key, text in solutions.items() if key != "oom-adj"},
@@ -132,7 +135,9 @@ def _memory_bytes(pid: int) -> int:
 
 def main() -> None:
     """Measure and print a table, and figures as JSON in the last line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--submissions", type=int, default=200)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--feedback", action="store_true", help="write feedback as well, on both sides")

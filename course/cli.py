@@ -84,7 +84,9 @@ def _build(options: argparse.Namespace) -> int:
 def _grade(options: argparse.Namespace) -> int:
     root = options.root.resolve()
     if not (root / "source" / options.unit).is_dir():
-        print(f"there is no unit {options.unit!r}; look into {root / 'source'} for their names", file=sys.stderr)
+        print(
+            f"there is no unit {options.unit!r}; look into {root / 'source'} for their names", file=sys.stderr
+        )
         return 2
     from course.grading.batch import Options, grade
     from course.grading.limits import Limits

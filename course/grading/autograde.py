@@ -25,14 +25,10 @@ UNREADABLE = "course_unreadable"
 """The notebook's metadata that tells RepairSubmission why there is nothing in it."""
 
 
-class SubmittedExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert publishes no types
+class SubmittedExporter(NotebookExporter):
     """Reads any file as a notebook; one that is none becomes an empty notebook that says why."""
 
-    export_from_notebook = False
-
-    def from_filename(
-        self, filename: str, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[str, dict[str, Any]]:
+    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
         """Convert the notebook file, whatever it holds."""
         path = Path(filename)
         try:
@@ -40,8 +36,7 @@ class SubmittedExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert pu
         except submitted.Unreadable as error:
             fault = "a link is not read" if path.is_symlink() else str(error)
             nb = new_notebook(metadata={UNREADABLE: f"The submitted file could not be read: {fault}."})
-        converted: tuple[str, dict[str, Any]] = self.from_notebook_node(nb, resources=resources, **kw)
-        return converted
+        return self.from_notebook_node(nb, resources=resources, **kw)  # type: ignore[no-untyped-call]
 
 
 class RepairSubmission(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader publishes no types

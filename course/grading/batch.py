@@ -61,7 +61,8 @@ class _Batch:
         students = self._students()
         if not students:
             raise RuntimeError(
-                f"nobody has submitted {self._options.unit} yet: open Nbgrader > Assignment List and press Submit"
+                f"nobody has submitted {self._options.unit} yet: "
+                "open Nbgrader > Assignment List and press Submit"
             )
         protection = sandbox.probe()
         own = set(students) <= {getpass.getuser()}
@@ -77,7 +78,8 @@ class _Batch:
         ]
         if len(todo) < len(students):
             _say(
-                f"{len(students) - len(todo)} of {len(students)} are graded already; --regrade grades them again"
+                f"{len(students) - len(todo)} of {len(students)} are graded already; "
+                "--regrade grades them again"
             )
         self._grade(todo, notebooks, unsafe)
         if self._options.feedback:

@@ -1,4 +1,7 @@
-"""A course's folders and gradebook, as nbgrader lays them out: what is there, what is missing, what goes where."""
+"""A course's folders and gradebook, as nbgrader lays them out.
+
+Only this module and `course.grading.gradebook` write to either.
+"""
 
 import contextlib
 import logging
@@ -180,17 +183,16 @@ def _is_own_file(file: Path, folder: Path) -> bool:
 def _submitted_file(folder: Path, name: str, *, only: bool) -> tuple[bytes, str, tuple[str, ...]]:
     """Return the bytes of a submitted notebook, or why there are none, and notes for the learner."""
     file = folder / f"{name}.ipynb"
+    notes: tuple[str, ...] = ()
     if not file.exists() and not file.is_symlink():
         others = [one for one in sorted(folder.glob("*.ipynb")) if _is_own_file(one, folder)]
         if not (only and len(others) == 1):
             return b"", f"No file {name}.ipynb was submitted.", ()
         file = others[0]
-        note = (f"The notebook was submitted as {file.name}; it is graded as {name}.ipynb.",)
-    else:
-        note = ()
+        notes = (f"The notebook was submitted as {file.name}; it is graded as {name}.ipynb.",)
     if not _is_own_file(file, folder):
         return b"", f"{name}.ipynb is not an ordinary file.", ()
     try:
-        return file.read_bytes(), "", note
+        return file.read_bytes(), "", notes
     except OSError as error:
         return b"", f"{name}.ipynb cannot be read: {error.strerror}.", ()

@@ -8,6 +8,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from course.grading.service import Service
+
 PACKAGE = Path(__file__).parents[1]
 
 ALLOWED = {
@@ -19,6 +21,14 @@ ALLOWED = {
 }
 
 
+SERVICES: dict[str, Service] = {}
+"""What a notebook opens by the name of a class of the package, and which lives in a process of its own.
+
+`course.cluster.Cluster` belongs here as soon as it is there:
+{"course.cluster.Cluster": Service("course.cluster", "Cluster", offers=(its public verbs))}.
+"""
+
+
 def files() -> Iterator[tuple[Path, str]]:
     """Yield each allowed module's file and its place below the facade's folder."""
     for name in ALLOWED:
@@ -28,8 +38,17 @@ def files() -> Iterator[tuple[Path, str]]:
         yield file, str(Path("course") / file.relative_to(PACKAGE))
 
 
+def modules_of(services: dict[str, Service]) -> dict[str, dict[str, str]]:
+    """Return the modules that the learner's process finds services in: module -> name -> service."""
+    found: dict[str, dict[str, str]] = {}
+    for name in services:
+        module, attribute = name.rsplit(".", 1)
+        found.setdefault(module, {})[attribute] = name
+    return found
+
+
 def absent(source: str) -> list[str]:
-    """Return the modules of the package that the cell `source` imports and the grader does not have, in order."""
+    """Return the modules of the package that the cell `source` imports and the grader does not have."""
     try:
         tree = ast.parse(source)
     except SyntaxError:  # a magic, or a mistake that running the cell reports better
@@ -43,5 +62,5 @@ def absent(source: str) -> list[str]:
                 names.update((f"course.{alias.name}", None) for alias in node.names)
             else:
                 names[node.module] = None
-    known = {"course.KUBERNETES_VERSION", *ALLOWED}
+    known = {"course.KUBERNETES_VERSION", *ALLOWED, *modules_of(SERVICES)}
     return [name for name in names if name.split(".")[0] == "course" and name not in known]

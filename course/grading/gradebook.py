@@ -1,8 +1,8 @@
-"""The one writer to nbgrader's gradebook: a submission's rows in one transaction, through nbgrader's own code.
+"""The one writer to nbgrader's gradebook: a submission's rows in one transaction, by nbgrader's own code.
 
-nbgrader's preprocessors open the database anew for each notebook and commit for each cell.  Here they get the
-one that is open, and the commits between are only flushes; so a submission is in the gradebook whole or not at
-all, and it takes milliseconds.
+nbgrader's preprocessors open the database anew for each notebook and commit for each cell.  Here they get
+the one that is open, and the commits between are only flushes; so a submission is in the gradebook whole or
+not at all, and it takes milliseconds.
 """
 
 import contextlib
@@ -34,6 +34,7 @@ class OpenGradebook(Gradebook):  # type: ignore[misc]  # nbgrader publishes no t
 
     def __init__(self, url: str, course_id: str) -> None:
         super().__init__(url, course_id)
+        self.db: Any
         self.db.remove()
         self.db = scoped_session(sessionmaker(bind=self.engine, class_=_Session, autoflush=True, future=True))
 
@@ -95,6 +96,11 @@ def timestamp_of(folder: Path, coursedir: CourseDirectory) -> str | None:
     """Return when a submission was made, as its timestamp.txt says; None when it says nothing sensible."""
     try:
         found = coursedir.get_existing_timestamp(str(folder))
-    except (ValueError, OverflowError, AttributeError, OSError):  # nbgrader 0.9.6 fails while it reports a bad one
+    except (
+        ValueError,
+        OverflowError,
+        AttributeError,
+        OSError,
+    ):  # nbgrader 0.9.6 fails while it reports a bad one
         return None
     return str(found) if found else None

@@ -4,7 +4,6 @@ A process that died or hung is started again and brought to where it was: every 
 again, without the one that ended it.  So such a cell, or such a function, costs its own points only.
 """
 
-import contextlib
 import signal
 import sys
 import time
@@ -15,6 +14,7 @@ from course.grading import standin
 from course.grading.connection import Connection, Hung
 from course.grading.inside import wire
 from course.grading.limits import Limits
+from course.grading.service import Services
 from course.grading.warm import Ending, Warm
 
 Output = dict[str, Any]
@@ -45,6 +45,7 @@ class Learner:
     """One notebook; `usage` adds up what its processes took."""
 
     def __init__(self, warm: Warm, limits: Limits) -> None:
+        self._services = Services(warm.services)
         self.usage: list[Ending] = []
         self._warm = warm
         self._limits = limits
@@ -77,12 +78,10 @@ class Learner:
         """Take back what the test cell handed over."""
         if self._connection:
             self._connection.forget()
-            with contextlib.suppress(Died, Raised):
-                self._request({"do": "forget"}, self._limits.grace_s)
         self._test_end_s = self._end_s
 
     def names(self, wanted: list[str]) -> dict[str, Any]:
-        """Return what the notebook's names hold: plain data, or stand-ins; a name that is not there is left out."""
+        """Return what names of the notebook hold, plain data or stand-ins; without those not there."""
         reply = self._request({"do": "names", "names": wanted}, self._limits.call_s + self._limits.grace_s)
         values = reply.get("values")
         if type(values) is not dict:
@@ -129,7 +128,8 @@ class Learner:
             raise
 
     def close(self) -> None:
-        """End the notebook's process."""
+        """End the notebook's process and what it opened."""
+        self._services.close()
         if self._connection:
             self._connection.close()
             self._connection = None
@@ -187,8 +187,8 @@ class Learner:
             return connection.request(message, limit_s)
         except Hung:
             self._bury()
-            why = f"no answer within {limit_s:.3g} s, and the code could not be interrupted; is there a loop without an end?"
-            raise Died(why, "TooSlow") from None
+            why = f"no answer within {limit_s:.3g} s, and the code could not be interrupted"
+            raise Died(f"{why}; is there a loop without an end?", "TooSlow") from None
         except wire.WireError as error:
             raise Died(self._nonsense(str(error))) from error
         except wire.Unsendable:
@@ -204,7 +204,8 @@ class Learner:
         while self._connection is None:
             if self._generation > self._limits.restarts:
                 raise Died("the notebook ended its process too often")
-            self._connection = Connection(self._warm.start(), self._limits, self, self._generation)
+            sock = self._warm.start()
+            self._connection = Connection(sock, self._limits, self, self._generation, self._services.open)
             self._generation += 1
             for source in list(self._done):
                 try:
@@ -220,6 +221,7 @@ class Learner:
             return Ending()
         self._connection.close()
         self._connection = None
+        self._services.close()
         ending = self._warm.stop()
         self.usage.append(ending)
         return ending

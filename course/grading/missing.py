@@ -1,8 +1,8 @@
 """Turns the errors of cells that need the course's own components into a note.
 
-A lesson's run cells use the package's plots, records and components, which the grader does not have; so do the
-cells after them that use what they define.  None of it is the learner's mistake and none of it costs points, so
-their feedback should not show a red error for each.
+A lesson's run cells use the package's plots, records and components, which the grader does not have; so do
+the cells after them that use what they define.  None of it is the learner's mistake and none of it costs
+points, so their feedback should not show a red error for each.
 """
 
 import ast
@@ -41,4 +41,6 @@ def _bound(source: str) -> set[str]:
         tree = ast.parse(source)
     except SyntaxError:
         return set()
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return {
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }

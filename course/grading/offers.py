@@ -9,6 +9,8 @@ import functools
 from types import FunctionType, MethodType
 from typing import Any
 
+from course.grading.standin import CallableStandIn
+
 VERBS = ("get", "list", "watch", "create", "update", "patch", "delete")
 """The methods of `course.client.Client`, which is a protocol: what has all seven is a client."""
 
@@ -19,7 +21,7 @@ class NotOffered(Exception):  # noqa: N818  it says what the check did
 
 def offers(value: Any) -> tuple[str, ...]:
     """Return the names of the methods that may be called on `value`; NotOffered when there are none."""
-    if isinstance(value, FunctionType | MethodType | functools.partial):
+    if isinstance(value, FunctionType | MethodType | functools.partial | CallableStandIn):
         return ("__call__",)
     kind = type(value)
     declared = getattr(kind, "offers", None)

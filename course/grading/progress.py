@@ -79,7 +79,7 @@ def table(rows: Iterable[Row]) -> str:
         mean = sum(row.score for row in graded) / len(graded)
         slowest = max(graded, key=lambda row: row.wall_s)
         lines.append(
-            f"{len(graded)} graded, {len(every) - len(graded)} not; mean {mean:.2f} of {graded[0].max_score:g}; "
-            f"slowest {slowest.student} with {slowest.wall_s:.2f} s"
+            f"{len(graded)} graded, {len(every) - len(graded)} not; mean {mean:.2f} of "
+            f"{graded[0].max_score:g}; slowest {slowest.student} with {slowest.wall_s:.2f} s"
         )
     return "\n".join(lines)

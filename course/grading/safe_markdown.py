@@ -1,7 +1,7 @@
 """Markdown for formgrader and feedback without anything that runs.
 
-nbgrader shows a learner's text as they wrote it, so a <script> in it would run in the instructor's browser with
-the instructor's rights, which are enough to set a grade.
+nbgrader shows a learner's text as they wrote it, so a <script> in it would run in the instructor's browser
+with the instructor's rights, which are enough to set a grade.
 """
 
 import re
@@ -12,8 +12,27 @@ from jinja2 import pass_context
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 TAGS = frozenset(
-    "a abbr b blockquote br code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img kbd li ol p pre q s "
-    "samp small span strong sub summary sup table tbody td tfoot th thead tr tt u ul var".split()
+    {
+        *(
+            "a",
+            "abbr",
+            "b",
+            "blockquote",
+            "br",
+            "code",
+            "dd",
+            "del",
+            "details",
+            "div",
+            "dl",
+            "dt",
+            "em",
+            "h1",
+        ),
+        *("h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "kbd", "li", "ol", "p", "pre", "q", "s", "samp"),
+        *("small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead"),
+        *("tr", "tt", "u", "ul", "var"),
+    }
 )
 ATTRIBUTES = {
     "*": ["class", "id", "title"],

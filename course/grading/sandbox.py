@@ -1,8 +1,8 @@
 """The outer wall: a bubblewrap in which the warm parent starts, or a plain process where there is none.
 
-Inside there is a read-only system without its settings, the interpreter with its libraries, the folder `inside`
-and the facade; no network, no other processes, no environment, no capability.  Run as root it also becomes an
-ordinary user, because limits on processes do not bind root.
+Inside there is a read-only system without its settings, the interpreter with its libraries, the folder
+`inside` and the facade; no network, no other processes, no environment, no capability.  Run as root it also
+becomes an ordinary user, because limits on processes do not bind root.
 """
 
 import os
@@ -76,7 +76,7 @@ def probe() -> Protection:
     if wrapped:
         weaker += [
             f"no bubblewrap ({wrapped})",
-            "a submission can read every file that you can read, other submissions and the gradebook among them",
+            "a submission can read every file that you can read, other submissions and the gradebook too",
             "a submission can write your files, and your gradebook with them",
             "a submission can use the network",
             "processes that a submission starts may go on after it",
@@ -99,7 +99,7 @@ def demand(protection: Protection, *, unsafe: bool) -> None:
         reasons = "".join(f"\n  - {reason}" for reason in protection.weaker)
         raise Unprotected(
             f"the sandbox is not whole on this machine:{reasons}\n"
-            "Install bubblewrap and allow user namespaces, or grade with --unsafe if you trust the submissions."
+            "Install bubblewrap and allow user namespaces; or grade with --unsafe, if you trust everyone."
         )
 
 

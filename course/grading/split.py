@@ -72,10 +72,13 @@ def _is_test(cell: NotebookNode) -> bool:
 
 def _as_notebook(output: Output, count: int) -> NotebookNode:
     kind = output["kind"]
+    made: NotebookNode
     if kind == "stream":
-        return new_output("stream", name=output["name"], text=output["text"])
-    if kind == "result":
-        return new_output("execute_result", data={"text/plain": output["text"]}, execution_count=count)
-    if kind == "display":
-        return new_output("display_data", data={"text/plain": output["text"]})
-    return new_output("error", ename=output["name"], evalue=output["message"], traceback=output["lines"])
+        made = new_output("stream", name=output["name"], text=output["text"])
+    elif kind == "result":
+        made = new_output("execute_result", data={"text/plain": output["text"]}, execution_count=count)
+    elif kind == "display":
+        made = new_output("display_data", data={"text/plain": output["text"]})
+    else:
+        made = new_output("error", ename=output["name"], evalue=output["message"], traceback=output["lines"])
+    return made

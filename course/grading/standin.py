@@ -39,6 +39,7 @@ class CallableStandIn(StandIn):
     """A stand-in that can be called, because what it stands for can."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call what it stands for."""
         return self._owner.call(self, args, kwargs)
 
 

@@ -1,7 +1,7 @@
 """Grading is a function from a submitted notebook to a result; whoever runs it needs nothing else.
 
-A `Job` and a `Graded` are plain values, so the function runs in this process, in a pool, or on another machine
-with the same package.  Neither the gradebook nor any folder of the course is touched here.
+A `Job` and a `Graded` are plain values, so the function runs in this process, in a pool, or on another
+machine with the same package.  Neither the gradebook nor any folder of the course is touched here.
 """
 
 import contextlib

@@ -1,12 +1,12 @@
 """Reads a submitted notebook whatever its state, and puts right what is not the learner's to change.
 
 nbgrader stops at a file that is no notebook, at a repeated grade_id and at metadata of another version, for
-everyone who comes after it.  Here each of these is a note for the learner, and the rest of the notebook counts.
+everyone who comes after it.  Here each of these is a note for the learner, and the rest counts.
 """
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import nbformat
@@ -19,7 +19,11 @@ SIZE_LIMIT_BYTES = 20 * 2**20
 """A larger file is not read; a notebook without outputs is some 30 kB."""
 CELLS_LIMIT = 2_000
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-_MAKE = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+_MAKE: dict[str, Callable[..., NotebookNode]] = {
+    "code": new_code_cell,
+    "markdown": new_markdown_cell,
+    "raw": new_raw_cell,
+}
 
 
 class Unreadable(Exception):  # noqa: N818  it says what the file is

@@ -1,7 +1,7 @@
 """Runs a test cell in this, the trusted process, with stand-ins for the names that the learner defines.
 
-What the cell itself binds and Python's own names are never taken from the learner, so a notebook that redefines
-`print` or `course` changes nothing here.
+What the cell itself binds and Python's own names are never taken from the learner, so a notebook that
+redefines `print` or `course` changes nothing here.
 """
 
 import ast
@@ -22,7 +22,7 @@ OUTPUT_LIMIT = 100_000
 
 
 class TestRun(NamedTuple):
-    """What came of a test cell; `fault` says when the check itself broke, which is not the learner's doing."""
+    """What came of a test cell; `fault` says when the check itself broke, which is no learner's doing."""
 
     outputs: list[Output]
     fault: str
@@ -57,7 +57,8 @@ def run(source: str, grade_id: str, points: float, learner: Learner, later: list
 
 def wanted_names(tree: ast.Module) -> list[str]:
     """Return the names that a cell reads and does not bind itself, in alphabetical order."""
-    read, bound = set(), set(vars(builtins))
+    read: set[str] = set()
+    bound = set(vars(builtins))
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
             (read if isinstance(node.ctx, ast.Load) else bound).add(node.id)
@@ -92,7 +93,7 @@ def _evaluate(code: CodeType, namespace: dict[str, Any]) -> Any:
 
 
 def _points(value: Any, points: float, grade_id: str) -> tuple[Output, str]:
-    """Return the output that nbgrader reads the points from; an error, and a fault, for what are no points."""
+    """Return the output that nbgrader reads points from; an error, and a fault, for what are none."""
     if type(value) in (int, float) and 0 <= value <= points:
         return {"kind": "result", "text": repr(value)}, ""
     message = f"the value of the test is {value!r:.100}, and not between 0 and {points:g}"
@@ -108,7 +109,7 @@ def _explained(error: BaseException, later: list[str]) -> Output:
         return _error("Stopped", message, [])
     if isinstance(error, NameError) and error.name:
         if any(_defines(source, error.name) for source in later):
-            message += f"; a cell below this test defines it: put that cell above the test"
+            message += "; a cell below this test defines it: put that cell above the test"
         else:
             message += "; no cell above this test defined it, or the one that does failed"
         return _error(kind, message, [])

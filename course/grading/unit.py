@@ -1,4 +1,4 @@
-"""A unit as the gradebook knows it: the cells that nbgrader manages, in their order, with points and checksums.
+"""A unit as the gradebook knows it: the cells that nbgrader manages, in their order, with their points.
 
 It is what a submission is held against, so that nothing in a submission can say what a cell is worth, whether
 it is a test, or what it tests.

@@ -8,10 +8,11 @@ import threading
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from course.grading import sandbox
+from course.grading import facade, sandbox
 from course.grading.inside.wire import Frames, WireError
 from course.grading.limits import Limits
 from course.grading.sandbox import Protection
+from course.grading.service import Service
 
 
 class SandboxError(Exception):
@@ -30,7 +31,10 @@ class Ending(NamedTuple):
 class Warm:
     """A warm parent; one learner's process at a time, so that none slows down or sees another."""
 
-    def __init__(self, protection: Protection, limits: Limits) -> None:
+    def __init__(
+        self, protection: Protection, limits: Limits, services: dict[str, Service] | None = None
+    ) -> None:
+        self.services = facade.SERVICES if services is None else services
         self.alone = threading.Lock()
         """Held by who grades: a thread of a Dask worker must not meet another here."""
         self._protection = protection
@@ -73,7 +77,7 @@ class Warm:
             self.close()
             return Ending()
         if self._protection.bubblewrap and not self._protection.separate:
-            self.close()  # without namespaces of its own a submission leaves traces; the next gets a new parent
+            self.close()  # without namespaces of its own a submission leaves traces for the next
         return Ending(**ended)
 
     def close(self) -> None:
@@ -94,7 +98,11 @@ class Warm:
         self._control.settimeout(sandbox.START_TIMEOUT_S)
         with theirs:
             self._process, settings, self._folder = sandbox.launch(self._protection, theirs.fileno())
-        settings |= {"limits": self._limits.of_process(), "tmp_bytes": self._limits.tmp_bytes}
+        settings |= {
+            "limits": self._limits.of_process(),
+            "tmp_bytes": self._limits.tmp_bytes,
+            "services": facade.modules_of(self.services),
+        }
         self._control.send(json.dumps(settings).encode())
         self._answer()
 

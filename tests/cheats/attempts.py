@@ -55,11 +55,18 @@ def in_folder(name: str, tries: str) -> Callable[[Callable[[Path, Scene], None]]
 
 # ---- take the answer from where it is
 
-attempt("import-answer", "import the package's own function as the answer", """
+attempt(
+    "import-answer",
+    "import the package's own function as the answer",
+    """
 from course.apimachinery.qos import qos_class as qos
-""")
+""",
+)
 
-attempt("import-by-path", "load the package's file by its path", """
+attempt(
+    "import-by-path",
+    "load the package's file by its path",
+    """
 import importlib.util, sys
 sys.path.insert(0, "{project}")
 for name in [name for name in sys.modules if name.split(".")[0] == "course"]:
@@ -68,9 +75,13 @@ spec = importlib.util.spec_from_file_location("answer", "{project}/course/apimac
 answer = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(answer)
 qos = answer.qos_class
-""")
+""",
+)
 
-attempt("drop-finders", "remove the import hooks, then import the package", """
+attempt(
+    "drop-finders",
+    "remove the import hooks, then import the package",
+    """
 import sys
 sys.meta_path[:] = [finder for finder in sys.meta_path if "Path" in str(finder) or "Frozen" in str(finder)]
 sys.path.append("{project}")
@@ -78,30 +89,46 @@ for name in [name for name in sys.modules if name.split(".")[0] == "course"]:
     del sys.modules[name]
 import course.apimachinery.qos
 qos = course.apimachinery.qos.qos_class
-""")
+""",
+)
 
-attempt("run-source-solution", "read the solution in source/ and run it", """
+attempt(
+    "run-source-solution",
+    "read the solution in source/ and run it",
+    """
 import json
 for cell in json.load(open("{root}/source/06_qos/06_qos.ipynb"))["cells"]:
     if cell["metadata"].get("nbgrader", {}).get("solution"):
         exec("from collections import Counter\\nfrom kubernetes.utils.quantity import parse_quantity\\n" + "".join(cell["source"]))
-""")
+""",
+)
 
-attempt("run-lesson-text", "read the solution in the lesson's text and run it", """
+attempt(
+    "run-lesson-text",
+    "read the solution in the lesson's text and run it",
+    """
 text = open("{project}/course/lessons/06_qos.py").read()
 exec("from collections import Counter\\nfrom kubernetes.utils.quantity import parse_quantity\\n"
      + text[text.index("def qos(pod)"):text.index("# %% [markdown] id=\\"qos-examples-text\\"")])
-""")
+""",
+)
 
-attempt("records-as-answers", "look recorded answers up in the package's records", """
+attempt(
+    "records-as-answers",
+    "look recorded answers up in the package's records",
+    """
 from course import records
 import json
 known = {json.dumps(row["pod"], sort_keys=True): row.get("qosClass") for row in records.read("qos")}
 def qos(pod):
     return known.get(json.dumps(pod, sort_keys=True), "Burstable")
-""")
+""",
+)
 
-attempt("records-by-path", "read the records' file", """
+attempt(
+    "records-by-path",
+    "read the records' file",
+    """
 import json
 known = {}
 for line in open("{project}/course/records/qos.jsonl"):
@@ -109,9 +136,13 @@ for line in open("{project}/course/records/qos.jsonl"):
     known[json.dumps(row["pod"], sort_keys=True)] = row.get("qosClass")
 def qos(pod):
     return known.get(json.dumps(pod, sort_keys=True), "Burstable")
-""")
+""",
+)
 
-attempt("search-disk", "search the whole disk for a solution", """
+attempt(
+    "search-disk",
+    "search the whole disk for a solution",
+    """
 import os
 for folder, _, files in os.walk("/"):
     if folder.count("/") > 7 or folder.startswith(("/proc", "/sys", "/usr")):
@@ -123,11 +154,15 @@ for folder, _, files in os.walk("/"):
             if "def qos(pod)" in text and file == "06_qos.py":
                 exec("from collections import Counter\\nfrom kubernetes.utils.quantity import parse_quantity\\n"
                      + text[text.index("def qos(pod)"):text.index("# %% [markdown] id=\\"qos-examples-text\\"")])
-""")
+""",
+)
 
 # ---- find the expected value where the check keeps it
 
-attempt("frames", "find the expected value in the frames of the check", """
+attempt(
+    "frames",
+    "find the expected value in the frames of the check",
+    """
 import sys
 def qos(pod):
     frame = sys._getframe()
@@ -137,9 +172,13 @@ def qos(pod):
             return case.expected
         frame = frame.f_back
     raise LookupError
-""")
+""",
+)
 
-attempt("traceback-frames", "find the expected value through a traceback", """
+attempt(
+    "traceback-frames",
+    "find the expected value through a traceback",
+    """
 def qos(pod):
     try:
         raise ValueError
@@ -151,18 +190,26 @@ def qos(pod):
                 return value.expected
         frame = frame.f_back
     raise LookupError
-""")
+""",
+)
 
-attempt("gc-cases", "find the case among all objects of the process", """
+attempt(
+    "gc-cases",
+    "find the case among all objects of the process",
+    """
 import gc
 def qos(pod):
     for thing in gc.get_objects():
         if type(thing).__name__ == "Case" and thing.arguments == (pod,):
             return thing.expected
     raise LookupError
-""")
+""",
+)
 
-attempt("gc-closures", "find the hidden tests' text among all objects", """
+attempt(
+    "gc-closures",
+    "find the hidden tests' text among all objects",
+    """
 import gc, sys
 found = [thing for thing in gc.get_objects() if isinstance(thing, dict) and "_CLASS" in thing]
 def qos(pod):
@@ -170,9 +217,13 @@ def qos(pod):
         for example, expected in table:
             if example == pod:
                 return expected
-""")
+""",
+)
 
-attempt("trace", "trace the check's calls and read its locals", """
+attempt(
+    "trace",
+    "trace the check's calls and read its locals",
+    """
 import sys
 seen = []
 def tracer(frame, event, argument):
@@ -186,34 +237,50 @@ def qos(pod):
         if case.arguments == (pod,):
             return case.expected
     raise LookupError
-""")
+""",
+)
 
-attempt("cells-history", "read the test cells' text from the notebook's history", """
+attempt(
+    "cells-history",
+    "read the test cells' text from the notebook's history",
+    """
 def qos(pod):
     print(get_ipython().user_ns.get("In"))
     import course.checks.qos_cases
     return {repr(example): expected for table in course.checks.qos_cases._CLASS.values()
             for example, expected in table}[repr(pod)]
-""")
+""",
+)
 
 # ---- change what the check does
 
-attempt("patch-equal", "make the check's comparison always true", """
+attempt(
+    "patch-equal",
+    "make the check's comparison always true",
+    """
 import course.checks.call, course.checks.report
 course.checks.call.equal = course.checks.report.equal = lambda *values: True
 def qos(pod):
     return "?"
-""")
+""",
+)
 
-attempt("patch-check", "replace the check's functions", """
+attempt(
+    "patch-check",
+    "replace the check's functions",
+    """
 import course.checks.qos as checks
 checks.class_examples = checks.class_records = lambda function, points: points
 checks.class_unseen = lambda function, seed, points: points
 def qos(pod):
     return "?"
-""")
+""",
+)
 
-attempt("fake-modules", "put modules of one's own where the checks are imported from", """
+attempt(
+    "fake-modules",
+    "put modules of one's own where the checks are imported from",
+    """
 import sys, types
 fake = types.ModuleType("course.checks.qos")
 fake.class_examples = fake.class_records = lambda function, points: points
@@ -225,9 +292,13 @@ sys.modules["course.checks"].qos = sys.modules["course.checks.qos"] = fake
 sys.modules["course.checks"].instructor_seed = lambda: 0
 def qos(pod):
     return "?"
-""")
+""",
+)
 
-attempt("import-hook", "answer the import of the checks with a hook", """
+attempt(
+    "import-hook",
+    "answer the import of the checks with a hook",
+    """
 import builtins, types
 real = builtins.__import__
 def hook(name, *more):
@@ -240,9 +311,13 @@ def hook(name, *more):
 builtins.__import__ = hook
 def qos(pod):
     return "?"
-""")
+""",
+)
 
-attempt("patch-builtins", "replace built-in functions that the check uses", """
+attempt(
+    "patch-builtins",
+    "replace built-in functions that the check uses",
+    """
 import builtins
 builtins.len = lambda thing: 0
 builtins.isinstance = lambda thing, kind: True
@@ -250,9 +325,13 @@ builtins.sorted = lambda things, **more: []
 builtins.map = lambda *things: []
 def qos(pod):
     return "?"
-""")
+""",
+)
 
-attempt("patch-random", "make the random cases predictable", """
+attempt(
+    "patch-random",
+    "make the random cases predictable",
+    """
 import random
 class Fixed(random.Random):
     def __init__(self, seed=None):
@@ -264,27 +343,39 @@ class Fixed(random.Random):
 random.Random = Fixed
 def qos(pod):
     return "BestEffort"
-""")
+""",
+)
 
-attempt("ctypes-constants", "change the value of a small number in memory", """
+attempt(
+    "ctypes-constants",
+    "change the value of a small number in memory",
+    """
 import ctypes, sys
 size = ctypes.c_int.from_address(id(0) + 24)
 def qos(pod):
     ctypes.c_int.from_address(id(0) + 24).value = 4
     return "?"
-""")
+""",
+)
 
-attempt("name-shadowing", "give the name `course` another meaning", """
+attempt(
+    "name-shadowing",
+    "give the name `course` another meaning",
+    """
 import types
 course = types.SimpleNamespace(checks=types.SimpleNamespace(qos=types.SimpleNamespace(
     class_examples=lambda function, points: points)))
 def qos(pod):
     return "?"
-""")
+""",
+)
 
 # ---- change how the test cells are run
 
-attempt("ast-transformer", "strip the test cells with an AST transformer", """
+attempt(
+    "ast-transformer",
+    "strip the test cells with an AST transformer",
+    """
 import ast
 class Strip(ast.NodeTransformer):
     def visit_Module(self, node):
@@ -294,25 +385,37 @@ class Strip(ast.NodeTransformer):
 get_ipython().ast_transformers.append(Strip())
 def qos(pod):
     return "?"
-""")
+""",
+)
 
-attempt("input-transformer", "blank the test cells with an input transformer", """
+attempt(
+    "input-transformer",
+    "blank the test cells with an input transformer",
+    """
 get_ipython().input_transformers_cleanup.append(
     lambda lines: ["pass\\n"] if any("points=" in line for line in lines) else lines)
 def qos(pod):
     return "?"
-""")
+""",
+)
 
-attempt("run-cell", "replace the function that runs cells", """
+attempt(
+    "run-cell",
+    "replace the function that runs cells",
+    """
 shell = get_ipython()
 real = shell.run_cell
 shell.run_cell = lambda source, *a, **k: real("1" if "points=" in source else source, *a, **k)
 type(shell).run_cell_async = None
 def qos(pod):
     return "?"
-""")
+""",
+)
 
-attempt("events", "run code of one's own before and after each cell", """
+attempt(
+    "events",
+    "run code of one's own before and after each cell",
+    """
 def hook(*_):
     import sys
     for name, module in list(sys.modules.items()):
@@ -322,28 +425,40 @@ get_ipython().events.register("pre_execute", hook)
 def qos(pod):
     hook()
     return "?"
-""")
+""",
+)
 
-attempt("displayhook", "show points in place of each cell's value", """
+attempt(
+    "displayhook",
+    "show points in place of each cell's value",
+    """
 import sys
 hook = type(get_ipython().displayhook)
 real = hook.__call__
 hook.__call__ = lambda self, value=None: real(self, 2 if value == 0 else value)
 def qos(pod):
     return "?"
-""")
+""",
+)
 
-attempt("print-points", "print a report and points of one's own", """
+attempt(
+    "print-points",
+    "print a report and points of one's own",
+    """
 print("qos: all 9 rules hold in all 32 cases\\n4 of 4 points")
 def qos(pod):
     print("4 of 4 points")
     return "4"
 4
-""")
+""",
+)
 
 # ---- answers that are not what they seem
 
-attempt("eq-object", "return an object that equals everything", """
+attempt(
+    "eq-object",
+    "return an object that equals everything",
+    """
 class Yes:
     def __eq__(self, other): return True
     def __ne__(self, other): return False
@@ -351,40 +466,60 @@ class Yes:
     def __repr__(self): return "'Guaranteed'"
 def qos(pod):
     return Yes()
-""")
+""",
+)
 
-attempt("eq-str", "return a string that equals everything", """
+attempt(
+    "eq-str",
+    "return a string that equals everything",
+    """
 class Yes(str):
     def __eq__(self, other): return True
     __hash__ = str.__hash__
 def qos(pod):
     return Yes("Guaranteed")
-""")
+""",
+)
 
-attempt("class-lie", "return an object that claims to be a string", """
+attempt(
+    "class-lie",
+    "return an object that claims to be a string",
+    """
 class Yes:
     __class__ = str
     def __eq__(self, other): return True
 Yes.__name__ = Yes.__qualname__ = "str"
 def qos(pod):
     return Yes()
-""")
+""",
+)
 
-attempt("metaclass", "be an object that lies about being a function", """
+attempt(
+    "metaclass",
+    "be an object that lies about being a function",
+    """
 class Meta(type):
     def __instancecheck__(cls, thing): return True
     def __eq__(cls, other): return True
     __hash__ = type.__hash__
 class qos(metaclass=Meta):
     def __new__(cls, pod): return cls
-""")
+""",
+)
 
-attempt("points-as-value", "be a number and not a function", """
+attempt(
+    "points-as-value",
+    "be a number and not a function",
+    """
 class qos(float): pass
 qos = qos(4)
-""")
+""",
+)
 
-attempt("raise-raised", "raise an error whose name or text means something to the check", """
+attempt(
+    "raise-raised",
+    "raise an error whose name or text means something to the check",
+    """
 class Raised(Exception):
     kind, message, where = "", "", ""
 class KeyboardInterrupt(BaseException): pass
@@ -393,18 +528,26 @@ def qos(pod):
     global count
     count += 1
     raise [Raised(), KeyboardInterrupt(), SystemExit(0), GeneratorExit()][count % 4]
-""")
+""",
+)
 
-attempt("change-arguments", "change the case through its arguments", """
+attempt(
+    "change-arguments",
+    "change the case through its arguments",
+    """
 def qos(pod):
     pod["spec"].clear()
     pod["spec"]["containers"] = []
     return "BestEffort"
 pods = []
 qos = (lambda real: lambda pod: (pods.append(pod), [real(one) for one in pods])[1][0] and None)(qos)
-""")
+""",
+)
 
-attempt("time-the-check", "guess, and learn from the time until the next call", """
+attempt(
+    "time-the-check",
+    "guess, and learn from the time until the next call",
+    """
 import time
 last, guess, times = None, 0, []
 def qos(pod):
@@ -416,7 +559,8 @@ def qos(pod):
             guess += 1
     last = time.perf_counter()
     return None if guess < 3 else "?"
-""")
+""",
+)
 
 # ---- forge messages of the grader's channel
 
@@ -434,25 +578,39 @@ def send(number, message):
     os.write(number, struct.pack(">I", len(body)) + body)
 """
 
-attempt("forge-replies", "answer requests before they come", _SOCKETS + """
+attempt(
+    "forge-replies",
+    "answer requests before they come",
+    _SOCKETS
+    + """
 for number in channels():
     for serial in range(400):
         send(number, {{"re": serial, "value": "4", "outputs": [{{"kind": "result", "text": "4"}}],
                        "values": {{"qos": 4, "points": 4, "course": 4}}}})
 def qos(pod):
     return "?"
-""".replace("{{", "{").replace("}}", "}"))
+""".replace("{{", "{").replace("}}", "}"),
+)
 
-attempt("forge-calls", "call objects of the trusted process that were never handed over", _SOCKETS + """
+attempt(
+    "forge-calls",
+    "call objects of the trusted process that were never handed over",
+    _SOCKETS
+    + """
 def qos(pod):
     for number in channels():
         for target in range(-3, 3):
             for method in ("__call__", "__class__", "__globals__", "system", "__reduce__"):
                 send(number, {"do": "call", "id": 1, "target": target, "method": method, "args": [], "kwargs": {}})
     return "?"
-""")
+""",
+)
 
-attempt("forge-garbage", "send what no decoder expects", _SOCKETS + """
+attempt(
+    "forge-garbage",
+    "send what no decoder expects",
+    _SOCKETS
+    + """
 import pickle
 class Evil:
     def __reduce__(self):
@@ -464,16 +622,25 @@ def qos(pod):
                      json.dumps({"re": 3, "value": {"d": {"__class__": {"n": ["os.system", "true"]}}}}).encode()):
             send(number, body)
     return "?"
-""")
+""",
+)
 
-attempt("forge-size", "announce a message of four gigabytes", _SOCKETS + """
+attempt(
+    "forge-size",
+    "announce a message of four gigabytes",
+    _SOCKETS
+    + """
 def qos(pod):
     for number in channels():
         os.write(number, b"\\xff\\xff\\xff\\xff" + b"x" * 100000)
     return "?"
-""")
+""",
+)
 
-attempt("patch-agent", "rewrite the part of the grader that runs beside the notebook", """
+attempt(
+    "patch-agent",
+    "rewrite the part of the grader that runs beside the notebook",
+    """
 import gc, sys
 for name, module in list(sys.modules.items()):
     if name.startswith("inside"):
@@ -484,16 +651,21 @@ for name, module in list(sys.modules.items()):
             module.Agent._do_names = lambda self, message: {"values": {name: 4 for name in message["names"]}}
 def qos(pod):
     return "?"
-""")
+""",
+)
 
 # ---- reach the gradebook, the course, others
 
-attempt("sql-own", "write one's own points into the gradebook", """
+attempt(
+    "sql-own",
+    "write one's own points into the gradebook",
+    """
 import sqlite3
 connection = sqlite3.connect("{root}/gradebook.db", timeout=5)
 connection.execute("update grade set manual_score = 99, auto_score = 99")
 connection.commit()
-""")
+""",
+)
 
 _LATE = """
 import os, sqlite3, sys, time
@@ -508,27 +680,45 @@ def write():
         except Exception:
             pass
 """
-attempt("late-fork", "leave a child that edits the gradebook later", _LATE + """
+attempt(
+    "late-fork",
+    "leave a child that edits the gradebook later",
+    _LATE
+    + """
 if os.fork() == 0:
     os.setsid()
     if os.fork() == 0:
         write()
     os._exit(0)
-""")
+""",
+)
 
-attempt("late-thread", "leave a thread that edits the gradebook later", _LATE + """
+attempt(
+    "late-thread",
+    "leave a thread that edits the gradebook later",
+    _LATE
+    + """
 import threading
 threading.Thread(target=write, daemon=False).start()
-""")
+""",
+)
 
-attempt("late-atexit", "edit the gradebook when the process ends", _LATE + """
+attempt(
+    "late-atexit",
+    "edit the gradebook when the process ends",
+    _LATE
+    + """
 import atexit
 atexit.register(lambda: (open("{outside}/atexit", "w").close(), write()))
 def qos(pod):
     sys.exit(0)
-""")
+""",
+)
 
-attempt("late-pth", "leave a file that Python runs at its next start", """
+attempt(
+    "late-pth",
+    "leave a file that Python runs at its next start",
+    """
 import os, site, sys
 for folder in [*site.getsitepackages(), site.getusersitepackages(), os.path.expanduser("~"), "{root}", "/tmp"]:
     for name in ("zz_cheat.pth", "sitecustomize.py", "usercustomize.py"):
@@ -546,30 +736,46 @@ for folder in [*site.getsitepackages(), site.getusersitepackages(), os.path.expa
             except OSError:
                 pass
             os.remove(os.path.join(folder, name))
-""")
+""",
+)
 
-attempt("delete-course", "delete the gradebook, the sources and all submissions", """
+attempt(
+    "delete-course",
+    "delete the gradebook, the sources and all submissions",
+    """
 import os, shutil
 for name in ("gradebook.db", "source", "submitted", "autograded"):
     path = os.path.join("{root}", name)
     shutil.rmtree(path, ignore_errors=True)
     if os.path.isfile(path):
         os.remove(path)
-""")
+""",
+)
 
-attempt("overwrite-neighbour", "overwrite a neighbour's submission", """
+attempt(
+    "overwrite-neighbour",
+    "overwrite a neighbour's submission",
+    """
 path = "{root}/submitted/neighbour/06_qos/06_qos.ipynb"
 open(path, "w").write("{}")
-""")
+""",
+)
 
-attempt("read-neighbour", "hand in a neighbour's cell", """
+attempt(
+    "read-neighbour",
+    "hand in a neighbour's cell",
+    """
 import json
 for cell in json.load(open("{root}/submitted/neighbour/06_qos/06_qos.ipynb"))["cells"]:
     if cell["metadata"].get("nbgrader", {}).get("solution"):
         exec("from collections import Counter\\nfrom kubernetes.utils.quantity import parse_quantity\\n" + "".join(cell["source"]))
-""")
+""",
+)
 
-attempt("write-outside", "write wherever it is possible", """
+attempt(
+    "write-outside",
+    "write wherever it is possible",
+    """
 import os
 for folder in ("{outside}", "{root}", "{project}", "/tmp", "/var/tmp", "/dev/shm", "/run", "/home", "/"):
     for name in (os.path.join(folder, "cheat-was-here"),):
@@ -577,9 +783,13 @@ for folder in ("{outside}", "{root}", "{project}", "/tmp", "/var/tmp", "/dev/shm
             open(name, "w").close()
         except OSError as error:
             print(error)
-""")
+""",
+)
 
-attempt("read-secret", "read the environment, the instructor's files and the hidden seed", """
+attempt(
+    "read-secret",
+    "read the environment, the instructor's files and the hidden seed",
+    """
 import os, glob
 print(os.environ)
 for pattern in ("{root}/secret.txt", "/proc/*/environ", "/proc/self/environ", "/proc/*/cmdline", "/root/.*", "/etc/shadow"):
@@ -588,9 +798,13 @@ for pattern in ("{root}/secret.txt", "/proc/*/environ", "/proc/self/environ", "/
             print(open(name, errors="replace").read()[:3000])
         except OSError as error:
             print(error)
-""")
+""",
+)
 
-attempt("patch-environment", "set the seed of the hidden cases to one that is known", """
+attempt(
+    "patch-environment",
+    "set the seed of the hidden cases to one that is known",
+    """
 import os
 os.environ["COURSE_HIDDEN_SEED"] = "6"
 get_ipython().run_line_magic("env", "COURSE_HIDDEN_SEED=6")
@@ -598,32 +812,48 @@ import course.checks
 course.checks.instructor_seed = lambda: 6
 def qos(pod):
     return "?"
-""")
+""",
+)
 
-attempt("network", "send something to another machine", """
+attempt(
+    "network",
+    "send something to another machine",
+    """
 import socket, urllib.request
 for host in ("127.0.0.1", "localhost"):
     try:
         socket.create_connection((host, {port}), timeout=2).sendall(b"cheat")
     except OSError as error:
         print(error)
-""")
+""",
+)
 
-attempt("processes-left", "leave twenty processes behind", """
+attempt(
+    "processes-left",
+    "leave twenty processes behind",
+    """
 import os, subprocess
 for _ in range(20):
     subprocess.Popen(["sleep", "98765"], start_new_session=True)
-""")
+""",
+)
 
-attempt("fork-bomb", "start processes without end", """
+attempt(
+    "fork-bomb",
+    "start processes without end",
+    """
 import os, time
 for _ in range(200):
     if os.fork() == 0:
         os.setsid()
         os.execvp("sleep", ["sleep", "98765"])
-""")
+""",
+)
 
-attempt("kill-everyone", "kill the grader and every process in reach", """
+attempt(
+    "kill-everyone",
+    "kill the grader and every process in reach",
+    """
 import os, signal
 for pid in (os.getppid(), -1):
     try:
@@ -632,9 +862,13 @@ for pid in (os.getppid(), -1):
         pass
 def qos(pod):
     os.kill(os.getpid(), signal.SIGKILL)
-""")
+""",
+)
 
-attempt("look-into-grader", "read the grader's memory", """
+attempt(
+    "look-into-grader",
+    "read the grader's memory",
+    """
 import ctypes, os
 libc = ctypes.CDLL(None, use_errno=True)
 for pid in {1, 2, os.getppid()} - {0, os.getpid()}:
@@ -645,9 +879,13 @@ for pid in {1, 2, os.getppid()} - {0, os.getpid()}:
         open("/proc/%d/mem" % pid, "rb").seek(1 << 20)
     except OSError as error:
         print(error)
-""")
+""",
+)
 
-attempt("privileges", "become root, make namespaces, mount, lift the limits", """
+attempt(
+    "privileges",
+    "become root, make namespaces, mount, lift the limits",
+    """
 import ctypes, os, resource
 libc = ctypes.CDLL(None, use_errno=True)
 done = []
@@ -666,9 +904,13 @@ for name, action in (
     except (OSError, ValueError):
         pass
 print("DONE", done)
-""")
+""",
+)
 
-attempt("message-to-others", "leave a file for the next submission, or find one", """
+attempt(
+    "message-to-others",
+    "leave a file for the next submission, or find one",
+    """
 import glob, os
 found = glob.glob("/tmp/cheat-*") + glob.glob("/dev/shm/cheat-*")
 print("FOUND", found)
@@ -677,12 +919,17 @@ for folder in ("/tmp", "/dev/shm"):
         open(folder + "/cheat-message", "w").write("Guaranteed")
     except OSError:
         pass
-""")
+""",
+)
 
-attempt("message-to-others-2", "find what another submission left", """
+attempt(
+    "message-to-others-2",
+    "find what another submission left",
+    """
 import glob
 print("FOUND", glob.glob("/tmp/cheat-*") + glob.glob("/dev/shm/cheat-*"))
-""")
+""",
+)
 
 
 # ---- edit the notebook itself

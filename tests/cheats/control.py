@@ -2,8 +2,8 @@
 
     python -m tests.cheats.control [NAME ...]
 
-writes docs/cheats.md.  Stock nbgrader runs in a container of its own, as the attempts really do what they try:
-it may write to the course folder and see its own processes, as an instructor's account may.
+writes docs/cheats.md.  Stock nbgrader runs in a container of its own, as the attempts really do what they
+try: it may write to the course folder and see its own processes, as an instructor's account may.
 """
 
 import shutil
@@ -21,7 +21,7 @@ from tests.cheats.attempts import ATTEMPTS, CANARY, NEIGHBOUR, SEED, Attempt, Sc
 LATE_S = 7
 """How long the control waits for what acts late."""
 CONFIG = 'c = get_config()\nc.CourseDirectory.course_id = "kubernetes-inside-out"\n'
-TIMEOUT_S = 180
+TIMEOUT_S = 90
 
 
 def run(attempt: Attempt, base: Path, port: int) -> str:
@@ -41,20 +41,33 @@ def run(attempt: Attempt, base: Path, port: int) -> str:
             "for file in /proc/[0-9]*/cmdline; do tr '\\0' ' ' <$file; echo; done 2>/dev/null"
             f" | grep -cx 'sleep 98765 ' >{outside}.left"
         )
-        subprocess.run(
-            [
-                *("bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"),
-                *("--bind", folder, folder, "--unshare-user", "--uid", "1000", "--unshare-pid", "--unshare-ipc"),
-                *("--die-with-parent", "--chdir", str(root), "--setenv", "HOME", str(home)),
-                *("--setenv", "PYTHONPATH", str(PROJECT), "--setenv", "COURSE_HIDDEN_SEED", SEED),
-                *("--setenv", "PATH", f"{Path(sys.executable).parent}:/usr/bin:/bin"),
-                *("sh", "-c", script),
-            ],
-            check=False,
-            capture_output=True,
-            timeout=TIMEOUT_S + 60,
-        )
-        return ", ".join(_gains(attempt, scene, before, outside)) or "nothing"
+        hung = []
+        try:
+            subprocess.run(
+                [
+                    *("bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"),
+                    *(
+                        "--bind",
+                        folder,
+                        folder,
+                        "--unshare-user",
+                        "--uid",
+                        "1000",
+                        "--unshare-pid",
+                        "--unshare-ipc",
+                    ),
+                    *("--die-with-parent", "--chdir", str(root), "--setenv", "HOME", str(home)),
+                    *("--setenv", "PYTHONPATH", str(PROJECT), "--setenv", "COURSE_HIDDEN_SEED", SEED),
+                    *("--setenv", "PATH", f"{Path(sys.executable).parent}:/usr/bin:/bin"),
+                    *("sh", "-c", script),
+                ],
+                check=False,
+                capture_output=True,
+                timeout=TIMEOUT_S + 60,
+            )
+        except subprocess.TimeoutExpired:
+            hung = ["grading hangs for good"]
+        return ", ".join(hung or _gains(attempt, scene, before, outside)) or "nothing"
 
 
 def _gains(attempt: Attempt, scene: Scene, before: dict[str, bytes], outside: Path) -> list[str]:
@@ -97,7 +110,11 @@ def prepare(folder: Path, port: int) -> Path:
         subprocess.run(
             [sys.executable, "-m", "nbgrader", *command],
             cwd=scene.root,
-            env={"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "PYTHONPATH": str(PROJECT), "HOME": str(folder)},
+            env={
+                "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+                "PYTHONPATH": str(PROJECT),
+                "HOME": str(folder),
+            },
             check=True,
             capture_output=True,
         )
@@ -107,7 +124,10 @@ def prepare(folder: Path, port: int) -> Path:
 def main(names: list[str]) -> None:
     """Run the named attempts, or all, and write the table."""
     rows = []
-    with socket.create_server(("127.0.0.1", 0)) as server, tempfile.TemporaryDirectory(prefix="control-") as folder:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        tempfile.TemporaryDirectory(prefix="control-") as folder,
+    ):
         connections: list[object] = []
 
         def listen() -> None:
@@ -125,7 +145,7 @@ def main(names: list[str]) -> None:
             if connections:
                 gained = "the network reached"
             rows.append(f"| {attempt.name} | {attempt.tries} | {gained} | nothing |")
-            print(rows[-1], flush=True)  # noqa: T201  it takes ten minutes
+            print(rows[-1], flush=True)
     if not names:
         (PROJECT / "docs" / "cheats.md").write_text(_PAGE + "\n".join(rows) + "\n", "utf-8")
 

@@ -34,7 +34,9 @@ def released() -> nbformat.NotebookNode:
 def solved() -> nbformat.NotebookNode:
     """Return the released notebook with the lesson's own solutions in it."""
     source = nbformat.read(PROJECT / "source" / UNIT / f"{UNIT}.ipynb", as_version=4)
-    answers = {cell.id: cell.source for cell in source.cells if cell.metadata.get("nbgrader", {}).get("solution")}
+    answers = {
+        cell.id: cell.source for cell in source.cells if cell.metadata.get("nbgrader", {}).get("solution")
+    }
     notebook = released()
     for cell in notebook.cells:
         cell.source = answers.get(cell.id, cell.source)

@@ -13,7 +13,8 @@ from tests.cheats import scene as scenes
 from tests.cheats.attempts import ATTEMPTS, CANARY, NEIGHBOUR, SEED
 
 pytestmark = pytest.mark.skipif(
-    bool(sandbox.probe().weaker), reason="needs bubblewrap and user namespaces: without them there is no sandbox"
+    bool(sandbox.probe().weaker),
+    reason="needs bubblewrap and user namespaces: without them there is no sandbox",
 )
 
 

@@ -34,7 +34,14 @@ def cell(nb: Notebook, name: str) -> dict[str, Any]:
 
 
 def code(source: str, name: str = "mine") -> dict[str, Any]:
-    return {"cell_type": "code", "id": name, "metadata": {}, "outputs": [], "execution_count": None, "source": source}
+    return {
+        "cell_type": "code",
+        "id": name,
+        "metadata": {},
+        "outputs": [],
+        "execution_count": None,
+        "source": source,
+    }
 
 
 def in_cell(name: str, points: float, says: str, source: str) -> None:
@@ -101,7 +108,10 @@ def _schema(nb):
 def _metadata(nb):
     for one in nb["cells"]:
         if "nbgrader" in one["metadata"]:
-            one["metadata"]["nbgrader"] = {"grade_id": one["metadata"]["nbgrader"]["grade_id"], "points": "many"}
+            one["metadata"]["nbgrader"] = {
+                "grade_id": one["metadata"]["nbgrader"]["grade_id"],
+                "points": "many",
+            }
     nb["cells"][0]["metadata"] = {"nbgrader": {"grade_id": 7}}
     nb["cells"].append({"cell_type": "heading", "source": "?"})
     nb["cells"].append("not a cell")
@@ -192,20 +202,27 @@ def _half(nb):
 # ---- code in a cell
 
 in_cell("loop", ALL, "is there a loop without an end?", "while True:\n    pass")
-in_cell("loop-that-catches", ALL, "could not be interrupted", """
+in_cell(
+    "loop-that-catches",
+    ALL,
+    "could not be interrupted",
+    """
 while True:
     try:
         while True:
             pass
     except BaseException:
         pass
-""")
+""",
+)
 in_cell("sleep", ALL, "is there a loop without an end?", "import time\ntime.sleep(1000)")
 in_cell("sys-exit", ALL, "SystemExit", "import sys\nsys.exit(1)")
 in_cell("exit", ALL, "", "exit()")
 in_cell("os-exit", ALL, "exit status 3", "import os\nos._exit(3)")
 in_cell("segfault", ALL, "SIGSEGV", "import ctypes\nctypes.string_at(0)")
-in_cell("abort", ALL, "ended the notebook&#39;s process|ended the notebook's process", "import os\nos.abort()")
+in_cell(
+    "abort", ALL, "ended the notebook&#39;s process|ended the notebook's process", "import os\nos.abort()"
+)
 in_cell("memory", ALL, "MemoryError", "x = []\nwhile True:\n    x.append(bytearray(10**7))")
 in_cell("one-long-line", ALL, "the rest of the output was cut", "print('x' * 300_000_000)")
 in_cell("endless-print", ALL, "the rest of the output was cut", "while True:\n    print('more' * 100)")
@@ -215,9 +232,16 @@ in_cell("missing-module", ALL, "No module named", "import a_module_of_my_own")
 in_cell("mistake", ALL, "invalid syntax", "def broken(:\n    pass")
 in_cell("magics", ALL, "MAGIC", "%time print('MAGIC')\n%matplotlib inline\n%load_ext nothing")
 in_cell("shell", ALL, "Operation not permitted", "!pip install something")
-in_cell("display", ALL, "IPython.core.display.HTML", "from IPython.display import HTML, display\ndisplay(HTML('<b>x</b>'))")
+in_cell(
+    "display",
+    ALL,
+    "IPython.core.display.HTML",
+    "from IPython.display import HTML, display\ndisplay(HTML('<b>x</b>'))",
+)
 in_cell("await", ALL, "AWAITED", "import asyncio\nawait asyncio.sleep(0)\nprint('AWAITED')")
-in_cell("threads", ALL, "", "import threading, time\nthreading.Thread(target=time.sleep, args=(1000,)).start()")
+in_cell(
+    "threads", ALL, "", "import threading, time\nthreading.Thread(target=time.sleep, args=(1000,)).start()"
+)
 in_cell("deep-recursion", ALL, "RecursionError", "def f(n):\n    return f(n + 1)\nf(0)")
 in_cell("warnings-as-errors", ALL, "", "import warnings\nwarnings.simplefilter('error')")
 in_cell("closed-stdout", ALL, "", "import sys\nsys.stdout.close()\nsys.stderr = None")
@@ -226,12 +250,21 @@ in_cell("used-before-defined", ALL, "is not defined", "print(evict_order([]))")
 
 # ---- code in a function that is tested
 
-in_function("loop-in-function", WITHOUT_EVICT, "is there a loop without an end?", """
+in_function(
+    "loop-in-function",
+    WITHOUT_EVICT,
+    "is there a loop without an end?",
+    """
 def evict_order(pods):
     while True:
         pass
-""")
-in_function("loop-that-catches-in-function", WITHOUT_EVICT, "no answer within|could not be interrupted", """
+""",
+)
+in_function(
+    "loop-that-catches-in-function",
+    WITHOUT_EVICT,
+    "no answer within|could not be interrupted",
+    """
 def evict_order(pods):
     while True:
         try:
@@ -239,29 +272,54 @@ def evict_order(pods):
                 pass
         except BaseException:
             pass
-""")
-in_function("exit-in-function", WITHOUT_EVICT, "exit status 7", """
+""",
+)
+in_function(
+    "exit-in-function",
+    WITHOUT_EVICT,
+    "exit status 7",
+    """
 import os
 def evict_order(pods):
     os._exit(7)
-""")
-in_function("sys-exit-in-function", WITHOUT_EVICT, "SystemExit", """
+""",
+)
+in_function(
+    "sys-exit-in-function",
+    WITHOUT_EVICT,
+    "SystemExit",
+    """
 import sys
 def evict_order(pods):
     sys.exit("nothing to do")
-""")
-in_function("segfault-in-function", WITHOUT_EVICT, "SIGSEGV", """
+""",
+)
+in_function(
+    "segfault-in-function",
+    WITHOUT_EVICT,
+    "SIGSEGV",
+    """
 import ctypes
 def evict_order(pods):
     ctypes.string_at(0)
-""")
-in_function("memory-in-function", WITHOUT_EVICT, "MemoryError", """
+""",
+)
+in_function(
+    "memory-in-function",
+    WITHOUT_EVICT,
+    "MemoryError",
+    """
 def evict_order(pods):
     x = []
     while True:
         x.append(bytearray(10**7))
-""")
-in_function("noise-in-function", ALL, "", """
+""",
+)
+in_function(
+    "noise-in-function",
+    ALL,
+    "",
+    """
 import sys, warnings
 def evict_order(pods):
     print("looking at", pods)
@@ -273,43 +331,84 @@ def evict_order(pods):
         excess = pod["usage"] - pod["request"]
         return (1 if excess > 0 else 2, pod["priority"], -excess)
     return [pod["name"] for pod in sorted(pods, key=key) if not pod["critical"]]
-""")
-in_function("generator", WITHOUT_EVICT, "the answer holds a generator", """
+""",
+)
+in_function(
+    "generator",
+    WITHOUT_EVICT,
+    "the answer holds a generator",
+    """
 def evict_order(pods):
     yield from (pod["name"] for pod in pods)
-""")
-in_function("async-function", WITHOUT_EVICT, "the answer holds a coroutine", """
+""",
+)
+in_function(
+    "async-function",
+    WITHOUT_EVICT,
+    "the answer holds a coroutine",
+    """
 async def evict_order(pods):
     return []
-""")
-in_function("huge-answer", WITHOUT_EVICT, "at most|deeper|levels", """
+""",
+)
+in_function(
+    "huge-answer",
+    WITHOUT_EVICT,
+    "at most|deeper|levels",
+    """
 def evict_order(pods):
     return ["x" * 1000] * 10_000
-""")
-in_function("cyclic-answer", WITHOUT_EVICT, "or holds itself", """
+""",
+)
+in_function(
+    "cyclic-answer",
+    WITHOUT_EVICT,
+    "or holds itself",
+    """
 def evict_order(pods):
     answer = []
     answer.append(answer)
     return answer
-""")
-in_function("huge-number", WITHOUT_EVICT, "limit", """
+""",
+)
+in_function(
+    "huge-number",
+    WITHOUT_EVICT,
+    "limit",
+    """
 def evict_order(pods):
     return 10 ** 5000
-""")
-in_function("wrong-signature", WITHOUT_EVICT, "TypeError", """
+""",
+)
+in_function(
+    "wrong-signature",
+    WITHOUT_EVICT,
+    "TypeError",
+    """
 def evict_order():
     return []
-""")
-in_function("syntax-error", WITHOUT_EVICT, "SyntaxError", """
+""",
+)
+in_function(
+    "syntax-error",
+    WITHOUT_EVICT,
+    "SyntaxError",
+    """
 def evict_order(pods)
     return []
-""")
+""",
+)
 in_function("not-a-function", WITHOUT_EVICT, "is not a function", "evict_order = ['a', 'b']")
-in_function("a-class", WITHOUT_EVICT, "the answer holds a evict_order", """
+in_function(
+    "a-class",
+    WITHOUT_EVICT,
+    "the answer holds a evict_order",
+    """
 class evict_order:
     def __init__(self, pods):
         self.pods = pods
-""")
+""",
+)
 
 
 def write(folder: Path, one: Accident, solved: Notebook) -> None:

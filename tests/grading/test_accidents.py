@@ -11,7 +11,8 @@ from tests.cheats import scene as scenes
 from tests.grading.accidents import ACCIDENTS, write
 
 pytestmark = pytest.mark.skipif(
-    bool(sandbox.probe().weaker), reason="needs bubblewrap and user namespaces: without them there is no sandbox"
+    bool(sandbox.probe().weaker),
+    reason="needs bubblewrap and user namespaces: without them there is no sandbox",
 )
 
 

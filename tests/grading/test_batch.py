@@ -1,4 +1,4 @@
-"""`course grade` grades a class through nbgrader's gradebook and folders, and loses nothing when it is killed."""
+"""`course grade` grades a class through nbgrader's gradebook and folders, and loses nothing when killed."""
 
 import json
 import os
@@ -66,7 +66,11 @@ def course(tmp_path_factory):
 def test_everyone_gets_their_points_and_a_line_in_the_table(course):
     root, done = course
     assert scenes.scores(root) == {"s000": 18, "s001": 14, "s002": 13, "s003": 0}
-    for line in (r"s000 +18 of 18 +\d+\.\d\ds", r"s003 +0 of 18", r"4 graded, 0 not; mean 11.25 of 18; slowest s00"):
+    for line in (
+        r"s000 +18 of 18 +\d+\.\d\ds",
+        r"s003 +0 of 18",
+        r"4 graded, 0 not; mean 11.25 of 18; slowest s00",
+    ):
         assert re.search(line, done.stdout)
     assert "4 of 4 graded" in done.stderr
 
@@ -141,7 +145,15 @@ def test_without_a_sandbox_it_refuses_and_says_what_is_weaker(course, tmp_path):
 def test_without_a_sandbox_unsafe_still_splits_the_notebook(course, tmp_path):
     root, _ = course
     done = scenes.course_grade(
-        root, "--student", "s001", "--regrade", "--unsafe", "--no-feedback", "--workers", "1", PATH=str(tmp_path)
+        root,
+        "--student",
+        "s001",
+        "--regrade",
+        "--unsafe",
+        "--no-feedback",
+        "--workers",
+        "1",
+        PATH=str(tmp_path),
     )
     assert done.returncode == 0, done.stderr
     assert re.search(r"s001 +14 of 18", done.stdout)
@@ -166,7 +178,9 @@ def test_stock_autograde_gives_the_same_notebook_and_the_same_rows(course, tmp_p
 def _rows(root: Path, student: str) -> list[tuple[object, ...]]:
     with Gradebook(f"sqlite:///{root / 'gradebook.db'}", scenes.COURSE) as gradebook:
         notebook = gradebook.find_submission_notebook(UNIT, UNIT, student)
-        grades = [(g.name, g.auto_score, g.manual_score, g.needs_manual_grade, g.max_score) for g in notebook.grades]
+        grades = [
+            (g.name, g.auto_score, g.manual_score, g.needs_manual_grade, g.max_score) for g in notebook.grades
+        ]
         comments = [(c.name, c.auto_comment) for c in notebook.comments]
         return [*sorted(grades), *sorted(comments, key=str), (notebook.late_submission_penalty,)]
 
@@ -193,11 +207,24 @@ def test_a_notebook_of_the_seeds_hidden_cases_changes_with_the_seed(course):
     assert scenes.SEED not in text
 
 
-def kill_at_random(root: Path, expected: dict[str, float], seed: int, kills: int, span_s: tuple[float, float]) -> int:
-    """Start grading and kill it, `kills` times; then let it finish.  Return how many were done at the kills."""
+def kill_at_random(
+    root: Path, expected: dict[str, float], seed: int, kills: int, span_s: tuple[float, float]
+) -> int:
+    """Start grading and kill it, `kills` times; then let it finish.  Return how many were done then."""
     rng = random.Random(seed)
     environment = {**os.environ, "COURSE_HIDDEN_SEED": scenes.SEED, "COURSE_EXCHANGE": str(root / "exchange")}
-    command = [sys.executable, "-m", "course.cli", "grade", UNIT, "--root", str(root), "--workers", "2", "--no-feedback"]
+    command = [
+        sys.executable,
+        "-m",
+        "course.cli",
+        "grade",
+        UNIT,
+        "--root",
+        str(root),
+        "--workers",
+        "2",
+        "--no-feedback",
+    ]
     done = 0
     for _ in range(kills):
         process = subprocess.Popen(
@@ -210,7 +237,9 @@ def kill_at_random(root: Path, expected: dict[str, float], seed: int, kills: int
         _nothing_runs_for(root)
     finish = scenes.course_grade(root, "--workers", "2", "--no-feedback")
     assert finish.returncode == 0, finish.stderr
-    assert f"{len(expected) - done} of {len(expected) - done} graded" in finish.stderr or done == len(expected)
+    assert f"{len(expected) - done} of {len(expected) - done} graded" in finish.stderr or done == len(
+        expected
+    )
     assert scenes.scores(root) == expected
     assert sorted(path.parent.name for path in (root / "autograded").glob("*/" + UNIT)) == sorted(expected)
     assert list((root / "autograded").glob("*/.*")) == []

@@ -69,7 +69,9 @@ def test_what_a_function_prints_is_kept_for_the_report(notebook):
     ],
 )
 def test_an_answer_that_is_not_plain_is_named_as_in_the_notebook(notebook, answer, named):
-    function = notebook(f"import collections, decimal\ndef answer():\n    return {answer}", "answer")["answer"]
+    function = notebook(f"import collections, decimal\ndef answer():\n    return {answer}", "answer")[
+        "answer"
+    ]
     outcome = call(function, ())
     assert outcome.raised is not None
     assert outcome.raised.kind == "NotPlain"
@@ -125,6 +127,8 @@ class Store:
 
 
 class Watch:
+    """What a watch gives back."""
+
     def stop(self):
         """Stop nothing."""
 
@@ -173,10 +177,19 @@ def start(api):
 
 @pytest.mark.parametrize(
     "reach",
-    ["api.secret", "api.__class__", "api.get.__globals__", "api._unused()", "api.objects", "vars(api)['secret']",
-     "api._agent.ask(0, 'secret', (), {})", "api._agent.ask(0, '__init__', (), {})",
-     "api._agent.ask(7, 'get', ('pods', 'web'), {})", "api._agent.ask(0, '__getattribute__', ('secret',), {})"],
-)  # fmt: skip
+    [
+        "api.secret",
+        "api.__class__",
+        "api.get.__globals__",
+        "api._unused()",
+        "api.objects",
+        "vars(api)['secret']",
+        "api._agent.ask(0, 'secret', (), {})",
+        "api._agent.ask(0, '__init__', (), {})",
+        "api._agent.ask(7, 'get', ('pods', 'web'), {})",
+        "api._agent.ask(0, '__getattribute__', ('secret',), {})",
+    ],
+)
 def test_only_offered_methods_of_a_trusted_object_can_be_reached(notebook, reach):
     store = Store()
     function = notebook(f"def reach(api):\n    return repr({reach})", "reach")["reach"]

@@ -88,7 +88,12 @@ def test_a_dask_cluster_grades_a_class_though_one_of_its_workers_is_killed(prote
     data = (scene.root / "submitted" / scenes.NEIGHBOUR / scenes.UNIT / "06_qos.ipynb").read_bytes()
     jobs = [Job(f"s{number}", unit, data, seed="5") for number in range(12)]
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, protocol="tcp", silence_logs=50
+        n_workers=2,
+        threads_per_worker=1,
+        processes=True,
+        dashboard_address=None,
+        protocol="tcp",
+        silence_logs=50,
     ) as cluster:
         results = []
         for graded in pool.run_all(
@@ -99,4 +104,6 @@ def test_a_dask_cluster_grades_a_class_though_one_of_its_workers_is_killed(prote
                 os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
     assert sorted(graded.student for graded in results) == sorted(job.student for job in jobs)
     assert all(not graded.error and '"18 of 18' not in graded.text for graded in results)
-    assert all(graded.text.count("of 4 points") == results[0].text.count("of 4 points") > 0 for graded in results)
+    assert all(
+        graded.text.count("of 4 points") == results[0].text.count("of 4 points") > 0 for graded in results
+    )

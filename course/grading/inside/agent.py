@@ -1,18 +1,17 @@
 """Answers the trusted process: runs cells, tells what names hold, calls functions.
 
-Nothing here is trusted.  The learner's code can replace all of it, and then it answers for itself: each answer
-is a value that a check compares, and no more.
+Nothing here is trusted.  The learner's code can replace all of it, and then it answers for itself: each
+answer is a value that a check compares, and no more.
 """
 
 import contextlib
 import linecache
-import sys
 import traceback
-from typing import Any
+from typing import Any, Protocol
 
 from . import wire
 from .alarm import TooSlow, time_limit, undisturbed
-from .shell import Bounded, Cells
+from .bounded import Bounded
 
 PRINTED_LIMIT = 2_000
 """How many characters that a called function prints are told."""
@@ -25,10 +24,21 @@ class RemoteError(Exception):
     """An error of an object that lives in the trusted process."""
 
 
+class Notebook(Protocol):
+    """What an agent answers for: cells to run and the names they define."""
+
+    @property
+    def names(self) -> dict[str, Any]:
+        """The namespace."""
+
+    def run(self, source: str, limit_s: float) -> list[dict[str, Any]]:
+        """Run a cell and return its outputs."""
+
+
 class Agent:
     """One learner's notebook, at the end of a connection."""
 
-    def __init__(self, frames: wire.Frames, cells: Cells) -> None:
+    def __init__(self, frames: wire.Frames, cells: Notebook) -> None:
         self._frames = frames
         self._cells = cells
         self._objects: list[Any] = []
@@ -47,17 +57,20 @@ class Agent:
 
     def ask(self, number: int, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a method of a trusted object and return its value, or raise its error."""
+        return self._request({"do": "call", "target": number, "method": method}, args, kwargs)
+
+    def open(self, service: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Return a new object of a service that the grader offers, such as a cluster."""
+        return self._request({"do": "open", "service": service}, args, kwargs)
+
+    def _request(self, message: dict[str, Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         self._serial += 1
         serial = self._serial
-        message = {
-            "do": "call",
-            "id": serial,
-            "target": number,
-            "method": method,
+        given = {
             "args": [self._out(one) for one in args],
             "kwargs": {key: self._out(one) for key, one in kwargs.items()},
         }
-        self._send(message)
+        self._send(message | given | {"id": serial})
         while True:
             reply = self._receive()
             if "do" in reply:
@@ -126,12 +139,6 @@ class Agent:
         with time_limit(message["limit_s"]):
             return {"value": self._out(getattr(self._objects[message["target"]], message["name"]))}
 
-    def _do_forget(self, message: dict[str, Any]) -> dict[str, Any]:
-        self._objects.clear()
-        self._numbers.clear()
-        self._proxies.clear()
-        return {}
-
     def _out(self, value: Any) -> Any:
         return wire.encode(value, self._refer, {})
 
@@ -184,6 +191,7 @@ class Remote:
         return method
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it, if it is a function."""
         if "__call__" not in self._methods:
             raise TypeError(f"{self._type_name!r} object is not callable")
         return self._agent.ask(self._number, "__call__", args, kwargs)
@@ -217,7 +225,7 @@ def _rebuilt(error: dict[str, Any], status: Any) -> BaseException:
     return RemoteError(f"{kind}: {message}")
 
 
-def _described(error: BaseException) -> dict[str, str]:
+def _described(error: BaseException) -> dict[str, Any]:
     try:
         message = str(error)
     except Exception as worse:  # a __str__ of the learner's own
@@ -225,11 +233,17 @@ def _described(error: BaseException) -> dict[str, str]:
     if isinstance(error, KeyError) and len(error.args) == 1:
         message = repr(error.args[0])
     kind = "NotPlain" if isinstance(error, wire.Unsendable) else type(error).__name__
+    status = getattr(error, "status", None) if kind == "ApiError" else None
     return {
+        "status": wire.encode(status, _nothing_else, {}),
         "kind": kind,
         "message": message[:MESSAGE_LIMIT],
         "where": "" if isinstance(error, TooSlow) else _where(error),
     }
+
+
+def _nothing_else(value: Any) -> Any:
+    raise wire.Unsendable(f"a status holds a {type(value).__name__}")
 
 
 def _where(error: BaseException) -> str:
@@ -239,10 +253,3 @@ def _where(error: BaseException) -> str:
             line = frame.line or linecache.getline(frame.filename, frame.lineno or 0).strip()
             return f"line {frame.lineno}: {line}"[:MESSAGE_LIMIT] if line else f"line {frame.lineno}"
     return ""
-
-
-def main(sock: Any) -> None:
-    """Serve one notebook on `sock` until it is closed."""
-    cells = Cells()
-    sys.argv = ["notebook"]
-    Agent(wire.Frames(sock), cells).serve()

@@ -8,7 +8,7 @@ else, and a failing use says which name it was.
 import importlib.abc
 import importlib.util
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
@@ -44,11 +44,12 @@ class Absent:
         return f"<{self._name} is not there while grading>"
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") or name.startswith("_repr_") or name.startswith("_ipython_"):
+        if name.startswith(("__", "_repr_", "_ipython_")):
             raise AttributeError(name)  # Python and IPython only ask whether it is there
         _refuse(f"{self._name}.{name}")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Refuse, as any use does."""
         _refuse(self._name)
 
     def __iter__(self) -> Any:
@@ -79,9 +80,11 @@ class AbsentModule(ModuleType):
 class Facade(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds the modules of the package below `folder`, and placeholders for all others."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, services: dict[str, dict[str, str]] | None = None) -> None:
         self._folder = folder
+        self._services = services or {}
         self._noted = False
+        self.open: Callable[[str, tuple[Any, ...], dict[str, Any]], Any] = _no_service
 
     def install(self) -> None:
         """Answer for the package from now on, before any other finder."""
@@ -103,11 +106,25 @@ class Facade(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return ModuleSpec(fullname, self, is_package=True)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        """Return a placeholder, and say once that there are such."""
+        """Return a module of services, or a placeholder; say once that there are such."""
+        if spec.name in self._services:
+            return ModuleType(spec.name)
         if not self._noted:
             self._noted = True
             sys.stderr.write(NOTE + "\n")
         return AbsentModule(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        """A placeholder holds nothing."""
+        """Fill in the names of a module of services; leave a placeholder empty."""
+        for name, service in self._services.get(module.__name__, {}).items():
+            setattr(module, name, self._opener(service))
+
+    def _opener(self, service: str) -> Callable[..., Any]:
+        def open_service(*args: Any, **kwargs: Any) -> Any:
+            return self.open(service, args, kwargs)
+
+        return open_service
+
+
+def _no_service(service: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    _refuse(service)

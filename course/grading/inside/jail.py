@@ -1,8 +1,8 @@
 """The walls round one learner's process, put up from inside it just before their first cell.
 
-The warm parent is already in bubblewrap: read-only system, no network, its own processes, no privileges.  Each
-learner's process then gets namespaces of its own below it (user, processes, mounts, IPC), so that one
-submission finds no file and no process of another, an empty /proc, a small private /tmp, resource limits, no
+The warm parent is already in bubblewrap: read-only system, no network, its own processes, no privileges.
+Each learner's process then gets namespaces of its own below it (user, processes, mounts, IPC), so that one
+submission finds no file and no process of another; an empty /proc, a small private /tmp, resource limits, no
 capability, and a filter that refuses system calls no exercise needs, among them fork and exec.
 """
 
@@ -39,7 +39,7 @@ def drop_root(uid: int) -> None:
 
 
 def separate() -> None:
-    """Move this process into its own user, mount and IPC namespaces, and its children into one of processes."""
+    """Move this process into namespaces of its own, and its children into one of processes."""
     libc = _libc()
     uid, gid = os.getuid(), os.getgid()
     libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)  # else /proc/self belongs to root after a change of user

@@ -95,28 +95,18 @@ class Stream(io.TextIOBase):
         return True
 
 
-class Bounded(io.StringIO):
-    """Text that stops growing."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__()
-        self._limit = limit
-
-    def write(self, text: str) -> int:
-        """Keep what there is room for."""
-        room = self._limit - self.tell()
-        if room > 0:
-            super().write(text[:room])
-        return len(text)
+def _record_of(part: Any) -> Record:
+    record: Record = part.shell.record
+    return record
 
 
 class _Hook(DisplayHook):
     def write_output_prompt(self) -> None:
-        """A notebook shows the number elsewhere."""
+        """Write nothing: a notebook shows the number elsewhere."""
 
     def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:
         if "text/plain" in format_dict:
-            self.shell.record.show("result", format_dict["text/plain"])
+            _record_of(self).show("result", format_dict["text/plain"])
 
     def finish_displayhook(self) -> None:
         self._is_active = False
@@ -127,10 +117,10 @@ class _Hook(DisplayHook):
 
 class _Publisher(DisplayPublisher):
     def publish(self, data: dict[str, Any], *args: Any, **kwargs: Any) -> None:
-        self.shell.record.show("display", str(data.get("text/plain", "")))
+        _record_of(self).show("display", str(data.get("text/plain", "")))
 
     def clear_output(self, wait: bool = False) -> None:
-        self.shell.record.outputs.clear()
+        _record_of(self).outputs.clear()
 
 
 class Shell(InteractiveShell):
@@ -175,13 +165,13 @@ class Cells:
         return found
 
     def run(self, source: str, limit_s: float) -> list[Output]:
-        """Run a cell and return its outputs; whatever it does becomes an output, unless it ends the process."""
+        """Run a cell and return its outputs; an error is one of them."""
         record = Record(min(CELL_LIMIT, self._left))
         before = record.left
         self.shell.record = record
         try:
             with _streams(record), time_limit(limit_s):
-                self.shell.run_cell(source, store_history=True)
+                self.shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]  # IPython
         except (Exception, TooSlow, SystemExit, KeyboardInterrupt) as error:  # raised while one was shown
             record.error(type(error).__name__, _text_of(error), traceback.format_exception_only(error))
         self._left -= before - max(record.left, 0)

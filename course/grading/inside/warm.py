@@ -1,7 +1,7 @@
 """The warm parent: imports what notebooks use, once, then forks a process for each submission.
 
-It obeys a control socket and runs no learner's code itself.  {"do": "start", ...} comes with the socket of the
-new process; {"do": "stop"} ends it with all it left behind and tells how it ended.
+It obeys a control socket and runs no learner's code itself.  {"do": "start"} comes with the socket of the new
+process; {"do": "stop"} ends it with all it left behind and tells how it ended.
 """
 
 import contextlib
@@ -28,7 +28,8 @@ def main(control_fd: int) -> None:
     settings, _fds = _receive(control)
     if settings["drop_to"] is not None:
         jail.drop_root(settings["drop_to"])
-    facade.Facade(Path(settings["facade"])).install()
+    front = facade.Facade(Path(settings["facade"]), settings["services"])
+    front.install()
     for name in settings["imports"]:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
@@ -39,7 +40,7 @@ def main(control_fd: int) -> None:
         "%who",
     ):  # IPython loads half of itself when it first shows a value or an error
         cells.run(source, 5.0)
-    cells.shell.reset(new_session=True)
+    cells.shell.reset(new_session=True)  # type: ignore[no-untyped-call]  # IPython annotates parts
     gc.freeze()  # so that a child's collections do not copy the pages it shares
     frames = wire.Frames(control)
     frames.send({"ready": True})
@@ -52,7 +53,7 @@ def main(control_fd: int) -> None:
                 child.stop()
             return
         if message["do"] == "start":
-            child = _Child(control, fds[0], settings, cells)
+            child = _Child(control, fds[0], settings, cells, front)
             frames.send({"started": True, "fault": child.fault})
         else:
             frames.send({"stopped": child.stop() if child else {}})
@@ -70,7 +71,9 @@ def _receive(control: socket.socket) -> tuple[dict[str, Any], list[int]]:
 class _Child:
     """One submission's process: a guard that made the namespaces, and in them the learner's process."""
 
-    def __init__(self, control: socket.socket, fd: int, settings: dict[str, Any], cells: Cells) -> None:
+    def __init__(
+        self, control: socket.socket, fd: int, settings: dict[str, Any], cells: Cells, front: facade.Facade
+    ) -> None:
         self.fault = ""
         read, write = os.pipe()
         self._started = time.monotonic()
@@ -78,7 +81,7 @@ class _Child:
         if self._guard == 0:
             os.close(read)
             control.close()
-            _guard(fd, write, settings, cells)
+            _guard(fd, write, settings, cells, front)
         os.close(write)
         os.close(fd)
         with os.fdopen(read, "rb") as file:
@@ -110,7 +113,7 @@ class _Child:
         }
 
 
-def _guard(fd: int, write: int, settings: dict[str, Any], cells: Cells) -> None:
+def _guard(fd: int, write: int, settings: dict[str, Any], cells: Cells, front: facade.Facade) -> None:
     """Make the namespaces, fork the learner's process into them, and end as it ends."""
     learner = 0
     try:
@@ -118,7 +121,7 @@ def _guard(fd: int, write: int, settings: dict[str, Any], cells: Cells) -> None:
             jail.separate()
         learner = os.fork()
         if learner == 0:
-            _learner(fd, write, settings, cells)
+            _learner(fd, write, settings, cells, front)
         os.write(write, b"%d\n" % learner)
     except BaseException as error:
         with contextlib.suppress(OSError):
@@ -131,7 +134,7 @@ def _guard(fd: int, write: int, settings: dict[str, Any], cells: Cells) -> None:
     os._exit(code if code >= 0 else 256 + code)  # a signal as 256 - number
 
 
-def _learner(fd: int, write: int, settings: dict[str, Any], cells: Cells) -> None:
+def _learner(fd: int, write: int, settings: dict[str, Any], cells: Cells, front: facade.Facade) -> None:
     try:
         jail.die_with_parent()
         os.setsid()
@@ -155,7 +158,9 @@ def _learner(fd: int, write: int, settings: dict[str, Any], cells: Cells) -> Non
     sys.argv = ["notebook"]
     code = 0
     try:
-        agent.Agent(wire.Frames(socket.socket(fileno=fd)), cells).serve()
+        answering = agent.Agent(wire.Frames(socket.socket(fileno=fd)), cells)
+        front.open = answering.open
+        answering.serve()
     except BaseException:
         code = 1
     os._exit(code)  # no exit handlers of the learner's

@@ -62,7 +62,7 @@ def encode(value: Any, refer: Refer, names: dict[type, str], depth: int = 0) -> 
         return {"m": [[encode(part, refer, names, depth + 1) for part in pair] for pair in pairs]}
     if kind is list:
         return [encode(item, refer, names, depth + 1) for item in value]
-    tag = {tuple: "t", set: "s", frozenset: "f"}.get(kind)
+    tag = "t" if kind is tuple else "s" if kind is set else "f" if kind is frozenset else ""
     if tag:
         return {tag: [encode(item, refer, names, depth + 1) for item in value]}
     if kind in names:
