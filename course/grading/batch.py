@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from course.grading import pool, sandbox, submission
-from course.grading.course_folder import CourseFolder, demand
+from course.grading.course_folder import CourseFolder
 from course.grading.feedback import FeedbackJob, write
 from course.grading.limits import Limits
 from course.grading.progress import Progress, Row, table
@@ -167,9 +167,12 @@ class _Batch:
             if words:
                 _say(f"no feedback for {words}")
             progress.count(failed=bool(words))
-        if release:
-            result = self._folder.api.release_feedback(self._options.unit)
-            demand(result, f"release the feedback of {self._options.unit}")
+        for job in jobs if release else ():
+            # One by one: a submission without its secret must not keep the feedback of the others back.
+            if not self._folder.api.release_feedback(job.unit, job.student)["success"]:
+                _say(
+                    f"no feedback through the exchange for {job.student}: its submission_secret.txt is missing"
+                )
 
     def _executor(self) -> Executor:
         return pool.DaskExecutor(self._options.dask) if self._options.dask else self._local_executor()
