@@ -90,7 +90,7 @@ def _grade(options: argparse.Namespace) -> int:
         return 2
     from course.grading.batch import Options, grade
     from course.grading.limits import Limits
-    from course.grading.sandbox import Unprotected
+    from course.grading.protection import Unprotected
 
     asked = Options(
         unit=options.unit,

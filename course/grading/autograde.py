@@ -15,7 +15,7 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 
-from course.grading import sandbox, submitted, unit
+from course.grading import protection, submitted, unit
 from course.grading.limits import Limits
 from course.grading.split import execute
 from course.grading.submission import instructor_seed
@@ -61,12 +61,12 @@ class SplitExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader publ
     ).tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
-        """Run the notebook; sandbox.Unprotected where there is no sandbox."""
-        protection = sandbox.probe()
-        sandbox.demand(protection, unsafe=self.unsafe)
+        """Run the notebook; protection.Unprotected where there is no sandbox."""
+        found = protection.probe()
+        protection.demand(found, unsafe=self.unsafe)
         limits = Limits()
         seed = os.environ.get("COURSE_HIDDEN_SEED", "0")
-        with Warm(protection, limits) as warm, instructor_seed(seed):
+        with Warm(found, limits) as warm, instructor_seed(seed):
             done = execute(nb, warm, limits)
         for fault in done.faults:
             self.log.error("A check broke: %s", fault)

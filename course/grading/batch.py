@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from course.grading import pool, sandbox, submission
+from course.grading import pool, protection, submission
 from course.grading.course_folder import CourseFolder
 from course.grading.feedback import FeedbackJob, write
 from course.grading.limits import Limits
@@ -37,8 +37,8 @@ class Options:
 def grade(root: Path, options: Options) -> int:
     """Grade a unit of the course in `root`; return 0, or 1 when something needs the instructor.
 
-    Raises sandbox.Unprotected where other people's work would run without a whole sandbox, RuntimeError with
-    nbgrader's words when one of its steps fails.
+    Raises protection.Unprotected where other people's work would run without a whole sandbox, RuntimeError
+    with nbgrader's words when one of its steps fails.
     """
     folder = CourseFolder(root)
     try:
@@ -64,11 +64,11 @@ class _Batch:
                 f"nobody has submitted {self._options.unit} yet: "
                 "open Nbgrader > Assignment List and press Submit"
             )
-        protection = sandbox.probe()
-        own = set(students) <= {getpass.getuser()}
+        found = protection.probe()
+        own = set(students) <= {_me()}
         if not self._options.dask:  # Dask's workers look for themselves
-            sandbox.demand(protection, unsafe=self._options.unsafe or own)
-            for reason in protection.weaker:
+            protection.demand(found, unsafe=self._options.unsafe or own)
+            for reason in found.weaker:
                 _say(f"weaker: {reason}")
         unsafe = self._options.unsafe or own
         todo = [
@@ -170,9 +170,7 @@ class _Batch:
         for job in jobs if release else ():
             # One by one: a submission without its secret must not keep the feedback of the others back.
             if not self._folder.api.release_feedback(job.unit, job.student)["success"]:
-                _say(
-                    f"no feedback through the exchange for {job.student}: its submission_secret.txt is missing"
-                )
+                _say(f"no feedback through the exchange for {job.student}: is submission_secret.txt missing?")
 
     def _executor(self) -> Executor:
         return pool.DaskExecutor(self._options.dask) if self._options.dask else self._local_executor()
@@ -183,6 +181,14 @@ class _Batch:
 
     def _window(self) -> int:
         return (200 if self._options.dask else self._workers) * pool.WINDOW
+
+
+def _me() -> str:
+    """Return the name of who grades; an empty one where the account has none, as in some containers."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
 
 
 def _say(words: str) -> None:

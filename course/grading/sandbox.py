@@ -11,12 +11,11 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from course.grading import facade
-from course.grading.seccomp import NoFilter, learner_filter
 
 INSIDE = Path(__file__).parent / "inside"
 GRADER = "/grader"
@@ -32,109 +31,27 @@ IMPORTS = (
     "dataclasses",
 )
 """What the warm parent imports, so that no submission waits for it."""
-START_TIMEOUT_S = 60.0
+FRESH_PROC = ("--proc", "/proc")
+BOUND_PROC = ("--bind", "/proc", "/proc")
+"""Where a container masks parts of /proc, no new one can be mounted.  A learner's process sees neither."""
 
 _BOOT = "import sys; sys.path.insert(0, sys.argv[2]); from inside.warm import main; main(int(sys.argv[1]))"
-_NESTED = (
-    "import sys; sys.path.insert(0, '/grader'); from inside import jail; "
-    "0 if sys.argv[1] == '-' else jail.drop_root(int(sys.argv[1])); jail.separate(); "
-    "import os; pid = os.fork(); "
-    "pid or (jail.private_files(65536), os._exit(0)); "
-    "sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))"
-)
 
 
-class Unprotected(Exception):  # noqa: N818  it says what is missing
-    """The sandbox is not whole on this machine, and nobody said that this is accepted."""
-
-
-@dataclass(frozen=True)
-class Protection:
-    """What stands between a submission and the machine; `weaker` says in sentences what is missing."""
-
-    bubblewrap: bool
-    separate: bool
-    seccomp: bytes
-    weaker: tuple[str, ...]
-
-    @property
-    def confined(self) -> bool:
-        """Whether a learner's process can give up its rights, which needs Linux."""
-        return sys.platform == "linux"
-
-
-def probe() -> Protection:
-    """Find out what this machine offers, by trying it."""
-    weaker = []
-    seccomp = b""
-    try:
-        seccomp = learner_filter()
-    except NoFilter as error:
-        weaker.append(f"no filter of system calls, so a submission may start processes: {error}")
-    wrapped = _bubblewrap_fault()
-    separate = False
-    if wrapped:
-        weaker += [
-            f"no bubblewrap ({wrapped})",
-            "a submission can read every file that you can read, other submissions and the gradebook too",
-            "a submission can write your files, and your gradebook with them",
-            "a submission can use the network",
-            "processes that a submission starts may go on after it",
-        ]
-    else:
-        result = subprocess.run(
-            [*command(), sys.executable, "-I", "-B", "-c", _NESTED, str(NOBODY) if _is_root() else "-"],
-            capture_output=True,
-            text=True,
-            timeout=START_TIMEOUT_S,
-            check=False,
-        )
-        separate = result.returncode == 0
-    return Protection(not wrapped, separate, seccomp, tuple(weaker))
-
-
-def demand(protection: Protection, *, unsafe: bool) -> None:
-    """Raise Unprotected, with all that is weaker, unless the sandbox is whole or `unsafe` was asked for."""
-    if protection.weaker and not unsafe:
-        reasons = "".join(f"\n  - {reason}" for reason in protection.weaker)
-        raise Unprotected(
-            f"the sandbox is not whole on this machine:{reasons}\n"
-            "Install bubblewrap and allow user namespaces; or grade with --unsafe, if you trust everyone."
-        )
-
-
-def _is_root() -> bool:
-    return hasattr(os, "geteuid") and os.geteuid() == 0
-
-
-def _bubblewrap_fault() -> str:
-    """Return why bubblewrap cannot be used, or an empty string."""
-    if sys.platform != "linux":
-        return f"there is none for {sys.platform}"
-    if not shutil.which("bwrap"):
-        return "it is not installed"
-    result = subprocess.run(
-        [*command(), sys.executable, "-I", "-B", "-c", ""], capture_output=True, text=True, check=False
-    )
-    return result.stderr.strip().splitlines()[-1] if result.returncode and result.stderr else (
-        f"it ended with status {result.returncode}" if result.returncode else ""
-    )  # fmt: skip
-
-
-def command() -> list[str]:
-    """Return the bubblewrap command up to the program to run in it."""
+def command(proc: Sequence[str] = FRESH_PROC) -> list[str]:
+    """Return the bubblewrap command up to the program to run in it; `proc` are its options for /proc."""
     mounts = [*_system(), *_interpreter(), "--ro-bind", str(INSIDE), f"{GRADER}/inside", *_facade()]
     return [
         shutil.which("bwrap") or "bwrap",
         *("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"),
-        *(("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID") if _is_root()
+        *(("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID") if is_root()
           else ("--unshare-user", "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL")),
         *("--die-with-parent", "--new-session", "--clearenv", "--hostname", "grader"),
         *_environment(),
         *_parents(mounts),
         *mounts,
         *_hidden(),
-        *("--proc", "/proc", "--dev", "/dev"),
+        *(*proc, "--dev", "/dev"),
         *("--perms", "1777", "--size", str(16 * 2**20), "--tmpfs", "/tmp", "--chdir", "/tmp"),
         *("--remount-ro", "/dev", "--remount-ro", "/"),
         "--",
@@ -207,18 +124,26 @@ def _facade() -> Iterator[str]:
         yield from ("--ro-bind", str(file), f"{GRADER}/facade/{place}")
 
 
-def launch(protection: Protection, fd: int) -> tuple[subprocess.Popen[bytes], dict[str, object], str]:
-    """Start the warm parent with its control socket `fd`; return it, its settings, and a folder to delete."""
-    settings: dict[str, object] = {
-        "separate": protection.separate,
-        "confined": protection.confined,
-        "imports": list(IMPORTS),
-        "seccomp": protection.seccomp.hex(),
-    }
-    if protection.bubblewrap:
-        arguments = [*command(), sys.executable, "-I", "-B", "-c", _BOOT, str(fd), GRADER]
+def is_root() -> bool:
+    """Whether this process is root's, which no limit on processes binds."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+class Launched(NamedTuple):
+    """A warm parent under way; `settings` are its first message, `folder` is to be deleted after it."""
+
+    process: subprocess.Popen[bytes]
+    settings: dict[str, object]
+    folder: str
+
+
+def launch(*, bubblewrap: bool, proc: Sequence[str], fd: int) -> Launched:
+    """Start the warm parent with its control socket `fd`, in bubblewrap or without."""
+    settings: dict[str, object] = {"imports": list(IMPORTS)}
+    if bubblewrap:
+        arguments = [*command(proc), sys.executable, "-I", "-B", "-c", _BOOT, str(fd), GRADER]
         settings |= {
-            "drop_to": NOBODY if _is_root() else None,
+            "drop_to": NOBODY if is_root() else None,
             "facade": f"{GRADER}/facade",
             "folder": "/tmp",
         }
@@ -240,4 +165,4 @@ def launch(protection: Protection, fd: int) -> tuple[subprocess.Popen[bytes], di
         arguments, pass_fds=[fd], env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE, start_new_session=True,
     )  # fmt: skip
-    return process, settings, folder
+    return Launched(process, settings, folder)

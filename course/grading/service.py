@@ -1,9 +1,9 @@
 """Objects that a notebook opens and that live in a process of their own, such as a cluster.
 
-A lesson's cell says `Cluster(nodes=3)`.  While it is graded the name stands for a request over the channel: the
-trusted process starts a process with the package in it, makes the object there, and passes calls on in both
-directions.  So neither the learner's process nor the tests' holds the object, and a notebook that drives it too
-hard hurts only that process.  What may be opened, and which methods may be called, is a table.
+A lesson's cell says `Cluster(nodes=3)`.  While it is graded the name stands for a request over the channel:
+the trusted process starts a process with the package in it, makes the object there, and passes calls on in
+both directions.  So neither the learner's process nor the tests' holds the object, and a notebook that drives
+it too hard hurts only that process.  What may be opened, and which methods may be called, is a table.
 """
 
 import os

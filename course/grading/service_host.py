@@ -1,7 +1,7 @@
 """The process that one service lives in: `python -m course.grading.service_host FD MODULE`.
 
-It answers over the channel as the learner's process does, with the names of one module in place of a notebook.
-It holds no test and no seed, only what the package has anyway; limits keep it small.
+It answers over the channel as the learner's process does, with the names of one module in place of a
+notebook.  It holds no test and no seed, only what the package has anyway; limits keep it small.
 """
 
 import importlib

@@ -16,7 +16,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from course.grading import sandbox, submitted
+from course.grading import protection, submitted
 from course.grading.limits import Limits
 from course.grading.split import CellTime, execute
 from course.grading.unit import UnitNotebook
@@ -70,7 +70,7 @@ def grade(job: Job) -> Graded:
             warm = warm_parent(job.unsafe, job.limits)
             with warm.alone, instructor_seed(job.seed):
                 done = execute(nb, warm, job.limits)
-        except (SandboxError, sandbox.Unprotected) as problem:
+        except (SandboxError, protection.Unprotected) as problem:
             error = str(problem)
             continue
         submitted.add_notes(nb, notes)
@@ -105,11 +105,11 @@ def fail_tests(nb: NotebookNode, why: str) -> None:
 def warm_parent(unsafe: bool, limits: Limits) -> Warm:
     """Return this process's warm parent, the same one each time: it is what makes grading fast.
 
-    It ends with this process.  Raises sandbox.Unprotected where there is no sandbox, unless `unsafe`.
+    It ends with this process.  Raises protection.Unprotected where there is no sandbox, unless `unsafe`.
     """
-    protection = sandbox.probe()
-    sandbox.demand(protection, unsafe=unsafe)
-    return Warm(protection, limits)
+    found = protection.probe()
+    protection.demand(found, unsafe=unsafe)
+    return Warm(found, limits)
 
 
 @contextlib.contextmanager

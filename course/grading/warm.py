@@ -11,8 +11,11 @@ from typing import Any, NamedTuple, Self
 from course.grading import facade, sandbox
 from course.grading.inside.wire import Frames, WireError
 from course.grading.limits import Limits
-from course.grading.sandbox import Protection
+from course.grading.protection import Protection
 from course.grading.service import Service
+
+START_TIMEOUT_S = 60.0
+"""How long a warm parent may take to be ready, on a loaded machine; it takes half a second."""
 
 
 class SandboxError(Exception):
@@ -95,10 +98,15 @@ class Warm:
 
     def _launch(self) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._control.settimeout(sandbox.START_TIMEOUT_S)
+        self._control.settimeout(START_TIMEOUT_S)
         with theirs:
-            self._process, settings, self._folder = sandbox.launch(self._protection, theirs.fileno())
+            self._process, settings, self._folder = sandbox.launch(
+                bubblewrap=self._protection.bubblewrap, proc=self._protection.proc, fd=theirs.fileno()
+            )
         settings |= {
+            "separate": self._protection.separate,
+            "confined": self._protection.confined,
+            "seccomp": self._protection.seccomp.hex(),
             "limits": self._limits.of_process(),
             "tmp_bytes": self._limits.tmp_bytes,
             "services": facade.modules_of(self.services),

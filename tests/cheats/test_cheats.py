@@ -8,12 +8,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from course.grading import sandbox
+from course.grading import protection
 from tests.cheats import scene as scenes
 from tests.cheats.attempts import ATTEMPTS, CANARY, NEIGHBOUR, SEED
 
 pytestmark = pytest.mark.skipif(
-    bool(sandbox.probe().weaker),
+    bool(protection.probe().weaker),
     reason="needs bubblewrap and user namespaces: without them there is no sandbox",
 )
 

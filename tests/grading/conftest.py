@@ -2,7 +2,7 @@
 
 import pytest
 
-from course.grading import sandbox
+from course.grading import protection as protections
 from course.grading.limits import Limits
 from course.grading.warm import Warm
 
@@ -10,7 +10,7 @@ from course.grading.warm import Warm
 @pytest.fixture(scope="session")
 def protection():
     """Return what this machine offers; skip where the sandbox is not whole."""
-    found = sandbox.probe()
+    found = protections.probe()
     if found.weaker:
         pytest.skip(f"needs bubblewrap and user namespaces: {found.weaker[0]}")
     return found

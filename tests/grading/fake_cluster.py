@@ -4,6 +4,8 @@ from course.client import ApiError
 
 
 class Cluster:
+    """Objects by name, and who watches them."""
+
     def __init__(self, nodes: int = 1) -> None:
         self.objects: dict[str, dict] = {f"node-{number}": {"kind": "Node"} for number in range(nodes)}
         self.watchers: dict[int, object] = {}
@@ -32,6 +34,8 @@ class Cluster:
 
 
 class Watch:
+    """A watch under way."""
+
     def __init__(self, cluster: Cluster, number: int) -> None:
         self._cluster, self._number = cluster, number
 

@@ -6,12 +6,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from course.grading import sandbox
+from course.grading import protection
 from tests.cheats import scene as scenes
 from tests.grading.accidents import ACCIDENTS, write
 
 pytestmark = pytest.mark.skipif(
-    bool(sandbox.probe().weaker),
+    bool(protection.probe().weaker),
     reason="needs bubblewrap and user namespaces: without them there is no sandbox",
 )
 

@@ -1,4 +1,4 @@
-"""Collecting through the exchange follows no link, and `course grade` collects and returns feedback by itself."""
+"""Collecting through the exchange follows no link; `course grade` collects and returns feedback by itself."""
 
 import os
 import shutil

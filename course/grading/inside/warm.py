@@ -19,7 +19,8 @@ from typing import Any
 from . import agent, facade, jail, wire
 from .shell import Cells
 
-HERE = Path(__file__).parent
+FAULT = "fault: "
+"""Begins the line by which a new process says that its walls could not be put up."""
 
 
 def main(control_fd: int) -> None:
@@ -86,9 +87,12 @@ class _Child:
         os.close(fd)
         with os.fdopen(read, "rb") as file:
             answer = file.read()  # ends when both processes are under way, or have failed
-        words = answer.split(b"\n", 1)
-        self._learner = int(words[0] or b"0")
-        self.fault = words[1].decode() if len(words) > 1 else ""
+        self._learner = 0
+        for line in answer.decode(errors="replace").splitlines():
+            if line.startswith(FAULT):
+                self.fault = line.removeprefix(FAULT)
+            else:
+                self._learner = int(line)
 
     def stop(self) -> dict[str, Any]:
         """Kill the processes and tell how the learner's ended and what it took."""
@@ -125,7 +129,7 @@ def _guard(fd: int, write: int, settings: dict[str, Any], cells: Cells, front: f
         os.write(write, b"%d\n" % learner)
     except BaseException as error:
         with contextlib.suppress(OSError):
-            os.write(write, b"%d\n%s" % (learner, str(error).encode()))
+            os.write(write, f"{FAULT}{error}\n".encode())
         os._exit(70)
     os.close(write)
     os.close(fd)
@@ -149,7 +153,7 @@ def _learner(fd: int, write: int, settings: dict[str, Any], cells: Cells, front:
         if settings["confined"]:
             jail.renounce(bytes.fromhex(settings["seccomp"]))
     except BaseException as error:
-        os.write(write, b"0\n" + str(error).encode())
+        os.write(write, f"{FAULT}{error}\n".encode())
         os._exit(71)
     os.close(write)
     os.closerange(3, fd)
