@@ -48,6 +48,10 @@ def _lab(options: argparse.Namespace) -> int:
     from course.grading.exchange import open_exchange
 
     open_exchange(PROJECT)
+    # nbgrader's Assignment List reads its configuration from release/, where there is none.
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(
+        [str(PROJECT), os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    )
     call = [sys.executable, "-m", "jupyter", "lab", "--LabApp.default_url=/lab/tree/release"]
     if hasattr(os, "getuid") and os.getuid() == 0:
         call.append("--allow-root")  # loopback only, behind a token

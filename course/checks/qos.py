@@ -44,12 +44,27 @@ def oom_unseen(function: Any, *, seed: int, points: float) -> float:
 
 def evict_examples(function: Any, *, points: float) -> float:
     """Check `evict_order(pods)` on two or three pods, a rule at a time."""
-    return grade("evict_order", function, qos_cases.evict_cases(), points=points, read=_EVICT_DOC)
+    cases = qos_cases.evict_cases()
+    return grade("evict_order", function, cases, points=points, read=_EVICT_DOC, show=_show_usage)
 
 
 def evict_unseen(function: Any, *, seed: int, points: float) -> float:
     """Check `evict_order(pods)` on nodes drawn with `seed`."""
-    return grade("evict_order", function, qos_random.evict_cases(seed), points=points, read=_EVICT_DOC)
+    cases = qos_random.evict_cases(seed)
+    return grade("evict_order", function, cases, points=points, read=_EVICT_DOC, show=_show_usage)
+
+
+def _show_usage(pods: list[dict[str, Any]]) -> str:
+    """Write a pod a line, with the numbers that decide."""
+    return "\n".join(
+        f"{pod['name']}: priority {pod['priority']}, "
+        f"usage {_mib(pod['usage'])}, request {_mib(pod['request'])}{', critical' * pod['critical']}"
+        for pod in pods
+    )
+
+
+def _mib(size_bytes: int | None) -> str:
+    return "None" if size_bytes is None else f"{size_bytes / 2**20:g} MiB"
 
 
 def recorded_cases() -> Iterator[Case]:

@@ -46,6 +46,17 @@ def lab(chromium, tmp_path_factory) -> Iterator[Lab]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     token = secrets.token_hex(16)
+    environment = {
+        **os.environ,
+        "HOME": str(root),
+        "JUPYTER_CONFIG_DIR": str(root / "config"),
+        "JUPYTER_CONFIG_PATH": str(root),
+        "JUPYTER_DATA_DIR": str(root / "jupyter"),
+        "COURSE_EXCHANGE": str(root / "exchange"),
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+    }
+    opening = "import pathlib, course.grading.exchange as e; print(e.open_exchange(pathlib.Path.cwd()))"
+    subprocess.run([sys.executable, "-c", opening], cwd=root, env=environment, check=True, timeout=60)
     log = (root / "lab.log").open("w")
     process = subprocess.Popen(
         [
@@ -62,12 +73,7 @@ def lab(chromium, tmp_path_factory) -> Iterator[Lab]:
             "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         ],
         cwd=root,
-        env={
-            **os.environ,
-            "HOME": str(root),
-            "JUPYTER_CONFIG_DIR": str(root / "config"),
-            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-        },
+        env=environment,
         stdout=log,
         stderr=subprocess.STDOUT,
     )

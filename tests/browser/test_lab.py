@@ -85,3 +85,15 @@ def test_what_a_learner_reads_has_no_broken_markdown(page, lab):
     texts = page.locator(".jp-RenderedMarkdown").all_inner_texts()
     assert any("who goes first when memory runs out" in text for text in texts)
     assert [text for text in texts if "<details>" in text or "**" in text] == []
+
+
+def test_a_learner_submits_from_the_assignment_list(page, lab):
+    page.goto(f"{lab.url}/lab?token={lab.token}&reset")
+    page.get_by_role("menuitem", name="Nbgrader", exact=True).click()
+    page.get_by_text("Assignment List", exact=True).first.click()
+    page.get_by_text("Submit", exact=True).first.click()
+    inbound = lab.root / "exchange" / "kubernetes-inside-out" / "inbound"
+    page.wait_for_function("() => document.body.innerText.includes('UTC')")
+    submitted = [path.name for path in inbound.iterdir()]
+    assert len(submitted) == 1
+    assert f"+{UNIT}+" in submitted[0]

@@ -59,6 +59,7 @@ def commands_in(root: Path) -> Callable[..., str]:
     environment = {
         **os.environ,
         "COURSE_EXCHANGE": str(root / "exchange"),
+        "JUPYTER_DATA_DIR": str(root / "jupyter"),  # nbgrader keeps what was submitted there
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
     }
 

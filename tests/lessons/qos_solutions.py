@@ -331,6 +331,11 @@ def before(a, b):
     return a["usage"] - a["request"] > b["usage"] - b["request"]
 """,
     },
+    "in a littered namespace": {
+        "qos": _qos(),
+        "oom-adj": "course = records = checks = points = grade = None\nprint = str\n" + _oom(),
+        "evict-order": _evict() + "\n_ = __ = Out = In = 'spoilt'\nzip = filter = repr = None\n",
+    },
     "noisy, with warnings and logging": {
         "qos": """
 import logging, sys, warnings

@@ -21,7 +21,7 @@ def score(cell_id: str, names: dict) -> float:
     *statements, last = TESTS[cell_id].source.replace("### BEGIN HIDDEN TESTS\n", "").splitlines()
     while not last.startswith("course."):
         last = statements.pop()
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(record=True):
         warnings.simplefilter("default")  # as in a notebook
         exec("\n".join(statements), names)
         return eval(last, names)
