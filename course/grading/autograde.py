@@ -4,7 +4,6 @@ nbgrader_config.py names these in place of nbgrader's own: the exporter reads wh
 preprocessor puts a submission right, the second runs it split in two instead of in one kernel.
 """
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,10 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 
-from course.grading import protection, submitted, unit
+from course.grading import submitted, unit
 from course.grading.limits import Limits
 from course.grading.split import execute
-from course.grading.submission import instructor_seed
-from course.grading.warm import Warm
+from course.grading.submission import warm_parent
 
 UNREADABLE = "course_unreadable"
 """The notebook's metadata that tells RepairSubmission why there is nothing in it."""
@@ -62,11 +60,9 @@ class SplitExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader publ
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Run the notebook; protection.Unprotected where there is no sandbox."""
-        found = protection.probe()
-        protection.demand(found, unsafe=self.unsafe)
         limits = Limits()
-        seed = os.environ.get("COURSE_HIDDEN_SEED", "0")
-        with Warm(found, limits) as warm, instructor_seed(seed):
+        warm = warm_parent(self.unsafe, limits)
+        with warm.alone:
             done = execute(nb, warm, limits)
         for fault in done.faults:
             self.log.error("A check broke: %s", fault)

@@ -6,13 +6,15 @@ Attributes cannot be read and names with an underscore cannot be asked for.
 """
 
 import functools
-from types import FunctionType, MethodType
+from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
 from course.grading.standin import CallableStandIn
 
 VERBS = ("get", "list", "watch", "create", "update", "patch", "delete")
 """The methods of `course.client.Client`, which is a protocol: what has all seven is a client."""
+
+_FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType, functools.partial, CallableStandIn)
 
 
 class NotOffered(Exception):  # noqa: N818  it says what the check did
@@ -21,7 +23,7 @@ class NotOffered(Exception):  # noqa: N818  it says what the check did
 
 def offers(value: Any) -> tuple[str, ...]:
     """Return the names of the methods that may be called on `value`; NotOffered when there are none."""
-    if isinstance(value, FunctionType | MethodType | functools.partial | CallableStandIn):
+    if isinstance(value, _FUNCTIONS):
         return ("__call__",)
     kind = type(value)
     declared = getattr(kind, "offers", None)

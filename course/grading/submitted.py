@@ -48,9 +48,6 @@ def read(data: bytes) -> NotebookNode:
     if not isinstance(cells, list):
         raise Unreadable("it is JSON, but it has no list of cells")
     notebook: NotebookNode = new_notebook()
-    metadata = raw.get("metadata")
-    if isinstance(metadata, dict) and isinstance(metadata.get("kernelspec"), dict):
-        notebook.metadata["kernelspec"] = nbformat.from_dict(_clean(metadata["kernelspec"]))
     notebook.cells = list(_cells(cells[:CELLS_LIMIT]))
     return notebook
 
@@ -78,10 +75,22 @@ def _cells(raw: list[Any]) -> Iterator[NotebookNode]:
         metadata = one.get("metadata")
         if isinstance(metadata, dict) and isinstance(metadata.get("nbgrader"), dict):
             cell.metadata["nbgrader"] = nbformat.from_dict(_clean(metadata["nbgrader"]))
-        attachments = one.get("attachments")
-        if cell.cell_type != "code" and isinstance(attachments, dict):
-            cell["attachments"] = nbformat.from_dict(_clean(attachments))
+        if cell.cell_type != "code":
+            attachments = _attachments(one.get("attachments"))
+            if attachments:
+                cell["attachments"] = nbformat.from_dict(attachments)
         yield cell
+
+
+def _attachments(raw: Any) -> dict[str, dict[str, str]]:
+    """Return a cell's pictures: name -> MIME type -> data; without what has another form."""
+    if not isinstance(raw, dict):
+        return {}
+    return {
+        _clean(name): {_clean(kind): _clean(data) for kind, data in bundle.items() if isinstance(data, str)}
+        for name, bundle in raw.items()
+        if isinstance(bundle, dict)
+    }
 
 
 def _more(number: int) -> Iterator[str]:
@@ -109,7 +118,7 @@ def repair(notebook: NotebookNode, unit: UnitNotebook) -> list[str]:
     kept: dict[str, int] = {}
     for position, cell in enumerate(notebook.cells):
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
-        if name in known:
+        if isinstance(name, str) and name in known:
             if name in kept:
                 notes.append(f"The cell {name} was there more than once; the last one counts.")
                 notebook.cells[kept[name]].metadata.pop("nbgrader")

@@ -14,6 +14,8 @@ import tempfile
 import threading
 from pathlib import Path
 
+from nbconvert.exporters import HTMLExporter
+
 from course.cli import PROJECT
 from tests.cheats import scene as scenes
 from tests.cheats.attempts import ATTEMPTS, CANARY, NEIGHBOUR, SEED, Attempt, Scene
@@ -88,6 +90,10 @@ def _gains(attempt: Attempt, scene: Scene, before: dict[str, bytes], outside: Pa
     shown = scenes.outputs(scene.root, attempt.name)
     if any(secret in shown for secret in (CANARY, SEED, "root:")):
         found.append("secrets read")
+    if "DONE ['" in shown:
+        found.append("privileges gained")
+    if _shows_script(scene.root, attempt.name):
+        found.append("a script runs in the instructor's browser")
     if "FOUND ['" in shown:
         found.append("another submission's files found")
     left = Path(f"{outside}.left")
@@ -97,6 +103,14 @@ def _gains(attempt: Attempt, scene: Scene, before: dict[str, bytes], outside: Pa
     if not status.exists() or status.read_text().strip() not in ("0",):
         found.append("grading aborted")
     return found
+
+
+def _shows_script(root: Path, student: str) -> bool:
+    """Whether the page that nbconvert makes of the graded notebook, as formgrader does, holds its script."""
+    name = root / "autograded" / student / scenes.UNIT / f"{scenes.UNIT}.ipynb"
+    return (
+        name.exists() and "<script>fetch" in HTMLExporter(template_name="basic").from_filename(str(name))[0]
+    )
 
 
 def prepare(folder: Path, port: int) -> Path:
@@ -146,8 +160,12 @@ def main(names: list[str]) -> None:
                 gained = "the network reached"
             rows.append(f"| {attempt.name} | {attempt.tries} | {gained} | nothing |")
             print(rows[-1], flush=True)
-    if not names:
-        (PROJECT / "docs" / "cheats.md").write_text(_PAGE + "\n".join(rows) + "\n", "utf-8")
+    page = PROJECT / "docs" / "cheats.md"
+    if names:  # put the new rows in place of the old
+        new = {row.split("|")[1]: row for row in rows}
+        old = page.read_text("utf-8").splitlines()
+        rows = [new.get(line.split("|")[1], line) for line in old if line.startswith("| ")][1:]
+    page.write_text(_PAGE + "\n".join(rows) + "\n", "utf-8")
 
 
 _PAGE = """\

@@ -155,7 +155,7 @@ def test_without_namespaces_of_its_own_each_submission_gets_a_new_parent(protect
 
 def test_a_sandbox_that_cannot_be_built_is_an_error_of_the_graders(protection, limits):
     broken = Protection(True, True, b"no filter", ())
-    with Warm(broken, limits) as warm, pytest.raises(SandboxError, match="could not be built: .*seccomp"):
+    with Warm(broken, limits) as warm, pytest.raises(SandboxError, match=r"could not be built: .*seccomp"):
         warm.start()
 
 
