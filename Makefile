@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test build lint grade bench clean
+.PHONY: help lab test build lint grade bench bench-grading clean
 
 help:
 	@echo "make lab            open the course in JupyterLab"
@@ -12,6 +12,7 @@ help:
 	@echo "make test           run every test"
 	@echo "make build          make source/ and release/ from course/lessons/"
 	@echo "make bench          measure, each figure beside its peer's"
+	@echo "make bench-grading  time grading against stock nbgrader; takes ten minutes"
 	@echo "make lint           format, lint, types, import directions"
 
 lab: .venv/.lab
@@ -25,6 +26,9 @@ test: .venv/.dev lint
 
 bench: .venv/.dev
 	python -m benchmarks
+
+bench-grading: .venv/.dev
+	python -m benchmarks.grading
 
 build: .venv/.dev
 	course build $(UNIT)
