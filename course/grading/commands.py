@@ -70,7 +70,9 @@ def add_grade_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--root", type=Path, default=PROJECT, metavar="FOLDER", help="where submitted/ is")
     parser.add_argument("--student", action="append", metavar="NAME", help="only this one; may be repeated")
     parser.add_argument("--regrade", action="store_true", help="also what was graded before")
-    parser.add_argument("--workers", type=int, default=0, metavar="N", help="processes; one a core by default")
+    parser.add_argument(
+        "--workers", type=int, default=0, metavar="N", help="processes; one a core by default"
+    )
     parser.add_argument("--dask", default="", metavar="ADDRESS", help="grade on a Dask cluster")
     parser.add_argument("--cell-seconds", type=float, default=30, metavar="S", help="time for one cell; 30")
     parser.add_argument("--no-feedback", action="store_true", help="write no feedback pages")

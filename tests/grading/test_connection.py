@@ -41,11 +41,7 @@ JSON = st.recursive(
 FRAMES = st.lists(
     st.fixed_dictionaries(
         {},
-        optional={
-            key: JSON
-            for key in ("do", "id", "target", "method", "args", "kwargs", "value", "error", "printed", "after",
-                        "values", "outputs", "service")
-        }
+        optional=dict.fromkeys(("do", "id", "target", "method", "args", "kwargs", "value", "error", "printed", "after", "values", "outputs", "service"), JSON)
         | {"re": st.integers(0, 4)},
     ),
     max_size=6,

@@ -5,7 +5,8 @@ from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_markdown_cell, new_notebook
 from traitlets.config import Config
 
-from course.grading.nbgrader_course import PROJECT, config
+from course.grading.nbgrader_course import config
+from course.project import PROJECT
 
 SETTINGS = Config(HTMLExporter=config(PROJECT).HTMLExporter)
 

@@ -59,7 +59,7 @@ def test_any_bytes_are_a_notebook_or_refused_with_a_reason(data):
         submitted.read(data)
     except submitted.Unreadable as error:
         reason = str(error)
-        assert reason  # noqa: PT017  either outcome is right, and this one needs a reason
+        assert reason
 
 
 @settings(deadline=None)
