@@ -1,4 +1,4 @@
-"""Whatever the learner's process sends, the trusted side stays whole: an answer, or an error that it expects."""
+"""Whatever the learner's process sends, the trusted side gives an answer or an error that it expects."""
 
 import contextlib
 import json
@@ -41,15 +41,17 @@ JSON = st.recursive(
 FRAMES = st.lists(
     st.fixed_dictionaries(
         {},
-        optional={
-            key: JSON
-            for key in ("do", "id", "target", "method", "args", "kwargs", "value", "error", "printed", "after",
-                        "values", "outputs", "service")
-        }
+        optional=dict.fromkeys(
+            [
+                *("do", "id", "target", "method", "args", "kwargs", "value", "error", "printed", "after"),
+                *("values", "outputs", "service"),
+            ],
+            JSON,
+        )
         | {"re": st.integers(0, 4)},
     ),
     max_size=6,
-)  # fmt: skip
+)
 
 
 class FakeWarm:

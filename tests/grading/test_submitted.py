@@ -1,4 +1,4 @@
-"""Any file is read as a notebook or refused with a reason; repair leaves nothing of the learner's to trust."""
+"""Any file is read as a notebook or refused with a reason; repair leaves nothing to trust."""
 
 import json
 
@@ -59,7 +59,7 @@ def test_any_bytes_are_a_notebook_or_refused_with_a_reason(data):
         submitted.read(data)
     except submitted.Unreadable as error:
         reason = str(error)
-        assert reason  # noqa: PT017  either outcome is right, and this one needs a reason
+        assert reason
 
 
 @settings(deadline=None)
