@@ -84,7 +84,7 @@ def _send(sock: socket.socket, data: bytes) -> None:
         sock.shutdown(socket.SHUT_WR)
 
 
-@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(FRAMES, FRAMES, st.sampled_from(["run", "names", "call", "attribute"]))
 def test_any_frames_give_an_answer_or_an_error_that_is_expected(first, second, step):
     learner = Learner(FakeWarm(first, second), LIMITS)
