@@ -71,7 +71,9 @@ def table(rows: Iterable[Row]) -> str:
     lines = [f"{'student':{width}}  {'points':>11}  {'time':>7}  remark"] if shown else []
     for row in shown[: 2 * SHOWN_ROWS]:
         points = "not graded" if row.failed else f"{row.score:g} of {row.max_score:g}"
-        lines.append(f"{row.student:{width}}  {points:>11}  {row.wall_s:6.2f}s  {row.remark}".rstrip())
+        line = f"{row.student:{width}}  {points:>11}  {row.wall_s:6.2f}s  {row.remark}".rstrip()
+        # Names of files and words of errors are the learner's, and a terminal obeys some characters.
+        lines.append("".join(letter if letter.isprintable() else "?" for letter in line))
     if len(shown) > 2 * SHOWN_ROWS:
         lines.append(f"... {len(shown) - 2 * SHOWN_ROWS} more with remarks")
     graded = [row for row in every if not row.failed]

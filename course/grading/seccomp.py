@@ -7,6 +7,7 @@ the namespaces round the process already take the meaning from most.  Each row s
 
 import errno
 import os
+import socket
 
 REFUSED: dict[str, tuple[str, ...]] = {
     "other processes: memory and count stay those of one": ("fork", "vfork", "execve", "execveat"),
@@ -34,8 +35,8 @@ REFUSED: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 _CLONE_THREAD = 0x10000
-_HIGHEST_FAMILY = 10
-"""AF_INET6; sockets of higher families (netlink, packet, crypto, vsock) are refused."""
+_FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6)
+"""Sockets of other families (netlink, packet, crypto, vsock, old protocols) are refused."""
 
 
 class NoFilter(Exception):  # noqa: N818  it says what is missing
@@ -60,7 +61,10 @@ def learner_filter() -> bytes:
     # clone when clone3, whose flags a filter cannot see, does not exist.
     rules.add_rule(refuse, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _CLONE_THREAD, 0))
     rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")
-    rules.add_rule(refuse, "socket", pyseccomp.Arg(0, pyseccomp.GT, _HIGHEST_FAMILY))
+    rules.add_rule(refuse, "socket", pyseccomp.Arg(0, pyseccomp.GT, max(_FAMILIES)))
+    for family in range(max(_FAMILIES)):
+        if family not in _FAMILIES:
+            rules.add_rule(refuse, "socket", pyseccomp.Arg(0, pyseccomp.EQ, family))
     read, write = os.pipe()
     with os.fdopen(read, "rb") as result, os.fdopen(write, "wb") as file:
         rules.export_bpf(file)

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from course.backends.embedded import EmbeddedBackend
-from course.client import ApiError, Client, Informer, WatchEvent
+from course.client import ApiError, Client, WatchEvent
 from course.client.http import HttpClient
+from course.client.informer import Informer
 from course.sim.loop import Loop
 from course.sim.realtime import RealtimeLoop
 

@@ -22,6 +22,9 @@ class Accident(NamedTuple):
     rename: str = "06_qos.ipynb"
 
 
+SLOW = {"loop-that-catches-in-function", "memory-in-function", "huge-answer"}
+"""Accidents that take five to fifteen seconds each to run into their limits."""
+
 ACCIDENTS: list[Accident] = []
 
 

@@ -6,6 +6,7 @@ import shutil
 import nbformat
 import pytest
 
+from course.grading.collect import Refused, copy_without_links
 from course.project import PROJECT
 from tests.cheats import scene as scenes
 
@@ -55,3 +56,33 @@ def test_a_submission_without_its_secret_keeps_nobodys_feedback_back(course, gra
 def test_a_submission_with_a_link_is_left_out(course, graded):
     assert "linker" not in scenes.scores(course)
     assert not (course / "submitted" / "linker" / UNIT / f"{UNIT}.ipynb").exists()
+
+
+def test_ordinary_files_and_folders_are_copied(tmp_path):
+    (tmp_path / "in" / "data").mkdir(parents=True)
+    (tmp_path / "in" / "data" / "a.csv").write_text("1,2")
+    copy_without_links(tmp_path / "in", tmp_path / "out", 100)
+    assert (tmp_path / "out" / "data" / "a.csv").read_text() == "1,2"
+
+
+@pytest.mark.parametrize("kind", ["file", "folder", "broken", "itself", "pipe", "large"])
+def test_anything_else_is_refused(tmp_path, kind):
+    source = tmp_path / "in"
+    source.mkdir()
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "file").write_text("x")
+    if kind == "file":
+        (source / "a").symlink_to(tmp_path / "secret" / "file")
+    elif kind == "folder":
+        (source / "a").symlink_to(tmp_path / "secret")
+    elif kind == "broken":
+        (source / "a").symlink_to(tmp_path / "nowhere")
+    elif kind == "itself":
+        source.rmdir()
+        source.symlink_to(tmp_path / "secret")
+    elif kind == "pipe":
+        os.mkfifo(source / "a")
+    else:
+        (source / "a").write_bytes(bytes(200))
+    with pytest.raises(Refused):
+        copy_without_links(source, tmp_path / "out", 100)

@@ -45,5 +45,9 @@ def test_of_a_large_class_only_what_needs_a_look_is_shown():
     assert "s7" in table(rows)
 
 
+def test_no_character_of_a_learners_reaches_the_terminal_as_a_command():
+    assert "x?[2Jy?z" in table([Row("ann", 1, 2, 0.1, "x\x1b[2Jy\nz", False)])
+
+
 def test_nobody_needs_no_table():
     assert table([]) == ""

@@ -72,6 +72,7 @@ _value = [os.getuid(), os.geteuid(), os.getpid(), list(data)]
         "os.chroot('/tmp')",
         "os.memfd_create('x')",
         "socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)",
+        "socket.socket(socket.AF_X25, socket.SOCK_SEQPACKET)",
         "socket.create_connection(('1.1.1.1', 53), 1)",
         "open('/usr/x', 'w')",
         "open('/grader/inside/x', 'w')",

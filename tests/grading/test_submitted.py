@@ -1,4 +1,4 @@
-"""Any file is read as a notebook or refused with a reason; repair leaves nothing of the learner's to trust."""
+"""Any file is read as a notebook or refused with a reason; repair leaves nothing to trust."""
 
 import json
 
