@@ -7,6 +7,7 @@ the same run, or part of it, can be played again (`course.raft.shrink`).
 
 import marshal
 import random
+import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -262,7 +263,10 @@ class Group:
                 self.trace.add(self.now_s, member.id, "served", key=key, client=client, result=value)
 
     def _raised(self, member: Member, call: str, args: str, error: Exception) -> Broken:
-        what = f"{member.id}.{call}({args:.200}) raised {type(error).__name__}: {error}"
+        frames = traceback.extract_tb(error.__traceback__)
+        where = f" in {frames[-1].name}, line {frames[-1].lineno}" if len(frames) > 1 else ""
+        what = f"{member.id}.{call}({args:.200}) raised {type(error).__name__}{where}"
+        what += f": {error}" if str(error) else ""
         return Broken(Rule.NO_EXCEPTION, what, node=member.id, t_s=self.now_s)
 
     # Time.
