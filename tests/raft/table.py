@@ -24,7 +24,7 @@ def _caught(mutant: Mutant, stage: str, names: dict[str, Any]) -> str:
 
 
 def main() -> None:
-    """Print the table: * the stage meant for a bug names its rule, x a stage finds it too, - it was missed."""
+    """Print the table: * the stage meant for a bug names its rule, x another finds it too, - it missed."""
     table = rows()
     widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
     for row in table:
