@@ -39,7 +39,7 @@ class HollowNodes:
         self._record_events = record_events
         self._rng = loop.rng("hollow-nodes")
         self._joined = 0
-        self._pods = Informer(client, loop, "pods")
+        self._pods = Informer(client, loop, "pods", field_selector="spec.nodeName!=")
         self._pods.add_index(_BY_NODE, _node_name)
         self._node_objects = Informer(client, loop, "nodes")
         self._pods.add_handler(
