@@ -1,8 +1,8 @@
 """What an API server was asked and what it told its watchers, in virtual time, as it happened.
 
-The log is kept by the doors, not by the server: course.client.logged for components in this process, LoggedRest
-for the REST interface.  A cluster that does not ask for it has neither.  Requests for what is no object
-(discovery, health, documents) are left out.
+The log is kept by the doors, not by the server: course.client.logged for components in this process,
+LoggedRest for the REST interface.  A cluster that does not ask for it has neither.  Requests for what is no
+object (discovery, health, documents) are left out.
 
 Source: the audit log is upstream's, k8s.io/apiserver/pkg/apis/audit/types.go:Event@v1.36.2; it has no
 deliveries of watches, which this one adds.
