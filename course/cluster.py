@@ -11,70 +11,65 @@ This is the composition root: the only place that knows which components a clust
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
+from course.apiserver.requestlog import RequestLog
 from course.backends.embedded import EmbeddedBackend
 from course.backends.interface import Backend
-from course.client.interface import Client, Object
+from course.client.interface import Client
 from course.client.transport import decode
-from course.sim.loop import Loop
+from course.clusterview import ClusterView, view
+from course.components import Component, Factory, Place, default_places
+from course.guard import GuardedComponent
+from course.kubelet.hollow import HollowNodes
+from course.kubelet.host import Timing
+from course.network import Answer, Network, NodeProxies
 from course.tables import Table
 
 if TYPE_CHECKING:
     import kubernetes.client
 
-
-class Component(Protocol):
-    """Something that runs on a cluster through a client: the scheduler, a controller, the nodes."""
-
-    def start(self) -> None:
-        """Begin to work, by callbacks of the loop."""
-
-    def stop(self) -> None:
-        """Do nothing any more."""
-
-
-Factory = Callable[[Client, Loop], Component]
-"""Makes a component from its client and the cluster's loop."""
-
-
-def default_components() -> dict[str, Factory]:
-    """Return the components of a complete cluster, by name, in the order in which they start."""
-    return {}
+APISERVER = "kube-apiserver"
 
 
 class Cluster:
     """A Kubernetes cluster: the embedded one, unless another backend is given."""
 
     def __init__(
-        self, backend: Backend, components: Mapping[str, Factory] | None = None, *, nodes: int = 0
+        self, backend: Backend, places: Mapping[str, Place] | None = None, *, nodes: int = 0
     ) -> None:
         self.backend = backend
         self.loop = backend.loop
         self._components: dict[str, Component] = {}
+        self._proxies: NodeProxies | None = None
         self._api_client: kubernetes.client.ApiClient | None = None
-        factories = default_components() if components is None else components
+        self._places = default_places() if places is None else places
         if backend.runs_components:
+            for name in self._places:
+                self.restore(name)
             for number in range(nodes):
-                self.client("kubelet").create("nodes", node(f"node-{number}"))
-            for name, factory in factories.items():
-                self.replace(name, factory)
+                self.nodes.add(f"node-{number}")
 
     @classmethod
     def create(
         cls,
         *,
-        nodes: int = 0,
+        nodes: int = 3,
         seed: int = 0,
         realtime: bool = False,
-        components: Mapping[str, Factory] | None = None,
+        timing: Timing | None = None,
+        places: Mapping[str, Place] | None = None,
+        log: bool = False,
     ) -> "Cluster":
-        """Return a new embedded cluster.
+        """Return a new embedded cluster with its control plane, nodes and network.
 
         `seed` settles everything random.  In virtual time (the default) nothing waits; with `realtime` the
-        cluster lives by the machine's clock and other programs can reach it.
+        cluster lives by the machine's clock and other programs can reach it.  `timing` says how long a node
+        takes for the steps of a pod's start.  `places` are the parts to run, all when not given.
+        With `log`, every request and every event of a watch is noted in `cluster.log`.
         """
-        return cls(EmbeddedBackend(seed=seed, realtime=realtime), components, nodes=nodes)
+        backend = EmbeddedBackend(seed=seed, realtime=realtime, log=RequestLog() if log else None)
+        return cls(backend, default_places(timing) if places is None else places, nodes=nodes)
 
     def stop(self) -> None:
         """End the cluster: its components, its doors, its files."""
@@ -106,14 +101,100 @@ class Cluster:
         return self.loop.now_s - began_s
 
     def replace(self, name: str, factory: Factory | None) -> None:
-        """Run `factory`'s component in the place of the one called `name`; None leaves the place empty."""
-        before = self._components.pop(name, None)
-        if before is not None:
-            self.loop.call(before.stop)
-        if factory is not None:
-            component = factory(self.backend.client(name), self.loop)
-            self._components[name] = component
-            self.loop.call(component.start)
+        """Run `factory`'s component in the place of the one called `name`; None leaves the place empty.
+
+        The places are "kube-scheduler", "kubelet", "kube-proxy" and the controllers, such as
+        "replicaset-controller".  "kube-controller-manager" is all controllers, "kube-apiserver" the server
+        itself; these two can only be emptied.  What `factory` makes may fail: the error is shown with the
+        lines of its own code, and it is started again after a back-off.
+        """
+        if name == APISERVER and factory is None:
+            self.loop.call(self.backend.pause)
+            return
+        for place in self._named(name):
+            before = self._components.pop(place, None)
+            if before is not None:
+                self._proxies = before if isinstance(before, NodeProxies) else self._proxies
+                self.loop.call(before.stop)
+            if factory is not None:
+                self._start(place, GuardedComponent(place, factory, self._client_of(place), self.loop))
+
+    def restore(self, name: str) -> None:
+        """Run what the cluster came with in the place called `name` again."""
+        if name == APISERVER:
+            self.loop.call(self.backend.resume)
+            return
+        for place in self._named(name):
+            self.replace(place, None)
+            self._start(place, self._places[place].make(self._client_of(place), self.loop))
+
+    @property
+    def log(self) -> RequestLog:
+        """What the API server was asked and whom it told of what, on a cluster made with `log=True`."""
+        log: RequestLog | None = getattr(self.backend, "log", None)
+        if log is None:
+            raise LookupError("this cluster keeps no log: create it with Cluster.create(log=True)")
+        return log
+
+    @property
+    def nodes(self) -> HollowNodes:
+        """The kubelets: nodes can be added, removed, cut off (`silence`) and connected again (`revive`)."""
+        component = self._components.get("kubelet")
+        if not isinstance(component, HollowNodes):
+            raise LookupError(
+                "this cluster has no nodes of ours: its kubelets are not running or are others'"
+            )
+        return component
+
+    def request(
+        self, url: str, *, source: str = "", namespace: str = "default", method: str = "GET"
+    ) -> Answer:
+        """Make a request inside the cluster, such as "http://web:8080/", carried by kube-proxy's rules.
+
+        `source` is the name of a pod, "outside", or "" for a client on the first node.
+        """
+        proxies = self._components.get("kube-proxy")
+        if isinstance(proxies, NodeProxies):
+            self._proxies = proxies  # their rules stay in force when they are stopped
+        network = Network(self.client("client"), self.nodes, self._proxies)
+        return network.request(url, source=source, namespace=namespace, method=method)
+
+    def errors(self, name: str) -> list[str]:
+        """Return the reports of all crashes of the replaced component called `name`."""
+        component = self._components.get(name)
+        return list(component.errors) if isinstance(component, GuardedComponent) else []
+
+    def __repr__(self) -> str:
+        return str(self._view())
+
+    def _repr_html_(self) -> str:
+        """Return the nodes and their pods as a notebook shows them."""
+        return self._view().html()
+
+    def _view(self) -> ClusterView:
+        client = self.client("view")
+        stopped = [name for name in self._places if name not in self._components]
+        try:
+            nodes, pods = client.list("nodes"), client.list("pods")
+        except OSError:  # the API server is paused, and nobody else knows what there is
+            return view((), (), (APISERVER, *stopped))
+        return view(nodes["items"], pods["items"], stopped)
+
+    def _named(self, name: str) -> list[str]:
+        """Return the places that a name is about: one, or all of a process."""
+        if name in self._places:
+            return [name]
+        found = [place for place, (process, _) in self._places.items() if process == name]
+        if not found:
+            raise LookupError(f"no component {name!r}; there are {', '.join(self._places)}")
+        return found
+
+    def _client_of(self, place: str) -> Client:
+        return self.backend.client(self._places[place].process)
+
+    def _start(self, place: str, component: Component) -> None:
+        self._components[place] = component
+        self.loop.call(component.start)
 
     def client(self, name: str = "learner") -> Client:
         """Return a client as components have it, on plain dicts."""
@@ -202,21 +283,3 @@ class Cluster:
 def _camel(name: str) -> str:
     first, *rest = name.split("_")
     return first + "".join(each.capitalize() for each in rest)
-
-
-def node(name: str, *, cpu: str = "4", memory: str = "16Gi", pods: str = "110") -> Object:
-    """Return a Ready node."""
-    resources = {"cpu": cpu, "memory": memory, "pods": pods}
-    labels = {"kubernetes.io/hostname": name, "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64"}
-    ready = {
-        "type": "Ready",
-        "status": "True",
-        "reason": "KubeletReady",
-        "message": "kubelet is posting ready status",
-    }
-    return {
-        "apiVersion": "v1",
-        "kind": "Node",
-        "metadata": {"name": name, "labels": labels},
-        "status": {"capacity": resources, "allocatable": resources, "conditions": [ready]},
-    }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from course.apiserver import discovery
 from course.apiserver.negotiation import clauses
+from course.apiserver.openapi import answers as openapi
 from course.apiserver.paths import NoSuchPathError
 from course.apiserver.requests import Request, Response
 from course.apiserver.status import method_not_allowed
@@ -57,7 +58,7 @@ def answer_path(server: "ApiServer", request: Request, parts: list[str]) -> Resp
     if parts[0] in ("api", "apis"):
         return _discover(server, request, parts)
     if parts[0] == "openapi":
-        return _openapi(server, request, parts)
+        return openapi.answer(server.documents, request, parts)
     raise NoSuchPathError
 
 
@@ -114,7 +115,3 @@ def _wants_aggregated(request: Request) -> bool:
         if "as" not in clause.parameters and clause.media_type in ("application/json", "*/*"):
             return False
     return False
-
-
-def _openapi(server: "ApiServer", request: Request, parts: list[str]) -> Response:
-    raise NoSuchPathError

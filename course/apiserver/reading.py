@@ -145,6 +145,12 @@ class Reader:
             hub = self._hubs[prefix] = Hub(self._store, self._loop, kind, prefix)
         return hub
 
+    def disconnect(self) -> None:
+        """End every watch of every resource."""
+        for hub in self._hubs.values():
+            hub.close()
+        self._hubs.clear()
+
     def close(self, kind: Kind) -> None:
         """End every watch of a resource that is no longer served."""
         hub = self._hubs.pop(keys.prefix(kind), None)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from course.apiserver import boot, patching, strategy
 from course.apiserver.definitions import Definitions
 from course.apiserver.kinds import BINDING, EVICTION, SCALE, Kind, Registry
+from course.apiserver.openapi.documents import Documents
 from course.apiserver.options import DeleteOptions, ListOptions, WriteOptions, delete_options
 from course.apiserver.patch import keep_times, server_side_apply
 from course.apiserver.reading import Listing, Reader
@@ -51,9 +52,17 @@ class ApiServer:
         self.resources = Resources(self.store, loop, self.registry)
         self.reader = Reader(self.store, loop)
         self.node_connections: dict[str, NodeConnection] = {}
+        self.is_up = True
+        """Whether its process runs; clients in this process refuse to connect while it does not."""
+        self.documents = Documents(self.registry)
         self.definitions = Definitions(self.resources, self.reader, self.registry)
         boot.create_system_objects(self)
         self.loop.call_later(COMPACTION_EVERY_S, self._compact, self.store.revision)
+
+    def pause(self) -> None:
+        """End every watch and be unreachable, as when the process stops; the store keeps everything."""
+        self.is_up = False
+        self.reader.disconnect()
 
     def get(self, kind: Kind, namespace: str, name: str, subresource: str = "") -> View:
         """Return an object, or what its subresource shows."""

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from course.apiserver.requestlog import LoggedRest, RequestLog
+from course.apiserver.requests import Request, Response
 from course.apiserver.rest import Rest
 from course.apiserver.server import ApiServer
 from course.client.interface import Client
@@ -54,7 +55,12 @@ class EmbeddedBackend:
 
     def api_client(self) -> "kubernetes.client.ApiClient":
         """Return a client of the official library, without a network."""
-        return api_client(self.rest.handle, self.loop)
+        return api_client(self._handle, self.loop)
+
+    def _handle(self, request: Request) -> Response:
+        if not self.server.is_up:
+            raise ConnectionRefusedError("the API server refuses connections")
+        return self.rest.handle(request)
 
     def kubeconfig(self) -> Path:
         """Return the path of a kubeconfig, opening the HTTP door when it is asked for first."""
@@ -79,6 +85,14 @@ class EmbeddedBackend:
         self.kubeconfig()
         assert self._door is not None  # kubeconfig() opened it
         return self._door.url
+
+    def pause(self) -> None:
+        """Make the API server unreachable: requests are refused, watches end; nothing is lost."""
+        self.server.pause()
+
+    def resume(self) -> None:
+        """Make it reachable again."""
+        self.server.is_up = True
 
     def stop(self) -> None:
         """Close the door, if it is open, and let no more time pass."""

@@ -26,5 +26,11 @@ class Backend(Protocol):
     def kubeconfig(self) -> Path:
         """Return the path of a kubeconfig, opening the door that it leads to."""
 
+    def pause(self) -> None:
+        """Make the API server unreachable: requests are refused, watches end; nothing is lost."""
+
+    def resume(self) -> None:
+        """Make it reachable again."""
+
     def stop(self) -> None:
         """End it, and remove what it left on disk."""

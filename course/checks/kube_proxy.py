@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from course.checks import kube_proxy_cases, kube_proxy_random
+from course.checks import kube_proxy_cases, kube_proxy_random, kube_proxy_recorded
 from course.checks.kube_proxy_answers import show_objects
 from course.checks.report import grade
 
@@ -20,7 +20,7 @@ def chain_name_examples(function: Any, *, points: float) -> float:
 
 def chain_name_records(function: Any, *, points: float) -> float:
     """Check `chain_name` on every chain of the golden records."""
-    cases = kube_proxy_cases.recorded_chain_name_cases()
+    cases = kube_proxy_recorded.chain_name_cases()
     return grade("chain_name", function, cases, points=points, read=_NAMES_DOC)
 
 
@@ -49,7 +49,7 @@ def nat_rules_examples(function: Any, *, points: float) -> float:
 
 def nat_rules_records(function: Any, *, points: float) -> float:
     """Check `nat_rules` on what a real kube-proxy wrote for the 14 recorded cases."""
-    cases = kube_proxy_cases.recorded_nat_cases()
+    cases = kube_proxy_recorded.nat_cases()
     return grade("nat_rules", function, cases, points=points, read=_RULES_DOC, show=show_objects)
 
 

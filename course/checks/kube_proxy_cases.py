@@ -1,9 +1,8 @@
-"""Hand-made cases of lesson 12_kube_proxy, a rule at a time, and those from the golden records."""
+"""Hand-made cases of lesson 12_kube_proxy, a rule at a time."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from course import records
 from course.checks.kube_proxy_answers import (
     NODE,
     NODE_IP,
@@ -16,16 +15,12 @@ from course.checks.kube_proxy_answers import (
     rounded,
     rules_text,
     service_lines,
-    stored,
 )
 from course.checks.kube_proxy_objects import endpoint, endpoint_slice, leaving, service, unready
 from course.checks.report import Case
 from course.client import Object
-from course.proxy.endpoints import endpoints_by_port
 from course.proxy.iptables.probability import printed, written
 from course.proxy.names import ServicePortName, iptables_chain
-from course.proxy.netfilter.parse import parse
-from course.proxy.services import service_ports
 
 _Names = list[tuple[str, str, str, str, str, str]]
 
@@ -56,27 +51,6 @@ def chain_name_case(rule: str, kind: str, name: ServicePortName, at: str) -> Cas
     """Return one case; chains that are not an endpoint's are asked for without one."""
     given = (kind, *name, at) if at else (kind, *name)
     return Case(rule, given, iptables_chain(kind, name, at))
-
-
-def recorded_chain_name_cases() -> Iterator[Case]:
-    """Yield the name of every chain in the golden records that belongs to a Service."""
-    for row in records.read("kubeproxy-iptables"):
-        chains = parse(row["rules"]["nat"])["nat"]
-        objects = [stored(one) for one in row["objects"]]
-        slices = [one for one in objects if one["kind"] == "EndpointSlice"]
-        endpoints = endpoints_by_port(slices, NODE)
-        for one in objects:
-            for port in service_ports(one) if one["kind"] == "Service" else ():
-                at = {"": "", **{str(each): str(each) for each in endpoints.get(port.name, [])}}
-                for kind in ("SVC", "SVL", "EXT", "SEP"):
-                    for where in at.values():
-                        case = chain_name_case(_record_rule(kind), kind, port.name, where)
-                        if bool(where) == (kind == "SEP") and case.expected in chains:
-                            yield case
-
-
-def _record_rule(kind: str) -> str:
-    return "recorded chains of endpoints" if kind == "SEP" else "recorded chains of Services"
 
 
 def probabilities_cases() -> Iterator[Case]:
@@ -227,30 +201,6 @@ def nat_case(rule: str, one: Object, slices: list[Object], chains: str = "") -> 
     lines = service_lines(nat, one)
     part = only(chains) if chains else by_chain
     return Case(rule, (one, slices, NODE, POD_CIDR), part(lines), part)
-
-
-_RECORDED = {
-    "not-ready": "recorded: readiness",
-    "no-endpoints": "recorded: readiness",
-    "terminating-only": "recorded: readiness",
-    "session-affinity": "recorded: session affinity and external addresses",
-    "external-ip": "recorded: session affinity and external addresses",
-    "nodeport": "recorded: node ports and policies",
-    "nodeport-local": "recorded: node ports and policies",
-    "internal-local": "recorded: node ports and policies",
-}
-
-
-def recorded_nat_cases() -> Iterator[Case]:
-    """Yield every Service of the golden records with the rules that kube-proxy wrote for it."""
-    for row in records.read("kubeproxy-iptables"):
-        objects = [stored(one) for one in row["objects"]]
-        slices = [one for one in objects if one["kind"] == "EndpointSlice"]
-        for one in objects:
-            if one["kind"] == "Service":
-                expected = by_chain(service_lines(row["rules"]["nat"], one))
-                rule = _RECORDED.get(row["case"], "recorded: cluster IPs")
-                yield Case(rule, (one, slices, NODE, POD_CIDR), expected, by_chain)
 
 
 _POD, _OUTSIDE = "10.244.1.99", "198.51.100.7"

@@ -156,10 +156,14 @@ class Informer:
                 on_close=self._on_close,
                 **self._scope,
             )
-        except ApiError as problem:
-            self._restart(relist=problem.code == 410)
-        except OSError:
-            self._restart(relist=False)
+        except (ApiError, OSError) as problem:
+            if isinstance(problem, ApiError) and problem.code == 410:
+                self._restart(relist=True)
+            else:  # the server refuses or cannot be reached: try again, ever later
+                self._retry = self._loop.call_later(self._retry_s, self._start_watch)
+                self._retry_s = min(self._retry_s * 2, _LAST_RETRY_S)
+        else:
+            self._retry_s = _FIRST_RETRY_S
 
     def _on_event(self, event: WatchEvent) -> None:
         if event.type == "ERROR":

@@ -13,7 +13,7 @@ from course.apiserver.server import ApiServer, Written
 from course.apiserver.status import StatusError, unknown_path
 from course.apiserver.views import View
 from course.apiserver.watching import Change, Subscription
-from course.client.interface import ApiError, Object, PatchType, WatchEvent
+from course.client.interface import ApiError, Object, PatchType, UnreachableError, WatchEvent
 
 
 class LocalClient:
@@ -160,6 +160,8 @@ class LocalClient:
         return namespace if namespace is not None else (obj.get("metadata") or {}).get("namespace") or ""
 
     def _kind(self, resource: str) -> Kind:
+        if not self._server.is_up:
+            raise UnreachableError("the API server refuses connections")
         kind = self._server.registry.named(resource)
         if kind is None:
             raise ApiError(unknown_path().status)

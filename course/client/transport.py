@@ -68,7 +68,12 @@ class Pool:
             body=body.encode() if isinstance(body, str) else body or b"",
         )
         with self._lock:
-            response = self._loop.call(self._handle, request)
+            try:
+                response = self._loop.call(self._handle, request)
+            except ConnectionRefusedError as refused:
+                import urllib3
+
+                raise urllib3.exceptions.ProtocolError(str(refused), refused) from None
         if isinstance(response.body, WatchStream):
             return self._watched(response, response.body, timeout, preload=preload_content)
         return _answer(response, encode_body(response), preload=preload_content)

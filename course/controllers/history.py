@@ -52,7 +52,7 @@ def name_of(owner: Object, hash_: str) -> str:
     return f"{owner['metadata']['name'][:_LONGEST_PREFIX]}-{hash_}"
 
 
-def new_revision(owner: Object, number: int, collision_count: int) -> Object:
+def new_revision(owner: Object, number: int, collision_count: int, hash_label: str = HASH_LABEL) -> Object:
     """Return the revision of an owner's present template."""
     data = data_of(owner)
     hash_ = revision_hash(data, collision_count)
@@ -63,7 +63,7 @@ def new_revision(owner: Object, number: int, collision_count: int) -> Object:
         "metadata": {
             "name": name_of(owner, hash_),
             "namespace": owner["metadata"]["namespace"],
-            "labels": labels | {HASH_LABEL: hash_},
+            "labels": labels | {hash_label: hash_},
             "annotations": dict(owner["metadata"].get("annotations") or {}),
             "ownerReferences": [owners.controller_reference(owner)],
         },
@@ -72,7 +72,9 @@ def new_revision(owner: Object, number: int, collision_count: int) -> Object:
     }
 
 
-def settle(client: Client, owner: Object, existing: Iterable[Object]) -> Revisions:
+def settle(
+    client: Client, owner: Object, existing: Iterable[Object], *, hash_label: str = HASH_LABEL
+) -> Revisions:
     """Return the current and the update revision, writing what is missing.
 
     A template that the latest revision has needs nothing; one that an earlier revision has gives that the
@@ -82,7 +84,7 @@ def settle(client: Client, owner: Object, existing: Iterable[Object]) -> Revisio
     status = owner.get("status") or {}
     collisions: int = status.get("collisionCount") or 0
     number = revisions[-1]["revision"] + 1 if revisions else 1
-    wanted = new_revision(owner, number, collisions)
+    wanted = new_revision(owner, number, collisions, hash_label)
     equal = [revision for revision in revisions if revision["data"] == wanted["data"]]
     if equal and equal[-1]["data"] == revisions[-1]["data"]:
         update = revisions[-1]

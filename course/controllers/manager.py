@@ -5,6 +5,7 @@ Source: cmd/kube-controller-manager/app/controllermanager.go@v1.36.2.
 
 from course.client import Client
 from course.controllers.controller import Controller
+from course.controllers.daemonset.controller import DaemonSetController
 from course.controllers.deployment.controller import DeploymentController
 from course.controllers.disruption import DisruptionController
 from course.controllers.endpoints import EndpointsController
@@ -21,6 +22,7 @@ from course.controllers.tainteviction.controller import TaintEvictionController
 from course.sim import Loop
 
 CONTROLLERS: tuple[type[Controller], ...] = (
+    DaemonSetController,
     DeploymentController,
     DisruptionController,
     EndpointSliceController,

@@ -75,6 +75,7 @@ def execute(notebook: NotebookNode, lesson: Lesson) -> None:
             timeout=CELL_TIMEOUT_S,
             kernel_name="python3",
             record_timing=False,
+            coalesce_streams=True,  # or it is chance how many pieces a slow cell's output has
             extra_arguments=["--log-level=ERROR"],
             resources={"metadata": {"path": folder}},
             on_cell_start=lambda cell, cell_index: started.append(cell.id),

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from course.apimachinery import quantity, taints
+from course.apimachinery import nodeselectors, quantity, taints
 from course.apimachinery.resources import pod_requests
 from course.client import Object
 
@@ -33,8 +33,7 @@ def admit(pod: Object, node: Object, used: Mapping[str, Decimal], others: int) -
     wrong = _insufficient(pod, node, used, others)
     if wrong is not None:
         return wrong
-    labels = node["metadata"].get("labels") or {}
-    if any(labels.get(key) != value for key, value in (spec.get("nodeSelector") or {}).items()):
+    if not nodeselectors.allows(spec, node):
         message = "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector"
         return Rejection("NodeAffinity", message)
     return _untolerated(pod, node)

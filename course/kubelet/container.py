@@ -93,7 +93,9 @@ class Container:
             return "none"
         if "startupProbe" not in self.spec or self.role == "init":
             return "run"
-        return {None: "run", True: "runOK", False: "runFail"}[self.startup_passed]  # type: ignore[return-value]
+        if self.startup_passed is None:
+            return "run"
+        return "runOK" if self.startup_passed else "runFail"
 
     def run(self, loop: Loop, hostname: str, on_exit: "Callable[[Container], object]") -> None:
         """Start a process; one that ran before counts as restarted."""

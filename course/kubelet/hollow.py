@@ -3,10 +3,11 @@
 Source: the idea is kubemark's and KWOK's: kubelets without machines (cmd/kubemark, pkg/kubemark@v1.36.2).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 
 from course.client import Client, Object
 from course.client.informer import Informer
+from course.kubelet.connection import NodeConnection
 from course.kubelet.host import Timing
 from course.kubelet.images import Registry
 from course.kubelet.node import HollowNode
@@ -18,7 +19,10 @@ _BY_NODE = "node"
 
 
 class HollowNodes:
-    """The kubelets of a cluster; nodes join and leave while it runs."""
+    """The kubelets of a cluster; nodes join and leave while it runs.
+
+    `connections`, the API server's `node_connections`, is where the API server finds them for logs and exec.
+    """
 
     def __init__(
         self,
@@ -29,6 +33,7 @@ class HollowNodes:
         programs: Programs | None = None,
         registry: Registry | None = None,
         record_events: bool = True,
+        connections: MutableMapping[str, NodeConnection] | None = None,
     ) -> None:
         self.nodes: dict[str, HollowNode] = {}
         self.programs = programs if programs is not None else Programs()
@@ -37,6 +42,7 @@ class HollowNodes:
         self._loop = loop
         self._timing = timing if timing is not None else Timing()
         self._record_events = record_events
+        self._connections = connections
         self._rng = loop.rng("hollow-nodes")
         self._joined = 0
         self._pods = Informer(client, loop, "pods", field_selector="spec.nodeName!=")
@@ -89,12 +95,16 @@ class HollowNodes:
         spread_s = self._rng.uniform(0, RENEW_EVERY_S)
         node.start(first_renewal_s if first_renewal_s is not None else spread_s)
         for pod in self._pods.by_index(_BY_NODE, name):
-            node.handle(pod)
+            node.pods.handle(pod)
+        if self._connections is not None:
+            self._connections[name] = node.connection
         return node
 
     def remove(self, name: str) -> None:
         """Let a machine vanish: its kubelet and containers end, its Node object stays."""
         self.nodes.pop(name).stop()
+        if self._connections is not None:
+            self._connections.pop(name, None)
 
     def silence(self, name: str) -> None:
         """Cut a node off from the API server; its containers go on."""
@@ -106,13 +116,13 @@ class HollowNodes:
 
     def _handle(self, pod: Object) -> None:
         node = self.nodes.get(pod["spec"].get("nodeName", ""))
-        if node is not None:
-            node.handle(pod)
+        if node is not None and not node.is_silent:
+            node.pods.handle(pod)
 
     def _gone(self, pod: Object) -> None:
         node = self.nodes.get(pod["spec"].get("nodeName", ""))
-        if node is not None:
-            node.gone(pod)
+        if node is not None and not node.is_silent:
+            node.pods.gone(pod)
 
 
 def _node_name(pod: Object) -> list[str]:

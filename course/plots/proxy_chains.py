@@ -8,9 +8,9 @@ from course.plots.proxy_words import MARK_MASQ, say, short
 from course.proxy.netfilter.parse import ParsedChain, parse
 from course.proxy.netfilter.tracer import Verdict
 
-_ROW_IN, _GAP_IN, _BETWEEN_IN = 0.2, 0.2, 0.42
-_WIDTH_MIN_IN = 6.0
-_LETTER_IN = 0.063
+_ROW_IN, _GAP_IN, _BETWEEN_IN = 0.23, 0.2, 0.45
+_WIDTH_MIN_IN = 6.5
+_LETTER_IN = 0.071
 """About the width of a letter, wide ones as the rule."""
 _ENTRY, _EXIT = "KUBE-SERVICES", "KUBE-POSTROUTING"
 
@@ -47,7 +47,7 @@ def plot_chains(rules: str, verdict: Verdict, *, sent: str) -> Picture:
         for box in boxes.values():
             _draw_box(axes, box, lit)
         for name, label in ((_ENTRY, f"from {entry}"), (_EXIT, "later, from POSTROUTING")):
-            axes.text(boxes[name].left_in, boxes[name].top_in + 0.04, label, va="bottom", fontsize=7.5)
+            axes.text(boxes[name].left_in, boxes[name].top_in + 0.04, label, va="bottom", fontsize=8.5)
         for box in boxes.values():
             for number, rule in enumerate(box.chain.rules, 1):
                 if rule.target in boxes:
@@ -126,7 +126,7 @@ def _draw_box(axes: object, box: _Box, lit: set[str]) -> None:
         box.row_in(0),
         short(box.chain.name),
         va="center",
-        fontsize=8,
+        fontsize=9,
         fontweight="bold",
         color=edge,
         zorder=4,
@@ -151,7 +151,7 @@ def _draw_box(axes: object, box: _Box, lit: set[str]) -> None:
             ("▸ " if on else "   ") + say(rule, box.chain),
             va="center",
             zorder=4,
-            fontsize=7.5,
+            fontsize=8.5,
             color=picture.BLACK if on else picture.GREY,
         )
 

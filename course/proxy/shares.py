@@ -1,4 +1,4 @@
-"""Shares of a Service's endpoints, counted over many connections, under kube-proxy's rules and under a wrong idea.
+"""Shares of a Service's endpoints, counted over connections, under kube-proxy's rules and a wrong idea.
 
 The wrong idea is the common one: that each of n rules has the probability 1/n.
 """

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from course.checks import kube_proxy_cases, kube_proxy_random
+from course.checks import kube_proxy_cases, kube_proxy_random, kube_proxy_recorded
 from course.project import PROJECT
 from course.grading.lesson import read
 from tests.lessons.kube_proxy_solutions import RIGHT, WRONG
@@ -78,20 +78,20 @@ def test_the_lesson_is_worth_12_to_20_points():
 
 
 def test_the_checks_hold_against_every_recorded_service_and_chain():
-    assert len(list(kube_proxy_cases.recorded_nat_cases())) == 15
-    assert len(list(kube_proxy_cases.recorded_chain_name_cases())) == 44
+    assert len(list(kube_proxy_recorded.nat_cases())) == 15
+    assert len(list(kube_proxy_recorded.chain_name_cases())) == 44
 
 
 @pytest.mark.parametrize(
     "cases",
     [
         pytest.param(kube_proxy_cases.chain_name_cases(), id="chain_name examples"),
-        pytest.param(kube_proxy_cases.recorded_chain_name_cases(), id="chain_name records"),
+        pytest.param(kube_proxy_recorded.chain_name_cases(), id="chain_name records"),
         pytest.param(kube_proxy_random.chain_name_cases(3), id="chain_name unseen"),
         pytest.param(kube_proxy_cases.probabilities_cases(), id="probabilities"),
         pytest.param(kube_proxy_cases.refusal_cases(), id="refusal"),
         pytest.param(kube_proxy_cases.nat_cases(), id="nat_rules examples"),
-        pytest.param(kube_proxy_cases.recorded_nat_cases(), id="nat_rules records"),
+        pytest.param(kube_proxy_recorded.nat_cases(), id="nat_rules records"),
         pytest.param(kube_proxy_random.nat_cases(3), id="nat_rules unseen"),
         pytest.param(kube_proxy_cases.trace_cases(), id="trace examples"),
         pytest.param(kube_proxy_random.trace_cases(3), id="trace unseen"),

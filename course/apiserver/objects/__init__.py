@@ -13,6 +13,7 @@ from course.apiserver.objects import metadata
 from course.apiserver.objects.decode import decode, normalize
 from course.apiserver.objects.field import Causes
 from course.apiserver.objects.schema import struct
+from course.apiserver.objects.strategy import Strategy
 from course.apiserver.objects.table import strategy_of
 
 __all__ = [
@@ -50,9 +51,9 @@ def prepare_for_create(kind: Kind, obj: Object) -> None:
 def prepare_for_update(kind: Kind, new: Object, old: Object, subresource: str = "") -> None:
     """Keep what this write may not change, and count generations.
 
-    `subresource` is "" for the object itself, or "status".
+    `subresource` is "" for the object itself, "status", or another one that the kind has rules for.
     """
-    strategy = strategy_of(kind)
+    strategy = _strategy(kind, subresource)
     meta, generation = new["metadata"], old["metadata"].get("generation")
     meta.pop("generation", None)
     if generation is not None:
@@ -81,11 +82,16 @@ def validate_create(kind: Kind, obj: Object) -> Causes:
 
 def validate_update(kind: Kind, new: Object, old: Object, subresource: str = "") -> Causes:
     """Return what is wrong with a change, in upstream's order, which finds some things more than once."""
-    strategy = strategy_of(kind)
+    strategy = _strategy(kind, subresource)
     causes = metadata.validate(new["metadata"], kind.namespaced, names.path_segment)
     causes += metadata.validate_update(new["metadata"], old["metadata"])
     own = strategy.validate_status if subresource == "status" else strategy.update_rules
     return causes + own(new, old)
+
+
+def _strategy(kind: Kind, subresource: str) -> Strategy:
+    strategy = strategy_of(kind)
+    return strategy.subresources.get(subresource, strategy)
 
 
 def _reset_status(kind: Kind, obj: Object) -> None:

@@ -73,6 +73,14 @@ def _on_update(new: Object, old: Object) -> None:
     defaults(new)
 
 
+def _finalize(new: Object, old: Object) -> Causes:
+    """Return what is wrong with a change of the spec's finalizers, which only this door makes."""
+    causes = metadata_change(new, old)
+    for index, finalizer in enumerate((new.get("spec") or {}).get("finalizers") or ()):
+        causes += finalizer_rules(finalizer, f"spec.finalizers[{index}]")
+    return causes
+
+
 NAMESPACE = Strategy(
     defaults=defaults,
     on_create=_on_create,
@@ -81,4 +89,5 @@ NAMESPACE = Strategy(
     validate_update=lambda new, old: validate(new) + metadata_change(new, old),
     validate_status=validate_status,
     has_status=True,
+    subresources={"finalize": Strategy(validate_update=_finalize, has_status=True)},
 )

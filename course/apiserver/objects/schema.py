@@ -16,7 +16,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from course.apiserver.objects import go_json, go_types
+from course.apiserver.objects import go_json, go_scalars, go_types
 from course.apiserver.objects.go_types import ListOf, MapOf, Notes, Type
 
 _TABLE = re.compile(r"    (openapi_types|attribute_map) = (\{.*?\n    \})", re.DOTALL)
@@ -161,7 +161,7 @@ def _type(openapi_type: str, go: str) -> Type:
         return ListOf(_type(items[2], go[2:] if go.startswith("[]") else ""), go)
     if items:
         if go == "v1.ResourceList":
-            return MapOf(go_types.ResourceQuantity(), go)
+            return MapOf(go_scalars.ResourceQuantity(), go)
         return MapOf(_type(items[2], go.partition("]")[2] if go.startswith("map[") else ""), go)
     if _MODEL.fullmatch(openapi_type):
         return StructType(openapi_type)
@@ -171,23 +171,23 @@ def _type(openapi_type: str, go: str) -> Type:
 def _scalar(openapi_type: str, go: str) -> Type:
     match openapi_type, go:
         case _, "resource.Quantity":
-            return go_types.Quantity()
+            return go_scalars.Quantity()
         case _, "[]uint8":
-            return go_types.Bytes()
+            return go_scalars.Bytes()
         case _, "intstr.IntOrString":
-            return go_types.IntOrString()
+            return go_scalars.IntOrString()
         case "object", _ if go.startswith("v1.JSONSchemaPropsOr"):
             return SchemaOr(go)
         case "bool", _:
-            return go_types.Bool()
+            return go_scalars.Bool()
         case "int", _:
-            return go_types.Int(go or "int32")
+            return go_scalars.Int(go or "int32")
         case "float", _:
-            return go_types.Float()
+            return go_scalars.Float()
         case "datetime", _:
-            return go_types.Time(go or "v1.Time")
+            return go_scalars.Time(go or "v1.Time")
         case "str", _:
-            return go_types.String(go or "string")
+            return go_scalars.String(go or "string")
     return go_types.Raw(go or "interface {}")
 
 

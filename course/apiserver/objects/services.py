@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from course.apimachinery import names
-from course.apiserver.objects import addresses, field, metadata
+from course.apiserver.objects import addresses, field, metadata, service_traffic
 from course.apiserver.objects import service_addresses as families
 from course.apiserver.objects.endpoints import endpoint_ip
 from course.apiserver.objects.field import Causes
@@ -21,8 +21,6 @@ _TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
 _PROTOCOLS = ("SCTP", "TCP", "UDP")
 _AFFINITY_S = 10800
 _MOST_AFFINITY_S = 86400
-_SOURCE_RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
-_ONLY_BALANCERS = "may only be used when `type` is 'LoadBalancer'"
 
 
 def defaults(service: Object) -> None:
@@ -66,8 +64,8 @@ def validate_update(new: Object, old: Object) -> Causes:
         return causes
     causes = metadata.validate_update(new["metadata"], old["metadata"])
     causes += families.change_rules(new["spec"], old["spec"])
-    causes += _load_balancer_class(new["spec"], old["spec"])
-    if _checks_health(new["spec"]) and _checks_health(old["spec"]):
+    causes += service_traffic.load_balancer_class(new["spec"], old["spec"])
+    if service_traffic.checks_health(new["spec"]) and service_traffic.checks_health(old["spec"]):
         before, after = (each["spec"].get("healthCheckNodePort", 0) for each in (old, new))
         if before != after:
             causes.append(field.forbidden("spec.healthCheckNodePort", field.IMMUTABLE))
@@ -116,8 +114,8 @@ def _service(service: Object, old: Object | None) -> Causes:
         causes += ([] if known else addresses.ip(address, at)) or endpoint_ip(address, at)
     causes += field.one_of("spec.type", kind, _TYPES) if kind else [field.required("spec.type")]
     causes += _repeated_ports(spec, kind)
-    causes += _balancer_rules(service, old)
-    return causes + _traffic(spec, kind)
+    causes += service_traffic.balancer_rules(service, old)
+    return causes + service_traffic.traffic(spec, kind)
 
 
 def _type_rules(spec: Object, kind: str) -> Causes:
@@ -203,79 +201,6 @@ def _affinity(spec: Object) -> Causes:
             detail = f"must be greater than 0 and less than {_MOST_AFFINITY_S}"
             causes.append(field.invalid(f"{path}.clientIP.timeoutSeconds", timeout_s, detail))
     return causes
-
-
-def _balancer_rules(service: Object, old: Object | None) -> Causes:
-    spec, kind = service["spec"], service["spec"].get("type")
-    causes: Causes = []
-    ranges = spec.get("loadBalancerSourceRanges") or ()
-    annotation = (service["metadata"].get("annotations") or {}).get(_SOURCE_RANGES)
-    if ranges:
-        path = "spec.LoadBalancerSourceRanges"
-        if kind != "LoadBalancer":
-            causes.append(field.forbidden(path, _ONLY_BALANCERS))
-        known = [
-            each.strip() for each in ((old or {}).get("spec") or {}).get("loadBalancerSourceRanges") or ()
-        ]
-        for index, each in enumerate(ranges):
-            causes += [] if each.strip() in known else addresses.cidr(each.strip(), f"{path}[{index}]")
-    elif annotation is not None:
-        path = f"metadata.annotations[{_SOURCE_RANGES}]"
-        if kind != "LoadBalancer":
-            causes.append(field.forbidden(path, _ONLY_BALANCERS))
-        for each in annotation.split(",") if annotation.strip() else ():
-            causes += addresses.cidr(each.strip(), path)
-    if spec.get("allocateLoadBalancerNodePorts") is not None and kind != "LoadBalancer":
-        causes.append(field.forbidden("spec.allocateLoadBalancerNodePorts", _ONLY_BALANCERS))
-    return causes + _load_balancer_class(spec, None)
-
-
-def _load_balancer_class(spec: Object, before: Object | None) -> Causes:
-    name = spec.get("loadBalancerClass")
-    causes: Causes = []
-    if spec.get("type") != "LoadBalancer":
-        return [field.forbidden("spec.loadBalancerClass", _ONLY_BALANCERS)] if name is not None else []
-    if before and before.get("type") == "LoadBalancer" and before.get("loadBalancerClass") != name:
-        causes.append(field.invalid("spec.loadBalancerClass", name, "may not change once set"))
-    if name is not None:
-        causes += field.each("spec.loadBalancerClass", name, names.label_key(name))
-    return causes
-
-
-def _traffic(spec: Object, kind: str) -> Causes:
-    causes: Causes = []
-    external, internal = spec.get("externalTrafficPolicy", ""), spec.get("internalTrafficPolicy")
-    path = "spec.externalTrafficPolicy"
-    if not families.reaches_outside(spec):
-        if external:
-            detail = "may only be set for externally-accessible services"
-            causes.append(field.invalid(path, external, detail))
-    elif not external:
-        causes.append(field.required(path))
-    else:
-        causes += field.one_of(path, external, ("Cluster", "Local"))
-    health = spec.get("healthCheckNodePort", 0)
-    if not _checks_health(spec):
-        if health:
-            detail = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"
-            causes.append(field.invalid("spec.healthCheckNodePort", health, detail))
-    elif health:
-        causes += field.each("spec.healthCheckNodePort", health, names.port_number(health))
-    else:
-        causes.append(field.required("spec.healthCheckNodePort"))
-    if internal is not None:
-        causes += field.one_of("spec.internalTrafficPolicy", internal, ("Cluster", "Local"))
-    elif kind in ("NodePort", "LoadBalancer", "ClusterIP"):
-        causes.append(field.required("spec.internalTrafficPolicy"))
-    near = spec.get("trafficDistribution")
-    if near is not None:
-        known = ("PreferClose", "PreferSameZone", "PreferSameNode")
-        causes += field.one_of("spec.trafficDistribution", near, known)
-    return causes
-
-
-def _checks_health(spec: Object) -> bool:
-    return spec.get("type") == "LoadBalancer" and spec.get("externalTrafficPolicy") == "Local"
 
 
 def _on_create(service: Object) -> None:

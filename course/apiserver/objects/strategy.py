@@ -3,8 +3,8 @@
 Source: the strategy.go files of pkg/registry, k8s.io/apiserver/pkg/registry/rest/{create,update}.go@v1.36.2.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from course.apiserver.objects import metadata
@@ -56,6 +56,8 @@ class Strategy:
     """Creation and updates of the main resource leave the status alone."""
     keeps_first_status: bool = False
     """Except creation: who makes a Node may say what it has."""
+    subresources: Mapping[str, "Strategy"] = field(default_factory=dict)
+    """What differs for an update through a subresource other than status."""
 
     def metadata_rules(self, obj: Object) -> Causes:
         """Return what is wrong with the metadata of a new object."""

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from course.apiserver.kinds import BUILT_IN, Kind
 from course.apiserver.objects import decode, normalize, prepare_for_create, set_defaults
-from course.apiserver.objects.go_types import ListOf, MapOf, Quantity, Time, Type
+from course.apiserver.objects.go_scalars import Quantity, Time
+from course.apiserver.objects.go_types import ListOf, MapOf, Type
 from course.apiserver.objects.schema import SchemaOr, StructType, struct
 from course.apiserver.status import StatusError
 
@@ -22,10 +23,11 @@ QUICK = settings(max_examples=100, deadline=None)
 SEEDS = st.integers(0, 2**64)
 
 TEXTS = (
-    "", "a", "web", "Bad_Name", "25%", "-1%", "1Gi", "100m", "one", "0", "http", "None", "Always", "10.0.0.300",
-    "10.0.0.1", "::1", "10.0.0.0/24", "2026-01-01T00:00:00Z", "x" * 300, "a/b/c", "\x00", "é", "Recreate",
-    "ClusterIP", "ExternalName", "LoadBalancer", "In", "Exists", "TCP", "cHc=", "metadata.labels['a']", "..",
-    "spec.nodeName", "Indexed", "1-3,5", "Local", "UTF-8 \U0001f600", "v1", "apps/v1", "Pod", "NodePort", "Lt",
+    "", "a", "web", "Bad_Name", "25%", "-1%", "1Gi", "100m", "one", "0", "http", "None", "Always", "::1",
+    "10.0.0.300", "10.0.0.1", "10.0.0.0/24", "2026-01-01T00:00:00Z", "x" * 300, "a/b/c", "\x00", "é", "..",
+    "ClusterIP", "ExternalName", "LoadBalancer", "In", "Exists", "TCP", "cHc=", "metadata.labels['a']", "Lt",
+    "spec.nodeName", "Indexed", "1-3,5", "Local", "UTF-8 \U0001f600", "v1", "apps/v1", "Pod", "NodePort",
+    "Recreate",
 )  # fmt: skip
 NUMBERS = (-3, -1, 0, 1, 2, 3, 80, 300, 65536, 2**31 - 1, -(2**31), 2**31, 2**63, 10**30, 1.5, 1e300)
 TIMES = ("2026-01-01T00:00:00Z", "2026-01-01T00:00:00.000000Z", None)

@@ -11,8 +11,8 @@ from course.apimachinery import names
 from course.apimachinery.qos import qos_class
 from course.apiserver.objects import addresses, field, metadata
 from course.apiserver.objects.field import Causes
-from course.apiserver.objects.pods import annotations, containers, defaults, update
-from course.apiserver.objects.pods import spec as pod_spec
+from course.apiserver.objects.pods import annotations, defaults, subresources, update
+from course.apiserver.objects.pods.rules import metadata_and_spec
 from course.apiserver.objects.strategy import Strategy
 
 Object = dict[str, Any]
@@ -24,7 +24,7 @@ _EVICTION_S = 300
 def validate(pod: Object) -> Causes:
     """Return what is wrong with a new pod."""
     spec = pod["spec"]
-    causes = _metadata_and_spec(pod)
+    causes = metadata_and_spec(pod)
     if spec.get("ephemeralContainers"):
         causes.append(field.forbidden("spec.ephemeralContainers", "cannot be set on create"))
     if spec.get("nodeName") and spec.get("schedulingGates"):
@@ -36,7 +36,7 @@ def validate(pod: Object) -> Causes:
 def validate_update(new: Object, old: Object) -> Causes:
     """Return what is wrong with a change of a pod."""
     causes = metadata.validate_update(new["metadata"], old["metadata"])
-    causes += _metadata_and_spec(new)
+    causes += metadata_and_spec(new)
     causes += annotations.validate_update(new, old, "metadata.annotations")
     return causes + update.validate(new["spec"], old["spec"])
 
@@ -78,18 +78,6 @@ def tolerate_outages(spec: Object) -> None:
                 {"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": _EVICTION_S}
             )
     spec["tolerations"] = tolerations
-
-
-def _metadata_and_spec(pod: Object) -> Causes:
-    meta, spec = pod["metadata"], pod["spec"]
-    causes = metadata.validate(meta, True, names.dns_subdomain)
-    causes += annotations.validate(meta.get("annotations"), spec, "metadata.annotations")
-    causes += pod_spec.validate(spec, meta.get("name", ""), "spec", is_pod=True)
-    causes += pod_spec.projected_tokens(spec, "spec")
-    for name in ("containers", "initContainers"):
-        for index, container in enumerate(spec.get(name) or ()):
-            causes += containers.image_spaces(container, f"spec.{name}[{index}]")
-    return causes
 
 
 def _on_create(pod: Object) -> None:
@@ -150,4 +138,8 @@ POD = Strategy(
     validate_status=validate_status,
     counts_generation=True,
     has_status=True,
+    subresources={
+        "ephemeralcontainers": subresources.EPHEMERAL_CONTAINERS,
+        "resize": subresources.RESIZE,
+    },
 )
