@@ -24,7 +24,13 @@ class History:
     """
 
     def __init__(
-        self, client: Client, loop: Loop, resource: str, namespace: str = "default", *, label_selector: str = ""
+        self,
+        client: Client,
+        loop: Loop,
+        resource: str,
+        namespace: str = "default",
+        *,
+        label_selector: str = "",
     ) -> None:
         self.seen: list[Seen] = []
         self._loop = loop

@@ -99,7 +99,9 @@ def _without_early_status(
         yield entry
 
 
-def plot_sequence(entries: Sequence[RequestMade | EventDelivered], *, start_s: float | None = None) -> Picture:
+def plot_sequence(
+    entries: Sequence[RequestMade | EventDelivered], *, start_s: float | None = None
+) -> Picture:
     """Draw a log from top to bottom; times are counted from `start_s`, or from the first row."""
     rows = rows_of(entries)
     names = [name for name in _ORDER if name == _SERVER or any(name in (r.writer, *r.told) for r in rows)]
