@@ -43,7 +43,7 @@ class Cluster:
         self._components: dict[str, Component] = {}
         self._proxies: NodeProxies | None = None
         self._api_client: kubernetes.client.ApiClient | None = None
-        self._places = default_places() if places is None else places
+        self._places = default_places(connections=backend.node_connections) if places is None else places
         if backend.runs_components:
             for name in self._places:
                 self.restore(name)
@@ -69,7 +69,9 @@ class Cluster:
         With `log`, every request and every event of a watch is noted in `cluster.log`.
         """
         backend = EmbeddedBackend(seed=seed, realtime=realtime, log=RequestLog() if log else None)
-        return cls(backend, default_places(timing) if places is None else places, nodes=nodes)
+        if places is None:
+            places = default_places(timing, backend.node_connections)
+        return cls(backend, places, nodes=nodes)
 
     def stop(self) -> None:
         """End the cluster: its components, its doors, its files."""

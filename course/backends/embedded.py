@@ -1,8 +1,9 @@
 """The backend in this process: the course's own API server, in virtual or in real time."""
 
 import secrets
+from collections.abc import MutableMapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from course.apiserver.requestlog import LoggedRest, RequestLog
 from course.apiserver.requests import Request, Response
@@ -47,6 +48,11 @@ class EmbeddedBackend:
         self._door: HttpDoor | None = None
         if isinstance(self.loop, RealtimeLoop):
             self.loop.start()
+
+    @property
+    def node_connections(self) -> MutableMapping[str, Any]:
+        """Where the API server finds the nodes."""
+        return self.server.node_connections
 
     def client(self, name: str) -> Client:
         """Return a client for the component `name`."""

@@ -142,6 +142,15 @@ class HollowNode:
         self._later("renew", RENEW_EVERY_S, self._renew)
         if not self.is_silent:
             self._renew_now()
+            self._correct()
+
+    def _correct(self) -> None:
+        """Report at once when the API has another word on readiness, as after an outage of the API server."""
+        live = self._live()
+        conditions = (live or {}).get("status", {}).get("conditions", [])
+        if any(one["type"] == "Ready" and one["status"] != "True" for one in conditions):
+            self._conditions = conditions
+            self.report()
 
     def _renew_now(self) -> None:
         if self._lease is None:

@@ -37,6 +37,8 @@ def plot_replicas(
     kill_word: str = "pod killed",
 ) -> Picture:
     """Draw the counts as steps against what is `wanted` from each time on; marks below for the `kills`."""
+    from matplotlib.ticker import MaxNLocator
+
     began_s = min(counts[0].time_s, wanted[0][0])
     with picture.figure(8, 3.2) as drawn:
         axes = drawn.subplots()
@@ -76,7 +78,7 @@ def plot_replicas(
             )
         axes.set_ylim(0, top)
         axes.set_xlim(0, end_s - began_s)
-        axes.yaxis.get_major_locator().set_params(integer=True)
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_xlabel("seconds")
         axes.set_ylabel("pods")
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=4)

@@ -1,4 +1,4 @@
-"""A rollout over time: old and new pods that serve, those that do not, and the bounds that may not be crossed."""
+"""A rollout over time: old and new pods that serve, those that do not, and the bounds for both."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -64,6 +64,7 @@ def draw_rollout(
 ) -> None:
     """Draw one rollout into `axes`, matplotlib's; for several panels side by side."""
     from matplotlib.axes import Axes
+    from matplotlib.ticker import MaxNLocator
 
     assert isinstance(axes, Axes)
     times = [sample.time_s - began_s for sample in samples] + [end_s - began_s]
@@ -90,7 +91,7 @@ def draw_rollout(
     axes.axhline(least, color=picture.BLACK, linestyle=":", linewidth=1.8, label="least serving")
     axes.set_xlim(0, end_s - began_s)
     axes.set_ylim(0, max([most, *below]) + 0.6)
-    axes.yaxis.get_major_locator().set_params(integer=True)
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def say(samples: Sequence[Sample], *, most: int, least: int, end_s: float, began_s: float) -> str:

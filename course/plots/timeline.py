@@ -94,7 +94,7 @@ def plot_timeline(seen: Sequence[Seen], *, end_s: float, start_s: float | None =
         for kind, (face, edge, hatch) in _LOOKS.items():
             if kind in used:
                 axes.barh([0], [0], facecolor=face, edgecolor=edge, hatch=hatch, label=kind)
-        drawn.legend(loc="outside lower center", ncols=len(used))
+        drawn.legend(loc="outside lower center", ncols=len(used), fontsize=8.5, columnspacing=1.2)
         return picture.finish(drawn, _alt(spans, began_s))
 
 
