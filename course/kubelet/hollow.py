@@ -110,8 +110,12 @@ class HollowNodes:
         """Cut a node off from the API server; its containers go on."""
         self.nodes[name].silence()
 
+    def halt(self, name: str) -> None:
+        """End a node's kubelet; its containers go on, and nobody restarts them."""
+        self.nodes[name].halt()
+
     def revive(self, name: str) -> None:
-        """Connect a silent node again."""
+        """Connect a silent node again, or start its kubelet."""
         self.nodes[name].revive(self._pods.by_index(_BY_NODE, name))
 
     def _handle(self, pod: Object) -> None:
