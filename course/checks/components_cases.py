@@ -1,4 +1,4 @@
-"""The visible cases of the lesson on components: each rule is a contrast, so that no constant answer holds."""
+"""The visible cases of the lesson on components: each rule is a contrast, which no constant satisfies."""
 
 from collections.abc import Iterator
 from itertools import combinations
@@ -24,12 +24,23 @@ NEEDS: dict[str, frozenset[str]] = {
 """What must be up for an action to succeed."""
 
 
+_WORKS_RULES = {
+    "existing_service_traffic": "existing_service_traffic goes on when create_pod_object does not",
+}
+
+
 def works_cases() -> Iterator[Case]:
     """Yield every set of at most three components down, with every action, and an unknown action."""
     for action, needed in NEEDS.items():
         for count in range(4):
             for down in combinations(COMPONENTS, count):
-                yield Case(f"{action}: what it needs", (set(down), action), not needed & set(down))
+                yield Case(
+                    _WORKS_RULES.get(action, f"{action}: what it needs"),
+                    (set(down), action),
+                    not needed & set(down),
+                )
+    # What nothing stops would hold of a function that always says yes.
+    yield Case(_WORKS_RULES["existing_service_traffic"], ({"apiserver"}, "create_pod_object"), False)
     yield Case("an unknown action raises KeyError", (set(), "make_coffee"), Raises("KeyError"))
     yield Case("an unknown action raises KeyError", (set(COMPONENTS), "create_pod_object"), False)
 
@@ -119,7 +130,7 @@ def _ready_false(pod: Object) -> Object:
 def replica(name: str, **facts: Any) -> Object:
     """Return a pod of a ReplicaSet; by default it runs, is ready, has a node of its own and no restarts.
 
-    `facts`: node, phase, ready, cost, restarts, age_s, deleting.
+    `facts`: node, phase, ready, cost, restarts, age_s, deleting; `each` are its other container's restarts.
     """
     created_s = 100_000 - facts.get("age_s", 64)
     metadata: Object = {"name": name, "creationTimestamp": _time(created_s)}
@@ -130,7 +141,8 @@ def replica(name: str, **facts: Any) -> Object:
     phase, node = facts.get("phase", "Running"), facts.get("node", f"node-of-{name}")
     ready = facts.get("ready", phase == "Running")
     restarts = facts.get("restarts", 0)
-    statuses = [{"name": "side", "restartCount": min(restarts, 1)}, {"name": "app", "restartCount": restarts}]
+    beside = facts.get("each", min(restarts, 1))
+    statuses = [{"name": "side", "restartCount": beside}, {"name": "app", "restartCount": restarts}]
     return {
         "metadata": metadata,
         "spec": {"nodeName": node} if node else {},
@@ -156,6 +168,8 @@ def reconcile_cases() -> Iterator[Case]:
 
 
 _MANY = [replica(f"p{number:03}", age_s=2**14 + number) for number in range(3)]
+
+_CROWD = [replica(f"c{number:03}", cost=number) for number in range(501)]
 
 _RECONCILE: dict[str, list[tuple[int, list[Object], tuple[int, list[str]]]]] = {
     "create what is missing, delete what is too much, leave what is enough": [
@@ -198,7 +212,7 @@ _RECONCILE: dict[str, list[tuple[int, list[Object], tuple[int, list[str]]]]] = {
             2,
             [
                 replica("a", node="x"),
-                replica("b", node="y"),
+                replica("b", node="y", age_s=5),
                 replica("c", node="y", deleting=True),
                 replica("d", node="x", age_s=9),
             ],
@@ -207,16 +221,20 @@ _RECONCILE: dict[str, list[tuple[int, list[Object], tuple[int, list[str]]]]] = {
     ],
     "the pod with more restarts of a container goes first": [
         (1, [replica("a", age_s=8), replica("b", restarts=3)], (0, ["b"])),
+        (1, [replica("a", restarts=2), replica("b", restarts=4)], (0, ["b"])),
         (1, [replica("a", restarts=4), replica("b", restarts=2)], (0, ["a"])),
+        (1, [replica("a", restarts=3, each=3), replica("b", restarts=4)], (0, ["b"])),
     ],
     "otherwise the newer pod goes first": [
         (1, [replica("a", age_s=4000), replica("b", age_s=10)], (0, ["b"])),
         (1, [replica("a", age_s=10), replica("b", age_s=4000), replica("c", age_s=300)], (0, ["a", "c"])),
     ],
     "at most 500 pods are created or deleted at once": [
+        (499, [], (499, [])),
         (500, [], (500, [])),
         (2000, _MANY, (500, [])),
         (503, [*_MANY, replica("x", phase="Failed")], (500, [])),
+        (0, _CROWD, (0, [pod["metadata"]["name"] for pod in _CROWD[:500]])),
     ],
 }
 

@@ -45,8 +45,8 @@ from course.tables import Table
 # %% [markdown] id="a-cluster" role="text"
 # ## 1. What each part is for
 #
-# This cluster runs in this notebook: an API server, a scheduler, twelve controllers, two nodes with a kubelet and a
-# kube-proxy each. Containers are small programs in place of real processes. Time is virtual: `cluster.run(seconds=5)`
+# This cluster runs in this notebook: an API server, a scheduler, a controller manager, and two nodes with a kubelet and
+# a kube-proxy each. Containers are small programs in place of real processes. Time is virtual: `cluster.run(seconds=5)`
 # lets five seconds pass at once.
 
 # %% id="web-manifest" role="code"
@@ -530,6 +530,10 @@ course.checks.components.reconcile_unseen(reconcile, seed=course.checks.instruct
 # **Predict:** how many pods are left when it comes back? How long does it then need to make them five again?
 
 
+# %% id="my-numbers" role="code"
+my_left, my_seconds = "?", "?"
+
+
 # %% id="install-mine" role="code"
 def my_controller(client, loop):
     """Make a ReplicaSet controller that asks `reconcile` what to do."""
@@ -543,23 +547,38 @@ cluster.run(seconds=3)
 cluster.apps.patch_namespaced_deployment_scale("web", "default", {"spec": {"replicas": 5}})
 cluster.run(seconds=3)
 
-# %% id="kill-at-random" role="code"
+# %% id="kill-helper" role="code"
 rng, kills = Random(7), []
-for number in range(12):
-    if number == 4:
-        cluster.replace("replicaset-controller", None)
-    if number == 8:
-        cluster.replace("replicaset-controller", my_controller)
-        cluster.run(seconds=2)
-    pods = cluster.core.list_namespaced_pod("default", label_selector="app=web").items
-    victims = [pod.metadata.name for pod in pods if pod.metadata.deletion_timestamp is None]
-    cluster.core.delete_namespaced_pod(rng.choice(victims), "default")
-    kills.append(cluster.loop.now_s)
-    cluster.run(seconds=rng.randint(1, 3))
-print("killed:", len(kills), " alive in the end:", alive("web"), " wanted: 5")
+
+
+def kill(times):
+    """Kill a pod of web at random, and let some seconds pass; so many times."""
+    for _ in range(times):
+        pods = cluster.core.list_namespaced_pod("default", label_selector="app=web").items
+        names = [pod.metadata.name for pod in pods if pod.metadata.deletion_timestamp is None]
+        if names:
+            cluster.core.delete_namespaced_pod(rng.choice(names), "default")
+            kills.append(cluster.loop.now_s)
+        cluster.run(seconds=rng.randint(1, 3))
+
+
+# %% id="kill-at-random" role="code"
+kill(4)
+cluster.replace("replicaset-controller", None)
+stopped_s = cluster.loop.now_s
+kill(4)
+left = alive("web")
+cluster.replace("replicaset-controller", my_controller)
+started_s = cluster.loop.now_s
+took_s = cluster.wait(lambda: alive("web") == 5)
+cluster.run(seconds=3)
+kill(4)
+print(f"left: you said {my_left}, it was {left}. Seconds: you said {my_seconds}, it was {took_s:.1f}")
+print("killed:", len(kills), " alive in the end:", alive("web"))
 
 # %% id="kill-picture" role="code"
-plot_replicas(counts_of(history), wanted, kills, end_s=cluster.loop.now_s)
+counts, end_s = counts_of(history), cluster.loop.now_s
+plot_replicas(counts, wanted, kills, end_s=end_s, down=(stopped_s, started_s))
 
 # %% [markdown] id="at-work-why" role="text"
 # While your controller runs, the count does not move: the new pod object is there at the instant of the kill, and only
@@ -567,7 +586,11 @@ plot_replicas(counts_of(history), wanted, kills, end_s=cluster.loop.now_s)
 # nothing of what happened, and needs to know nothing: five are wanted, fewer are there, it creates the rest.
 
 # %% [markdown] id="scale-down" role="text"
-# And down again, to two. One pod is made cheap to lose first. **Predict:** is it among the three that go?
+# And down again, to two. The oldest pod gets a deletion cost of −1, all others have 0. **Predict:** does the oldest go (`yes`
+# or `no`)?
+
+# %% id="my-cheap" role="code"
+my_oldest = "?"
 
 # %% id="scale-to-two" role="code"
 pods = cluster.core.list_namespaced_pod("default", label_selector="app=web").items
@@ -576,10 +599,9 @@ cost = {"metadata": {"annotations": {"controller.kubernetes.io/pod-deletion-cost
 cluster.core.patch_namespaced_pod(oldest, "default", cost)
 cluster.apps.patch_namespaced_deployment_scale("web", "default", {"spec": {"replicas": 2}})
 cluster.run(seconds=5)
-left = [
-    pod.metadata.name for pod in cluster.core.list_namespaced_pod("default", label_selector="app=web").items
-]
-print(len(left), "pods left; the oldest, made cheap, is among them:", oldest in left)
+remaining = [pod.metadata.name for pod in cluster.core.list_namespaced_pod("default").items]
+gone = "no" if oldest in remaining else "yes"
+print(f"pods of web left: {alive('web')}. Does the oldest go? You said {my_oldest}, it is {gone}")
 
 # %% [markdown] id="apply" role="text"
 # ## 4. Many writers on one object
@@ -591,21 +613,20 @@ print(len(left), "pods left; the oldest, made cheap, is among them:", oldest in 
 
 
 # %% id="stale-write" role="code"
-def config_map(**data):
-    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "shared"}, "data": data}
+def config_map(name, **data):
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": data}
 
 
-cluster.core.create_namespaced_config_map("default", config_map(colour="blue"))
-mine = cluster.core.read_namespaced_config_map("shared", "default")
-theirs = cluster.core.read_namespaced_config_map("shared", "default")
+cluster.core.create_namespaced_config_map("default", config_map("paint", colour="blue"))
+mine = cluster.core.read_namespaced_config_map("paint", "default")
+theirs = cluster.core.read_namespaced_config_map("paint", "default")
 theirs.data["colour"] = "green"
-cluster.core.replace_namespaced_config_map("shared", "default", theirs)
+cluster.core.replace_namespaced_config_map("paint", "default", theirs)
 mine.data["size"] = "3"
 try:
-    cluster.core.replace_namespaced_config_map("shared", "default", mine)
+    cluster.core.replace_namespaced_config_map("paint", "default", mine)
 except ApiException as refused:
     print(refused.status, refused.reason)
-cluster.core.delete_namespaced_config_map("shared", "default")
 
 # %% [markdown] id="owners" role="text"
 # **Ownership of fields.** With server-side apply each owner sends only the fields that they care for. The server remembers,
@@ -622,7 +643,7 @@ my_keys = "?"
 def apply(owner, **data):
     """Apply a ConfigMap on the server in the name of `owner`; return what is stored."""
     kind = "application/apply-patch+yaml"
-    body, place = config_map(**data), ("shared", "default")
+    body, place = config_map("shared", **data), ("shared", "default")
     stored = cluster.core.patch_namespaced_config_map(*place, body, field_manager=owner, _content_type=kind)
     return dict(sorted(stored.data.items()))
 
@@ -692,24 +713,23 @@ LAST = "kubectl.kubernetes.io/last-applied-configuration"
 
 def kubectl_apply(new):
     """Read, merge three ways, write; return what is stored."""
-    live = cluster.core.read_namespaced_config_map("shared", "default")
+    live = cluster.core.read_namespaced_config_map("paint", "default")
     annotations = live.metadata.annotations or {}
     live.data = three_way(json.loads(annotations.get(LAST, "{}")), live.data or {}, new)
     live.metadata.annotations = {**annotations, LAST: json.dumps(new)}
-    stored = cluster.core.replace_namespaced_config_map("shared", "default", live)
+    stored = cluster.core.replace_namespaced_config_map("paint", "default", live)
     return dict(sorted(stored.data.items()))
 
 
 # %% id="drift" role="code"
-cluster.core.delete_namespaced_config_map("shared", "default")
-cluster.core.create_namespaced_config_map("default", config_map())
-print("apply a, b:          ", kubectl_apply({"a": "1", "b": "2"}))
-drift = {"data": {"a": "drift", "c": "live"}}
-print("somebody patches:    ", cluster.core.patch_namespaced_config_map("shared", "default", drift).data)
-print("apply a:             ", kubectl_apply({"a": "1"}))
+print("apply a, b:      ", kubectl_apply({"a": "1", "b": "2"}))
+drift = cluster.core.patch_namespaced_config_map("paint", "default", {"data": {"a": "drift", "c": "live"}})
+print("somebody patches:", dict(sorted(drift.data.items())))
+print("apply a:         ", kubectl_apply({"a": "1"}))
 
 # %% [markdown] id="drift-why" role="text"
-# `a` is repaired, `b` is gone, `c` is kept: the same as a v1.36.2 API server and kubectl gave when this course was written.
+# `a` is repaired, `b` is gone, `c` is kept; so is `colour`, which was there before you applied anything. A v1.36.2 API
+# server with kubectl gave the same for `a`, `b` and `c`.
 
 # %% [markdown] id="try" role="text"
 # **Try it:** let `reconcile` count pods that are being deleted, and run its cells again from "Your loop at work". What does
