@@ -37,9 +37,19 @@ class View(NamedTuple):
         return {**self.object, "metadata": {**self.object["metadata"], "managedFields": entries}}
 
     def at(self, revision: int) -> "View":
-        """Return the view with another resourceVersion: a deletion shows the last state at its own revision."""
+        """Return the view with another resourceVersion: a deletion shows the last state at its own."""
         metadata = {**self.object["metadata"], "resourceVersion": str(revision)}
         return View({**self.object, "metadata": metadata}, self.managers)
+
+
+def to_json(stored: Stored) -> Object:
+    """Return a stored value as JSON, for a store that sends its values to others."""
+    return {"object": stored.object, "managers": stored.managers.entries()}
+
+
+def from_json(value: Object) -> Stored:
+    """Return the stored value that `to_json` wrote down."""
+    return Stored(value["object"], Managers(value["managers"]))
 
 
 def show(pair: KeyValue) -> View:

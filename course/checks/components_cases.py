@@ -1,4 +1,4 @@
-"""The visible cases of the lesson on components: each rule is a contrast, which no constant satisfies."""
+"""The visible cases of the lesson on components: each rule is a contrast, no constant answer holds."""
 
 from collections.abc import Iterator
 from itertools import combinations

@@ -179,7 +179,8 @@ WORDS = {
     "sequence": "1. you to API server: create pods; 2. API server tells scheduler: pods: Pending.",
     "timeline": (
         "phase: Pending 0.0-1.0 s, Running 1.0-5.0 s; app: waiting: ContainerCreating 0.0-1.0 s,"
-        " running 1.0-4.0 s, ended, code 1 4.0-5.0 s; Ready: False 0.0-1.0 s, True 1.0-4.0 s, False 4.0-5.0 s."
+        " running 1.0-4.0 s, ended, code 1 4.0-5.0 s;"
+        " Ready: False 0.0-1.0 s, True 1.0-4.0 s, False 4.0-5.0 s."
     ),
     "replicas": (
         "Pods over 8 s; wanted: 3 from 0 s. Killed: 1."
