@@ -92,12 +92,12 @@ def _pod(name: str, *, program: str = "", **spec: object) -> Object:
 
 
 def _create_pod_object(cluster: Cluster) -> bool:
-    """Create a Pod; return the answer to: is the request answered with an object."""
+    """Create a Pod, and say whether the answer is an object."""
     return "uid" in _client(cluster).create("pods", _pod("fresh"))["metadata"]
 
 
 def _place_pod(cluster: Cluster) -> bool:
-    """Open the gate of a Pod that waits for it; return the answer to: does it get a node."""
+    """Open the gate of a Pod that waits for it, and say whether it gets a node."""
     gone: Object = {"spec": {"schedulingGates": None}}
     _client(cluster).patch("pods", "gated", gone, "default")
     cluster.run(seconds=TRIED_FOR_S)
@@ -105,7 +105,7 @@ def _place_pod(cluster: Cluster) -> bool:
 
 
 def _start_placed_pod(cluster: Cluster) -> bool:
-    """Bind a Pod to a node by hand; return the answer to: does its container run there."""
+    """Bind a Pod to a node by hand, and say whether its container runs there."""
     binding = {"metadata": {"name": "unplaced"}, "target": {"kind": "Node", "name": _NODES[0]}}
     _client(cluster).create("pods", binding, "default", name="unplaced", subresource="binding")
     cluster.run(seconds=TRIED_FOR_S)
@@ -113,21 +113,21 @@ def _start_placed_pod(cluster: Cluster) -> bool:
 
 
 def _restart_crashed_container(cluster: Cluster) -> bool:
-    """Wait until a container has crashed; return the answer to: does it run again on its node."""
+    """Wait until a container has crashed, and say whether it runs again on its node."""
     before = _restarts(cluster, "fragile")
     cluster.run(seconds=TRIED_FOR_S)
     return _restarts(cluster, "fragile") > before
 
 
 def _start_static_pod(cluster: Cluster) -> bool:
-    """Put a manifest on a node; return the answer to: does its container run there."""
+    """Put a manifest on a node, and say whether its container runs there."""
     cluster.nodes.nodes[_NODES[0]].add_static_pod(_pod("static"))
     cluster.run(seconds=TRIED_FOR_S)
     return _runs(cluster, f"static-{_NODES[0]}")
 
 
 def _replace_deleted_replica(cluster: Cluster) -> bool:
-    """Delete a Pod of the Deployment; return the answer to: is there a new Pod object."""
+    """Delete a Pod of the Deployment, and say whether there is a new Pod object."""
     before = _replicas(cluster)
     _client(cluster).delete("pods", min(before), "default")
     cluster.run(seconds=TRIED_FOR_S)
@@ -135,20 +135,20 @@ def _replace_deleted_replica(cluster: Cluster) -> bool:
 
 
 def _mark_node_unknown(cluster: Cluster) -> bool:
-    """Cut a node off; return the answer to: does its condition Ready become Unknown."""
+    """Cut a node off, and say whether its condition Ready becomes Unknown."""
     cluster.nodes.silence(_NODES[1])
     cluster.run(seconds=LONG_TRIED_FOR_S)
     return conditions.status_of(_client(cluster).get("nodes", _NODES[1]), "Ready") == "Unknown"
 
 
 def _update_endpoints(cluster: Cluster) -> bool:
-    """Wait until a Pod behind a Service becomes ready; return the answer to: does the Service lead to it."""
+    """Wait until a Pod behind a Service becomes ready, and say whether the Service leads to it."""
     cluster.run(seconds=TRIED_FOR_S)
     return _answers(cluster, "late")
 
 
 def _existing_service_traffic(cluster: Cluster) -> bool:
-    """Call a Service that worked before; return the answer to: does it answer."""
+    """Call a Service that worked before, and say whether it answers."""
     cluster.run(seconds=1)
     return _answers(cluster, "web")
 
