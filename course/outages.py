@@ -1,8 +1,8 @@
 """What still works while a part of the cluster is stopped: tried out, one part and one action at a time.
 
 Each trial has a cluster of its own with a Deployment behind a Service.  The part is stopped, the action is
-tried, and what came of it is looked up where it happens: on the nodes, in the API, in an answer.  etcd and the
-container runtime are no parts of their own here: they live in our API server and in our kubelets.
+tried, and what came of it is looked up where it happens: on the nodes, in the API, in an answer.  etcd and
+the container runtime are no parts of their own here: they live in our API server and in our kubelets.
 """
 
 from collections.abc import Callable, Mapping

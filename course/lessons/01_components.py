@@ -4,7 +4,9 @@
 # Three questions, as they are asked:
 #
 # > What are the base components of Kubernetes, and what does each do?
+# >
 # > What happens when you create a pod?
+# >
 # > Why is Kubernetes declarative?
 #
 # The answers that are passed around:
@@ -98,7 +100,21 @@ cluster.run(seconds=5)
 cluster.table("pods", wide=True)
 
 # %% [markdown] id="predict-outages" role="text"
-# Now every part in turn. **Predict:** does it still work? Replace each `?` by `yes` or `no`.
+# Now every part in turn. These actions will be tried:
+#
+# | action | what it is |
+# |---|---|
+# | `create_pod_object` | a pod is accepted and stored |
+# | `place_pod` | a pod gets its node |
+# | `start_placed_pod` | a pod that was given a node gets its containers |
+# | `restart_crashed_container` | a container that ended starts again, in the same pod |
+# | `start_static_pod` | a pod from a file on the node starts |
+# | `replace_deleted_replica` | a new pod object takes the place of a deleted one |
+# | `mark_node_unknown` | a node that is silent for long gets the condition Ready=Unknown |
+# | `update_endpoints` | a Service leads to a pod that just became ready |
+# | `existing_service_traffic` | a Service that worked before still answers |
+#
+# **Predict:** does it still work while that part is stopped? Replace each `?` by `yes` or `no`.
 
 # %% id="my-outages" role="code"
 my_outages = {
@@ -125,19 +141,16 @@ for (part, action), mine in my_outages.items():
 outages.as_table(outcomes)
 
 # %% [markdown] id="outages-why" role="text"
-# Read the table by line:
+# Read it by line.
 #
-# | action | what it is | who does it |
-# |---|---|---|
-# | `create_pod_object` | a pod is accepted and stored | the API server, in etcd |
-# | `place_pod` | a pod gets its node | the scheduler, by a write to the API |
-# | `start_placed_pod` | a pod that was given a node gets its containers | the kubelet of that node, which learns of it from the API |
-# | `restart_crashed_container` | a container that ended starts again, in the same pod | the kubelet alone |
-# | `start_static_pod` | a pod from a file on the node starts | the kubelet alone |
-# | `replace_deleted_replica` | a new pod object takes the place of a deleted one | a controller of the controller manager |
-# | `mark_node_unknown` | a silent node gets the condition Ready=Unknown | a controller of the controller manager |
-# | `update_endpoints` | a Service leads to a pod that just became ready | kubelet (reports it), controller (lists it), kube-proxy (writes rules) |
-# | `existing_service_traffic` | a connection to a Service that worked before | the node's kernel, by rules that stay |
+# - The **API server** stores what others write. Whoever has to learn something new, or to tell it, needs it.
+# - The **scheduler** does one thing: it writes a node's name into a pod.
+# - The **controller manager** compares what is stored, and writes: new pod objects, the condition of a silent node, the
+#   endpoints of a Service.
+# - The **kubelet** takes its pods from the API and from files. Once it knows a pod, it restarts the pod's containers without
+#   asking anybody. It also reports which pods are ready, and endpoints wait for that.
+# - **kube-proxy** writes rules into the node's kernel. The kernel forwards; the rules stay when kube-proxy is gone, and
+#   become old.
 #
 # Two parts have no column, because here they are built in:
 #
@@ -158,7 +171,7 @@ outages.as_table(outcomes)
 #
 # - `down` is a set of names: `apiserver`, `etcd`, `scheduler`, `kcm` (the controller manager), `kubelet`, `runtime`,
 #   `kube-proxy`. "Down" means all copies of it, on all nodes. The set may be empty.
-# - `action` is one of the nine names of the table above.
+# - `action` is one of the nine names of the tables above.
 # - Any other action raises `KeyError`.
 #
 # Example: `works({"scheduler"}, "create_pod_object")` is `True`.
