@@ -432,9 +432,7 @@ for controller in controllers:
     controller.start()
 cluster.run(seconds=5)
 rows.append(("both up again", alive("edge"), alive("level")))
-print(
-    f"edge: you said {my_edge}, it has {alive('edge')}. level: you said {my_level}, it has {alive('level')}"
-)
+print(f"you said: edge {my_edge}, level {my_level}")
 Table(("", "EDGE", "LEVEL"), tuple((what, str(edge), str(level)) for what, edge, level in rows))
 
 # %% [markdown] id="level-why" role="text"
