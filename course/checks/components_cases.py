@@ -165,6 +165,11 @@ def reconcile_cases() -> Iterator[Case]:
 
 _MANY = [replica(f"p{number:03}", age_s=2**14 + number) for number in range(3)]
 
+_NEW: Object = {
+    "metadata": {"name": "new", "creationTimestamp": _time(99_999)},
+    "spec": {},
+    "status": {"phase": "Pending"},
+}
 _CROWD = [replica(f"c{number:03}", cost=number) for number in range(501)]
 
 _RECONCILE: dict[str, list[tuple[int, list[Object], tuple[int, list[str]]]]] = {
@@ -172,6 +177,10 @@ _RECONCILE: dict[str, list[tuple[int, list[Object], tuple[int, list[str]]]]] = {
         (2, [], (2, [])),
         (1, [replica("a")], (0, [])),
         (0, [replica("a")], (0, ["a"])),
+    ],
+    "a new pod has no node, conditions, statuses or annotations yet": [
+        (1, [_NEW], (0, [])),
+        (1, [_NEW, replica("old")], (0, ["new"])),
     ],
     "pods that are Succeeded or Failed do not count": [
         (1, [replica("a", phase="Failed", ready=False)], (1, [])),
@@ -281,10 +290,11 @@ def show_pods(wanted: int, pods: list[Object]) -> str:
 def _pod_line(pod: Object) -> str:
     status, metadata = pod["status"], pod["metadata"]
     cost = metadata.get("annotations", {}).get("controller.kubernetes.io/pod-deletion-cost")
-    restarts = [each["restartCount"] for each in status["containerStatuses"]]
+    restarts = [each["restartCount"] for each in status.get("containerStatuses", [])]
+    ready = [each["status"] for each in status.get("conditions", []) if each["type"] == "Ready"]
     words = [
         f"{metadata['name']}: {status['phase']}",
-        "ready" if status["conditions"][0]["status"] == "True" else "not ready",
+        "ready" if ready == ["True"] else "not ready",
         f"node {pod['spec'].get('nodeName', 'none')}",
         f"restarts {restarts}",
         f"created {metadata['creationTimestamp']}",

@@ -23,6 +23,12 @@ def counts_of(history: History) -> list[Count]:
     return [Count(time_s, *_count(list(present.values()))) for time_s, present in history.moments()]
 
 
+def say_until(counts: Sequence[Count], active: int, *, after_s: float) -> str:
+    """Return how long after `after_s` there were so many active pods: "0.1 s", or "never"."""
+    moments = [one.time_s for one in counts if one.time_s >= after_s and one.active == active]
+    return f"{moments[0] - after_s:.1f} s" if moments else "never"
+
+
 def _count(pods: Sequence[Object]) -> tuple[int, int]:
     active = [pod for pod in pods if podutil.is_active(pod)]
     return len(active), sum(podutil.is_ready(pod) for pod in active)

@@ -104,7 +104,7 @@ def reconcile(n, pods):
 
     def key(p):
         status = p["status"]
-        ready = [c["status"] for c in status.get("conditions", []) if c["type"] == "Ready"] == ["True"]
+        ready = [c["status"] for c in {conditions} if c["type"] == "Ready"] == ["True"]
         cost = p["metadata"].get("annotations", {{}}).get("controller.kubernetes.io/pod-deletion-cost", "0")
         restarts = [c["restartCount"] for c in status.get("containerStatuses", [])]
         return ({node}, {order}, {ready}, {cost}, {siblings}, -{restarts})
@@ -117,6 +117,7 @@ def reconcile(n, pods):
 _RIGHT_RECONCILE = {
     "phases": 'p["status"]["phase"] not in ("Succeeded", "Failed")',
     "alive": 'not p["metadata"].get("deletionTimestamp")',
+    "conditions": 'status.get("conditions", [])',
     "cap_create": "min(missing, 500)",
     "cap_delete": "[:500]",
     "crowd": "active",
@@ -277,6 +278,12 @@ WRONG = [
         "the limit of 500 is for creations",
         ("reconcile-examples",),
         _reconcile(cap_delete=""),
+    ),
+    Wrong(
+        "reconcile",
+        "every pod has conditions",
+        ("reconcile-examples",),
+        _reconcile(conditions='status["conditions"]'),
     ),
     Wrong(
         "reconcile",

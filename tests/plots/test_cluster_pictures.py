@@ -5,7 +5,7 @@ import pytest
 from course.apiserver.requestlog import EventDelivered, RequestMade
 from course.client.history import History, Seen
 from course.cluster import Cluster
-from course.plots.replicas import Count, counts_of, plot_replicas
+from course.plots.replicas import Count, counts_of, plot_replicas, say_until
 from course.plots.rollout import Sample, plot_rollout, samples_of
 from course.plots.sequence import Row, order_of, plot_sequence, rows_of
 from course.plots.timeline import Span, plot_timeline, spans_of
@@ -142,6 +142,12 @@ def test_counts_are_of_active_and_ready_pods_at_each_moment():
         seen(3.0, pod("Failed", "False"), "c"),
     )
     assert counts_of(history) == [Count(1.0, 2, 1), Count(2.0, 1, 0), Count(3.0, 1, 0)]
+
+
+def test_it_says_when_a_count_is_reached():
+    counts = [Count(1.0, 5, 5), Count(2.0, 1, 1), Count(3.5, 5, 4)]
+    assert say_until(counts, 5, after_s=3.0) == "0.5 s"
+    assert say_until(counts, 6, after_s=3.0) == "never"
 
 
 def test_samples_of_a_rollout_tell_old_from_new_and_those_that_do_not_serve():
