@@ -256,8 +256,8 @@ print(f"you said {my_order}, it was {true_order}: {right} of {len(true_order)} i
 plot_sequence(logged.log.entries)
 
 # %% [markdown] id="birth-why" role="text"
-# Look for an arrow from one component to another. **There is none.** The API server calls nobody either: each component
-# keeps a *watch* open, and is told of what changed. The scheduler never speaks to a kubelet; it writes a binding, and the
+# Look for an arrow from one component to another. **There is none.** And the API server calls nobody to get this pod going:
+# each component keeps a *watch* open, and is told of what changed. The scheduler never speaks to a kubelet; it writes a binding, and the
 # kubelet of that node hears of "its" pod. A pod gets its life from parts that do not know each other.
 #
 # Some steps hide behind one arrow:
@@ -469,8 +469,9 @@ Table(("", "EDGE", "LEVEL"), tuple((what, str(edge), str(level)) for what, edge,
 #
 # Example: `reconcile(2, [])` is `(2, [])`.
 #
-# (The real controller also compares, before rule 6, since when pods are ready. And it compares times by their magnitude only,
-# so that of two old pods not always the same one goes. You may leave out both.)
+# (The real controller counts in rule 5 the pods of all ReplicaSets of one Deployment. Before rule 6 it also compares since when
+# pods are ready. And it compares ages by their magnitude only: pods of about one age are alike, and their UIDs decide. You may
+# leave out these three.)
 #
 # <details><summary>Hint 1</summary>Write a function that returns a tuple for a pod, and sort by it. <code>False</code>
 # sorts before <code>True</code>.</details>
@@ -594,8 +595,8 @@ counts, end_s = counts_of(history), cluster.loop.now_s
 plot_replicas(counts, wanted, kills, end_s=end_s, down=(stopped_s, started_s))
 
 # %% [markdown] id="at-work-why" role="text"
-# While your controller runs, the count does not move: the new pod object is there at the instant of the kill, and only
-# the ready pods dip until its container runs. While it is down, nothing replaces anything. When it is back, it knows
+# While your controller runs, the count does not move: the new pod object is there at the instant of the kill (on a real
+# cluster some milliseconds later), and only the ready pods dip until its container runs. While it is down, nothing replaces anything. When it is back, it knows
 # nothing of what happened, and needs to know nothing: five are wanted, fewer are there, it creates the rest.
 
 # %% [markdown] id="scale-down" role="text"
