@@ -207,7 +207,7 @@ WRONG = [
         "bind",
         "the node must exist",
         ("bind-examples",),
-        _bind(more='if node.startswith("no-"): raise Conflict("no such node")'),
+        _bind(more='if node not in ("n1", "n2"): raise Conflict("no such node")'),
     ),
     Wrong("bind", "a bound pod runs", ("bind-examples",), _bind(phase='status["phase"] = "Running"')),
     Wrong("bind", "gates are only for the scheduler", ("bind-examples",), _bind(gates="False")),
