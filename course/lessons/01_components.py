@@ -274,15 +274,17 @@ plot_sequence(logged.log.entries)
 # %% [markdown] id="bindings" role="text"
 # ### The binding, from near
 #
-# Anybody with the right to do so can bind a pod. The next cell plays the scheduler for a pod that no scheduler takes, and
-# sends it to a node that **does not exist**. Twice. **Predict** both status codes.
+# Anybody with the right to do so can bind a pod. Here is a pod that no scheduler takes. You play its scheduler, and send it
+# to a node that **does not exist**. Twice. **Predict** both status codes.
+
+# %% id="lone-pod" role="code"
+nobody = {"schedulerName": "nobody", "containers": [{"name": "app", "image": "nginx:1.27"}]}
+lone = cluster.core.create_namespaced_pod("default", {"metadata": {"name": "lone"}, "spec": nobody})
 
 # %% id="my-codes" role="code"
 my_first_code, my_second_code = "?", "?"
 
 # %% id="bind-twice" role="code"
-nobody = {"schedulerName": "nobody", "containers": [{"name": "app", "image": "nginx:1.27"}]}
-cluster.core.create_namespaced_pod("default", {"metadata": {"name": "lone"}, "spec": nobody})
 binding = {"metadata": {"name": "lone"}, "target": {"kind": "Node", "name": "no-such-node"}}
 place = ("lone", "default")
 for mine in (my_first_code, my_second_code):
@@ -554,17 +556,21 @@ def my_controller(client, loop):
     return ReplicaSetController(client, loop, reconcile=reconcile)
 
 
+def scale(replicas):
+    cluster.apps.patch_namespaced_deployment_scale("web", "default", {"spec": {"replicas": replicas}})
+    cluster.run(seconds=3)
+
+
+# %% id="replace-theirs" role="code"
 cluster.replace("replicaset-controller", my_controller)
+scale(3)
 history = History(cluster.client("view"), cluster.loop, "pods", label_selector="app=web")
-wanted = [(cluster.loop.now_s, 3), (cluster.loop.now_s + 3, 5)]
-cluster.run(seconds=3)
-cluster.apps.patch_namespaced_deployment_scale("web", "default", {"spec": {"replicas": 5}})
-cluster.run(seconds=3)
+wanted = [(cluster.loop.now_s, 3), (cluster.loop.now_s + 2, 5)]
+cluster.run(seconds=2)
+scale(5)
+
 
 # %% id="kill-helper" role="code"
-rng, kills = Random(7), []
-
-
 def kill(times):
     """Kill a pod of web at random, and let some seconds pass; so many times."""
     for _ in range(times):
@@ -577,6 +583,7 @@ def kill(times):
 
 
 # %% id="kill-at-random" role="code"
+rng, kills = Random(7), []
 kill(4)
 cluster.replace("replicaset-controller", None)
 stopped_s = cluster.loop.now_s
@@ -611,8 +618,7 @@ pods = cluster.core.list_namespaced_pod("default", label_selector="app=web").ite
 oldest = min(pods, key=lambda pod: (pod.metadata.creation_timestamp, pod.metadata.name)).metadata.name
 cost = {"metadata": {"annotations": {"controller.kubernetes.io/pod-deletion-cost": "-1"}}}
 cluster.core.patch_namespaced_pod(oldest, "default", cost)
-cluster.apps.patch_namespaced_deployment_scale("web", "default", {"spec": {"replicas": 2}})
-cluster.run(seconds=5)
+scale(2)
 remaining = [pod.metadata.name for pod in cluster.core.list_namespaced_pod("default").items]
 gone = "no" if oldest in remaining else "yes"
 print(f"pods of web left: {alive('web')}. Does the oldest go? You said {my_oldest}, it is {gone}")
@@ -626,15 +632,17 @@ print(f"pods of web left: {alive('web')}. Does the oldest go? You said {my_oldes
 # answer is 409, and they read again.
 
 
-# %% id="stale-write" role="code"
+# %% id="paint" role="code"
 def config_map(name, **data):
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": data}
 
 
-cluster.core.create_namespaced_config_map("default", config_map("paint", colour="blue"))
+cluster.core.create_namespaced_config_map("default", config_map("paint", colour="blue")).data
+
+# %% id="stale-write" role="code"
 mine = cluster.core.read_namespaced_config_map("paint", "default")
 theirs = cluster.core.read_namespaced_config_map("paint", "default")
-theirs.data["colour"] = "green"
+theirs.data["colour"] = "green" if theirs.data["colour"] == "blue" else "blue"
 cluster.core.replace_namespaced_config_map("paint", "default", theirs)
 mine.data["size"] = "3"
 try:
@@ -684,7 +692,8 @@ except ApiException as refused:
 # Return what is stored after an apply, for flat maps such as the data of a ConfigMap.
 #
 # - `last`, `live` and `new` are dicts of strings, each may be empty. They must not be changed.
-# - What `new` has is set. What `last` had and `new` has not is removed. Everything else stays as it is live.
+# - Afterwards the object is as your new configuration says. What you took out of your configuration since the last time is
+#   gone. What never was yours is not touched.
 #
 # Example: `three_way({"a": "1"}, {"a": "drift"}, {"a": "1"})` is `{"a": "1"}`.
 #
