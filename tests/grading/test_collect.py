@@ -1,0 +1,57 @@
+"""Collecting through the exchange follows no link; `course grade` collects and returns feedback by itself."""
+
+import os
+import shutil
+
+import nbformat
+import pytest
+
+from course.project import PROJECT
+from tests.cheats import scene as scenes
+
+UNIT = scenes.UNIT
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """Return a course folder whose exchange holds three submissions.
+
+    One holds a link to the solution, one lacks the secret that nbgrader names the feedback by.
+    """
+    root = tmp_path_factory.mktemp("collect") / "course"
+    shutil.copytree(PROJECT / "source" / UNIT, root / "source" / UNIT)
+    inbound = root / "exchange" / scenes.COURSE / "inbound"
+    for student in ("honest", "secretless", "linker"):
+        folder = inbound / f"{student}+{UNIT}+2026-11-22 12:00:00.000000 UTC+abc"
+        folder.mkdir(parents=True)
+        (folder / "timestamp.txt").write_text("2026-11-22 12:00:00.000000 UTC")
+        if student != "secretless":
+            (folder / "submission_secret.txt").write_text(f"secret of {student}")
+        nbformat.write(scenes.solved(), folder / f"{UNIT}.ipynb")
+    (folder / f"{UNIT}.ipynb").unlink()
+    (folder / f"{UNIT}.ipynb").symlink_to(root / "source" / UNIT / f"{UNIT}.ipynb")
+    os.makedirs(root / "exchange" / scenes.COURSE / "feedback")
+    return root
+
+
+@pytest.fixture(scope="module")
+def graded(course, protection):
+    done = scenes.course_grade(course, "--workers", "1")
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def test_an_honest_submission_is_collected_graded_and_given_feedback(course, graded):
+    assert scenes.scores(course)["honest"] == 18
+    assert (course / "feedback" / "honest" / UNIT / f"{UNIT}.html").exists()
+    assert len(list((course / "exchange" / scenes.COURSE / "feedback").iterdir())) == 1
+
+
+def test_a_submission_without_its_secret_keeps_nobodys_feedback_back(course, graded):
+    assert scenes.scores(course)["secretless"] == 18
+    assert "no feedback through the exchange for secretless" in graded.stderr
+
+
+def test_a_submission_with_a_link_is_left_out(course, graded):
+    assert "linker" not in scenes.scores(course)
+    assert not (course / "submitted" / "linker" / UNIT / f"{UNIT}.ipynb").exists()
