@@ -5,12 +5,14 @@ from collections.abc import MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from course.apiserver.requestlog import LoggedRest, RequestLog
 from course.apiserver.requests import Request, Response
 from course.apiserver.rest import Rest
 from course.apiserver.server import ApiServer
 from course.backends.replicated import ReplicatedStore
 from course.client.interface import Client
 from course.client.local import LocalClient
+from course.client.logged import LoggedClient
 from course.client.transport import api_client
 from course.raft.messages import MakeNode
 from course.sim.loop import Loop
@@ -25,8 +27,9 @@ if TYPE_CHECKING:
 class EmbeddedBackend:
     """An API server over a store in memory, or over `raft_nodes` nodes that `raft` makes.
 
-    With `binds_claims` it does the volume controller's work, as a cluster with storage would.  In virtual
-    time nothing waits, and there is no door for other processes: they live in real time.
+    `log` notes what it is asked and what it tells.  With `binds_claims` it does the volume controller's work,
+    as a cluster with storage would.  In virtual time nothing waits, and there is no door for other processes:
+    they live in real time.
     """
 
     runs_components = True
@@ -38,6 +41,7 @@ class EmbeddedBackend:
         realtime: bool = False,
         port: int = 0,
         kubeconfig: Path | None = None,
+        log: RequestLog | None = None,
         raft: MakeNode | None = None,
         raft_nodes: int = 3,
         binds_claims: bool = False,
@@ -47,7 +51,8 @@ class EmbeddedBackend:
         if raft is not None:
             self.store = ReplicatedStore(raft, self.loop, nodes=raft_nodes, seed=seed)
         self.server = ApiServer(self.loop, self.store)
-        self.rest = Rest(self.server)
+        self.log = log
+        self.rest = Rest(self.server) if log is None else LoggedRest(self.server, log)
         if binds_claims:
             self.server.bind_claims()
         self._port = port
@@ -63,7 +68,8 @@ class EmbeddedBackend:
 
     def client(self, name: str) -> Client:
         """Return a client for the component `name`."""
-        return LocalClient(self.server, name)
+        client = LocalClient(self.server, name)
+        return client if self.log is None else LoggedClient(client, name, self.log, self.loop)
 
     def api_client(self) -> "kubernetes.client.ApiClient":
         """Return a client of the official library, without a network."""

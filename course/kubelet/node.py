@@ -97,10 +97,15 @@ class HollowNode:
         """Cut the kubelet off: containers go on, the API server hears nothing and is not heard."""
         self.pods.is_silent = True
 
+    def halt(self) -> None:
+        """End the kubelet's process: containers go on, and nobody restarts them or hears of them."""
+        self.pods.is_silent = self.pods.is_halted = True
+
     def revive(self, pods: list[Object]) -> None:
-        """Connect again: take in what happened to its Pods meanwhile, and report everything."""
-        self.pods.is_silent = False
+        """Connect or start again: take in what happened to its Pods meanwhile, and report everything."""
+        self.pods.is_silent = self.pods.is_halted = False
         self.pods.catch_up(pods)
+        self.pods.sync_all()
         self._renew_now()
         self.report()
 
