@@ -84,7 +84,7 @@ class Network:
             return next(iter(entered or nodes), None), OUTSIDE
         if source:
             for node in nodes:
-                for worker in node.workers.values():
+                for worker in node.pods.workers.values():
                     metadata = worker.pod["metadata"]
                     if (metadata["namespace"], metadata["name"]) == (namespace, source):
                         return node, worker.ip
@@ -94,7 +94,7 @@ class Network:
 
     def _answer(self, ip: str, request: Request) -> Answer:
         for node in self._nodes.nodes.values():
-            for worker in node.workers.values():
+            for worker in node.pods.workers.values():
                 if worker.ip == ip and not worker.pod["spec"].get("hostNetwork"):
                     return _ask(worker, request)
         return Answer(0, error="timeout")  # nobody has this address
