@@ -13,10 +13,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from course.apiserver.requestlog import RequestLog
 from course.backends.embedded import EmbeddedBackend
 from course.backends.interface import Backend
 from course.client.interface import Client
 from course.client.transport import decode
+from course.clusterview import ClusterView, view
 from course.components import Component, Factory, Place, default_places
 from course.guard import GuardedComponent
 from course.kubelet.hollow import HollowNodes
@@ -41,7 +43,7 @@ class Cluster:
         self._components: dict[str, Component] = {}
         self._proxies: NodeProxies | None = None
         self._api_client: kubernetes.client.ApiClient | None = None
-        self._places = default_places() if places is None else places
+        self._places = default_places(connections=backend.node_connections) if places is None else places
         if backend.runs_components:
             for name in self._places:
                 self.restore(name)
@@ -57,15 +59,19 @@ class Cluster:
         realtime: bool = False,
         timing: Timing | None = None,
         places: Mapping[str, Place] | None = None,
+        log: bool = False,
     ) -> "Cluster":
         """Return a new embedded cluster with its control plane, nodes and network.
 
         `seed` settles everything random.  In virtual time (the default) nothing waits; with `realtime` the
         cluster lives by the machine's clock and other programs can reach it.  `timing` says how long a node
         takes for the steps of a pod's start.  `places` are the parts to run, all when not given.
+        With `log`, every request and every event of a watch is noted in `cluster.log`.
         """
-        backend = EmbeddedBackend(seed=seed, realtime=realtime)
-        return cls(backend, default_places(timing) if places is None else places, nodes=nodes)
+        backend = EmbeddedBackend(seed=seed, realtime=realtime, log=RequestLog() if log else None)
+        if places is None:
+            places = default_places(timing, backend.node_connections)
+        return cls(backend, places, nodes=nodes)
 
     def stop(self) -> None:
         """End the cluster: its components, its doors, its files."""
@@ -125,6 +131,14 @@ class Cluster:
             self._start(place, self._places[place].make(self._client_of(place), self.loop))
 
     @property
+    def log(self) -> RequestLog:
+        """What the API server was asked and whom it told of what, on a cluster made with `log=True`."""
+        log: RequestLog | None = getattr(self.backend, "log", None)
+        if log is None:
+            raise LookupError("this cluster keeps no log: create it with Cluster.create(log=True)")
+        return log
+
+    @property
     def nodes(self) -> HollowNodes:
         """The kubelets: nodes can be added, removed, cut off (`silence`) and connected again (`revive`)."""
         component = self._components.get("kubelet")
@@ -151,6 +165,22 @@ class Cluster:
         """Return the reports of all crashes of the replaced component called `name`."""
         component = self._components.get(name)
         return list(component.errors) if isinstance(component, GuardedComponent) else []
+
+    def __repr__(self) -> str:
+        return str(self._view())
+
+    def _repr_html_(self) -> str:
+        """Return the nodes and their pods as a notebook shows them."""
+        return self._view().html()
+
+    def _view(self) -> ClusterView:
+        client = self.client("view")
+        stopped = [name for name in self._places if name not in self._components]
+        try:
+            nodes, pods = client.list("nodes"), client.list("pods")
+        except OSError:  # the API server is paused, and nobody else knows what there is
+            return view((), (), (APISERVER, *stopped))
+        return view(nodes["items"], pods["items"], stopped)
 
     def _named(self, name: str) -> list[str]:
         """Return the places that a name is about: one, or all of a process."""

@@ -4,12 +4,13 @@ Every part can be taken out or replaced on its own, the controllers too, althoug
 them in one process with shared informers.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from typing import NamedTuple, Protocol
 
 from course.client import Client
 from course.controllers.informers import Informers
 from course.controllers.manager import CONTROLLERS
+from course.kubelet.connection import NodeConnection
 from course.kubelet.hollow import HollowNodes
 from course.kubelet.host import Timing
 from course.network.proxies import NodeProxies
@@ -40,8 +41,13 @@ class Place(NamedTuple):
     make: Factory
 
 
-def default_places(timing: Timing | None = None) -> dict[str, Place]:
-    """Return the places of a complete cluster, in the order in which they start."""
+def default_places(
+    timing: Timing | None = None, connections: MutableMapping[str, NodeConnection] | None = None
+) -> dict[str, Place]:
+    """Return the places of a complete cluster, in the order in which they start.
+
+    `connections` is where the API server finds the nodes for logs and exec.
+    """
     informers: list[Informers] = []  # those of kube-controller-manager, made with the first controller
 
     def controller(kind: type) -> Factory:
@@ -54,7 +60,7 @@ def default_places(timing: Timing | None = None) -> dict[str, Place]:
         return make
 
     def nodes(client: Client, loop: Loop) -> Component:
-        return HollowNodes(client, loop, timing=timing)
+        return HollowNodes(client, loop, timing=timing, connections=connections)
 
     places = {"kube-scheduler": Place("kube-scheduler", Scheduler)}
     places |= {kind.name: Place(CONTROLLER_MANAGER, controller(kind)) for kind in CONTROLLERS}

@@ -44,8 +44,8 @@ class Response:
 class WatchStream:
     """The events of one watch, waiting to be read.
 
-    `on_ready` is called, once until the next `read`, when there is something to read or the watch has ended.  A
-    reader that leaves too many events waiting is cut off, never skipped.
+    `on_ready` is called, once until the next `read`, when there is something to read or the watch has ended, and
+    `on_put` with each event.  A reader that leaves too many events waiting is cut off, never skipped.
     """
 
     MOST_WAITING = 100_000
@@ -53,6 +53,7 @@ class WatchStream:
     def __init__(self, render: Callable[[Change], Object]) -> None:
         self.closed = False
         self.on_ready: Callable[[], object] | None = None
+        self.on_put: Callable[[Change], object] | None = None
         self.subscription: Subscription | None = None
         self._render = render
         self._waiting: deque[Change] = deque()
@@ -60,6 +61,8 @@ class WatchStream:
 
     def put(self, change: Change) -> None:
         """Add an event."""
+        if self.on_put is not None:
+            self.on_put(change)
         self._waiting.append(change)
         if len(self._waiting) > self.MOST_WAITING:
             self._waiting.clear()

@@ -1,14 +1,17 @@
 """The backend in this process: the course's own API server, in virtual or in real time."""
 
 import secrets
+from collections.abc import MutableMapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from course.apiserver.requestlog import LoggedRest, RequestLog
 from course.apiserver.requests import Request, Response
 from course.apiserver.rest import Rest
 from course.apiserver.server import ApiServer
 from course.client.interface import Client
 from course.client.local import LocalClient
+from course.client.logged import LoggedClient
 from course.client.transport import api_client
 from course.sim.loop import Loop
 from course.sim.realtime import RealtimeLoop
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class EmbeddedBackend:
-    """An API server over a store in memory.
+    """An API server over a store in memory; `log` notes what it is asked and what it tells.
 
     In virtual time nothing waits, and there is no door for other processes: they live in real time.
     """
@@ -28,20 +31,33 @@ class EmbeddedBackend:
     runs_components = True
 
     def __init__(
-        self, *, seed: int = 0, realtime: bool = False, port: int = 0, kubeconfig: Path | None = None
+        self,
+        *,
+        seed: int = 0,
+        realtime: bool = False,
+        port: int = 0,
+        kubeconfig: Path | None = None,
+        log: RequestLog | None = None,
     ) -> None:
         self.loop: Loop = RealtimeLoop(seed=seed) if realtime else Loop(seed=seed)
         self.server = ApiServer(self.loop)
-        self.rest = Rest(self.server)
+        self.log = log
+        self.rest = Rest(self.server) if log is None else LoggedRest(self.server, log)
         self._port = port
         self._kubeconfig = kubeconfig
         self._door: HttpDoor | None = None
         if isinstance(self.loop, RealtimeLoop):
             self.loop.start()
 
+    @property
+    def node_connections(self) -> MutableMapping[str, Any]:
+        """Where the API server finds the nodes."""
+        return self.server.node_connections
+
     def client(self, name: str) -> Client:
         """Return a client for the component `name`."""
-        return LocalClient(self.server, name)
+        client = LocalClient(self.server, name)
+        return client if self.log is None else LoggedClient(client, name, self.log, self.loop)
 
     def api_client(self) -> "kubernetes.client.ApiClient":
         """Return a client of the official library, without a network."""

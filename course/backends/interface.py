@@ -1,7 +1,8 @@
 """What `Cluster` needs of a backend: time, clients, and a kubeconfig."""
 
+from collections.abc import MutableMapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from course.client.interface import Client
 from course.sim.loop import Loop
@@ -16,6 +17,10 @@ class Backend(Protocol):
     loop: Loop
     runs_components: bool
     """Whether `Cluster` runs the course's components on it; a real control plane brings its own."""
+
+    @property
+    def node_connections(self) -> MutableMapping[str, Any] | None:
+        """Where the API server finds the course's nodes, None for a server that finds them by itself."""
 
     def client(self, name: str) -> Client:
         """Return a client for the component `name`."""

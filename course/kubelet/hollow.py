@@ -45,7 +45,7 @@ class HollowNodes:
         self._connections = connections
         self._rng = loop.rng("hollow-nodes")
         self._joined = 0
-        self._pods = Informer(client, loop, "pods")
+        self._pods = Informer(client, loop, "pods", field_selector="spec.nodeName!=")
         self._pods.add_index(_BY_NODE, _node_name)
         self._node_objects = Informer(client, loop, "nodes")
         self._pods.add_handler(
@@ -110,8 +110,12 @@ class HollowNodes:
         """Cut a node off from the API server; its containers go on."""
         self.nodes[name].silence()
 
+    def halt(self, name: str) -> None:
+        """End a node's kubelet; its containers go on, and nobody restarts them."""
+        self.nodes[name].halt()
+
     def revive(self, name: str) -> None:
-        """Connect a silent node again."""
+        """Connect a silent node again, or start its kubelet."""
         self.nodes[name].revive(self._pods.by_index(_BY_NODE, name))
 
     def _handle(self, pod: Object) -> None:

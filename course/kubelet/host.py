@@ -28,6 +28,8 @@ class Host(Protocol):
     timing: Timing
     programs: Programs
     images: Images
+    is_halted: bool
+    """Whether the kubelet is not running: containers go on, and nobody looks after them."""
 
     def assign_ip(self, pod: Object) -> str:
         """Return an address for a Pod's network."""

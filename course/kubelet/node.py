@@ -97,10 +97,15 @@ class HollowNode:
         """Cut the kubelet off: containers go on, the API server hears nothing and is not heard."""
         self.pods.is_silent = True
 
+    def halt(self) -> None:
+        """End the kubelet's process: containers go on, and nobody restarts them or hears of them."""
+        self.pods.is_silent = self.pods.is_halted = True
+
     def revive(self, pods: list[Object]) -> None:
-        """Connect again: take in what happened to its Pods meanwhile, and report everything."""
-        self.pods.is_silent = False
+        """Connect or start again: take in what happened to its Pods meanwhile, and report everything."""
+        self.pods.is_silent = self.pods.is_halted = False
         self.pods.catch_up(pods)
+        self.pods.sync_all()
         self._renew_now()
         self.report()
 
@@ -142,6 +147,15 @@ class HollowNode:
         self._later("renew", RENEW_EVERY_S, self._renew)
         if not self.is_silent:
             self._renew_now()
+            self._correct()
+
+    def _correct(self) -> None:
+        """Report at once when the API has another word on readiness, as after an outage of the API server."""
+        live = self._live()
+        conditions = (live or {}).get("status", {}).get("conditions", [])
+        if any(one["type"] == "Ready" and one["status"] != "True" for one in conditions):
+            self._conditions = conditions
+            self.report()
 
     def _renew_now(self) -> None:
         if self._lease is None:

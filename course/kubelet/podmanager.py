@@ -44,6 +44,7 @@ class PodManager:
         self.images = images
         self.workers: dict[str, PodWorker] = {}
         self.is_silent = False
+        self.is_halted = False
         self._client = client
         self._recorder = recorder
         self._node = node
@@ -93,6 +94,11 @@ class PodManager:
             self.handle(pod)
         for uid in self.workers:
             self.report(uid)
+
+    def sync_all(self) -> None:
+        """Look after every Pod again."""
+        for worker in list(self.workers.values()):
+            worker.sync()
 
     def run_static(self, pod: Object) -> None:
         """Run a static Pod, and show it in the API."""

@@ -158,7 +158,9 @@ class PodWorker:
 
     def sync(self) -> None:
         """Compare what runs with what should, and start what is missing."""
-        if self._stopper is not None or self.is_finished or self._starter.is_busy or not self.ip:
+        if self._host.is_halted or self._stopper is not None or self.is_finished:
+            return
+        if self._starter.is_busy or not self.ip:
             return
         actions = self._init_actions()
         if actions.kill_pod:

@@ -27,12 +27,13 @@ def verify(options: argparse.Namespace) -> int:
 
     Raises UsageError for a file that is no record.
     """
-    played = [(path, read(path)) for path in options.files]  # a bad file is said before anything is played
+    # A bad file is said before anything is played.
+    records = [(path, rows, player_of(path, rows)) for path in options.files for rows in [read(path)]]
     differs = False
-    for path, rows in played:
+    for path, rows, player in records:
         backend = BACKENDS[options.backend]()
         try:
-            outcomes = list(player_of(path, rows).play(Wire(backend.api_client(), backend.loop), rows))
+            outcomes = list(player.play(Wire(backend.api_client(), backend.loop), rows))
         finally:
             backend.stop()
         matched = sum(not outcome.differences for outcome in outcomes)
@@ -47,13 +48,20 @@ def verify(options: argparse.Namespace) -> int:
 def read(path: Path) -> list[dict[str, Any]]:
     """Return the rows of a record; raise UsageError when it has none."""
     try:
-        lines = path.read_text("utf-8").splitlines()
-        rows = [json.loads(line) for line in lines if line.strip()]
+        rows = _rows(path.read_text("utf-8"))
     except (OSError, ValueError) as problem:
         raise UsageError(f"{path}: cannot be read as JSON lines: {problem}") from None
     if not rows or not all(isinstance(row, dict) for row in rows):
         raise UsageError(f"{path}: holds no records: give one JSON object a line")
     return rows
+
+
+def _rows(text: str) -> list[Any]:
+    """Return one row a line, or the one row of a record that is a single JSON document."""
+    try:
+        return [json.loads(text)]
+    except ValueError:
+        return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
 def player_of(path: Path, rows: list[dict[str, Any]]) -> Player:

@@ -7,6 +7,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from course import replay
+from course.kubelet.initcontainers import next_starts
+from course.proxy import verify as proxy
+from course.scheduler import verify as scheduler
 from course.verify.normal import differences, normal
 from course.verify.wire import Wire
 
@@ -20,11 +24,14 @@ class Outcome(NamedTuple):
     differences: tuple[str, ...]
 
 
+Play = Callable[[Wire, Sequence[Row]], Iterator[Outcome]]
+
+
 class Player(NamedTuple):
     """A kind of record: which rows are of it, and how they are played against a fresh cluster."""
 
     fits: Callable[[Row], bool]
-    play: Callable[[Wire, Sequence[Row]], Iterator[Outcome]]
+    play: Play
 
 
 def play_http(wire: Wire, rows: Sequence[Row]) -> Iterator[Outcome]:
@@ -112,8 +119,41 @@ def _sorted(causes: Iterable[Row]) -> list[Row]:
     return sorted(causes, key=lambda cause: [cause[key] or "" for key in _CAUSE])
 
 
+def rows_of(verify: Callable[[Sequence[Row]], Iterable[tuple[object, Sequence[str]]]]) -> Play:
+    """Play a record whose rows each bring up what they need: one outcome a row."""
+
+    def play(wire: Wire, rows: Sequence[Row]) -> Iterator[Outcome]:
+        for place, found in verify(rows):
+            yield Outcome(str(place), tuple(found))
+
+    return play
+
+
+def _replayed(kind: str) -> Play:
+    return rows_of(lambda rows: replay.verify(kind, rows))
+
+
+def verify_init_containers(rows: Sequence[Row]) -> Iterator[tuple[int, list[str]]]:
+    """Ask the kubelet what it would start next in each recorded state of a pod's init containers."""
+    for number, row in enumerate(rows):
+        actions = next_starts(row["init"], row["status"], main_running=row["main_running"])
+        got = dict(zip(("start", "ready_for_main", "kill_pod"), actions, strict=True))
+        yield number, list(differences({key: row[key] for key in got}, got))
+
+
 PLAYERS = {
     "http": Player(lambda row: {"scenario", "steps", "want"} <= row.keys(), play_http),
     "qos": Player(lambda row: {"pod", "code"} <= row.keys(), play_qos),
+    "scheduler": Player(lambda row: {"scenario", "nodes", "steps"} <= row.keys(), rows_of(scheduler.verify)),
+    "rollout": Player(lambda row: {"case", "trace"} <= row.keys(), _replayed("rollout")),
+    "statefulset": Player(lambda row: {"case", "replicas", "steps"} <= row.keys(), _replayed("statefulset")),
+    "endpointslice": Player(
+        lambda row: {"case", "service", "steps"} <= row.keys(), _replayed("endpointslice")
+    ),
+    "eviction": Player(lambda row: {"log", "defaults"} <= row.keys(), _replayed("eviction")),
+    "init_containers": Player(
+        lambda row: {"init", "status", "start"} <= row.keys(), rows_of(verify_init_containers)
+    ),
+    "kubeproxy": Player(lambda row: {"case", "objects", "rules"} <= row.keys(), rows_of(proxy.verify)),
 }
 """How each kind of record is played; the first that fits a file's rows is taken."""

@@ -16,6 +16,7 @@ class FakeHost:
     """Runs Pods and remembers Events, and the Pods that were to be removed."""
 
     def __init__(self) -> None:
+        self.is_halted = False
         self.loop = Loop()
         self.timing = Timing(sandbox_s=0.0, start_s=0.0, stop_s=0.0)
         self.programs = Programs()

@@ -3,18 +3,22 @@
 Source: pkg/controller/replicaset/replica_set.go@v1.36.2.
 """
 
+from collections.abc import Callable
+
 from course.apimachinery import owners, selectors
 from course.apimachinery import pods as podutil
-from course.client import ApiError, Object
+from course.apimachinery.copies import copied
+from course.client import ApiError, Client, Object
 from course.client.informer import Key, key_of
 from course.controllers.claims import claim
 from course.controllers.controller import Controller
 from course.controllers.expectations import Expectations
-from course.controllers.informers import BY_CONTROLLER
+from course.controllers.informers import BY_CONTROLLER, Informers
 from course.controllers.podcontrol import PodControl, is_namespace_terminating, pod_from_template
 from course.controllers.replicaset.deletion import pods_to_delete
 from course.controllers.replicaset.slowstart import slow_start
 from course.controllers.replicaset.status import calculate_status
+from course.sim import Loop
 
 BURST_REPLICAS = 500
 """How many Pods one sync creates or deletes at most."""
@@ -22,10 +26,29 @@ SYNC_S = 0.01
 """How long a sync takes on a real control plane, about; what happens meanwhile is looked at together."""
 
 
+Reconcile = Callable[[int, list[Object]], tuple[int, list[str]]]
+"""From the number wanted and a ReplicaSet's Pods: how many to create, and the names of those to delete."""
+
+
 class ReplicaSetController(Controller):
-    """Keeps as many active Pods as each ReplicaSet asks for."""
+    """Keeps as many active Pods as each ReplicaSet asks for.
+
+    With `reconcile`, that function decides how many Pods to create and which to delete; it sees all Pods of
+    the ReplicaSet, those that ended or are being deleted too.
+    """
 
     name = "replicaset-controller"
+
+    def __init__(
+        self,
+        client: Client,
+        loop: Loop,
+        informers: Informers | None = None,
+        *,
+        reconcile: Reconcile | None = None,
+    ) -> None:
+        super().__init__(client, loop, informers)
+        self._reconcile = reconcile
 
     def watch(self) -> None:
         """Watch ReplicaSets and Pods."""
@@ -55,7 +78,7 @@ class ReplicaSetController(Controller):
         active = claim(self.client, "pods", "replicasets", replica_set, candidates)
         error = None
         if self._expectations.are_met(key) and "deletionTimestamp" not in replica_set["metadata"]:
-            error = self._manage(key, replica_set, active)
+            error = self._manage(key, replica_set, own, active)
         terminating = sum(podutil.is_terminating(pod) and not podutil.is_terminal(pod) for pod in own)
         self._report(replica_set, active, terminating, error)
         if error is not None:
@@ -65,12 +88,21 @@ class ReplicaSetController(Controller):
         if delay_s is not None:
             self.queue.add_after(key, delay_s)
 
-    def _manage(self, key: Key, replica_set: Object, active: list[Object]) -> ApiError | None:
+    def _manage(
+        self, key: Key, replica_set: Object, own: list[Object], active: list[Object]
+    ) -> ApiError | None:
+        if self._reconcile is not None:
+            count, names = self._reconcile(replica_set["spec"]["replicas"], copied(own))
+            doomed = [_named(own, name) for name in names]
+            error = self._create(key, replica_set, count) if count > 0 else None
+            return error or self._delete(key, replica_set, doomed)
         missing = replica_set["spec"]["replicas"] - len(active)
         if missing > 0:
             return self._create(key, replica_set, min(missing, BURST_REPLICAS))
         if missing < 0:
-            return self._delete(key, replica_set, active, min(-missing, BURST_REPLICAS))
+            count = min(-missing, BURST_REPLICAS)
+            doomed = pods_to_delete(active, self._siblings_pods(replica_set), count, self.loop.time())
+            return self._delete(key, replica_set, doomed)
         return None
 
     def _create(self, key: Key, replica_set: Object, count: int) -> ApiError | None:
@@ -80,10 +112,10 @@ class ReplicaSetController(Controller):
         self._expectations.created(key, count - successes)
         return None if error is not None and is_namespace_terminating(error) else error
 
-    def _delete(self, key: Key, replica_set: Object, active: list[Object], count: int) -> ApiError | None:
-        doomed = pods_to_delete(active, self._siblings_pods(replica_set), count, self.loop.time())
-        uids = tuple(pod["metadata"]["uid"] for pod in doomed)
-        self._expectations.expect(key, deletions=uids)
+    def _delete(self, key: Key, replica_set: Object, doomed: list[Object]) -> ApiError | None:
+        if doomed:
+            uids = tuple(pod["metadata"]["uid"] for pod in doomed)
+            self._expectations.expect(key, deletions=uids)
         error = None
         for pod in doomed:
             try:
@@ -163,6 +195,14 @@ class ReplicaSetController(Controller):
             selector = selectors.from_object(replica_set["spec"].get("selector"))
             if selector is not None and selector.matches(pod["metadata"].get("labels")):
                 self.enqueue(replica_set)
+
+
+def _named(pods: list[Object], name: str) -> Object:
+    """Return the Pod called `name`; raise LookupError when a decision names one that is not there."""
+    for pod in pods:
+        if pod["metadata"]["name"] == name:
+            return pod
+    raise LookupError(f"reconcile wants to delete {name!r}, which is no pod of this ReplicaSet")
 
 
 def _matters(pod: Object) -> tuple[object, ...]:

@@ -1,0 +1,100 @@
+"""How many pods there are and how many are wanted, over time, with the moments at which pods were killed."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from course.apimachinery import pods as podutil
+from course.client.history import History
+from course.client.interface import Object
+from course.plots import picture
+from course.plots.picture import Picture
+
+
+class Count(NamedTuple):
+    """How many there are from `time_s` on: active, and of those ready."""
+
+    time_s: float
+    active: int
+    ready: int
+
+
+def counts_of(history: History) -> list[Count]:
+    """Return the numbers of active and of ready pods at each moment of a history of pods."""
+    return [Count(time_s, *_count(list(present.values()))) for time_s, present in history.moments()]
+
+
+def _count(pods: Sequence[Object]) -> tuple[int, int]:
+    active = [pod for pod in pods if podutil.is_active(pod)]
+    return len(active), sum(podutil.is_ready(pod) for pod in active)
+
+
+def plot_replicas(
+    counts: Sequence[Count],
+    wanted: Sequence[tuple[float, int]],
+    kills: Sequence[float] = (),
+    *,
+    end_s: float,
+    kill_word: str = "pod killed",
+) -> Picture:
+    """Draw the counts as steps against what is `wanted` from each time on; marks below for the `kills`."""
+    from matplotlib.ticker import MaxNLocator
+
+    began_s = min(counts[0].time_s, wanted[0][0])
+    with picture.figure(8, 3.2) as drawn:
+        axes = drawn.subplots()
+        top = max([one.active for one in counts] + [number for _, number in wanted]) + 1
+        times = [one.time_s - began_s for one in counts] + [end_s - began_s]
+        for name, numbers, colour, width in (
+            ("pods that count", [one.active for one in counts], picture.BLUE, 2.2),
+            ("of these ready", [one.ready for one in counts], picture.GREEN, 1.4),
+        ):
+            axes.step(
+                times,
+                [*numbers, numbers[-1]],
+                where="post",
+                color=colour,
+                linewidth=width,
+                linestyle="-" if name.startswith("pods") else (0, (3, 1.5)),
+                label=name,
+            )
+        axes.step(
+            [time_s - began_s for time_s, _ in wanted] + [end_s - began_s],
+            [number for _, number in wanted] + [wanted[-1][1]],
+            where="post",
+            color=picture.BLACK,
+            linewidth=1.2,
+            linestyle=":",
+            label="wanted",
+        )
+        if kills:
+            axes.plot(
+                [time_s - began_s for time_s in kills],
+                [0.25] * len(kills),
+                linestyle="",
+                marker="x",
+                color=picture.VERMILION,
+                markeredgewidth=2,
+                label=kill_word,
+            )
+        axes.set_ylim(0, top)
+        axes.set_xlim(0, end_s - began_s)
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.set_xlabel("seconds")
+        axes.set_ylabel("pods")
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=4)
+        return picture.finish(drawn, _alt(counts, wanted, kills, began_s, end_s))
+
+
+def _alt(
+    counts: Sequence[Count],
+    wanted: Sequence[tuple[float, int]],
+    kills: Sequence[float],
+    began_s: float,
+    end_s: float,
+) -> str:
+    asked = ", then ".join(f"{number} from {time_s - began_s:.0f} s" for time_s, number in wanted)
+    low = min(one.active for one in counts if one.time_s > began_s) if len(counts) > 1 else counts[0].active
+    return (
+        f"Pods over {end_s - began_s:.0f} s; wanted: {asked}. {len(kills)} kills. "
+        f"After the start never fewer than {low}, at the end {counts[-1].active}, {counts[-1].ready} ready."
+    )
