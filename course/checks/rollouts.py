@@ -6,6 +6,7 @@ from course.checks import (
     rollouts_canary,
     rollouts_cases,
     rollouts_config,
+    rollouts_live,
     rollouts_random,
     rollouts_records,
     rollouts_switch,
@@ -48,6 +49,13 @@ def step_unseen(function: Any, *, seed: int, points: float) -> float:
     """Check `rolling_step` on states drawn with `seed`."""
     cases, show = rollouts_random.step_cases(seed), rollouts_cases.show_step
     return grade("rolling_step", function, cases, points=points, read=_STEP_DOC, show=show)
+
+
+def step_at_work(function: Any, *, points: float) -> float:
+    """Check `rolling_step` as a cluster's Deployment controller, by what a client sees of its rollouts."""
+    cases, show = rollouts_live.cases(), rollouts_live.show
+    live = rollouts_live.at_work(function) if callable(function) else function
+    return grade("rolling_step", live, cases, points=points, read=_STEP_DOC, show=show)
 
 
 def scale_examples(function: Any, *, points: float) -> float:

@@ -227,7 +227,8 @@ def _random_pod(rng: random.Random, containers: int, uses: int) -> tuple[Object,
         ("volumeMounts", "none", mount("whole", "colour")),
         ("volumeMounts", "none", mount("without", "mode")),
     ]
-    made, expected = [], {}
+    made: list[Object] = []
+    expected: dict[str, str] = {}
     for number in range(containers):
         name = f"c-{number}"
         one: Object = {"name": name}

@@ -1,8 +1,8 @@
 """Cases from recorded rollouts: what a Deployment controller v1.36.2 did, step by step.
 
 A record holds the sizes that ReplicaSets were given, not how many of their Pods were available between two
-writes.  So a transition is played with availabilities from which the recorded sizes follow: the fewest and the
-most Pods there can have been.  Where a rollout rested because it was stuck, the record has them exactly.
+writes.  So a transition is played with availabilities from which the recorded sizes follow: the fewest and
+the most Pods there can have been.  Where a rollout rested because it was stuck, the record has them.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,7 @@
-"""Judges `switch_service(api, svc, colour)` by an audit: what it wrote to an API server, and what changed there.
+"""Judges `switch_service(api, svc, colour)` by an audit: what it wrote to an API server, what changed there.
 
-Each case is a scenario in plain data, from which a small API server is filled.  The learner's function gets an
-`api` whose methods take and return plain data only, so it works the same from another process.
+Each case is a scenario in plain data, from which a small API server is filled.  The learner's function gets
+an `api` whose methods take and return plain data only, so it works the same from another process.
 """
 
 from collections.abc import Callable, Iterator

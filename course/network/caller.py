@@ -7,6 +7,7 @@ the pods that it met first.
 from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
+from urllib.parse import urlsplit
 
 from course.client import ApiError, Client
 from course.network.network import Answer
@@ -38,35 +39,40 @@ class Caller:
     """Sends requests from now on until `stop`; `seen` holds what came.
 
     `url` may be a function that returns the next URL, such as a splitter's.  A version is the tag of the
-    image of the pod that answered.  `ready` counts the ready endpoints of the Service that was asked.
+    image of the pod that answered.  `ready` counts the ready endpoints of all Services asked so far.
     """
 
     def __init__(self, cluster: Place, url: str | Callable[[], str], *, every_s: float = 0.05) -> None:
         self.seen: list[Seen] = []
         self._cluster = cluster
         self._client = cluster.client("caller")
-        self._next_url = url if callable(url) else lambda: url
         self._every_s = every_s
         self._versions: dict[str, str] = {}
+        self._services: dict[str, None] = {}
         self._began_s = cluster.loop.now_s
+        self.ask(url)
         self._sent = 0
-        self._timer: Timer = cluster.loop.call_soon(self._ask)
+        self._timer: Timer = cluster.loop.call_soon(self._request)
+
+    def ask(self, url: str | Callable[[], str]) -> None:
+        """Ask another URL from now on, or whatever a function says each time."""
+        self._next_url: Callable[[], str] = url if callable(url) else lambda: url
 
     def stop(self) -> list[Seen]:
         """Send no more; return what was seen, with seconds counted from the first request."""
         self._timer.cancel()
         return self.seen
 
-    def _ask(self) -> None:
+    def _request(self) -> None:
         loop, url = self._cluster.loop, self._next_url()
         answer = self._cluster.request(url)
         error = "" if answer.ok else answer.error or f"status {answer.status}"
         version = self._version(answer.pod) if answer.ok else ""
-        service = url.split("//")[-1].split("/")[0].split(":")[0]
-        self.seen.append(Seen(self._sent * self._every_s, version, error, self._ready(service)))
+        self._services.setdefault(urlsplit(url).hostname or "")
+        self.seen.append(Seen(self._sent * self._every_s, version, error, self._ready()))
         self._sent += 1
         # From the beginning, not from now: tenths and twentieths of a second would add up their errors.
-        self._timer = loop.call_at(self._began_s + self._sent * self._every_s, self._ask)
+        self._timer = loop.call_at(self._began_s + self._sent * self._every_s, self._request)
 
     def _version(self, pod: str) -> str:
         if pod not in self._versions:
@@ -77,14 +83,12 @@ class Caller:
             self._versions[pod] = str(image).partition(":")[2]
         return self._versions[pod]
 
-    def _ready(self, service: str) -> int:
-        selector = f"kubernetes.io/service-name={service}"
+    def _ready(self) -> int:
+        selector = f"kubernetes.io/service-name in ({','.join(self._services)})"
         slices = self._client.list("endpointslices", "default", label_selector=selector)["items"]
-        return sum(
-            endpoint["conditions"].get("ready") is not False
-            for one in slices
-            for endpoint in one.get("endpoints") or ()
-        )
+        endpoints = [endpoint for one in slices for endpoint in one.get("endpoints") or ()]
+        ready = [endpoint for endpoint in endpoints if endpoint["conditions"].get("ready") is not False]
+        return len({endpoint["addresses"][0] for endpoint in ready})
 
 
 def tally(seen: list[Seen]) -> dict[str, int]:
