@@ -68,7 +68,9 @@ class Cluster:
         takes for the steps of a pod's start.  `places` are the parts to run, all when not given.
         With `log`, every request and every event of a watch is noted in `cluster.log`.
         """
-        backend = EmbeddedBackend(seed=seed, realtime=realtime, log=RequestLog() if log else None)
+        backend = EmbeddedBackend(
+            seed=seed, realtime=realtime, log=RequestLog() if log else None, binds_claims=True
+        )
         if places is None:
             places = default_places(timing, backend.node_connections)
         return cls(backend, places, nodes=nodes)
@@ -216,7 +218,7 @@ class Cluster:
 
     @property
     def api_client(self) -> "kubernetes.client.ApiClient":
-        """The official library's client for this cluster: for `kubernetes.client.CustomObjectsApi` and others."""
+        """The official library's client for this cluster, for its other API objects."""
         if self._api_client is None:
             self._api_client = self.backend.api_client()
         return self._api_client

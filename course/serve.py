@@ -37,7 +37,9 @@ def serve(options: argparse.Namespace) -> int:
     if path is not None and not path.absolute().parent.is_dir():
         raise UsageError(f"--kubeconfig {path}: there is no folder {path.absolute().parent}")
     with _interrupted() as interrupted:
-        backend = EmbeddedBackend(realtime=True, port=options.port, kubeconfig=path)
+        backend = EmbeddedBackend(
+            realtime=True, port=options.port, kubeconfig=path, binds_claims=not options.api_only
+        )
         cluster = Cluster(
             backend, {} if options.api_only else None, nodes=0 if options.api_only else options.nodes
         )

@@ -19,8 +19,8 @@ _PRIORITIES = (
     ("system-node-critical", 2_000_001_000),
 )
 _DESCRIPTIONS = {
-    "system-cluster-critical": "Used for system critical pods that must run in the cluster, but can be moved to "
-    "another node if necessary.",
+    "system-cluster-critical": "Used for system critical pods that must run in the cluster, "
+    "but can be moved to another node if necessary.",
     "system-node-critical": "Used for system critical pods that must not be moved from their current node.",
 }
 FIRST_ADDRESS = "10.96.0.1"

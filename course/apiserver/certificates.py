@@ -1,7 +1,7 @@
 """A certificate for one run of the server on 127.0.0.1, signed by itself.
 
-kubectl sends a token only over TLS (client-go's clientcmd drops credentials for plain http), so the door needs
-one.  The key never leaves the folder of the kubeconfig.
+kubectl sends a token only over TLS (client-go's clientcmd drops credentials for plain http), so the door
+needs one.  The key never leaves the folder of the kubeconfig.
 """
 
 import ipaddress

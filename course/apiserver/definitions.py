@@ -1,4 +1,4 @@
-"""What CustomResourceDefinitions set in motion inside the API server: names, served kinds, the end of objects.
+"""What CustomResourceDefinitions set in motion: accepted names, served kinds, the end of objects.
 
 The real server has a controller for each of these; here one pass does all, right after every write of a
 definition, as if the controllers were quick.  Each step is a write of its own, so watchers see them all.
@@ -83,7 +83,9 @@ class Definitions:
             self._resources.loop.call_later(_AGAIN_AFTER_S, self.reconcile, name)
             return
         self._change(name, _without_finalizer, "")
-        self.reconcile(name)
+        if not (self._find(name) or {}).get("metadata", {}).get("finalizers"):
+            self._resources.delete(self.kind, "", name, DeleteOptions())
+            self._serve(name, [])
 
     def _set_status(self, name: str, status_of: Callable[[Object], Object | None]) -> None:
         def change(found: Object) -> Object:

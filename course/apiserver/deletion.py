@@ -30,9 +30,17 @@ class Plan(NamedTuple):
     remove: bool
 
 
-def finished(metadata: Object, old: Object) -> bool:
-    """Say whether an update took away the last thing that a deletion waited for."""
-    return not metadata.get("finalizers") and old.get("deletionGracePeriodSeconds") == 0
+def finished(new: Object, old: Object) -> bool:
+    """Say whether an update took away the last thing that a deletion waited for.
+
+    `old` is the metadata before it.  A namespace waits for the finalizers of its spec too, without a grace
+    period.
+    """
+    if new["metadata"].get("finalizers"):
+        return False
+    if new["kind"] == "Namespace":
+        return "deletionTimestamp" in old and not (new.get("spec") or {}).get("finalizers")
+    return old.get("deletionGracePeriodSeconds") == 0
 
 
 def check_preconditions(kind: Kind, metadata: Object, options: DeleteOptions) -> None:
@@ -171,7 +179,7 @@ def _mark(metadata: Object, now: datetime) -> None:
 
 
 def _plan_namespace(obj: Object, now: datetime) -> Plan:
-    """A namespace ends when its controller has emptied it and taken its finalizer out of the spec."""
+    """Return the end of a namespace: it waits for its controller to empty it and take the finalizer away."""
     if "deletionTimestamp" in obj["metadata"]:
         return Plan(obj, not obj.get("spec", {}).get("finalizers") and not obj["metadata"].get("finalizers"))
     metadata = {**obj["metadata"], "deletionTimestamp": timestamps.seconds(now)}
@@ -180,7 +188,7 @@ def _plan_namespace(obj: Object, now: datetime) -> Plan:
 
 
 def _plan_definition(obj: Object, now: datetime) -> Plan:
-    """A CustomResourceDefinition ends when its objects are gone and its finalizer with them."""
+    """Return the end of a CustomResourceDefinition: it waits for its objects."""
     metadata = obj["metadata"]
     if not metadata.get("finalizers"):
         return Plan(obj, True)

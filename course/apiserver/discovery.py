@@ -45,7 +45,7 @@ def api_group(registry: Registry, group: str) -> Object | None:
 
 
 def api_resources(registry: Registry, group: str, version: str) -> Object | None:
-    """Answer /api/v1 or /apis/GROUP/VERSION: its resources and subresources, or None when it is not served."""
+    """Answer /api/v1 or /apis/GROUP/VERSION: its resources, or None when it is not served."""
     kinds = registry.in_version(group, version)
     if not kinds:
         return None

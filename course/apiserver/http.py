@@ -32,6 +32,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 HOST = "127.0.0.1"
+_PATIENCE_S = 0.3
 _LOG = logging.getLogger(__name__)
 
 
@@ -42,6 +43,7 @@ class Application:
         self._rest = rest
         self._loop = loop
         self._authorization = f"Bearer {token}".encode()
+        self._streams: dict[WatchStream, None] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection's request."""
@@ -52,6 +54,11 @@ class Application:
         elif scope["type"] == "websocket":  # exec and port-forward over WebSocket are not served
             await receive()
             await send({"type": "websocket.close", "code": 1008})
+
+    def close_streams(self) -> None:
+        """End every watch, so that its connection can be closed."""
+        for stream in list(self._streams):
+            self._loop.call(stream.close)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1"): value for name, value in scope["headers"]}
@@ -92,6 +99,7 @@ class Application:
                 here.call_soon_threadsafe(ready.set)
 
         stream.on_ready = wake
+        self._streams[stream] = None
         gone = asyncio.ensure_future(_disconnected(receive, ready))
         media_type = f"{response.content_type};stream=watch"
         await send(_head(200, "application/json" if "yaml" not in media_type else media_type, {}))
@@ -110,6 +118,7 @@ class Application:
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             gone.cancel()
+            del self._streams[stream]
             self._loop.call(stream.stop)
 
 
@@ -143,10 +152,12 @@ class HttpDoor:
         # Loaded here: a cluster without an HTTP door does not need it.
         import uvicorn
 
-        listener = socket.socket()
+        # The protocol is named so that asyncio sees TCP and turns off the delay of small packets.
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((HOST, self._port))
+            listener.listen(1024)  # from here on clients wait, while the thread starts
         except OSError:
             listener.close()
             raise
@@ -162,12 +173,10 @@ class HttpDoor:
             access_log=False,
             server_header=False,
             lifespan="off",
-            timeout_graceful_shutdown=1,
         )
         self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(
-            target=self._server.run, args=([listener],), name="course-http", daemon=True
-        )
+        serve = _serve_until_told(self._server, listener)
+        self._thread = threading.Thread(target=asyncio.run, args=(serve,), name="course-http", daemon=True)
         self._thread.start()
         self.url = f"https://{HOST}:{listener.getsockname()[1]}"
         kubeconfig.write(self.kubeconfig, self.url, self._token, certificate.certificate)
@@ -176,10 +185,23 @@ class HttpDoor:
         """Close every connection and remove the kubeconfig."""
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
+            self._application.close_streams()
+            self._thread.join(_PATIENCE_S)  # connections whose clients answer are closed by then
+            self._server.force_exit = True
             self._thread.join()
         if self._given_path is not None:
             self._given_path.unlink(missing_ok=True)
         self._folder.cleanup()
+
+
+async def _serve_until_told(server: "uvicorn.Server", listener: socket.socket) -> None:
+    """Serve until `should_exit`; then drop what connections remain, without waiting for TLS's goodbye."""
+    await server.serve(sockets=[listener])
+    for connection in list(server.server_state.connections):
+        transport = getattr(connection, "transport", None)
+        if transport is not None:
+            transport.abort()
+    await asyncio.sleep(0.01)  # so that the aborted ones are closed before the event loop is
 
 
 async def _body(receive: Receive) -> bytes:

@@ -1,9 +1,9 @@
 """Who set which field of an object: kept cheaply at every write, worked out when somebody asks.
 
-A write only notes who wrote and what the object was before and after.  The notes become managedFields entries
-when the object is shown to a client that gets them, when server-side apply needs them, or when eight have
-gathered, so that no long chain of old objects stays in memory.  How entries follow from writes is the business
-of course.apiserver.patch.
+A write only notes who wrote and what the object was before and after.  The notes become managedFields
+entries when the object is shown to a client that gets them, when server-side apply needs them, or when eight
+have gathered, so that no long chain of old objects stays in memory.  How entries follow from writes is the
+business of course.apiserver.patch.
 """
 
 from typing import Any, NamedTuple

@@ -101,7 +101,7 @@ def body_type(request: Request) -> str:
 
 
 def patch_type(kind: Kind, request: Request) -> str:
-    """Return which patch a body holds ("json", "merge", "strategic", "apply"); raise 415 for anything else."""
+    """Return which patch a body holds (json, merge, strategic, apply); raise 415 for anything else."""
     media_type = _bare(request)
     type_ = _PATCHES.get(media_type)
     if kind.definition is None:

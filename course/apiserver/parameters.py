@@ -19,7 +19,7 @@ _EXACT, _NOT_OLDER_THAN = "Exact", "NotOlderThan"
 
 
 def write_options(request: Request, options_kind: str, *, apply: bool = False) -> WriteOptions:
-    """Return the options of a create, update or patch ("CreateOptions", ...); raise 422 when they are wrong."""
+    """Return the options of a create, update or patch; raise 422 about `options_kind` when they are wrong."""
     manager = request.parameter("fieldManager")
     dry_run = request.query.get("dryRun") or []
     validation = request.parameter("fieldValidation")
@@ -163,7 +163,7 @@ def _manager_causes(manager: str) -> list[Cause]:
 
 
 def _manager_of(request: Request) -> str:
-    """Return the name under which a client's writes are recorded when it gives none: its User-Agent's first part."""
+    """Return the manager of a client that names none: the first part of its User-Agent."""
     agent = request.headers.get("user-agent", "").split("/")[0]
     return "".join(char for char in agent if char.isprintable())[:_LONGEST_MANAGER]
 

@@ -1,4 +1,4 @@
-"""A PATCH request's body and what it makes of an object; the patches themselves are in course.apiserver.patch.
+"""A PATCH request's body and what it makes of an object; course.apiserver.patch has the patches themselves.
 
 Source: k8s.io/apiserver/pkg/endpoints/handlers/patch.go@v1.36.2.
 """

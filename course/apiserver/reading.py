@@ -130,9 +130,9 @@ class Reader:
         problem = expired(
             "The provided continue parameter is too old to display a consistent list result. You can start a "
             "new list without the continue parameter, or use the continue token in this response to retrieve "
-            "the remainder of the results. Continuing with the provided token results in an inconsistent list "
-            "- objects that were created, modified, or deleted between the time the first chunk was returned "
-            "and now may show up in the list."
+            "the remainder of the results. Continuing with the provided token results in an inconsistent "
+            "list - objects that were created, modified, or deleted between the time the first chunk was "
+            "returned and now may show up in the list."
         )
         problem.status["metadata"] = {"continue": encode_token(Continue(LATEST, start), prefix)}
         return problem

@@ -11,6 +11,7 @@ from course.apiserver import tables
 from course.apiserver.kinds import Kind
 from course.apiserver.negotiation import Form
 from course.apiserver.reading import Listing
+from course.apiserver.status import StatusError
 from course.apiserver.views import View
 from course.apiserver.watching import Change
 
@@ -23,6 +24,8 @@ def one(kind: Kind, view: View, form: Form, include_object: str, now: datetime) 
         return tables.render(kind, view.with_managed_fields(), now, include_object, version=form.version)
     if form.shown_as == "PartialObjectMetadata":
         return _partial(view, form)
+    if form.shown_as == "PartialObjectMetadataList":
+        raise _not_shown(form, f"is not a list ({_go_type(kind)})")
     return view.with_managed_fields()
 
 
@@ -44,6 +47,8 @@ def many(kind: Kind, listing: Listing, form: Form, include_object: str, now: dat
             "metadata": metadata,
             "items": items,
         }
+    if form.shown_as == "PartialObjectMetadata":
+        raise _not_shown(form, f"is a list ({_go_type(kind)}List)")
     items = [view.with_managed_fields() for view in listing.views]
     if kind.definition is None:  # items of a typed list go without what the list says already
         items = [
@@ -91,6 +96,19 @@ def _objects(views: Sequence[View], include_object: str) -> list[Object]:
     if include_object == "None":
         return [view.object for view in views]
     return [view.with_managed_fields() for view in views]
+
+
+def _not_shown(form: Form, why: str) -> StatusError:
+    """Return the 406 for a list asked for as one object, or the other way round."""
+    message = f"you requested {form.shown_as}, but the requested object {why}"
+    return StatusError(406, "NotAcceptable", message)
+
+
+def _go_type(kind: Kind) -> str:
+    """Return what Go calls the kind inside the server."""
+    if kind.definition is not None:
+        return "*unstructured.Unstructured"
+    return f"*{kind.group.partition('.')[0] or 'core'}.{kind.kind}"
 
 
 def _partial(view: View, form: Form) -> Object:

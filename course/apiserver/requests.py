@@ -1,4 +1,4 @@
-"""Requests and responses as plain values, between the API server and its doors (HTTP, the in-process transport)."""
+"""Requests and responses as plain values, between the API server and its doors."""
 
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -44,8 +44,8 @@ class Response:
 class WatchStream:
     """The events of one watch, waiting to be read.
 
-    `on_ready` is called, once until the next `read`, when there is something to read or the watch has ended, and
-    `on_put` with each event.  A reader that leaves too many events waiting is cut off, never skipped.
+    `on_ready` is called, once until the next `read`, when there is something to read or the watch has ended,
+    and `on_put` with each event.  A reader that leaves too many events waiting is cut off, never skipped.
     """
 
     MOST_WAITING = 100_000

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from course.apimachinery import timestamps
 from course.apimachinery.copies import copied, sharing
-from course.apiserver import deletion, keys, strategy
+from course.apiserver import crd, deletion, keys, strategy
 from course.apiserver.admission import Admission
 from course.apiserver.kinds import Kind, Registry
 from course.apiserver.managers import NOBODY, Managers, Write
@@ -130,8 +130,8 @@ class Resources:
     ) -> tuple[View, bool]:
         """Replace an object by what `change` makes of it, and say whether that created it.
 
-        `change` gets the present object, or None where the kind (or `allow_create`) lets an update create, and
-        returns a new one that it gives away.  Raises 404, 409 or 422.
+        `change` gets the present object, or None where the kind (or `allow_create`) lets an update create,
+        and returns a new one that it gives away.  Raises 404, 409 or 422.
         """
         may_create = allow_create or strategy.allows_create_on_update(kind)
         while True:
@@ -182,7 +182,7 @@ class Resources:
         *,
         subresource: str,
     ) -> View:
-        """Write what `change` makes of an object, without asking the kind's rules: the server's own writes."""
+        """Write what `change` makes of an object, past the rules of its kind: a write of the server's own."""
         while True:
             pair = self.find(kind, namespace, name)
             if pair is None:
@@ -215,7 +215,7 @@ class Resources:
         if options.dry_run:
             return View(new, managers)
         new["metadata"] = {key: value for key, value in new["metadata"].items() if key != "resourceVersion"}
-        gone = deletion.finished(new["metadata"], old_metadata)
+        gone = deletion.finished(new, old_metadata)
         stored = None if gone else Stored(new, managers)
         revision = self.store.transact({pair.key: pair.mod_revision}, {pair.key: stored})
         if revision is None:
@@ -293,10 +293,11 @@ class Resources:
 
 
 def in_version(kind: Kind, view: View) -> View:
-    """Return the view as `kind`'s version shows it: versions of custom kinds differ in apiVersion only."""
-    if kind.definition is None or view.object.get("apiVersion") == kind.api_version:
+    """Return the view as `kind`'s version shows it: a custom kind's versions and schema may have changed."""
+    if kind.definition is None:
         return view
-    return View({**view.object, "apiVersion": kind.api_version}, view.managers)
+    read = crd.as_read(kind, view.object)
+    return view if read is view.object else View(read, view.managers)
 
 
 def match_namespace(kind: Kind, metadata: Object, namespace: str) -> None:

@@ -1,7 +1,7 @@
 """The API server: kinds, their verbs and subresources over one store and one event loop.
 
-The verbs take and return plain values; course.apiserver.rest puts HTTP's paths, headers and bodies in front of
-them, and course.client.local calls them directly.
+The verbs take and return plain values; course.apiserver.rest puts HTTP's paths, headers and bodies in front
+of them, and course.client.local calls them directly.
 """
 
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from course.apiserver import boot, patching, strategy
+from course.apiserver.claims import ClaimBinder
 from course.apiserver.definitions import Definitions
 from course.apiserver.kinds import BINDING, EVICTION, SCALE, Kind, Registry
 from course.apiserver.openapi.documents import Documents
@@ -63,6 +64,11 @@ class ApiServer:
         """End every watch and be unreachable, as when the process stops; the store keeps everything."""
         self.is_up = False
         self.reader.disconnect()
+
+    def bind_claims(self) -> None:
+        """Bind every PersistentVolumeClaim from now on."""
+        kind = self.kind("", "v1", "persistentvolumeclaims")
+        ClaimBinder(self.resources, kind, self.reader.hub(kind)).start()
 
     def get(self, kind: Kind, namespace: str, name: str, subresource: str = "") -> View:
         """Return an object, or what its subresource shows."""
@@ -182,12 +188,15 @@ class ApiServer:
     ) -> Written:
         """Apply a configuration; a missing object is created."""
         warnings: list[str] = []
+        configuration = applied
+        if subresource == "scale" and scale.is_scale(applied):
+            body_kind, configuration = kind, scale.configuration(kind, applied)
 
         def change(before: View | None) -> Object:
             live = before.with_managed_fields() if before is not None else None
             manager, force = options.field_manager, bool(options.force)
             result = server_side_apply(
-                body_kind, live, applied, manager, force, subresource, self.resources.now()
+                body_kind, live, configuration, manager, force, subresource, self.resources.now()
             )
             obj, warnings[:] = self.read(body_kind, result, "", options.field_validation)
             obj["metadata"]["managedFields"] = keep_times(result, live or {"metadata": {}})
@@ -207,7 +216,7 @@ class ApiServer:
             allow_create=not subresource,
         )
         self._wrote(kind, name, options.dry_run)
-        return Written(view, created, warnings)
+        return Written(scale.read(kind, view) if subresource == "scale" else view, created, warnings)
 
     def _write(
         self,

@@ -1,10 +1,11 @@
 """Cluster IPs and node ports: what the API server gives each Service, and takes back when it is gone.
 
-Addresses and ports in use are read off the stored Services, so nothing is ever leaked.  Which fields a Service
-may leave out, and its IP families, are in course.apiserver.objects.service_addresses.  Left out: health check
-node ports, several address ranges, IPv6.
+Addresses and ports in use are read off the stored Services, so nothing is ever leaked.  Which fields a
+Service may leave out, and its IP families, are in course.apiserver.objects.service_addresses.  Left out:
+health check node ports, several address ranges, IPv6.
 
-Source: pkg/registry/core/service/storage/alloc.go, pkg/registry/core/service/{ipallocator,portallocator}@v1.36.2.
+Source: pkg/registry/core/service/storage/alloc.go,
+pkg/registry/core/service/{ipallocator,portallocator}@v1.36.2.
 """
 
 import ipaddress
@@ -73,7 +74,8 @@ class Allocator:
             ADDRESSES.broadcast_address,
         )
         if outside:
-            return f"the provided IP ({address}) is not in the valid range. The range of valid IPs is {ADDRESSES}"
+            valid = f"The range of valid IPs is {ADDRESSES}"
+            return f"the provided IP ({address}) is not in the valid range. {valid}"
         return "provided IP is already allocated" if str(address) in self._addresses else ""
 
     def _free_address(self) -> str:
@@ -109,7 +111,8 @@ class Allocator:
     def _check_port(self, service: Object, index: int, port: int) -> None:
         problem = "provided port is already allocated" if port in self._ports else ""
         if not FIRST_PORT <= port <= LAST_PORT:
-            problem = f"provided port is not in the valid range. The range of valid ports is {FIRST_PORT}-{LAST_PORT}"
+            valid = f"The range of valid ports is {FIRST_PORT}-{LAST_PORT}"
+            problem = f"provided port is not in the valid range. {valid}"
         if problem:
             cause = invalid_value(f"spec.ports[{index}].nodePort", port, problem)
             raise invalid(self._kind, service["metadata"].get("name", ""), [cause])

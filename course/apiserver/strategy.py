@@ -1,5 +1,6 @@
-"""What is particular to a kind, asked in one place: built-in kinds are known to course.apiserver.objects, custom
-ones by their definitions to course.apiserver.crd.
+"""What is particular to a kind, asked in one place.
+
+course.apiserver.objects knows the built-in kinds, course.apiserver.crd the custom ones.
 
 Source: pkg/registry/*/strategy.go@v1.36.2.
 """

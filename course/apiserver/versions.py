@@ -14,8 +14,8 @@ _MOST = 2**64 - 1
 def parse_version(text: str) -> int:
     """Return the revision that `text` means, 0 for none.
 
-    Raises 500 without a reason when it is not a number: upstream's storage returns a bare error here, which no
-    layer above knows how to name.
+    Raises 500 without a reason when it is not a number: upstream's storage returns a bare error here, which
+    no layer above knows how to name.
     """
     if text in ("", "0"):
         return 0

@@ -37,7 +37,7 @@ class View(NamedTuple):
         return {**self.object, "metadata": {**self.object["metadata"], "managedFields": entries}}
 
     def at(self, revision: int) -> "View":
-        """Return the view with another resourceVersion: a deletion shows the last state at its own revision."""
+        """Return the view with another resourceVersion: a deletion shows the last state at its own."""
         metadata = {**self.object["metadata"], "resourceVersion": str(revision)}
         return View({**self.object, "metadata": metadata}, self.managers)
 

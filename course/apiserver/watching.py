@@ -11,6 +11,7 @@ out of.
 
 from collections import deque
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from course.apimachinery.fields import FieldSelector
@@ -138,7 +139,7 @@ class Hub:
             reader = self._store.watch(self._prefix, after + 1, lambda: None)
             try:
                 for event in reader.read():
-                    self._offer(subscription, event, *_shown(event))
+                    self._offer(subscription, _Changes(event, *_shown(event)))
             finally:
                 reader.stop()
         self._group(subscription)[subscription] = None
@@ -174,24 +175,50 @@ class Hub:
 
     def _dispatch(self, event: Event) -> None:
         now, before = _shown(event)
+        changes = _Changes(event, now, before)
         for subscription in list(self._any):
-            self._offer(subscription, event, now, before)
+            self._offer(subscription, changes)
         if self._by_trigger:
             values = {
                 value_of(view.object, self._trigger): None for view in (before, now) if view is not None
             }
             for value in values:
                 for subscription in list(self._by_trigger.get(value, ())):
-                    self._offer(subscription, event, now, before)
+                    self._offer(subscription, changes)
 
     @staticmethod
-    def _offer(subscription: Subscription, event: Event, now: View | None, before: View | None) -> None:
+    def _offer(subscription: Subscription, changes: "_Changes") -> None:
         matches = subscription.selection.matches
+        before, now = changes.before, changes.now
         matched = before is not None and matches(before.object)
         if now is not None and matches(now.object):
-            subscription.offer(Change("MODIFIED" if matched else "ADDED", now))
-        elif matched and before is not None:
-            subscription.offer(Change("DELETED", before.at(event.revision)))
+            subscription.offer(changes.modified if matched else changes.added)
+        elif matched:
+            subscription.offer(changes.deleted)
+
+
+class _Changes:
+    """What one event of the store can mean to a watcher; made once for all of them."""
+
+    def __init__(self, event: Event, now: View | None, before: View | None) -> None:
+        self._event = event
+        self.now = now
+        self.before = before
+
+    @cached_property
+    def added(self) -> Change:
+        assert self.now is not None
+        return Change("ADDED", self.now)
+
+    @cached_property
+    def modified(self) -> Change:
+        assert self.now is not None
+        return Change("MODIFIED", self.now)
+
+    @cached_property
+    def deleted(self) -> Change:
+        assert self.before is not None
+        return Change("DELETED", self.before.at(self._event.revision))
 
 
 def _shown(event: Event) -> tuple[View | None, View | None]:

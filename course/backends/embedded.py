@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class EmbeddedBackend:
     """An API server over a store in memory; `log` notes what it is asked and what it tells.
 
-    In virtual time nothing waits, and there is no door for other processes: they live in real time.
+    With `binds_claims` it does the volume controller's work, as a cluster with storage would.  In virtual
+    time nothing waits, and there is no door for other processes: they live in real time.
     """
 
     runs_components = True
@@ -38,11 +39,14 @@ class EmbeddedBackend:
         port: int = 0,
         kubeconfig: Path | None = None,
         log: RequestLog | None = None,
+        binds_claims: bool = False,
     ) -> None:
         self.loop: Loop = RealtimeLoop(seed=seed) if realtime else Loop(seed=seed)
         self.server = ApiServer(self.loop)
         self.log = log
         self.rest = Rest(self.server) if log is None else LoggedRest(self.server, log)
+        if binds_claims:
+            self.server.bind_claims()
         self._port = port
         self._kubeconfig = kubeconfig
         self._door: HttpDoor | None = None

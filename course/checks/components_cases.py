@@ -1,4 +1,4 @@
-"""The visible cases of the lesson on components: each rule is a contrast, so that no constant answer holds."""
+"""The visible cases of the lesson on components: each rule is a contrast, no constant answer holds."""
 
 from collections.abc import Iterator
 from itertools import combinations

@@ -19,8 +19,8 @@ from course.client.interface import ApiError, Object, PatchType, UnreachableErro
 class LocalClient:
     """A client of `server` for the component `name`, under which its writes are recorded.
 
-    Objects come without metadata.managedFields, which no component reads.  With `share`, objects that come out
-    are the server's own and must not be changed: that spares a copy per object, and informers use it.
+    Objects come without metadata.managedFields, which no component reads.  With `share`, objects that come
+    out are the server's own and must not be changed: that spares a copy per object, and informers use it.
     """
 
     def __init__(self, server: ApiServer, name: str = "", *, share: bool = False) -> None:

@@ -1,8 +1,8 @@
 """The official Python client without a network: its requests are answered by the API server in this process.
 
 Only the connection pool is replaced, the lowest seam there is, so that everything above it is the official
-client's own: models, exceptions, patches, pagination, `kubernetes.watch`.  A blocking read of a watch lets the
-cluster's time pass until an event comes or the watch ends.
+client's own: models, exceptions, patches, pagination, `kubernetes.watch`.  A blocking read of a watch lets
+the cluster's time pass until an event comes or the watch ends.
 """
 
 import io
@@ -98,6 +98,9 @@ def _events(loop: Loop, stream: WatchStream, read_timeout_s: float | None) -> It
         nonlocal ready
         ready = True
 
+    def is_ready() -> bool:
+        return ready
+
     stream.on_ready = wake
     try:
         while True:
@@ -107,7 +110,7 @@ def _events(loop: Loop, stream: WatchStream, read_timeout_s: float | None) -> It
                 yield encode_events(events)
             elif closed:
                 return
-            elif not loop.run_until(lambda: ready, read_timeout_s or _LONGEST_WAIT_S):
+            elif not loop.run_until(is_ready, read_timeout_s or _LONGEST_WAIT_S):
                 if read_timeout_s is None:
                     return
                 import urllib3

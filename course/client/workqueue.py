@@ -85,7 +85,8 @@ class WorkQueue(Generic[K]):
     def start(self, sync: Callable[[K], object]) -> None:
         """Call `sync(key)` for every key from now on, one in each callback of the loop.
 
-        When it raises ApiError the key comes back later; anything else is a bug and goes up to who runs the loop.
+        When it raises ApiError the key comes back later; anything else is a bug and goes up to who runs the
+        loop.
         """
         self._sync = sync
         for _ in self._queue:

@@ -32,6 +32,10 @@ class Informers:
                 informer.start()
         return informer
 
+    def all(self) -> list[Informer]:
+        """Return those there are."""
+        return list(self._informers.values())
+
     def start(self) -> None:
         """Start all of them, and later ones as they are made; each start wants one stop."""
         self._users += 1

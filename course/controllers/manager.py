@@ -12,6 +12,7 @@ from course.controllers.endpoints import EndpointsController
 from course.controllers.endpointslice.controller import EndpointSliceController
 from course.controllers.garbagecollector.controller import GarbageCollector
 from course.controllers.informers import Informers
+from course.controllers.job.controller import JobController
 from course.controllers.namespace import NamespaceController
 from course.controllers.nodelifecycle.controller import NodeLifecycleController
 from course.controllers.podgc import PodGarbageCollector
@@ -28,6 +29,7 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     EndpointSliceController,
     EndpointsController,
     GarbageCollector,
+    JobController,
     NamespaceController,
     NodeLifecycleController,
     PodGarbageCollector,

@@ -12,6 +12,7 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from course.project import PROJECT
 
+
 def config(root: Path) -> Config:
     """Return the project's nbgrader configuration for the course folder `root`."""
     loaded: Config = PyFileConfigLoader("nbgrader_config.py", path=str(PROJECT)).load_config()

@@ -52,6 +52,10 @@ class HollowNodes:
             on_add=self._handle, on_update=lambda _, pod: self._handle(pod), on_delete=self._gone
         )
 
+    def informers(self) -> list[Informer]:
+        """Return what the nodes see of the cluster."""
+        return [self._pods, self._node_objects]
+
     def start(self) -> None:
         """Begin to watch; nodes added before and after are served alike."""
         self._node_objects.start()

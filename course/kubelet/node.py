@@ -8,7 +8,7 @@ Source: pkg/kubelet/kubelet.go, pkg/kubelet/kubelet_node_status.go@v1.36.2.
 from collections.abc import Callable
 
 from course.apimachinery import timestamps
-from course.client import ApiError, Client, Object
+from course.client import Client, Object
 from course.client.events import EventRecorder
 from course.kubelet.admission import Rejection
 from course.kubelet.connection import NodeConnection
@@ -24,7 +24,7 @@ from course.kubelet.nodestatus import (
     node_object,
     node_status,
 )
-from course.kubelet.podmanager import PodManager
+from course.kubelet.podmanager import RETRY_S, PodManager
 from course.kubelet.programs import Programs
 from course.kubelet.reclaim import GRACE_S, REASON, MemoryPressure, disruption_condition
 from course.kubelet.staticpods import static_pod
@@ -127,21 +127,23 @@ class HollowNode:
         self.pods.attempt(
             lambda: self._client.patch(
                 "nodes", self.spec.name, {"status": status}, type="strategic", subresource="status"
-            )
+            ),
+            otherwise=lambda: self._later("report", RETRY_S, self._report_again),
         )
 
     # Signs of life.
 
     def _register(self) -> None:
-        try:
-            self._registered = self._client.create("nodes", node_object(self.spec, self.pod_cidr))
-        except ApiError as refused:
-            if refused.reason != "AlreadyExists":
-                raise
-            self._registered = self._client.get("nodes", self.spec.name)
+        """Create the Node, or find it as it was left; until that works nothing else is said."""
+        attempt, name = self.pods.attempt, self.spec.name
+        found = attempt(lambda: self._client.create("nodes", node_object(self.spec, self.pod_cidr)))
+        found = found or attempt(lambda: self._client.get("nodes", name))
+        if found is None:
+            self._later("register", RETRY_S, self._register)
+            return
+        self._registered = found
         self.report()
-        lease = lease_object(self._registered, self._loop.time())
-        self._lease = self.pods.attempt(lambda: self._client.create("leases", lease, LEASE_NAMESPACE))
+        self._renew_now()
 
     def _renew(self) -> None:
         self._later("renew", RENEW_EVERY_S, self._renew)
@@ -158,15 +160,19 @@ class HollowNode:
             self.report()
 
     def _renew_now(self) -> None:
+        """Renew the Lease; after a write that failed, from what the server holds, or with a new one."""
+        client, attempt = self._client, self.pods.attempt
+        if not self._registered:
+            return
         if self._lease is None:
-            self._lease = self.pods.attempt(
-                lambda: self._client.get("leases", self.spec.name, LEASE_NAMESPACE)
-            )
-        if self._lease is not None:
-            renewed = timestamps.micros(self._loop.time())
-            lease = self._lease | {"spec": self._lease["spec"] | {"renewTime": renewed}}
-            # A write that fails is made again from what the server holds then.
-            self._lease = self.pods.attempt(lambda: self._client.update("leases", lease, LEASE_NAMESPACE))
+            self._lease = attempt(lambda: client.get("leases", self.spec.name, LEASE_NAMESPACE))
+        if self._lease is None:
+            new = lease_object(self._registered, self._loop.time())
+            self._lease = attempt(lambda: client.create("leases", new, LEASE_NAMESPACE))
+            return
+        renewed = timestamps.micros(self._loop.time())
+        lease = self._lease | {"spec": self._lease["spec"] | {"renewTime": renewed}}
+        self._lease = attempt(lambda: client.update("leases", lease, LEASE_NAMESPACE))
 
     def _report_again(self) -> None:
         self._later("report", REPORT_EVERY_S, self._report_again)

@@ -90,6 +90,8 @@ class PodManager:
         for uid in [uid for uid in self.workers if uid not in known and uid not in self._mirrors]:
             self._forget(uid)
         self._reported.clear()
+        for worker in self.workers.values():
+            worker.reconnect()
         for pod in pods:
             self.handle(pod)
         for uid in self.workers:

@@ -71,6 +71,10 @@ class PodWorker:
             self._is_deleting = True
             self.stop(int(pod["metadata"].get("deletionGracePeriodSeconds") or 0))
 
+    def reconnect(self) -> None:
+        """Take note that what was said before may not have been heard."""
+        self._is_released = False
+
     def stop(self, grace_s: int) -> None:
         """Stop everything within `grace_s` seconds, for good."""
         if self._stopper is not None:

@@ -1,4 +1,4 @@
-"""Requests between pods, nodes and the outside: names become addresses, rules choose pods, programs answer."""
+"""Requests in a cluster: names become addresses, rules choose pods, programs answer."""
 
 from course.network.network import Answer, Network
 from course.network.proxies import NodeProxies

@@ -17,7 +17,7 @@ class NoSuchHostError(Exception):
 
 
 def resolve(client: Client, name: str, namespace: str) -> list[str]:
-    """Return the addresses of `name` for a client in `namespace`; raise NoSuchHostError when there are none."""
+    """Return the addresses of `name` for a client in `namespace`; NoSuchHostError when there are none."""
     service = _service(client, name, namespace)
     if service is None:
         raise NoSuchHostError(name)
@@ -31,7 +31,7 @@ def resolve(client: Client, name: str, namespace: str) -> list[str]:
 
 
 def _service(client: Client, name: str, namespace: str) -> Object | None:
-    """Return the Service that the search path finds: web, web.shop, web.shop.svc, web.shop.svc.cluster.local."""
+    """Return the Service that the search path finds: web, web.shop, web.shop.svc.cluster.local."""
     labels = name.removesuffix(".").removesuffix(f".svc.{DOMAIN}").removesuffix(".svc").split(".")
     if len(labels) > 2:
         return None

@@ -11,6 +11,7 @@ from course.kubelet.programs import Program, Programs, parse
 from course.scheduler.scheduler import Scheduler
 
 FAIL_ANNOTATION = "oracle/fail"
+HOLD_FINALIZER = "oracle/hold"
 REQUEST_S = 0.005
 """How long the recorder's requests took, about: what it created one by one did not come at one instant."""
 
@@ -18,7 +19,8 @@ REQUEST_S = 0.005
 class RecorderPrograms(Programs):
     """Programs that run, except in Pods that the recorder asked never to become ready.
 
-    A Pod that a finalizer holds goes on running while it terminates, as the recorder's nodes let it.
+    A Pod that the recorder's finalizer holds goes on running while it terminates, as the recorder's nodes
+    let it.
     """
 
     def of(self, pod: Object, container: Object) -> Program:
@@ -26,7 +28,7 @@ class RecorderPrograms(Programs):
         annotations: Mapping[str, str] = pod["metadata"].get("annotations") or {}
         if annotations.get(FAIL_ANNOTATION) == "never-ready":
             return parse("unready")
-        if pod["metadata"].get("finalizers"):
+        if HOLD_FINALIZER in (pod["metadata"].get("finalizers") or ()):
             return parse("ignore-stop")
         return super().of(pod, container)
 

@@ -1,7 +1,8 @@
 """The event loop in real time: the same heap, but the clock waits.
 
 A thread runs what is due.  Any other thread may take part through `call`, which runs a function between two
-events: so everything that the loop owns is only ever touched by one thread at a time.  The idea is SimPy's rt.py.
+events: so everything that the loop owns is only ever touched by one thread at a time.  The idea is SimPy's
+rt.py.
 """
 
 import threading
@@ -18,8 +19,8 @@ T = TypeVar("T")
 class RealtimeLoop(Loop):
     """An event loop whose clock is the machine's, starting now.
 
-    Between `start` and `stop` a thread runs the events.  `call_at`, `call_later` and `call_soon` may be used from
-    any thread.
+    Between `start` and `stop` a thread runs the events.  `call_at`, `call_later` and `call_soon` may be used
+    from any thread.
     """
 
     def __init__(self, *, seed: int = 0) -> None:
@@ -74,7 +75,7 @@ class RealtimeLoop(Loop):
             self._until(self._elapsed_s() + seconds, lambda: False)
 
     def run_until(self, condition: Callable[[], bool], timeout_s: float) -> bool:
-        """Let time pass until `condition()` holds, looking after every event; False when `timeout_s` passed first."""
+        """Let time pass until `condition()` holds, looking after every event; False after `timeout_s`."""
         with self._wake:
             end_s = self._elapsed_s() + timeout_s
             if self._thread is None:

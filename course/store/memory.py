@@ -100,6 +100,9 @@ class MemoryStore:
         if revision > self.revision:
             raise FutureRevisionError(revision, self.revision)
         if revision > self._oldest:
+            for watchers in self._watchers.values():
+                for watcher in watchers:
+                    watcher.pass_over(revision)
             self._oldest = revision
             del self._log[: bisect_right(self._log, revision, key=_revision_of)]
 
@@ -151,6 +154,14 @@ class _LogWatcher:
         self._next = end + 1
         prefix = self._prefix
         return [event for event in events if event.revision <= end and event.key.startswith(prefix)]
+
+    def pass_over(self, revision: int) -> None:
+        """Move past the history up to `revision` if nothing in it is for this watcher."""
+        if not self._store._oldest < self._next <= revision:
+            return
+        events = self._store._after(self._next - 1)
+        if not any(e.revision <= revision and e.key.startswith(self._prefix) for e in events):
+            self._next = revision + 1
 
     def stop(self) -> None:
         """Stop notifying."""

@@ -198,86 +198,101 @@ TYPES = [
     "text/plain",
     "",
 ]
+PARAMETERS = [
+    "watch",
+    "limit",
+    "continue",
+    "resourceVersion",
+    "resourceVersionMatch",
+    "labelSelector",
+    "fieldSelector",
+    "dryRun",
+    "fieldManager",
+    "force",
+    "fieldValidation",
+    "gracePeriodSeconds",
+    "propagationPolicy",
+    "orphanDependents",
+    "timeoutSeconds",
+    "uid",
+    "container",
+    "sendInitialEvents",
+    "allowWatchBookmarks",
+    "includeObject",
+]
+SETTINGS = ["", "0", "1", "5", "-1", "true", "All", "x", "a=b", "Exact", "Strict", "9" * 30]
 QUERY = st.dictionaries(
-    st.sampled_from(
-        [
-            "watch",
-            "limit",
-            "continue",
-            "resourceVersion",
-            "resourceVersionMatch",
-            "labelSelector",
-            "fieldSelector",
-        ]
-        + ["dryRun", "fieldManager", "force", "fieldValidation", "gracePeriodSeconds", "propagationPolicy"]
-        + [
-            "orphanDependents",
-            "timeoutSeconds",
-            "sendInitialEvents",
-            "allowWatchBookmarks",
-            "uid",
-            "container",
-        ]
-    ),
-    st.lists(
-        st.sampled_from(["", "0", "1", "5", "-1", "true", "All", "x", "a=b", "Exact", "Strict", "9" * 30])
-        | st.text(max_size=9),
-        max_size=2,
-    ),
+    st.sampled_from(PARAMETERS),
+    st.lists(st.sampled_from(SETTINGS) | st.text(max_size=9), max_size=2),
     max_size=3,
 )
 
 
+FITTING = {
+    "POST": ("", ["application/json", "application/json", "application/yaml"]),
+    "PUT": ("/a", ["application/json", "application/json", "application/yaml"]),
+    "PATCH": ("/a", TYPES[2:6]),
+    "DELETE": ("/a", TYPES),
+    "GET": ("", TYPES),
+}
+ACCEPTS = ["", "*/*", "application/json", "application/yaml", "text/html"] + [
+    f"application/json;as={kind};g=meta.k8s.io;v=v1"
+    for kind in ("Table", "PartialObjectMetadata", "PartialObjectMetadataList")
+]
+BOATS = "/apis/example.com/v1/namespaces/default/boats"
+
+
 @st.composite
 def requests(draw: st.DrawFn) -> Request:
+    """Return a request: mostly one that fits its path, with a bent body; sometimes anything."""
     kind = draw(st.sampled_from(RESOURCES))
     root = f"/apis/{kind.group}/{kind.version}" if kind.group else f"/api/{kind.version}"
+    method = draw(st.sampled_from(["GET", "POST", "POST", "PUT", "PATCH", "PATCH", "DELETE"]))
+    name, types = FITTING[method]
+    path = f"{root}{'/namespaces/default' if kind.namespaced else ''}/{kind.plural}{name}"
     if draw(st.integers(0, 9)) == 0:
+        path = f"{BOATS}{name}"
+    if draw(st.integers(0, 4)) == 0 and name:
+        path += f"/{draw(st.sampled_from(SUBRESOURCES))}"
+    wild = draw(st.integers(0, 9))
+    if wild == 0:
         path = "/" + "/".join(draw(st.lists(st.sampled_from(PIECES) | st.text(max_size=6), max_size=8)))
-    elif draw(st.integers(0, 9)) == 0:
-        path = draw(
-            st.sampled_from(["/apis/example.com/v1/namespaces/default/boats", "/apis/example.com/v1/boats"])
-        )
-    else:
-        space = draw(st.sampled_from(["/namespaces/default", "/namespaces/default", "/namespaces/none", ""]))
-        path = f"{root}{space if kind.namespaced else ''}/{kind.plural}"
-        path += draw(st.sampled_from(["", "/a", "/none"]))
-        subresource = draw(st.sampled_from(SUBRESOURCES))
-        path += f"/{subresource}" if subresource else ""
-    choice = draw(st.integers(0, 5))
-    if choice == 0:
-        body = draw(st.binary(max_size=40) | st.text(max_size=30).map(str.encode))
-    elif choice == 1:
-        body = (
-            b"[" * draw(st.integers(1, 20_000))
-            if draw(st.booleans())
-            else b'{"a":' * draw(st.integers(1, 12_000))
-        )
-    elif choice == 2:
-        body = json.dumps(draw(VALUES)).encode()
-    else:
-        body = json.dumps(draw(bent(skeleton(kind)))).encode()
-    accept = draw(
-        st.sampled_from(
-            [
-                "",
-                "*/*",
-                "application/json",
-                "application/yaml",
-                "text/html",
-                "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1",
-            ]
-        )
-    )
+    elif wild == 1:
+        path = draw(st.sampled_from([f"{root}/{kind.plural}", f"{path}/a", f"{path}/log", f"{path}/binding"]))
+    elif wild == 2:
+        method = draw(st.sampled_from(["HEAD", "TRACE", "OPTIONS", *FITTING]))
+    body = draw(bodies(kind, method))
     headers = {
-        "content-type": draw(st.sampled_from(TYPES)),
-        "accept": accept,
+        "content-type": draw(st.sampled_from(types if draw(st.integers(0, 9)) else TYPES)),
+        "accept": draw(st.sampled_from(ACCEPTS)),
         "user-agent": draw(st.text(max_size=5)),
     }
-    method = draw(
-        st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE", "POST", "PUT", "PATCH", "HEAD", "TRACE"])
-    )
-    return Request(method, path, draw(QUERY), headers, body)
+    return Request(method, path, draw(QUERY) if draw(st.integers(0, 2)) == 0 else {}, headers, body)
+
+
+@st.composite
+def bodies(draw: st.DrawFn, kind: Any, method: str) -> bytes:
+    """Return a body for an object of `kind`, a patch of one, or bytes of any kind."""
+    choice = draw(st.integers(0, 11))
+    if choice == 0:
+        return draw(st.binary(max_size=40) | st.text(max_size=30).map(str.encode))
+    if choice == 1:
+        deep = draw(st.integers(1, 20_000))
+        return b"[" * deep if draw(st.booleans()) else b'{"a":' * deep
+    if choice == 2:
+        return json.dumps(draw(VALUES)).encode()
+    if method == "PATCH" and draw(st.integers(0, 3)) == 0:
+        operation = st.fixed_dictionaries(
+            {"op": st.sampled_from(["add", "remove", "replace", "move", "copy", "test", "x"])},
+            optional={"path": PATHS, "from": PATHS, "value": VALUES},
+        )
+        return json.dumps(draw(st.lists(operation, max_size=4))).encode()
+    return json.dumps(draw(bent(skeleton(kind)))).encode()
+
+
+PATHS = st.sampled_from(
+    ["/metadata", "/metadata/labels/a", "/spec", "/spec/containers/0", "/data/a", "", "/x/-", "a"]
+)
 
 
 def check(request: Request, response: Response, before: int, after: int) -> None:
@@ -302,7 +317,7 @@ def check(request: Request, response: Response, before: int, after: int) -> None
 @settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
 @given(requests())
 def test_every_answer_is_proper(request: Request):
-    """No request makes the server raise; an error is a Status with the reason of its code; it changes nothing."""
+    """No request makes the server raise; an error is a Status with its code's reason and changes nothing."""
     before = SERVER.store.revision
     response = REST.handle(request)
     check(request, response, before, SERVER.store.revision)

@@ -6,10 +6,10 @@ import nbformat
 import pytest
 
 from course.cli import main
-from course.project import PROJECT
 from course.grading.build import refuse_leaks, secret_lines, to_notebook
 from course.grading.lesson import LessonError, read
 from course.grading.make import lesson_paths, make
+from course.project import PROJECT
 
 LESSONS = lesson_paths(PROJECT)
 

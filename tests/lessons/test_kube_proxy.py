@@ -6,8 +6,8 @@ import io
 import pytest
 
 from course.checks import kube_proxy_cases, kube_proxy_random, kube_proxy_recorded
-from course.project import PROJECT
 from course.grading.lesson import read
+from course.project import PROJECT
 from tests.lessons.kube_proxy_solutions import RIGHT, WRONG
 
 LESSON = read(PROJECT / "course" / "lessons" / "12_kube_proxy.py")

@@ -91,7 +91,9 @@ def test_a_headless_service_gives_a_pods_own_address(cluster):
 
 
 def test_a_node_port_is_reached_from_outside(cluster):
-    made = cluster.client().create("services", service("open", type="NodePort", selector={"app": "web"}), "default")
+    made = cluster.client().create(
+        "services", service("open", type="NodePort", selector={"app": "web"}), "default"
+    )
     cluster.run(seconds=3)
     port = made["spec"]["ports"][0]["nodePort"]
     address = cluster.nodes.nodes["node-1"].address

@@ -144,3 +144,14 @@ def test_watcher_sees_the_history_exactly_once_in_order(steps, prefix):
     except CompactedError:
         return
     assert got == written
+
+
+def test_a_watcher_of_something_quiet_survives_compaction() -> None:
+    """It has read all there was for it, so it has missed nothing."""
+    store = MemoryStore()
+    watcher = store.watch("/quiet/", 1, lambda: None)
+    for index in range(5):
+        store.transact({}, {f"/busy/{index}": {"n": index}})
+    store.compact(store.revision)
+    store.transact({}, {"/quiet/a": {"n": 0}})
+    assert [event.key for event in watcher.read()] == ["/quiet/a"]

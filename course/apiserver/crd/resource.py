@@ -4,6 +4,7 @@ Source: k8s.io/apiextensions-apiserver/pkg/registry/customresource/{strategy,sta
 pkg/apiserver/customresource_handler.go@v1.36.2.
 """
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -32,6 +33,17 @@ def schema_of(kind: Kind) -> Schema:
 def shape_resource(kind: Kind, obj: Object) -> list[str]:
     """Default and prune `obj` in place; return what strict decoding says of each field that was dropped."""
     return [f'unknown field "{path}"' for path in shape(schema_of(kind), obj)]
+
+
+def as_read(kind: Kind, stored: Object) -> Object:
+    """Return a stored object as a version of its kind shows it now; the stored object itself if that is it.
+
+    A definition may have changed since the write: defaults it has learnt are filled in, fields it has dropped
+    are left out.
+    """
+    read = {**copy.deepcopy(stored), "apiVersion": kind.api_version}
+    shape_resource(kind, read)
+    return stored if read == stored else read
 
 
 @dataclass(frozen=True)

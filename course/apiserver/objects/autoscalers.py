@@ -41,7 +41,7 @@ def defaults(obj: Object) -> None:
 
 def validate(obj: Object) -> Causes:
     """Return what is wrong with an autoscaler."""
-    return metadata.validate(obj["metadata"], True, names.dns_subdomain) + _spec(obj["spec"], None)
+    return metadata.validate_kubernetes(obj["metadata"], True, names.dns_subdomain) + _spec(obj["spec"], None)
 
 
 def _spec(spec: Object, before: Object | None) -> Causes:

@@ -31,7 +31,9 @@ def defaults(claim: Object) -> None:
 
 def validate(claim: Object) -> Causes:
     """Return what is wrong with a new claim."""
-    return metadata.validate(claim["metadata"], True, names.dns_subdomain) + spec_rules(claim["spec"], "spec")
+    return metadata.validate_kubernetes(claim["metadata"], True, names.dns_subdomain) + spec_rules(
+        claim["spec"], "spec"
+    )
 
 
 def spec_rules(spec: Object, path: str) -> Causes:

@@ -28,7 +28,7 @@ _PARSED = {
 
 def validate_config_map(obj: Object) -> Causes:
     """Return what is wrong with a ConfigMap."""
-    causes = metadata.validate(obj["metadata"], True, names.dns_subdomain)
+    causes = metadata.validate_kubernetes(obj["metadata"], True, names.dns_subdomain)
     data, binary = obj.get("data") or {}, obj.get("binaryData") or {}
     size = 0
     for key in sorted(data):
@@ -46,7 +46,7 @@ def validate_config_map(obj: Object) -> Causes:
 
 def validate_secret(obj: Object) -> Causes:
     """Return what is wrong with a Secret."""
-    causes = metadata.validate(obj["metadata"], True, names.dns_subdomain)
+    causes = metadata.validate_kubernetes(obj["metadata"], True, names.dns_subdomain)
     data = {key: base64.b64decode(value or "") for key, value in (obj.get("data") or {}).items()}
     for key in sorted(data):
         causes += field.each(f"data[{key}]", key, names.config_key(key))
@@ -118,7 +118,7 @@ def _secret_on_update(new: Object, old: Object) -> None:
 
 
 def _account(obj: Object) -> Causes:
-    return metadata.validate(obj["metadata"], True, names.dns_subdomain)
+    return metadata.validate_kubernetes(obj["metadata"], True, names.dns_subdomain)
 
 
 def _only_names(obj: Object) -> None:

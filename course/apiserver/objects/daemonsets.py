@@ -34,7 +34,7 @@ def defaults(obj: Object) -> None:
 
 def validate(obj: Object) -> Causes:
     """Return what is wrong with a new DaemonSet."""
-    return metadata.validate(obj["metadata"], True, names.dns_subdomain) + _spec(obj["spec"])
+    return metadata.validate_kubernetes(obj["metadata"], True, names.dns_subdomain) + _spec(obj["spec"])
 
 
 def _spec(spec: Object) -> Causes:
@@ -126,7 +126,7 @@ DAEMON_SET = Strategy(
 
 
 def _revision(obj: Object) -> Causes:
-    causes = metadata.validate(obj["metadata"], True, names.dns_subdomain)
+    causes = metadata.validate_kubernetes(obj["metadata"], True, names.dns_subdomain)
     return causes + field.not_negative("revision", obj.get("revision"))
 
 

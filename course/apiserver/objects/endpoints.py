@@ -48,7 +48,7 @@ def _endpoints_defaults(obj: Object) -> None:
 
 
 def _endpoints(obj: Object, old: Object | None = None) -> Causes:
-    causes = metadata.validate(obj["metadata"], True, names.dns_subdomain)
+    causes = metadata.validate_kubernetes(obj["metadata"], True, names.dns_subdomain)
     if old is not None and old.get("subsets") == obj.get("subsets"):
         return causes
     for index, subset in enumerate(obj.get("subsets") or ()):
@@ -100,7 +100,7 @@ def _slice_defaults(obj: Object) -> None:
 
 def _slice(obj: Object, old: Object | None = None) -> Causes:
     kind = obj.get("addressType", "")
-    causes = metadata.validate(obj["metadata"], True, names.dns_subdomain)
+    causes = metadata.validate_kubernetes(obj["metadata"], True, names.dns_subdomain)
     causes += field.one_of("addressType", kind, _TYPES) if kind else [field.required("addressType")]
     causes += _slice_ports(obj.get("ports") or [])
     if old is not None and old.get("endpoints") == obj.get("endpoints"):

@@ -52,7 +52,7 @@ def defaults(job: Object) -> None:
 def validate(job: Object) -> Causes:
     """Return what is wrong with a Job."""
     spec, name = job["spec"], job["metadata"].get("name", "")
-    causes = metadata.validate(job["metadata"], True, names.dns_subdomain)
+    causes = metadata.validate_kubernetes(job["metadata"], True, names.dns_subdomain)
     causes += _generated_selector(job) + _spec(spec)
     last = (spec.get("completions") or 0) - 1
     if spec.get("completionMode") == "Indexed" and last >= 0:

@@ -8,7 +8,7 @@ from typing import Any
 from course.apimachinery import names
 from course.apiserver.objects import field, metadata
 from course.apiserver.objects.field import Causes
-from course.apiserver.objects.strategy import Strategy, metadata_change
+from course.apiserver.objects.strategy import Strategy
 
 Object = dict[str, Any]
 
@@ -22,6 +22,10 @@ def _spec(lease: Object) -> Causes:
     return causes + field.not_negative("spec.leaseTransitions", spec.get("leaseTransitions"))
 
 
+def _change(new: Object, old: Object) -> Causes:
+    return metadata.validate_update(new["metadata"], old["metadata"]) + _spec(new)
+
+
 def _drop_disabled(lease: Object) -> None:
     """Drop what only coordinated leader election uses: its feature is off by default."""
     for name in ("strategy", "preferredHolder"):
@@ -32,5 +36,5 @@ LEASE = Strategy(
     on_create=_drop_disabled,
     on_update=lambda new, old: _drop_disabled(new),
     validate=lambda lease: metadata.validate(lease["metadata"], True, names.dns_subdomain) + _spec(lease),
-    validate_update=lambda new, old: metadata_change(new, old) + _spec(new),
+    validate_update=_change,
 )

@@ -1,7 +1,8 @@
 """metadata, which every object has: its rules at creation and at update.
 
 Source: k8s.io/apimachinery/pkg/api/validation/objectmeta.go,
-k8s.io/apimachinery/pkg/apis/meta/v1/validation/validation.go@v1.36.2.
+k8s.io/apimachinery/pkg/apis/meta/v1/validation/validation.go, pkg/apis/core/validation/validation.go
+(ValidateObjectMeta)@v1.36.2.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +18,7 @@ NameRule = Callable[[str], list[str]]
 
 MOST_ANNOTATION_BYTES = 256 * 1024
 _ORPHAN, _FOREGROUND = "orphan", "foregroundDeletion"
+_STANDARD_FINALIZERS = ("kubernetes", _ORPHAN, _FOREGROUND)
 _MOST_MANAGER_BYTES = 128
 _MOST_SUBRESOURCE_BYTES = 256
 
@@ -82,6 +84,31 @@ def annotations(given: Mapping[str, str] | None, path: str) -> Causes:
         MOST_ANNOTATION_BYTES
     ):
         causes.append(field.too_long(path, MOST_ANNOTATION_BYTES))
+    return causes
+
+
+def validate_kubernetes(meta: Object, namespaced: bool, name_rule: NameRule) -> Causes:
+    """Return what is wrong with the metadata of a new object of one of Kubernetes' own kinds."""
+    return validate(meta, namespaced, name_rule) + _unqualified_finalizers(meta)
+
+
+def validate_kubernetes_update(new: Object, old: Object) -> Causes:
+    """Return what is wrong with a change of the metadata of one of Kubernetes' own kinds."""
+    return validate_update(new, old) + _unqualified_finalizers(new)
+
+
+def unqualified(finalizer: str, path: str) -> Causes:
+    """Return what is wrong with a finalizer that names no domain and is not Kubernetes' own."""
+    if "/" in finalizer or finalizer in _STANDARD_FINALIZERS:
+        return []
+    detail = "name is neither a standard finalizer name nor is it fully qualified"
+    return [field.invalid(path, finalizer, detail)]
+
+
+def _unqualified_finalizers(meta: Object) -> Causes:
+    causes: Causes = []
+    for index, finalizer in enumerate(meta.get("finalizers") or ()):
+        causes += unqualified(finalizer, f"metadata.finalizers[{index}]")
     return causes
 
 

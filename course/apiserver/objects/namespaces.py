@@ -15,7 +15,6 @@ Object = dict[str, Any]
 
 _NAME_LABEL = "kubernetes.io/metadata.name"
 _FINALIZER = "kubernetes"
-_STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
 
 
 def defaults(namespace: Object) -> None:
@@ -29,7 +28,7 @@ def defaults(namespace: Object) -> None:
 
 def validate(namespace: Object) -> Causes:
     """Return what is wrong with a Namespace."""
-    causes = metadata.validate(namespace["metadata"], False, names.dns_label)
+    causes = metadata.validate_kubernetes(namespace["metadata"], False, names.dns_label)
     for finalizer in (namespace.get("spec") or {}).get("finalizers") or ():
         causes += finalizer_rules(finalizer, "spec.finalizers")
     return causes
@@ -37,11 +36,7 @@ def validate(namespace: Object) -> Causes:
 
 def finalizer_rules(finalizer: str, path: str) -> Causes:
     """Return what is wrong with a finalizer of a Namespace's spec."""
-    causes = field.each(path, finalizer, names.label_key(finalizer))
-    if "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
-        detail = "name is neither a standard finalizer name nor is it fully qualified"
-        causes.append(field.invalid(path, finalizer, detail))
-    return causes
+    return field.each(path, finalizer, names.label_key(finalizer)) + metadata.unqualified(finalizer, path)
 
 
 def validate_status(new: Object, old: Object) -> Causes:

@@ -30,7 +30,7 @@ def defaults(policy: Object) -> None:
 
 def validate(policy: Object) -> Causes:
     """Return what is wrong with a NetworkPolicy."""
-    return metadata.validate(policy["metadata"], True, names.dns_subdomain) + _spec(policy, ())
+    return metadata.validate_kubernetes(policy["metadata"], True, names.dns_subdomain) + _spec(policy, ())
 
 
 def _spec(policy: Object, known: Iterable[str]) -> Causes:

@@ -34,7 +34,7 @@ def defaults(node: Object) -> None:
 def validate(node: Object) -> Causes:
     """Return what is wrong with a Node."""
     spec = node.get("spec") or {}
-    causes = metadata.validate(node["metadata"], False, names.dns_subdomain)
+    causes = metadata.validate_kubernetes(node["metadata"], False, names.dns_subdomain)
     causes += taints(spec.get("taints") or (), "metadata.taints")
     causes += _resources(node)
     ranges: list[str] = spec.get("podCIDRs") or []

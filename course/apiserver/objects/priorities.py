@@ -19,7 +19,7 @@ SYSTEM = {"system-node-critical": 2_000_001_000, "system-cluster-critical": 2_00
 
 def validate(obj: Object) -> Causes:
     """Return what is wrong with a PriorityClass."""
-    causes = metadata.validate(obj["metadata"], False, names.dns_subdomain)
+    causes = metadata.validate_kubernetes(obj["metadata"], False, names.dns_subdomain)
     name, value = obj["metadata"].get("name", ""), obj.get("value", 0)
     if name.startswith("system-"):
         problem = _system_problem(name, value, bool(obj.get("globalDefault")))

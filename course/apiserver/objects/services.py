@@ -54,7 +54,7 @@ def validate(service: Object) -> Causes:
     causes = families.family_rules(service["spec"], None)
     if causes:
         return causes
-    return metadata.validate(service["metadata"], True, names.dns_label) + _service(service, None)
+    return metadata.validate_kubernetes(service["metadata"], True, names.dns_label) + _service(service, None)
 
 
 def validate_update(new: Object, old: Object) -> Causes:
@@ -62,7 +62,7 @@ def validate_update(new: Object, old: Object) -> Causes:
     causes = families.family_rules(new["spec"], old["spec"])
     if causes:
         return causes
-    causes = metadata.validate_update(new["metadata"], old["metadata"])
+    causes = metadata.validate_kubernetes_update(new["metadata"], old["metadata"])
     causes += families.change_rules(new["spec"], old["spec"])
     causes += service_traffic.load_balancer_class(new["spec"], old["spec"])
     if service_traffic.checks_health(new["spec"]) and service_traffic.checks_health(old["spec"]):
@@ -74,7 +74,7 @@ def validate_update(new: Object, old: Object) -> Causes:
 
 def validate_status(new: Object, old: Object) -> Causes:
     """Return what is wrong with a change of a Service's status."""
-    causes = metadata.validate_update(new["metadata"], old["metadata"])
+    causes = metadata.validate_kubernetes_update(new["metadata"], old["metadata"])
     path = "status.loadBalancer.ingress"
     ingresses = ((new.get("status") or {}).get("loadBalancer") or {}).get("ingress") or ()
     if ingresses and new["spec"].get("type") != "LoadBalancer":

@@ -48,7 +48,7 @@ def defaults(obj: Object) -> None:
 
 def validate(obj: Object) -> Causes:
     """Return what is wrong with a new StatefulSet."""
-    return metadata.validate(obj["metadata"], True, names.dns_label) + _spec(obj["spec"], new=True)
+    return metadata.validate_kubernetes(obj["metadata"], True, names.dns_label) + _spec(obj["spec"], new=True)
 
 
 def _spec(spec: Object, *, new: bool) -> Causes:

@@ -29,7 +29,7 @@ def accept(obj: Object) -> Causes:
 
 def metadata_change(new: Object, old: Object) -> Causes:
     """Find what is wrong with a change of the metadata."""
-    return metadata.validate_update(new["metadata"], old["metadata"])
+    return metadata.validate_kubernetes_update(new["metadata"], old["metadata"])
 
 
 @dataclass(frozen=True)

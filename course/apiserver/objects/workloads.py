@@ -36,7 +36,9 @@ def deployment_defaults(obj: Object) -> None:
 
 def validate_deployment(obj: Object) -> Causes:
     """Return what is wrong with a new Deployment."""
-    return metadata.validate(obj["metadata"], True, names.dns_subdomain) + _deployment_spec(obj["spec"])
+    return metadata.validate_kubernetes(obj["metadata"], True, names.dns_subdomain) + _deployment_spec(
+        obj["spec"]
+    )
 
 
 def _deployment_spec(spec: Object) -> Causes:
@@ -158,7 +160,8 @@ DEPLOYMENT = Strategy(
 REPLICA_SET = Strategy(
     defaults=replica_set_defaults,
     validate=lambda obj: (
-        metadata.validate(obj["metadata"], True, names.dns_subdomain) + _replica_set_spec(obj["spec"])
+        metadata.validate_kubernetes(obj["metadata"], True, names.dns_subdomain)
+        + _replica_set_spec(obj["spec"])
     ),
     validate_update=_replica_set_update,
     validate_status=_replica_set_status,

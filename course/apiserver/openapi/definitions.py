@@ -172,12 +172,14 @@ class Definitions:
 
     def _custom(self, kind: Kind) -> Schema:
         schema = ((kind.definition or {}).get("schema") or {}).get("openAPIV3Schema") or {"type": "object"}
-        properties = {**(schema.get("properties") or {}), **_ENVELOPE}
-        properties["metadata"] = self._annotatable(self.reference(self.model("V1ObjectMeta", "")))
+        texts = descriptions("V1Pod")
+        properties = {
+            **(schema.get("properties") or {}),
+            "apiVersion": {"description": texts["apiVersion"], "type": "string"},
+            "kind": {"description": texts["kind"], "type": "string"},
+            "metadata": self.reference(self.model("V1ObjectMeta", "")),
+        }
         return {**schema, "properties": dict(sorted(properties.items()))}
-
-
-_ENVELOPE: Mapping[str, Schema] = {"apiVersion": {"type": "string"}, "kind": {"type": "string"}}
 
 
 def package(kind: Kind) -> str:

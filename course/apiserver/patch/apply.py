@@ -43,7 +43,7 @@ from course.apiserver.patch.typed_value import (
     remove,
     with_named_fields,
 )
-from course.apiserver.status import Cause, StatusError, apply_conflict, bad_request
+from course.apiserver.status import Cause, StatusError, apply_conflict, bad_request, conflict
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
@@ -75,6 +75,10 @@ def server_side_apply(
     except UnindexableError as error:
         text = f"failed to create typed live object ({_subject(stored)}): {error}"
         raise StatusError(500, "", text) from error
+    uid = (merged.get("metadata") or {}).get("uid")
+    if uid and live is None:
+        why = f"uid mismatch: the provided object specified uid {uid}, and no existing object was found"
+        raise conflict(kind, merged["metadata"].get("name", ""), why)
     if merged != current and self in managed:
         managed[self] = managed[self]._replace(time=time)
     if merged != current and manager == "kubectl" and LAST_APPLIED in (_annotations(merged) or {}):

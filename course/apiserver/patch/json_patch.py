@@ -20,13 +20,13 @@ Source: k8s.io/apiserver/pkg/endpoints/handlers/patch.go (applyJSPatch)@v1.36.2,
 gopkg.in/evanphx/json-patch.v4/patch.go.
 """
 
-import copy
 import json
 from typing import Any
 
 import jsonpatch
 import jsonpointer
 
+from course.apimachinery.copies import copied
 from course.apiserver.patch.go_values import json_kind
 from course.apiserver.status import StatusError, bad_request
 
@@ -45,7 +45,7 @@ def apply_json_patch(obj: dict[str, Any], operations: Any) -> Any:
     one cannot be carried out.
     """
     _check(operations)
-    document = copy.deepcopy(obj)
+    document = copied(obj)
     copied_bytes = 0
     for operation in operations or []:
         try:

@@ -109,7 +109,6 @@ ATOMIC_TYPES = frozenset(
         "CoreV1EndpointPort",
         "DiscoveryV1EndpointPort",
         "V1ConfigMapKeySelector",
-        "V1CrossVersionObjectReference",
         "V1EndpointAddress",
         "V1FileKeySelector",
         "V1LabelSelector",
@@ -121,8 +120,6 @@ ATOMIC_TYPES = frozenset(
         "V1OwnerReference",
         "V1ResourceFieldSelector",
         "V1SecretKeySelector",
-        "V1SecretReference",
-        "V1TopologySelectorTerm",
         "V1TypedLocalObjectReference",
     }
 )

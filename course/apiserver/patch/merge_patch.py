@@ -12,9 +12,9 @@ Source: gopkg.in/evanphx/json-patch.v4/merge.go, k8s.io/apiserver/pkg/endpoints/
 (applyJSPatch)@v1.36.2.
 """
 
-import copy
 from typing import Any
 
+from course.apimachinery.copies import copied
 from course.apiserver.patch.go_values import json_kind
 from course.apiserver.status import bad_request
 
@@ -33,7 +33,7 @@ def apply_merge_patch(obj: dict[str, Any], patch: Any) -> dict[str, Any]:
 
 
 def _merge(target: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
-    merged = {key: copy.deepcopy(value) for key, value in target.items() if key not in patch}
+    merged = {key: copied(value) for key, value in target.items() if key not in patch}
     for key, value in patch.items():
         if value is None:
             continue
@@ -41,7 +41,7 @@ def _merge(target: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
         if isinstance(current, dict) and isinstance(value, dict):
             merged[key] = _merge(current, value)
         elif isinstance(current, dict):
-            merged[key] = copy.deepcopy(value)
+            merged[key] = copied(value)
         else:
             merged[key] = without_nulls(value)
     return merged

@@ -127,9 +127,7 @@ def _field_type(model: str, name: str, found: Field) -> Type:
         values = UNTYPED if found.type.go == "v1.ResourceList" else _plain_type(mapped[1])
         return Type("map", atomic=(model, name) in ATOMIC_FIELDS, element=values)
     strategy = OBJECT_STRATEGIES.get((model, name), ())
-    granular = (model, name) == ("V1PersistentVolumeSpec", "claimRef")
-    atomic = found.openapi in ATOMIC_TYPES and not granular
-    return replace(_plain_type(found.openapi), strategy=strategy, atomic=atomic)
+    return replace(_plain_type(found.openapi), strategy=strategy, atomic=found.openapi in ATOMIC_TYPES)
 
 
 _LIST = re.compile(r"list\[(.+)\]")

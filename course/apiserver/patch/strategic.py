@@ -29,9 +29,9 @@ Source: k8s.io/apimachinery/pkg/util/strategicpatch/patch.go (mergeMap, mergeSli
 k8s.io/apiserver/pkg/endpoints/handlers/patch.go (interpretStrategicMergePatchError)@v1.36.2.
 """
 
-import copy
 from typing import Any
 
+from course.apimachinery.copies import copied
 from course.apiserver.kinds import Kind
 from course.apiserver.patch.go_values import json_kind, printed, type_name
 from course.apiserver.patch.list_order import Items, Key, identity, in_order, places_of
@@ -61,12 +61,13 @@ def apply_strategic_merge_patch(kind: Kind, obj: Map, patch: Any) -> Map:
     """
     if not kind.model:
         raise unsupported_media_type(CUSTOM_RESOURCE_PATCH_TYPES)
+    before: Map = copied(obj)
     if patch is None:
-        return copy.deepcopy(obj)
+        return before
     if not isinstance(patch, dict):
         message = f"cannot unmarshal {json_kind(patch)} into Go value of type map[string]interface {{}}"
         raise bad_request(f"json: {message}")
-    return merge_object(copy.deepcopy(obj), copy.deepcopy(patch), type_of(kind))
+    return merge_object(before, copied(patch), type_of(kind))
 
 
 def merge_object(original: Map, patch: Map, schema: Type) -> Map:

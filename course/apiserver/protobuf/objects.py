@@ -56,7 +56,9 @@ def read_object(kind: Kind | None, data: bytes) -> dict[str, Any]:
     Raises ValueError when the bytes are not an object in protobuf, or of a kind without a message.
     """
     if not data.startswith(_MAGIC):
-        raise ValueError("provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]")
+        raise ValueError(
+            "provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]"
+        )
     envelope = _message("runtime.Unknown", data[len(_MAGIC) :], 0)
     said = envelope.get("typeMeta") or {}
     raw = base64.b64decode(envelope.get("raw", ""))
@@ -135,7 +137,7 @@ def _value(type_: str, raw: int | bytes, depth: int) -> Any:
         return struct.unpack("<d", _bytes(raw))[0] if raw else 0.0
     special = _SPECIAL.get(type_)
     if special is not None:
-        return special({number: part for number, part in fields(_bytes(raw))})
+        return special(dict(fields(_bytes(raw))))
     return _message(type_, _bytes(raw), depth)
 
 

@@ -50,7 +50,8 @@ def evict(
             raise StatusError(
                 500,
                 "",
-                "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.",
+                "This pod has more than one PodDisruptionBudget, "
+                "which the eviction subresource does not support.",
             )
         if found and not _unready_may_go(pod, found[0].object):
             _take_disruption(resources, budgets, found[0], name, bool(delete.dry_run))

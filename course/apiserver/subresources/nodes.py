@@ -2,7 +2,8 @@
 
 The real one opens a connection to the kubelet's port 10250; here each node's kubelet registers itself.
 
-Source: pkg/registry/core/pod/rest/{log,subresources}.go, pkg/registry/core/pod/strategy.go:LogLocation@v1.36.2.
+Source: pkg/registry/core/pod/rest/{log,subresources}.go,
+pkg/registry/core/pod/strategy.go:LogLocation@v1.36.2.
 """
 
 from collections.abc import Mapping
@@ -24,7 +25,7 @@ class NodeConnection(Protocol):
 
 
 def container_of(pod: Object, asked: str) -> str:
-    """Return which container is meant; raise 400 when the pod has several and none was named, or no such one."""
+    """Return which container is meant; raise 400 when that is not clear, or there is no such one."""
     name = pod["metadata"]["name"]
     spec = pod["spec"]
     containers = [each["name"] for each in spec.get("containers") or []]

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from course.apimachinery import selectors
 from course.apiserver.kinds import SCALE, Kind
+from course.apiserver.managers import NOBODY
 from course.apiserver.options import WriteOptions
 from course.apiserver.resources import Resources
 from course.apiserver.status import Cause, bad_request, conflict, invalid
@@ -40,7 +41,7 @@ def read(kind: Kind, view: View) -> View:
         "spec": spec,
         "status": status,
     }
-    return View(scale, view.managers)
+    return View(scale, NOBODY)
 
 
 def write(
@@ -64,6 +65,25 @@ def write(
 
     view, _ = resources.update(kind, namespace, name, through_scale, options, subresource="scale")
     return read(kind, view)
+
+
+def is_scale(applied: Any) -> bool:
+    """Tell whether a configuration to apply says that it is a Scale."""
+    named = (applied.get("apiVersion"), applied.get("kind")) if isinstance(applied, dict) else None
+    return named == (SCALE.api_version, SCALE.kind)
+
+
+def configuration(kind: Kind, applied: Object) -> Object:
+    """Return what applying a Scale applies to the object behind it: its replicas."""
+    metadata = applied.get("metadata") or {}
+    own = ("name", "namespace", "uid", "resourceVersion")
+    parent = {
+        "apiVersion": kind.api_version,
+        "kind": kind.kind,
+        "metadata": {field: metadata[field] for field in own if field in metadata},
+    }
+    replicas = (applied.get("spec") or {}).get("replicas")
+    return parent if replicas is None else _with(parent, _paths(kind).replicas, replicas)
 
 
 def _check(kind: Kind, name: str, scale: Object, uid: str) -> None:

@@ -148,8 +148,8 @@ SCHEMAS: dict[str, tuple[Object, list[str]]] = {
     "metadata with more than a name": (
         {"type": "object", "properties": {"metadata": {"type": "object", "properties": {"labels": STRING}}}},
         [
-            "spec.validation.openAPIV3Schema.properties[metadata]: Forbidden: must not specify anything other "
-            "than name and generateName, but metadata is implicitly specified"
+            "spec.validation.openAPIV3Schema.properties[metadata]: Forbidden: must not specify anything "
+            "other than name and generateName, but metadata is implicitly specified"
         ],
     ),
     "default of another type": (
@@ -265,8 +265,9 @@ SPECS: dict[str, tuple[Object, list[str]]] = {
         {"names": {"plural": "boats", "kind": "Boat", "shortNames": ["B"]}},
         [
             'spec.names.shortNames[0]: Invalid value: "B": a DNS-1035 label must consist of lower case '
-            "alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character "
-            "(e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
+            "alphanumeric characters or '-', start with an alphabetic character, and end with an "
+            "alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is "
+            "'[a-z]([-a-z0-9]*[a-z0-9])?')"
         ],
     ),
     "webhook without address": (

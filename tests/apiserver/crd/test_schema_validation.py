@@ -166,7 +166,7 @@ def test_reasons_and_fields() -> None:
         ("FieldValueNotSupported", "spec.sail"),
         ("FieldValueRequired", "spec.size"),
     ]
-    assert causes_of(schema["properties"]["spec"], {}, "status")[0].field == "status.size"
+    assert causes_of({"type": "object", "required": ["size"]}, {}, "status")[0].field == "status.size"
 
 
 RATCHETED: Schema = {

@@ -431,3 +431,50 @@ def test_a_resize_changes_cpu_and_memory_only(writes: Any) -> None:
     assert new["spec"]["containers"][0]["image"] == "i"
     with pytest.raises(StatusError, match="resource requests cannot be removed"):
         writes.update("pods", old, resources({}), "resize")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"containers": []}, r"spec.containers: Forbidden: containers may not be added or removed on resize"),
+        (
+            {"containers": [{"name": "d", "image": "i"}]},
+            r"spec.containers\[0\].name: Forbidden: containers may not be renamed or reordered on resize",
+        ),
+        ({"resources": None}, "spec.resources: Forbidden: pod-level resources cannot be removed"),
+        (
+            {"resources": {"requests": {"memory": "1Mi"}}},
+            "spec.resources.requests: Forbidden: pod-level resource requests cannot be removed",
+        ),
+        (
+            {"resources": {"requests": {"cpu": "2", "hugepages-2Mi": "2Mi"}}},
+            "spec: Forbidden: only cpu and memory resources are mutable at pod-level",
+        ),
+    ],
+)
+def test_what_a_resize_may_not_do(writes: Any, change: Object, message: str) -> None:
+    """The words are upstream's."""
+    spec = {"containers": [{"name": "c", "image": "i"}], "resources": {"requests": {"cpu": "1"}}}
+    old = writes.create("pods", {"metadata": {"name": "x"}, "spec": spec})
+    with pytest.raises(StatusError, match=message):
+        writes.update("pods", old, lambda obj: obj["spec"].update(change), "resize")
+
+
+@pytest.mark.parametrize(
+    ("resource", "body", "refused"),
+    [
+        ("configmaps", {}, True),
+        ("leases.coordination.k8s.io", {}, False),
+        ("poddisruptionbudgets.policy", {"spec": {}}, False),
+    ],
+)
+def test_finalizers_name_their_domain(writes: Any, resource: str, body: Object, refused: bool) -> None:
+    """Upstream holds only the kinds whose own rules look at the metadata to it."""
+    kind = writes.kind(resource)
+    meta = {"name": "x", "finalizers": ["orphan", "example.com/a", "mine"]}
+    obj = {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": meta, **body}
+    if refused:
+        with pytest.raises(StatusError, match=r'finalizers\[2\]: Invalid value: "mine": name is neither'):
+            writes.create(resource, obj)
+    else:
+        assert writes.create(resource, obj)["metadata"]["finalizers"] == meta["finalizers"]

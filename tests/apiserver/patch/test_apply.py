@@ -27,7 +27,7 @@ def kind(resource: str) -> Kind:
     return found
 
 
-def config_map(data: Object | None = None, **metadata: Any) -> Object:
+def config_map(data: Any = None, **metadata: Any) -> Object:
     """Return a ConfigMap as a client would apply it."""
     obj = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", **metadata}}
     return obj if data is None else {**obj, "data": data}
@@ -246,6 +246,12 @@ REFUSALS: dict[str, tuple[Any, int, str]] = {
         "invalid object type: apps/v1, Kind=ConfigMap",
     ),
     "bookkeeping": (config_map(managedFields=[]), 400, "metadata.managedFields must be nil"),
+    "the uid of nothing": (
+        config_map(uid="u"),
+        409,
+        'Operation cannot be fulfilled on configmaps "a": uid mismatch: the provided object specified uid u, '
+        "and no existing object was found",
+    ),
     "unknown field": (
         {**config_map(), "colour": "red"},
         500,

@@ -66,7 +66,7 @@ def test_canonical_and_ordered_sets_are_the_same_sets(paths: frozenset[Path]) ->
 
 def test_other_spellings_of_a_key_are_put_right() -> None:
     """Keys come in any order and with any spaces; steps of unknown kinds are dropped."""
-    sent = {"f:ports": {'k:{"protocol": "TCP", "containerPort": 80}': {}}, "x:future": {}}
+    sent: dict[str, Any] = {"f:ports": {'k:{"protocol": "TCP", "containerPort": 80}': {}}, "x:future": {}}
     assert field_set.canonical(sent) == {"f:ports": {'k:{"containerPort":80,"protocol":"TCP"}': {}}}
 
 
@@ -80,7 +80,7 @@ def test_what_is_no_set_is_refused(sent: Any) -> None:
 def test_numbers_sort_by_size_and_leaves_come_first() -> None:
     """Port 80 comes before port 8080; on each level what ends there comes before what goes on."""
     steps = [field_set.key({"port": port}) for port in (8080, 80, 443)]
-    fields = {"f:a": {"f:b": {}}, "f:z": {}, **{step: {} for step in steps}}
+    fields: dict[str, Any] = {"f:a": {"f:b": {}}, "f:z": {}, **{step: {} for step in steps}}
     assert [field_set.printed(path) for path in field_set.paths(fields)] == [
         ".z",
         "[port=80]",

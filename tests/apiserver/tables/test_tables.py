@@ -325,7 +325,7 @@ def boats(*columns: Object) -> Kind:
 
 def test_custom_columns() -> None:
     """A definition's columns take their cells from the object; what is not there is null."""
-    columns = [
+    columns: list[Object] = [
         {"name": "Size", "type": "integer", "jsonPath": ".spec.size"},
         {"name": "Crew", "type": "string", "jsonPath": ".spec.crew"},
         {"name": "Ready", "type": "string", "jsonPath": '.status.conditions[?(@.type=="Ready")].status'},

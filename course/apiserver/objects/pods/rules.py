@@ -17,7 +17,7 @@ Object = dict[str, Any]
 def metadata_and_spec(pod: Object) -> Causes:
     """Return what is wrong with a pod by itself, new or changed."""
     meta, spec = pod["metadata"], pod["spec"]
-    causes = metadata.validate(meta, True, names.dns_subdomain)
+    causes = metadata.validate_kubernetes(meta, True, names.dns_subdomain)
     causes += annotations.validate(meta.get("annotations"), spec, "metadata.annotations")
     causes += pod_spec.validate(spec, meta.get("name", ""), "spec", is_pod=True)
     causes += pod_spec.projected_tokens(spec, "spec")

@@ -7,11 +7,10 @@ Source: pkg/registry/core/pod/strategy.go, plugin/pkg/admission/defaulttoleratio
 
 from typing import Any
 
-from course.apimachinery import names
 from course.apimachinery.qos import qos_class
-from course.apiserver.objects import addresses, field, metadata
+from course.apiserver.objects import field, metadata
 from course.apiserver.objects.field import Causes
-from course.apiserver.objects.pods import annotations, defaults, subresources, update
+from course.apiserver.objects.pods import annotations, defaults, status, subresources, update
 from course.apiserver.objects.pods.rules import metadata_and_spec
 from course.apiserver.objects.strategy import Strategy
 
@@ -35,35 +34,10 @@ def validate(pod: Object) -> Causes:
 
 def validate_update(new: Object, old: Object) -> Causes:
     """Return what is wrong with a change of a pod."""
-    causes = metadata.validate_update(new["metadata"], old["metadata"])
+    causes = metadata.validate_kubernetes_update(new["metadata"], old["metadata"])
     causes += metadata_and_spec(new)
     causes += annotations.validate_update(new, old, "metadata.annotations")
     return causes + update.validate(new["spec"], old["spec"])
-
-
-def validate_status(new: Object, old: Object) -> Causes:
-    """Return what is wrong with a change of a pod's status."""
-    causes = metadata.validate_update(new["metadata"], old["metadata"])
-    causes += annotations.validate_update(new, old, "metadata.annotations")
-    status: Object = new.get("status") or {}
-    for index, condition in enumerate(status.get("conditions") or ()):
-        name = condition.get("type", "")
-        if (condition.get("observedGeneration") or 0) < 0:
-            at = f"status.conditions[{index}].observedGeneration"
-            detail = "must be a non-negative integer"
-            causes.append(field.invalid(at, condition["observedGeneration"], detail))
-        if name not in _OWN_CONDITIONS:
-            causes += field.each(f"status.conditions[{index}].Type", name, names.label_key(name))
-    nominated = status.get("nominatedNodeName", "")
-    if nominated and nominated != (old.get("status") or {}).get("nominatedNodeName", ""):
-        causes += field.each("status.nominatedNodeName", nominated, names.dns_subdomain(nominated))
-    for name in ("podIPs", "hostIPs"):
-        for index, address in enumerate(status.get(name) or ()):
-            causes += addresses.ip(address.get("ip", ""), f"status.{name}[{index}]")
-    return causes
-
-
-_OWN_CONDITIONS = ("PodScheduled", "Ready", "Initialized")
 
 
 def tolerate_outages(spec: Object) -> None:
@@ -118,24 +92,13 @@ def _merge_label_keys(pod: Object) -> None:
                     term["labelSelector"].setdefault("matchExpressions", []).append(requirement)
 
 
-def _on_status_update(new: Object, old: Object) -> None:
-    new["spec"] = old["spec"]
-    owners = old["metadata"].get("ownerReferences")
-    new["metadata"].pop("ownerReferences", None)
-    if owners:
-        new["metadata"]["ownerReferences"] = owners
-    status = new.setdefault("status", {})
-    if not status.get("qosClass") and (old.get("status") or {}).get("qosClass"):
-        status["qosClass"] = old["status"]["qosClass"]
-
-
 POD = Strategy(
     defaults=defaults.pod,
     on_create=_on_create,
-    on_status_update=_on_status_update,
+    on_status_update=status.prepare,
     validate=validate,
     validate_update=validate_update,
-    validate_status=validate_status,
+    validate_status=status.validate,
     counts_generation=True,
     has_status=True,
     subresources={

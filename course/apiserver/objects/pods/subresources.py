@@ -6,11 +6,12 @@ Source: pkg/registry/core/pod/strategy.go (podEphemeralContainersStrategy, podRe
 pkg/apis/core/validation/validation.go (ValidatePodEphemeralContainersUpdate, ValidatePodResize)@v1.36.2.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from course.apimachinery.goquote import go_quote
 from course.apimachinery.qos import qos_class
+from course.apimachinery.resources import is_sidecar
 from course.apiserver.objects import field, metadata
 from course.apiserver.objects.field import Causes
 from course.apiserver.objects.pods import annotations, internal
@@ -21,6 +22,8 @@ Object = dict[str, Any]
 
 _KEPT = ("labels", "annotations", "finalizers", "ownerReferences", "deletionTimestamp")
 _ONLY_COMPUTE = "only cpu and memory resources are mutable"
+_INIT_COMPUTE = "only cpu and memory resources for init or sidecar containers"
+_RESTARTED = "non-sidecar init containers with a resize policy of RestartContainer"
 
 
 def keep_metadata(new: Object, old: Object) -> None:
@@ -40,7 +43,7 @@ def _add_ephemeral(new: Object, old: Object) -> None:
 
 
 def _ephemeral_rules(new: Object, old: Object) -> Causes:
-    causes = metadata.validate_update(new["metadata"], old["metadata"]) + metadata_and_spec(new)
+    causes = metadata.validate_kubernetes_update(new["metadata"], old["metadata"]) + metadata_and_spec(new)
     causes += annotations.validate_update(new, old, "metadata.annotations")
     given = {each.get("name"): each for each in new["spec"].get("ephemeralContainers") or ()}
     for before in old["spec"].get("ephemeralContainers") or ():
@@ -64,57 +67,98 @@ def _resize(new: Object, old: Object) -> None:
             return
         if given:
             spec[name] = _resized(given, before)
-    if new["spec"].get("resources") is not None:
-        spec["resources"] = new["spec"]["resources"]
-    new["spec"] = spec
+    new["spec"] = _taking(spec, new["spec"], "resources")
     keep_metadata(new, old)
 
 
 def _resized(given: Sequence[Object], before: Sequence[Object]) -> list[Object]:
     if [each.get("name") for each in given] != [each.get("name") for each in before]:
         return list(given)
-    merged = []
-    for container, one in zip(given, before, strict=True):
-        taken: Object = {key: container[key] for key in ("resources", "resizePolicy") if key in container}
-        merged.append({**one, **taken})
-    return merged
+    return [
+        _taking(one, container, "resources", "resizePolicy")
+        for container, one in zip(given, before, strict=True)
+    ]
+
+
+def _taking(old: Object, new: Object, *keys: str) -> Object:
+    """Return `old` with the fields `keys` as `new` has them, or has them not."""
+    kept = {key: value for key, value in old.items() if key not in keys}
+    return kept | {key: new[key] for key in keys if key in new}
 
 
 def _resize_rules(new: Object, old: Object) -> Causes:
-    causes = metadata.validate_update(new["metadata"], old["metadata"]) + metadata_and_spec(new)
+    causes = metadata.validate_kubernetes_update(new["metadata"], old["metadata"]) + metadata_and_spec(new)
     if (old.get("status") or {}).get("qosClass", qos_class(old)) != qos_class(new):
         shown = (new.get("status") or {}).get("qosClass", "")
         detail = "Pod QOS Class may not change as a result of resizing"
         causes.append(field.invalid("spec", shown, detail))
-    for name in ("containers", "initContainers"):
-        given, before = new["spec"].get(name) or [], old["spec"].get(name) or []
-        if len(given) != len(before):
-            detail = "containers may not be added or removed on resize"
-            return [*causes, field.forbidden(f"spec.{name}", detail)]
-        for index, (container, one) in enumerate(zip(given, before, strict=True)):
-            causes += _container_rules(container, one, f"spec.{name}[{index}].resources")
+    causes += _pod_rules(new["spec"].get("resources"), old["spec"].get("resources"))
+    moved = _order("containers", new, old) + _order("initContainers", new, old)
+    if moved:
+        return causes + moved
+    init = list(_pairs("initContainers", new, old))
+    usual = list(_pairs("containers", new, old))
+    for path, container, before in (*init, *usual):
+        given, known = container.get("resources"), before.get("resources")
+        causes += _removed(given, known, f"{path}.resources", "resource")
+    for _, container, before in usual:
+        if _changes_more(container, before):
+            causes.append(field.forbidden("spec", _ONLY_COMPUTE))
+    for path, container, before in init:
+        if _changes_more(container, before):
+            causes.append(field.forbidden(path, f"{_INIT_COMPUTE} are mutable"))
+        policies = {each.get("restartPolicy") for each in container.get("resizePolicy") or ()}
+        if container != before and not is_sidecar(container) and "RestartContainer" in policies:
+            causes.append(field.forbidden(path, f"{_RESTARTED} cannot be resized"))
     return causes
 
 
-def _container_rules(container: Object, before: Object, path: str) -> Causes:
-    causes: Causes = []
-    given, known = container.get("resources") or {}, before.get("resources") or {}
-    for part in ("requests", "limits"):
-        if set(known.get(part) or ()) - set(given.get(part) or ()):
-            causes.append(field.forbidden(f"{path}.{part}", f"resource {part} cannot be removed"))
-    others = (_without_compute(each) for each in (container, before))
-    if len({repr(each) for each in others}) > 1:
-        causes.append(field.forbidden("spec", _ONLY_COMPUTE))
+def _pod_rules(new: Object | None, old: Object | None) -> Causes:
+    """Find what is wrong with a change of the pod's own resources."""
+    if old and new is None:
+        return [field.forbidden("spec.resources", "pod-level resources cannot be removed")]
+    causes = _removed(new, old, "spec.resources", "pod-level resource")
+    if _changes_more({"resources": new}, {"resources": old}):
+        causes.append(field.forbidden("spec", f"{_ONLY_COMPUTE} at pod-level"))
     return causes
 
 
-def _without_compute(container: Object) -> list[tuple[str, Any]]:
-    """Return what a resize may not change, in an order that does not depend on the client."""
+def _order(name: str, new: Object, old: Object) -> Causes:
+    if len(new["spec"].get(name) or ()) != len(old["spec"].get(name) or ()):
+        return [field.forbidden(f"spec.{name}", f"{name} may not be added or removed on resize")]
+    detail = f"{name} may not be renamed or reordered on resize"
+    return [
+        field.forbidden(f"{path}.name", detail)
+        for path, container, before in _pairs(name, new, old)
+        if container.get("name") != before.get("name")
+    ]
+
+
+def _pairs(name: str, new: Object, old: Object) -> Iterator[tuple[str, Object, Object]]:
+    both = zip(new["spec"].get(name) or (), old["spec"].get(name) or (), strict=True)
+    for index, (container, before) in enumerate(both):
+        yield f"spec.{name}[{index}]", container, before
+
+
+def _removed(new: Object | None, old: Object | None, path: str, what: str) -> Causes:
+    return [
+        field.forbidden(f"{path}.{part}", f"{what} {part} cannot be removed")
+        for part in ("requests", "limits")
+        if set((old or {}).get(part) or ()) - set((new or {}).get(part) or ())
+    ]
+
+
+def _changes_more(new: Object, old: Object) -> bool:
+    return _without_compute(new) != _without_compute(old)
+
+
+def _without_compute(container: Object) -> Object:
+    """Return what a resize may not change."""
     parts = {key: value for key, value in container.items() if key != "resources"}
     for name in ("requests", "limits"):
         amounts = (container.get("resources") or {}).get(name) or {}
-        parts[name] = sorted((key, value) for key, value in amounts.items() if key not in ("cpu", "memory"))
-    return sorted(parts.items())
+        parts[name] = {key: value for key, value in amounts.items() if key not in ("cpu", "memory")}
+    return parts
 
 
 EPHEMERAL_CONTAINERS = Strategy(
