@@ -118,11 +118,11 @@ def _roll(cluster: Cluster, scenario: Object, failures: list[Exception]) -> list
     client.create("services", _SERVICE, "default")
     cluster.run(seconds=10)
     sets = History(client, cluster.loop, "replicasets")
-    caller = Caller(cluster, "http://shop/", every_s=0.1)
+    caller = Caller(cluster, "http://shop/", every_s=0.2)
     image = "shop:v2" if scenario["new version"] == "works" else f"shop:{scenario['new version']}"
     template = {"spec": {"containers": [{"name": "app", "image": image}]}}
     client.patch("deployments", "shop", {"spec": {"template": template}}, "default", type="strategic")
-    cluster.run(seconds=60)
+    cluster.run(seconds=50)
     if failures:
         return []
     seen = caller.stop()
