@@ -98,6 +98,7 @@ _STEPS: dict[str, list[tuple[int, int, int, Sizes, list[int]]]] = {
     "the new ReplicaSet grows as far as surge and replicas let it": [
         (4, 1, 1, [old("old", 1, 4), new(0)], [4, 1]),
         (4, 2, 0, [old("old", 1, 4), new(0)], [4, 2]),
+        (4, 1, 1, [new(0), old("old", 1, 4)], [1, 4]),
         (4, 1, 1, [old("old", 1, 1), new(2)], [1, 4]),
         (10, 10, 0, [old("old", 1, 10), new(0)], [10, 10]),
         (10, 3, 5, [old("old", 1, 5), new(3, 0)], [5, 8]),
@@ -193,7 +194,7 @@ _SCALES: dict[str, list[tuple[Sizes, int, int, int, list[int]]]] = {
         ([sized("a", 1, 3, 9), sized("b", 2, 3, 9)], 5, 0, 6, [2, 3]),
     ],
     "without max_replicas the Deployment's status counts; 0 there is no change": [
-        ([sized("a", 1, 4, None), sized("b", 2, 2, 6)], 12, 0, 6, [8, 4]),
+        ([sized("a", 1, 4, 6), sized("b", 2, 2, None)], 12, 0, 6, [8, 4]),
         ([sized("a", 1, 4, 0), sized("b", 2, 2, None)], 9, 0, 3, [7, 2]),
         ([sized("a", 1, 4, None), sized("b", 2, 2, 6)], 12, 0, 0, [8, 4]),
         ([sized("a", 1, 2, 6), sized("b", 2, 4, None)], 9, 0, 0, [3, 6]),

@@ -64,15 +64,16 @@ def service(name, **selector):
     ports = [{"port": 80, "targetPort": 8080}]
     return {"kind": "Service", "metadata": {"name": name}, "spec": {"selector": selector, "ports": ports}}
 
+
 # %% [markdown] id="open-text" role="text"
 # `open_shop` makes a cluster with such objects, and a client that opens a new connection to `http://shop/` twenty times a
 # second. The client notes which version answered, or what went wrong.
 
 
 # %% id="open-shop" role="code"
-def open_shop(*objects, program=SlowStart(3)):
+def open_shop(*objects):
     cluster = Cluster.create(nodes=3)
-    cluster.nodes.programs.default = program
+    cluster.nodes.programs.default = SlowStart(3)
     for body in objects:
         if body["kind"] == "Deployment":
             cluster.apps.create_namespaced_deployment("default", body)
@@ -232,7 +233,14 @@ my_zero = "?"
 # %% id="zero-surge" role="code"
 rolling = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": "25%"}}
 seen = release(replicas=3, strategy=rolling)
-print("you said", my_zero, "- ready pods", sorted({one.ready for one in seen}), "- the last answer:", seen[-1].version)
+print(
+    "you said",
+    my_zero,
+    "- ready pods",
+    sorted({one.ready for one in seen}),
+    "- the last answer:",
+    seen[-1].version,
+)
 try:
     rolling["rollingUpdate"]["maxUnavailable"] = "0%"
     release(strategy=rolling)
@@ -304,7 +312,9 @@ for step in stuck["trace"][:-1]:
 my_stuck = {"old": "?", "new": "?"}
 
 # %% id="true-stuck" role="code"
-print("you said", my_stuck, "- it stayed at old", stuck["trace"][-1]["v1"], "and new", stuck["trace"][-1]["v2"])
+print(
+    "you said", my_stuck, "- it stayed at old", stuck["trace"][-1]["v1"], "and new", stuck["trace"][-1]["v2"]
+)
 print({condition: status for condition, status, _ in stuck["conditions"]})
 
 # %% [markdown] id="step-rules" role="text"
@@ -332,7 +342,7 @@ print({condition: status for condition, status, _ in stuck["conditions"]})
 #
 # Return the ReplicaSets after one step: the same dicts in the same order, `spec` changed where the step changes it.
 #
-# - `rss` is a list of dicts: `name`, `created` (a number, or a text that sorts by age; smaller is older), `spec` (pods asked
+# - `rss` is a list of dicts: `name`, `created` (a number; smaller is older), `spec` (pods asked
 #   for), `available` (at most `spec`), `is_new`.
 # - Exactly one has `is_new`. It need not be the youngest nor the last: after a rollback an old one is the new one.
 # - `surge` and `unavailable` are whole numbers, as from `fenceposts`.
@@ -542,7 +552,9 @@ for seconds, mine in my_crashes.items():
     cluster.run(seconds=60)
     sets = cluster.apps.list_namespaced_replica_set("default").items
     sizes = {rs.spec.template.spec.containers[0].image: rs.spec.replicas for rs in sets}
-    print(f"minReadySeconds {seconds:2}: you said {mine}, {tally(caller.stop())}, {dict(sorted(sizes.items()))}")
+    print(
+        f"minReadySeconds {seconds:2}: you said {mine}, {tally(caller.stop())}, {dict(sorted(sizes.items()))}"
+    )
 
 # %% [markdown] id="min-ready-why" role="text"
 # With 0, a pod is available the moment it is ready: the rollout was **complete** before the first crash. With 15, no new pod
@@ -889,7 +901,9 @@ def config_effect(pod_spec, configmap, key):
         references = [each.get("valueFrom", {}).get("configMapKeyRef") for each in container.get("env", [])]
         if any(ref and (ref["name"], ref["key"]) == (configmap, key) for ref in references):
             return "restart"
-        if any(each.get("configMapRef", {}).get("name") == configmap for each in container.get("envFrom", [])):
+        if any(
+            each.get("configMapRef", {}).get("name") == configmap for each in container.get("envFrom", [])
+        ):
             return "restart"
         mounts = container.get("volumeMounts", [])
         if any(mount.get("subPath") in shown.get(mount["name"], []) for mount in mounts):

@@ -80,7 +80,7 @@ class Caller:
                 image = self._client.get("pods", pod, "default")["spec"]["containers"][0]["image"]
             except ApiError:
                 return "gone"
-            self._versions[pod] = str(image).partition(":")[2]
+            self._versions[pod] = str(image).rpartition(":")[2]
         return self._versions[pod]
 
     def _ready(self) -> int:

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 _KINDS = (("v2", picture.BLUE, ""), ("v1", picture.ORANGE, ""), ("", "white", "xxxxx"))
 
 
-def plot_releases(
-    releases: Mapping[str, Sequence[Seen]], *, released_s: float, columns: int = 2
-) -> Picture:
+def plot_releases(releases: Mapping[str, Sequence[Seen]], *, released_s: float, columns: int = 2) -> Picture:
     """Draw the answers of every second, stacked by version, failed ones on top, and the ready endpoints.
 
     `released_s` is when the new version was released, in seconds after the first request.
@@ -49,7 +47,15 @@ def _draw_answers(panel: "Axes", seen: Sequence[Seen]) -> None:
         heights = [counts[second] for second in seconds]
         edge = picture.VERMILION if hatch else colour
         panel.bar(
-            seconds, heights, 1.0, bottom, align="edge", color=colour, edgecolor=edge, hatch=hatch, linewidth=0 if hatch else 0.4
+            seconds,
+            heights,
+            1.0,
+            bottom,
+            align="edge",
+            color=colour,
+            edgecolor=edge,
+            hatch=hatch,
+            linewidth=0 if hatch else 0.4,
         )
         bottom = [low + height for low, height in zip(bottom, heights, strict=True)]
     panel.set_xlim(0, len(seconds))
@@ -57,12 +63,14 @@ def _draw_answers(panel: "Axes", seen: Sequence[Seen]) -> None:
 
 
 def _draw_ready(panel: "Axes", seen: Sequence[Seen]) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     right = panel.twinx()
     times, ready = [one.time_s for one in seen], [one.ready for one in seen]
     right.step(times, ready, where="post", color="white", linewidth=4)
     right.step(times, ready, where="post", color=picture.BLACK, linewidth=2)
     right.set_ylim(0, max(ready) * 1.3)
-    right.yaxis.get_major_locator().set_params(integer=True, nbins=5)
+    right.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     right.spines["right"].set_visible(True)
     right.set_ylabel("ready")
 

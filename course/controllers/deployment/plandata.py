@@ -8,7 +8,7 @@ from typing import Any
 
 from course.controllers.deployment import rolling
 from course.controllers.deployment.fenceposts import Fenceposts
-from course.controllers.deployment.sizes import ReplicaSetSize, Scaling
+from course.controllers.deployment.sizes import ReplicaSetSize, Scaling, oldest_first
 
 Sizes = list[dict[str, Any]]
 RollingStep = Callable[[int, int, int, Sizes], Sizes]
@@ -32,10 +32,12 @@ def plan_by(step: RollingStep) -> rolling.Plan:
     """Return a plan for the Deployment controller that asks `step`."""
 
     def plan(replicas: int, fenceposts: Fenceposts, sizes: list[ReplicaSetSize]) -> list[Scaling]:
+        line = oldest_first(sizes)
+        # Ages as places in line: timestamps have whole seconds, so two can be equal.
         rss = [
             {
                 "name": rs.name,
-                "created": rs.created,
+                "created": line.index(rs),
                 "spec": rs.spec,
                 "available": rs.available,
                 "is_new": rs.is_new,
