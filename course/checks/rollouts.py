@@ -91,11 +91,11 @@ def canary_examples(function: Any, *, points: float) -> float:
 
 def config_examples(function: Any, *, points: float) -> float:
     """Check `config_effect(pod_spec, configmap, key)`, a rule at a time."""
-    cases = rollouts_config.cases()
-    return grade("config_effect", function, cases, points=points, read=_CONFIG_DOC)
+    cases, show = rollouts_config.cases(), rollouts_config.show
+    return grade("config_effect", function, cases, points=points, read=_CONFIG_DOC, show=show)
 
 
 def config_unseen(function: Any, *, seed: int, points: float) -> float:
     """Check `config_effect` on pods drawn with `seed`."""
-    cases = rollouts_config.random_cases(seed)
-    return grade("config_effect", function, cases, points=points, read=_CONFIG_DOC)
+    cases, show = rollouts_config.random_cases(seed), rollouts_config.show
+    return grade("config_effect", function, cases, points=points, read=_CONFIG_DOC, show=show)

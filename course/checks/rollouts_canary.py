@@ -17,16 +17,16 @@ def cases() -> Iterator[Case]:
 
 
 _CASES: dict[str, list[tuple[Ready, Weights | None, Shares]]] = {
-    "behind one Service each ready Pod gets the same share, not each Deployment": [
+    "behind one Service each ready pod gets the same share, not each Deployment": [
         ({"stable": 9, "canary": 1}, None, {"stable": [9, 10], "canary": [1, 10]}),
         ({"stable": 7, "canary": 3}, None, {"stable": [7, 10], "canary": [3, 10]}),
         ({"a": 5, "b": 2, "c": 4}, None, {"a": [5, 11], "b": [2, 11], "c": [4, 11]}),
     ],
-    "a Deployment without ready Pods gets nothing behind one Service": [
+    "a Deployment without ready pods gets nothing behind one Service": [
         ({"stable": 4, "canary": 0}, None, {"stable": [1, 1], "canary": [0, 1]}),
         ({"stable": 4, "canary": 4}, None, {"stable": [1, 2], "canary": [1, 2]}),
     ],
-    "with weights the Pods do not count": [
+    "with weights the pods do not count": [
         ({"stable": 3, "canary": 1}, {"stable": 99, "canary": 1}, {"stable": [99, 100], "canary": [1, 100]}),
         ({"stable": 1, "canary": 8}, {"stable": 2, "canary": 1}, {"stable": [2, 3], "canary": [1, 3]}),
         ({"stable": 5, "canary": 0}, {"stable": 4, "canary": 1}, {"stable": [4, 5], "canary": [1, 5]}),

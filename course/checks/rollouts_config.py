@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from course.checks.report import Case
+from course.checks.report import Case, as_yaml
 
 Object = dict[str, Any]
 
@@ -185,6 +185,11 @@ _CASES: dict[str, list[tuple[Object, str, str, dict[str, str]]]] = {
         ),
     ],
 }
+
+
+def show(pod_spec: Object, configmap: str, key: str) -> str:
+    """Write what has changed, then the pod that may see it."""
+    return f"key {key!r} of ConfigMap {configmap!r}\n{as_yaml(pod_spec)}"
 
 
 def random_cases(seed: int) -> Iterator[Case]:

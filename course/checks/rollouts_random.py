@@ -6,7 +6,7 @@ from typing import Any
 
 from course.checks.report import Case
 from course.checks.rollouts_answers import scaled
-from course.checks.rollouts_cases import old, sized
+from course.checks.rollouts_cases import old, sized, step_case
 from course.controllers.deployment import fenceposts
 from course.controllers.deployment.plandata import Sizes, rolling_step
 
@@ -32,8 +32,8 @@ def step_cases(seed: int) -> Iterator[Case]:
     """Yield states for `rolling_step`, half of them such that something moves."""
     rng = random.Random(f"rolling-step/{seed}")
     for rule, olds, healthy in (
-        ("random rollouts of healthy Pods", 1, True),
-        ("random rollouts with Pods that are not available", 1, False),
+        ("random rollouts of healthy pods", 1, True),
+        ("random rollouts with pods that are not available", 1, False),
         ("random rollouts with several old ReplicaSets", 3, False),
     ):
         wanted = {True: 25, False: 10}
@@ -43,7 +43,7 @@ def step_cases(seed: int) -> Iterator[Case]:
             moves = after != arguments[3]
             if wanted[moves]:
                 wanted[moves] -= 1
-                yield Case(rule, arguments, after)
+                yield step_case(rule, arguments, [rs["spec"] for rs in after])
 
 
 def _state(rng: random.Random, olds: int, *, healthy: bool) -> tuple[int, int, int, Sizes]:
@@ -73,7 +73,7 @@ def scale_cases(seed: int) -> Iterator[Case]:
     for rule, count, empty in (
         ("random pairs", 2, 0.0),
         ("random sets of up to five", 5, 0.2),
-        ("random sets, most without Pods", 4, 0.7),
+        ("random sets, most without pods", 4, 0.7),
     ):
         for _ in range(40):
             arguments = _scaling(rng, rng.randint(2, count), empty)

@@ -10,14 +10,14 @@ from typing import Any
 
 from course import records
 from course.checks.report import Case
-from course.checks.rollouts_cases import old, sized
+from course.checks.rollouts_cases import old, sized, step_case
 from course.controllers.deployment import fenceposts
 from course.controllers.deployment.plandata import Sizes, rolling_step
 
 Row = Mapping[str, Any]
 _GROWS = "recorded transitions in which the new ReplicaSet grew"
 _SHRINKS = "recorded transitions in which the old ReplicaSet shrank"
-_RESTS = "where a recorded rollout was stuck, nothing moves until a Pod becomes available"
+_RESTS = "where a recorded rollout was stuck, nothing moves until a pod becomes available"
 
 
 def rolled() -> list[Row]:
@@ -68,8 +68,7 @@ def _rss(sizes: tuple[int, int], available: tuple[int, int]) -> Sizes:
 
 def _case(rule: str, row: Row, rss: Sizes, after: tuple[int, int]) -> Case:
     replicas = row["case"]["replicas"]
-    expected = [{**rs, "spec": size} for rs, size in zip(rss, after, strict=True)]
-    return Case(rule, (replicas, *limits(row["case"], replicas), rss), expected)
+    return step_case(rule, (replicas, *limits(row["case"], replicas), rss), after)
 
 
 def _states_behind(row: Row, before: tuple[int, int], after: tuple[int, int]) -> list[Sizes]:

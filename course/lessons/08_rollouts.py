@@ -199,11 +199,12 @@ print("you said", my_worse, "-", {name: tally(seen).get("error", 0) for name, se
 plot_releases(ends, released_s=5)
 
 # %% [markdown] id="two-ends-why" role="text"
-# Without the probe, the update runs through in a second, and all requests meet pods that cannot answer yet. The preStop hook
-# is a matter of fractions; the probe is a matter of whether the strategy means anything at all.
+# Without the probe the update runs through in a second: every pod counts as ready, the old ones go, and for three seconds
+# nobody can answer. The black line, what Kubernetes believes, hardly moves. Without the preStop hook a few requests are lost at
+# each pod's end. The strategy is worth what the probe is worth.
 #
 # *Available* is what counts for a Deployment: a pod that has been Ready for `minReadySeconds`, 0 by default.
-# Section 3 comes back to it.
+# Section 4 comes back to it.
 
 # %% [markdown] id="fenceposts-text" role="text"
 # ## 2. How far a rolling update may stray
@@ -234,12 +235,7 @@ my_zero = "?"
 rolling = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": "25%"}}
 seen = release(replicas=3, strategy=rolling)
 print(
-    "you said",
-    my_zero,
-    "- ready pods",
-    sorted({one.ready for one in seen}),
-    "- the last answer:",
-    seen[-1].version,
+    f"you said {my_zero} - ready pods: {sorted({one.ready for one in seen})}, at the end {seen[-1].version}"
 )
 try:
     rolling["rollingUpdate"]["maxUnavailable"] = "0%"
@@ -298,7 +294,7 @@ course.checks.rollouts.fenceposts_unseen(fenceposts, seed=course.checks.instruct
 #
 # The Deployment controller does not plan a rollout. It looks at the ReplicaSets as they are, takes **one step**, and is
 # called again when something has changed. Here is the record of a rollout whose new pods never got ready: 10 replicas,
-# `maxSurge: 25%`, `maxUnavailable: 50%`.
+# `maxSurge: 25%`, `maxUnavailable: 50%`. Each line is one write, after 10 old pods and no new one.
 
 # %% id="stuck-record" role="code"
 [stuck] = [row for row in recorded if row["case"]["scenario"] == "stuck" and row["case"]["replicas"] == 10]
@@ -312,9 +308,8 @@ for step in stuck["trace"][:-1]:
 my_stuck = {"old": "?", "new": "?"}
 
 # %% id="true-stuck" role="code"
-print(
-    "you said", my_stuck, "- it stayed at old", stuck["trace"][-1]["v1"], "and new", stuck["trace"][-1]["v2"]
-)
+rest = stuck["trace"][-1]
+print("you said", my_stuck, "- it stayed at old", rest["v1"], "and new", rest["v2"])
 print({condition: status for condition, status, _ in stuck["conditions"]})
 
 # %% [markdown] id="step-rules" role="text"
@@ -551,10 +546,8 @@ for seconds, mine in my_crashes.items():
     cluster.apps.patch_namespaced_deployment("shop", "default", image("v2"))
     cluster.run(seconds=60)
     sets = cluster.apps.list_namespaced_replica_set("default").items
-    sizes = {rs.spec.template.spec.containers[0].image: rs.spec.replicas for rs in sets}
-    print(
-        f"minReadySeconds {seconds:2}: you said {mine}, {tally(caller.stop())}, {dict(sorted(sizes.items()))}"
-    )
+    sizes = sorted((rs.spec.template.spec.containers[0].image, rs.spec.replicas) for rs in sets)
+    print(f"minReadySeconds {seconds:2}: you said {mine}, {tally(caller.stop())}, {sizes}")
 
 # %% [markdown] id="min-ready-why" role="text"
 # With 0, a pod is available the moment it is ready: the rollout was **complete** before the first crash. With 15, no new pod
@@ -563,18 +556,22 @@ for seconds, mine in my_crashes.items():
 # %% [markdown] id="scaling" role="text"
 # ## 5. Scaling in the middle
 #
-# A rollout is stuck with 6 old pods and 7 new ones, and someone scales the Deployment from 7 to 10 (`maxSurge: 100%`). Who
-# gets the new pods? This record says it:
+# A recorded rollout was stuck with 6 old pods and 7 new ones that were not ready. Then the Deployment was scaled from 7 to 10
+# (`maxSurge: 100%`). **Predict:** what are the sizes of both ReplicaSets in the end?
+
+# %% id="my-scaled" role="code"
+my_scaled = {"v1": "?", "v2": "?"}
 
 # %% id="scaled-record" role="code"
 [scaled] = [row for row in recorded if row["case"].get("scale_to") == 10 and "stuck" in row]
+print("you said", my_scaled)
 print("before:", {name: rs["spec"] for name, rs in scaled["stuck"].items()})
 for step in scaled["trace"][scaled["trace"].index({"v1": 6, "v2": 7}) + 1 :]:
     print("then:  ", step)
 
 # %% [markdown] id="scaling-rules" role="text"
-# Both, in **proportion** to their sizes: a bad version gains nothing from a busy day. (The new one even got 11, more than the
-# 10 asked for; the next step of the rollout cut it.)
+# Both got new pods, in **proportion** to their sizes: the old version, which works, is not left behind. (The new one even got
+# 11, more than the 10 asked for; the next step of the rollout cut it.)
 #
 # The rules of the one step that scales:
 #
@@ -929,8 +926,9 @@ course.checks.rollouts.config_unseen(config_effect, seed=course.checks.instructo
 ### END HIDDEN TESTS
 
 # %% [markdown] id="try" role="text"
-# **Try it:** give the shop `lifecycle={"preStop": {"sleep": {"seconds": 1}}}` in `two-ends`: is one second enough? Or let
-# `rolling_step` forget the gate (`budget = total - least`) and read what the client of section 3 says then.
+# **Try it:** let your `rolling_step` believe that all pods are available, with
+# `rss = [{**rs, "available": rs["spec"]} for rs in rss]` as its first line, and run it at work again: the client will tell. Or give
+# the shop a `preStop` sleep of one second instead of three. It is enough here. What would make it too short elsewhere?
 
 # %% [markdown] id="remember" role="text"
 # ## What to remember
