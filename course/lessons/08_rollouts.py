@@ -347,8 +347,8 @@ print({condition: status for condition, status, _ in stuck["conditions"]})
 #
 # <details><summary>Hint 1</summary>Up and down are two functions; the second is called only if the first changed nothing.
 # </details>
-# <details><summary>Hint 2</summary>Put the old ReplicaSets into a list sorted by <code>created</code>, and a size by name
-# into a dict. Build the answer from the dict at the end.</details>
+# <details><summary>Hint 2</summary>Keep the sizes in a list of their own, in the order of <code>rss</code>, and walk through
+# the old ReplicaSets sorted by <code>created</code>. Build the answer from the list at the end.</details>
 # <details><summary>Hint 3</summary>For rule 3 count the available pods of the old ones as they were given: rule 2 took
 # only others. A ReplicaSet can lose pods by both rules, so rule 3 starts from the size that rule 2 left.</details>
 
@@ -356,33 +356,25 @@ print({condition: status for condition, status, _ in stuck["conditions"]})
 # %% id="rolling-step" role="exercise"
 def rolling_step(replicas, surge, unavailable, rss):
     """Return the ReplicaSets after one step of a rolling update."""
-
     ### BEGIN SOLUTION
-    def resized(size):
-        return [{**rs, "spec": size.get(rs["name"], rs["spec"])} for rs in rss]
-
-    new = next(rs for rs in rss if rs["is_new"])
-    total = sum(rs["spec"] for rs in rss)
+    sizes, total = [rs["spec"] for rs in rss], sum(rs["spec"] for rs in rss)
+    new = next(i for i, rs in enumerate(rss) if rs["is_new"])
+    old = sorted((i for i in range(len(rss)) if i != new), key=lambda i: rss[i]["created"])
     room = max(0, replicas + surge - total)
-    wanted = min(new["spec"] + room, replicas)
-    if wanted != new["spec"]:
-        return resized({new["name"]: wanted})
-    old = sorted((rs for rs in rss if not rs["is_new"]), key=lambda rs: (rs["created"], rs["name"]))
+    sizes[new] = min(rss[new]["spec"] + room, replicas)
     least = replicas - unavailable
-    budget = total - least - (new["spec"] - new["available"])
-    if budget <= 0:
-        return resized({})
-    size = {}
-    for rs in old:
-        sick = min(budget, rs["spec"] - rs["available"])
-        size[rs["name"]] = rs["spec"] - sick
-        budget -= sick
-    spare = sum(rs["available"] for rs in rss) - least
-    for rs in old:
-        gone = max(0, min(spare, size[rs["name"]]))
-        size[rs["name"]] -= gone
-        spare -= gone
-    return resized(size)
+    budget = total - least - (rss[new]["spec"] - rss[new]["available"])
+    if sizes[new] == rss[new]["spec"] and budget > 0:
+        spare = sum(rs["available"] for rs in rss) - least
+        for i in old:
+            sick = min(budget, rss[i]["spec"] - rss[i]["available"])
+            sizes[i] -= sick
+            budget -= sick
+        for i in old:
+            gone = max(0, min(spare, sizes[i]))
+            sizes[i] -= gone
+            spare -= gone
+    return [{**rs, "spec": size} for rs, size in zip(rss, sizes, strict=True)]
     ### END SOLUTION
 
 
