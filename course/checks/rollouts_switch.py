@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from course.backends.embedded import EmbeddedBackend
+from course.checks.call import Raised
 from course.checks.report import Case, as_yaml
-from course.client import ApiError, Client
+from course.client import Client
 
 Object = dict[str, Any]
 NAMESPACE = "default"
@@ -65,10 +66,13 @@ def audited(function: Callable[..., object]) -> Callable[[Object], list[str]]:
         try:
             function(api, scenario["svc"], scenario["colour"])
             came = ["the call returns"]
-        except ValueError as refusal:
-            came = [f"the call raises {type(refusal).__name__}"]
-        except ApiError as refused:
-            came = [f"the call raises ApiError {refused.code}"]
+        except Exception as error:
+            # By name: an error from another process comes as Raised, which says what it was there.
+            kind = error.kind if isinstance(error, Raised) else type(error).__name__
+            if kind not in ("ValueError", "ApiError"):
+                raise
+            said = f": {error}" if kind == "ApiError" else ""
+            came = [f"the call raises {kind}{said}"]
         wrote = f"writes: {', '.join(api.writes) or 'none'}"
         return [*came, wrote, *_changes(before, _objects(client))]
 

@@ -6,6 +6,7 @@ import warnings
 
 import pytest
 
+from course.checks import rollouts as checks
 from course.checks import rollouts_canary as canary
 from course.checks import rollouts_cases as examples
 from course.checks import rollouts_config as config
@@ -13,6 +14,7 @@ from course.checks import rollouts_live as live
 from course.checks import rollouts_random as drawn
 from course.checks import rollouts_records as recorded
 from course.checks import rollouts_switch as switch
+from course.checks.call import Raised
 from course.grading.lesson import read
 from course.project import PROJECT
 from tests.lessons.rollouts_solutions import RIGHT, WRONG
@@ -49,6 +51,21 @@ def test_a_right_solution_earns_everything(name, solutions):
     assert {cell_id: score(cell_id, names) for cell_id in TESTS} == {
         cell_id: cell.points for cell_id, cell in TESTS.items()
     }
+
+
+def test_a_refusal_counts_the_same_from_another_process():
+    """There the learner's ValueError arrives as Raised, which only names it."""
+    names = {}
+    exec(RIGHT["from the templates"]["switch-service"], names)
+
+    def stand_in(api, svc, colour):
+        try:
+            return names["switch_service"](api, svc, colour)
+        except ValueError as error:
+            raise Raised("ValueError", str(error)) from None
+
+    with contextlib.redirect_stdout(io.StringIO()):
+        assert checks.switch_audit(stand_in, points=2) == 2
 
 
 def test_the_lesson_is_worth_12_to_20_points():
