@@ -219,6 +219,14 @@ _SCALES: dict[str, list[tuple[Sizes, int, int, int, list[int]]]] = {
         ([sized("a", 1, 3, 4), sized("b", 2, 3, 4)], 8, 0, 6, [3, 5]),
         ([sized("a", 1, 3, 9), sized("b", 2, 3, 9)], 5, 0, 6, [2, 3]),
     ],
+    "a share can go the other way, where max_replicas was larger; the leftover makes up for it": [
+        ([sized("a", 1, 7, 15), sized("b", 2, 6, 18)], 12, 4, 13, [11, 5]),
+        ([sized("a", 1, 6, 8), sized("b", 2, 6, 20)], 11, 0, 12, [8, 3]),
+    ],
+    "where nothing is left to share, a share is 0": [
+        ([sized("a", 1, 4, 20), sized("b", 2, 12, 16)], 13, 4, 16, [4, 13]),
+        ([sized("a", 1, 4, 20), sized("b", 2, 12, 16)], 14, 4, 16, [4, 14]),
+    ],
     "without max_replicas the Deployment's status counts; 0 there is no change": [
         ([sized("a", 1, 4, 6), sized("b", 2, 2, None)], 12, 0, 6, [8, 4]),
         ([sized("a", 1, 4, 0), sized("b", 2, 2, None)], 9, 0, 3, [7, 2]),

@@ -17,7 +17,7 @@ def fenceposts_cases(seed: int) -> Iterator[Case]:
     """Yield arguments for `fenceposts`: percentages, numbers and both."""
     rng = random.Random(f"fenceposts/{seed}")
     for rule, numbers in (("random percentages", (0.0, 0.0)), ("random numbers and percentages", (0.5, 0.5))):
-        for _ in range(40):
+        for _ in range(120):
             replicas = rng.choice([0, 1, 2, 3, 5, 7, 10, 13, 50, 100, 333])
             surge, unavailable = (_amount(rng, chance) for chance in numbers)
             expected = tuple(fenceposts.resolve(surge, unavailable, replicas))
@@ -36,7 +36,7 @@ def step_cases(seed: int) -> Iterator[Case]:
         ("random rollouts with pods that are not available", 1, False),
         ("random rollouts with several old ReplicaSets", 3, False),
     ):
-        wanted = {True: 25, False: 10}
+        wanted = {True: 60, False: 15}
         while any(wanted.values()):
             arguments = _state(rng, rng.randint(1, olds), healthy=healthy)
             after = rolling_step(*arguments)
@@ -75,7 +75,7 @@ def scale_cases(seed: int) -> Iterator[Case]:
         ("random sets of up to five", 5, 0.2),
         ("random sets, most without pods", 4, 0.7),
     ):
-        for _ in range(40):
+        for _ in range(150):
             arguments = _scaling(rng, rng.randint(2, count), empty)
             yield Case(rule, arguments, scaled(*arguments))
 
@@ -85,7 +85,7 @@ def _scaling(rng: random.Random, count: int, empty: float) -> tuple[Any, ...]:
     sizes = [0 if rng.random() < empty else rng.randint(1, 12) for _ in range(count)]
     most = sum(sizes) + rng.choice([0, 0, 1, 2])
     rss = [
-        sized(f"rs-{number}", age, size, rng.choice([most, most, most, None, 0, most + 3]))
+        sized(f"rs-{number}", age, size, rng.choice([most, most, None, 0, most + 3, most + 9]))
         for number, (age, size) in enumerate(zip(ages, sizes, strict=True))
     ]
     replicas = rng.choice([0, rng.randint(1, 30), rng.randint(1, 30), rng.randint(1, 30)])

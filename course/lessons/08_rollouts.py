@@ -571,10 +571,11 @@ for step in scaled["trace"][scaled["trace"].index({"v1": 6, "v2": 7}) + 1 :]:
 # 2. Otherwise the target is `replicas + surge` in total, or 0 when `replicas` is 0. What is missing, or too much, is shared
 #    out among those that have pods.
 # 3. The larger goes first. Of equal ones the **newer** when adding, the **older** when removing.
-# 4. A share is `size · (replicas + surge) / max_replicas`, rounded with **halves away from zero**, less the size. It stops
-#    at what is left to give or to take. `max_replicas` is the total that the Deployment allowed when it last sized this
-#    ReplicaSet (an annotation); the Deployment's reported number of pods stands in when it is missing or 0, and if that is 0
-#    as well, the share is no change.
+# 4. A share is `size · (replicas + surge) / max_replicas`, rounded with **halves away from zero**, less the size; when
+#    `replicas` is 0 it is the whole size, negative. `max_replicas` is the total that the Deployment allowed when it last sized
+#    this ReplicaSet (an annotation); the Deployment's reported number of pods stands in when it is missing or 0, and if that is
+#    0 as well, the share is no change. A share **never exceeds what is left** to give or to take, and when nothing is left it
+#    is 0. It may go the *other* way, though, where `max_replicas` was larger: then more is left for the rest.
 # 5. What is left over at the end goes to the first, but never below 0. It may pass `replicas`.
 #
 # *Source: `pkg/controller/deployment/sync.go` (`scale`), `util/deployment_util.go` (`getReplicaSetFraction`), v1.36.2.*
@@ -594,8 +595,8 @@ for step in scaled["trace"][scaled["trace"].index({"v1": 6, "v2": 7}) + 1 :]:
 # </details>
 # <details><summary>Hint 2</summary>Python's <code>round(2.5)</code> is 2. <code>math.floor(x + 0.5)</code> is what you
 # need for positive numbers.</details>
-# <details><summary>Hint 3</summary>Keep one number, what is left to add; it is negative when there is too much. Each
-# share is clamped between 0 and it, and taken off it.</details>
+# <details><summary>Hint 3</summary>Keep one number, what is left to add; it is negative when there is too much. A share
+# is at most this number when adding, at least this number when removing; take it off before the next.</details>
 
 
 # %% id="scale-proportionally" role="exercise"
@@ -612,13 +613,15 @@ def scale_proportionally(rss, replicas, surge, status_replicas):
     active.sort(key=lambda rs: (-rs["replicas"], -rs["created"] if growing else rs["created"]))
     for rs in active:
         before = rs["max_replicas"] or status_replicas
+        if left == 0:
+            break
         if replicas == 0:
             share = -rs["replicas"]
         elif before == 0:
             share = 0
         else:
             share = int(rs["replicas"] * (replicas + surge) / before + 0.5) - rs["replicas"]
-        share = max(0, min(share, left)) if growing else min(0, max(share, left))
+        share = min(share, left) if growing else max(share, left)
         sizes[rs["name"]] += share
         left -= share
     first = active[0]["name"]

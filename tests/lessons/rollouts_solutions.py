@@ -122,7 +122,7 @@ def half_away(x):
         "order": '(-rs["replicas"], -rs["created"] if missing > 0 else rs["created"])',
         "before": 'rs["max_replicas"] or status_replicas',
         "rounded": "half_away",
-        "clamped": "max(0, min(share, left)) if missing > 0 else min(0, max(share, left))",
+        "clamped": "0 if not left else min(share, left) if missing > 0 else max(share, left)",
         "leftover": 'first = active[0]["name"]; result[first] = max(0, result[first] + missing - added)',
         "finally_": "",
     },
@@ -422,6 +422,18 @@ WRONG = [
     ),
     Wrong(
         "scale-proportionally",
+        "a share goes one way only",
+        _SCALE_OWN,
+        _scale(clamped="max(0, min(share, left)) if missing > 0 else min(0, max(share, left))"),
+    ),
+    Wrong(
+        "scale-proportionally",
+        "where nothing is left, a share can still go the other way",
+        ("scale-proportionally-examples",),
+        _scale(clamped="min(share, left) if missing > 0 else max(share, left)"),
+    ),
+    Wrong(
+        "scale-proportionally",
         "empty ones are not in the answer",
         _SCALE_OWN,
         _scale(
@@ -662,7 +674,7 @@ def scale_proportionally(rss, replicas, surge, status_replicas):
             share = sign * (int(exact.quantize(Decimal(1), ROUND_HALF_UP)) - rs["replicas"])
         else:
             share = 0
-        share = sign * max(0, min(share, sign * left))
+        share = sign * min(share, sign * left) if left else 0
         sizes[rs["name"]] += share
         left -= share
     sizes[busy[0]["name"]] = max(sizes[busy[0]["name"]] + left, 0)
