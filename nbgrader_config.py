@@ -17,9 +17,18 @@ c.Exchange.assignment_dir = str(HERE / "release")
 # that all of its members can write to, such as /srv/nbgrader/exchange.
 c.Exchange.root = os.environ.get("COURSE_EXCHANGE", str(HERE / "exchange"))
 
-# A word on stderr costs no points; nbgrader's own Execute gives 0 to a test cell that warned.
+# Grading runs a submission split in two: its cells in a sandbox, the tests outside.  `nbgrader autograde` and
+# formgrader's button do so by these lines; `course grade` does the same, faster.  See docs/instructors.md.
+c.Autograde.exporter_class = "course.grading.autograde.SubmittedExporter"
+c.Autograde.sanitize_preprocessors = [
+    "course.grading.autograde.RepairSubmission",  # first: nbgrader's own stop at what it puts right
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 c.Autograde.autograde_preprocessors = [
-    "course.grading.execute.ExecuteQuietly",
+    "course.grading.autograde.SplitExecute",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",
@@ -27,6 +36,12 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+
+# A link in a submission is not followed, and what a learner writes cannot run in the instructor's browser.
+c.ExchangeFactory.collect = "course.grading.collect.CollectWithoutLinks"
+c.HTMLExporter.filters = {"markdown2html": "course.grading.safe_markdown.markdown2html"}
+
+# What Validate runs, in the learner's own kernel.
 c.Execute.error_on_timeout = {
     "ename": "CellTimeoutError",
     "evalue": "",

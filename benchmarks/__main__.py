@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import apiserver
+from benchmarks import apiserver, cluster
 
 BENCHMARKS = {
     "import": apiserver.import_time,
@@ -11,6 +11,8 @@ BENCHMARKS = {
     "http": apiserver.requests_over_http,
     "fan-out": apiserver.fan_out,
     "memory": apiserver.memory,
+    "pods": cluster.pods,
+    "eviction": cluster.eviction,
 }
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from course.apiserver.requestlog import RequestLog
 from course.backends.embedded import EmbeddedBackend
 from course.backends.interface import Backend
+from course.backends.replicated import ReplicatedStore
 from course.client.interface import Client
 from course.client.transport import decode
 from course.clusterview import ClusterView, view
@@ -24,6 +25,7 @@ from course.guard import GuardedComponent
 from course.kubelet.hollow import HollowNodes
 from course.kubelet.host import Timing
 from course.network import Answer, Network, NodeProxies
+from course.raft.messages import MakeNode
 from course.tables import Table
 
 if TYPE_CHECKING:
@@ -58,6 +60,8 @@ class Cluster:
         seed: int = 0,
         realtime: bool = False,
         timing: Timing | None = None,
+        raft: MakeNode | None = None,
+        raft_nodes: int = 3,
         places: Mapping[str, Place] | None = None,
         log: bool = False,
     ) -> "Cluster":
@@ -66,10 +70,17 @@ class Cluster:
         `seed` settles everything random.  In virtual time (the default) nothing waits; with `realtime` the
         cluster lives by the machine's clock and other programs can reach it.  `timing` says how long a node
         takes for the steps of a pod's start.  `places` are the parts to run, all when not given.
-        With `log`, every request and every event of a watch is noted in `cluster.log`.
+        With `raft`, a class of Raft nodes, the API server's data is on a group of `raft_nodes` of them,
+        and `cluster.store` can crash, part and heal them.  With `log`, every request and every event of a
+        watch is noted in `cluster.log`.
         """
         backend = EmbeddedBackend(
-            seed=seed, realtime=realtime, log=RequestLog() if log else None, binds_claims=True
+            seed=seed,
+            realtime=realtime,
+            log=RequestLog() if log else None,
+            raft=raft,
+            raft_nodes=raft_nodes,
+            binds_claims=True,
         )
         if places is None:
             places = default_places(timing, backend.node_connections)
@@ -139,6 +150,14 @@ class Cluster:
         if log is None:
             raise LookupError("this cluster keeps no log: create it with Cluster.create(log=True)")
         return log
+
+    @property
+    def store(self) -> ReplicatedStore:
+        """The Raft group under the API server."""
+        store = getattr(self.backend, "store", None)
+        if not isinstance(store, ReplicatedStore):
+            raise LookupError("this cluster's data is not on a Raft group: create it with raft=YourClass")
+        return store
 
     @property
     def nodes(self) -> HollowNodes:

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from course.client import Client, Informer, WorkQueue
+from course.client import Client
+from course.client.informer import Informer
+from course.client.workqueue import WorkQueue
 from course.cluster import Cluster
 from course.components import Place, default_places
 from course.sim.loop import Loop

@@ -20,7 +20,7 @@ from course.apiserver import kubeconfig
 from course.apiserver.certificates import self_signed
 from course.apiserver.encoding import encode_body, encode_events
 from course.apiserver.requests import Request, Response, WatchStream
-from course.apiserver.rest import Rest
+from course.apiserver.rest import LONGEST_BODY_BYTES, Rest
 from course.apiserver.status import internal_error, unauthorized
 from course.sim.loop import Loop
 
@@ -205,12 +205,13 @@ async def _serve_until_told(server: "uvicorn.Server", listener: socket.socket) -
 
 
 async def _body(receive: Receive) -> bytes:
-    chunks = []
+    """Return a request's body, or the beginning of one that is too long anyway."""
+    body = bytearray()
     while True:
         message = await receive()
-        chunks.append(message.get("body", b""))
-        if not message.get("more_body"):
-            return b"".join(chunks)
+        body += message.get("body", b"")
+        if not message.get("more_body") or len(body) > LONGEST_BODY_BYTES:
+            return bytes(body)
 
 
 async def _disconnected(receive: Receive, ready: asyncio.Event) -> None:

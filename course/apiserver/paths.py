@@ -10,7 +10,7 @@ k8s.io/apiserver/pkg/server/handler.go (who answers an unknown path)@v1.36.2.
 from typing import NamedTuple
 
 from course.apiserver.kinds import Kind, Registry
-from course.apiserver.status import StatusError, unknown_path
+from course.apiserver.status import unknown_path
 
 _NAMESPACE_SUBRESOURCES = ("status", "finalize")
 
@@ -64,6 +64,3 @@ def resolve(registry: Registry, parts: list[str]) -> Target:
     if bool(namespace) != kind.namespaced and (namespace or name):
         raise missing
     return Target(kind, namespace, name, subresource, watch)
-
-
-__all__ = ["NoSuchPathError", "StatusError", "Target", "resolve"]

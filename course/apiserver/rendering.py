@@ -18,14 +18,25 @@ from course.apiserver.watching import Change
 Object = dict[str, Any]
 
 
+def check(kind: Kind, form: Form, include_object: str, *, of_list: bool) -> None:
+    """Raise 400 or 406 when an answer cannot be shown in this form.
+
+    Upstream finds out when it writes the answer; here it is before anything is changed.
+    """
+    if form.shown_as == "Table":
+        tables.check_include_object(include_object)
+    elif of_list and form.shown_as == "PartialObjectMetadata":
+        raise _not_shown(form, f"is a list ({_go_type(kind)}List)")
+    elif not of_list and form.shown_as == "PartialObjectMetadataList":
+        raise _not_shown(form, f"is not a list ({_go_type(kind)})")
+
+
 def one(kind: Kind, view: View, form: Form, include_object: str, now: datetime) -> Object:
     """Return the wire form of one object."""
     if form.shown_as == "Table":
         return tables.render(kind, view.with_managed_fields(), now, include_object, version=form.version)
     if form.shown_as == "PartialObjectMetadata":
         return _partial(view, form)
-    if form.shown_as == "PartialObjectMetadataList":
-        raise _not_shown(form, f"is not a list ({_go_type(kind)})")
     return view.with_managed_fields()
 
 
@@ -47,8 +58,6 @@ def many(kind: Kind, listing: Listing, form: Form, include_object: str, now: dat
             "metadata": metadata,
             "items": items,
         }
-    if form.shown_as == "PartialObjectMetadata":
-        raise _not_shown(form, f"is a list ({_go_type(kind)}List)")
     items = [view.with_managed_fields() for view in listing.views]
     if kind.definition is None:  # items of a typed list go without what the list says already
         items = [
@@ -61,7 +70,8 @@ class EventRenderer:
     """The wire form of a watch's events; a table's columns come with its first event only."""
 
     def __init__(self, kind: Kind, form: Form, include_object: str, clock: Callable[[], datetime]) -> None:
-        tables.check_include_object(include_object)
+        if form.shown_as == "Table":
+            tables.check_include_object(include_object)
         self._kind = kind
         self._form = form
         self._include_object = include_object

@@ -70,6 +70,9 @@ class Rest:
         if verb == "patch":
             negotiation.patch_type(target.kind, request)  # refused before anything else is looked at
         form = negotiation.negotiate(target.kind, request)
+        if verb != "watch":
+            of_list = verb in ("list", "deletecollection")
+            rendering.check(target.kind, form, request.parameter("includeObject"), of_list=of_list)
         handler: Callable[[Request, Target, negotiation.Form], Response] = getattr(self, f"_{verb}")
         return handler(request, target, form)
 

@@ -16,8 +16,15 @@ from course.apiserver.openapi.documents import Documents
 from course.apiserver.options import DeleteOptions, ListOptions, WriteOptions, delete_options
 from course.apiserver.patch import keep_times, server_side_apply
 from course.apiserver.reading import Listing, Reader
-from course.apiserver.resources import Resources
-from course.apiserver.status import StatusError, bad_request, method_not_allowed, not_found, unknown_path
+from course.apiserver.resources import Resources, match_namespace
+from course.apiserver.status import (
+    StatusError,
+    bad_request,
+    conflict,
+    method_not_allowed,
+    not_found,
+    unknown_path,
+)
 from course.apiserver.subresources import binding, eviction, scale
 from course.apiserver.subresources.nodes import NodeConnection
 from course.apiserver.views import View
@@ -141,7 +148,7 @@ class ApiServer:
     ) -> Written:
         """Replace an object, or what its subresource shows."""
         obj, warnings = self.read(_body_kind(kind, subresource), body, media_type, options.field_validation)
-        _check_name(obj, name)
+        _check_place(kind, obj, namespace, name)
         return self._write(kind, namespace, name, subresource, lambda _: obj, options, warnings)
 
     def patch(
@@ -171,7 +178,7 @@ class ApiServer:
                 obj, warnings[:] = self.read(body_kind, result, "", options.field_validation)
             except StatusError as problem:
                 raise patching.undecodable(body_kind, type_, result, patch, problem) from None
-            _check_name(obj, name)
+            _check_place(kind, obj, namespace, name)
             return obj
 
         return self._write(kind, namespace, name, subresource, change, options, warnings)
@@ -200,9 +207,13 @@ class ApiServer:
             )
             obj, warnings[:] = self.read(body_kind, result, "", options.field_validation)
             obj["metadata"]["managedFields"] = keep_times(result, live or {"metadata": {}})
-            if live is None:
-                obj["metadata"].setdefault("name", name)
-            _check_name(obj, name)
+            uid = obj["metadata"].get("uid")
+            if live is None and uid:
+                why = (
+                    f"uid mismatch: the provided object specified uid {uid}, and no existing object was found"
+                )
+                raise conflict(kind, name, why)
+            _check_place(kind, obj, namespace, name)
             return obj
 
         options = replace(options, applies=True)
@@ -279,8 +290,13 @@ def _body_kind(kind: Kind, subresource: str) -> Kind:
     return SCALE if subresource == "scale" else kind
 
 
-def _check_name(obj: Object, name: str) -> None:
-    """Raise 400 when an object has another name than its path."""
-    found = obj["metadata"].get("name", "")
+def _check_place(kind: Kind, obj: Object, namespace: str, name: str) -> None:
+    """Raise 400 when an object has another namespace or name than its path."""
+    metadata = obj["metadata"]
+    match_namespace(kind, metadata, namespace)
+    found = metadata.get("name", "")
+    if not found:
+        why = "was undeterminable: name must be provided"
+        raise bad_request(f"the name of the object ({name} based on URL) {why}")
     if found != name:
         raise bad_request(f"the name of the object ({found}) does not match the name on the URL ({name})")

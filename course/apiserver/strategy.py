@@ -22,13 +22,15 @@ def decode(
     directive = field_validation or "Warn"
     if isinstance(body, bytes) and media_type == protobuf.MEDIA_TYPE:
         body = _from_protobuf(kind, body)
+    custom = kind.definition is not None
+    first = "Warn" if custom and directive == "Strict" else directive  # the schema has its say too
     if isinstance(body, bytes):
-        obj, warnings = objects.decode(kind, body, media_type or "application/json", directive)
+        obj, warnings = objects.decode(kind, body, media_type or "application/json", first)
     else:
-        obj, warnings = objects.normalize(kind, body, directive)
+        obj, warnings = objects.normalize(kind, body, first)
     obj.setdefault("metadata", {})
-    if kind.definition is not None:
-        warnings += _shape(kind, obj, directive)
+    if custom:
+        warnings = _shape(kind, obj, directive, warnings)
     else:
         objects.set_defaults(kind, obj)
     return obj, warnings
@@ -44,9 +46,9 @@ def _from_protobuf(kind: Kind, body: bytes) -> Object:
         raise bad_request(f"{why} ({body[:30].hex()}{' ...' if len(body) > 30 else ''})") from None
 
 
-def _shape(kind: Kind, obj: Object, directive: str) -> list[str]:
+def _shape(kind: Kind, obj: Object, directive: str, warnings: list[str]) -> list[str]:
     """Prune and default a custom object; return a warning for each field dropped, or raise 400 for them."""
-    unknown = crd.shape_resource(kind, obj)
+    unknown = [*warnings, *crd.shape_resource(kind, obj)]
     if unknown and directive == "Strict":
         why = f"strict decoding error: {', '.join(unknown)}"
         where = f"{kind.kind} in version {go_quote(kind.version)} cannot be handled as a {kind.kind}"
@@ -66,11 +68,15 @@ def prepare_for_update(kind: Kind, new: Object, old: Object, subresource: str) -
 
 def validate_create(kind: Kind, obj: Object) -> list[Cause]:
     """Return what is wrong with a new object."""
+    if kind.definition is not None:
+        crd.check_type(kind, obj)
     return objects.validate_create(kind, obj)
 
 
 def validate_update(kind: Kind, new: Object, old: Object, subresource: str) -> list[Cause]:
     """Return what is wrong with a change."""
+    if kind.definition is not None:
+        crd.check_type(kind, new)
     return objects.validate_update(kind, new, old, subresource)
 
 

@@ -42,6 +42,16 @@ class View(NamedTuple):
         return View({**self.object, "metadata": metadata}, self.managers)
 
 
+def to_json(stored: Stored) -> Object:
+    """Return a stored value as JSON, for a store that sends its values to others."""
+    return {"object": stored.object, "managers": stored.managers.entries()}
+
+
+def from_json(value: Object) -> Stored:
+    """Return the stored value that `to_json` wrote down."""
+    return Stored(value["object"], Managers(value["managers"]))
+
+
 def show(pair: KeyValue) -> View:
     """Return the view of a stored pair; its object carries the pair's resourceVersion from then on."""
     stored: Stored = pair.value

@@ -9,10 +9,12 @@ from course.apiserver.requestlog import LoggedRest, RequestLog
 from course.apiserver.requests import Request, Response
 from course.apiserver.rest import Rest
 from course.apiserver.server import ApiServer
+from course.backends.replicated import ReplicatedStore
 from course.client.interface import Client
 from course.client.local import LocalClient
 from course.client.logged import LoggedClient
 from course.client.transport import api_client
+from course.raft.messages import MakeNode
 from course.sim.loop import Loop
 from course.sim.realtime import RealtimeLoop
 
@@ -23,10 +25,11 @@ if TYPE_CHECKING:
 
 
 class EmbeddedBackend:
-    """An API server over a store in memory; `log` notes what it is asked and what it tells.
+    """An API server over a store in memory, or over `raft_nodes` nodes that `raft` makes.
 
-    With `binds_claims` it does the volume controller's work, as a cluster with storage would.  In virtual
-    time nothing waits, and there is no door for other processes: they live in real time.
+    `log` notes what it is asked and what it tells.  With `binds_claims` it does the volume controller's work,
+    as a cluster with storage would.  In virtual time nothing waits, and there is no door for other processes:
+    they live in real time.
     """
 
     runs_components = True
@@ -39,10 +42,15 @@ class EmbeddedBackend:
         port: int = 0,
         kubeconfig: Path | None = None,
         log: RequestLog | None = None,
+        raft: MakeNode | None = None,
+        raft_nodes: int = 3,
         binds_claims: bool = False,
     ) -> None:
         self.loop: Loop = RealtimeLoop(seed=seed) if realtime else Loop(seed=seed)
-        self.server = ApiServer(self.loop)
+        self.store: ReplicatedStore | None = None
+        if raft is not None:
+            self.store = ReplicatedStore(raft, self.loop, nodes=raft_nodes, seed=seed)
+        self.server = ApiServer(self.loop, self.store)
         self.log = log
         self.rest = Rest(self.server) if log is None else LoggedRest(self.server, log)
         if binds_claims:

@@ -1,12 +1,15 @@
 """The Client protocol over a network: the official library's connection and credentials, and plain dicts.
 
 Components run unchanged on any cluster that a kubeconfig names.  A watch has a thread that reads the stream;
-its events come as callbacks of the loop, as everywhere, so the loop must keep real time.
+its events come as callbacks of the loop, as everywhere, so the loop must keep real time.  The cluster's own
+loop must be another one: a request waits for its answer.
 
 Source: the verbs of client-go's dynamic client, k8s.io/client-go/dynamic/simple.go@v1.36.2.
 """
 
+import contextlib
 import json
+import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -259,7 +262,11 @@ class HttpWatch:
     def stop(self) -> None:
         """End it; no event is delivered afterwards."""
         self._stopped = True
-        self._response.close()
+        # The thread is in the middle of a read, so closing the response would wait for it; this wakes it up.
+        connection = getattr(self._response.connection, "sock", None)
+        if connection is not None:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def _read(self) -> None:
         # Loaded already: whoever made the response has it.
@@ -274,6 +281,7 @@ class HttpWatch:
                     self._loop.call_soon(self._deliver, WatchEvent(event["type"], event["object"]))
         except (urllib3.exceptions.HTTPError, OSError, ValueError):
             pass  # the connection broke, or was closed by stop(): either way the watch is over
+        self._response.close()
         self._loop.call_soon(self._closed)
 
     def _deliver(self, event: WatchEvent) -> None:

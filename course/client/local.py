@@ -27,6 +27,7 @@ class LocalClient:
         self.name = name
         self._server = server
         self._share = share
+        self._between_events = server.loop.call
 
     @property
     def shared(self) -> "LocalClient":
@@ -58,7 +59,7 @@ class LocalClient:
         )
         kind = self._kind(resource)
         try:
-            listing = self._server.list(kind, namespace or "", options)
+            listing = self._between_events(self._server.list, kind, namespace or "", options)
         except StatusError as problem:
             raise ApiError(problem.status) from None
         metadata: Object = {"resourceVersion": str(listing.revision)}
@@ -89,7 +90,9 @@ class LocalClient:
             on_event(WatchEvent(change.type, self._out(change.view)))
 
         try:
-            return self._server.watch(self._kind(resource), namespace or "", options, deliver, on_close)
+            return self._between_events(
+                self._server.watch, self._kind(resource), namespace or "", options, deliver, on_close
+            )
         except StatusError as problem:
             raise ApiError(problem.status) from None
 
@@ -170,7 +173,8 @@ class LocalClient:
     def _call(self, verb: Callable[..., Any], resource: str, namespace: str | None, *args: Any) -> Object:
         kind = self._kind(resource)
         try:
-            answer = verb(kind, (namespace or "") if kind.namespaced else "", *args)
+            place = (namespace or "") if kind.namespaced else ""
+            answer = self._between_events(verb, kind, place, *args)
         except StatusError as problem:
             raise ApiError(problem.status) from None
         if isinstance(answer, Written):

@@ -57,7 +57,7 @@ class HollowNode:
         self._conditions: list[Object] = []
         self._registered: Object = {}
         self._timers: dict[str, Timer] = {}
-        self._memory = MemoryPressure(spec.memory)
+        self.memory = MemoryPressure(spec.memory)
         self._reports_pressure = False
         self._static: dict[str, str] = {}
         self.pods = PodManager(
@@ -187,9 +187,9 @@ class HollowNode:
     def _look_at_memory(self) -> None:
         """Evict one Pod when memory is short; then look again as soon as it may be gone."""
         now_s = self._loop.now_s
-        eviction = self._memory.look(self.pods.workers.values(), now_s)
+        eviction = self.memory.look(self.pods.workers.values(), now_s)
         self._later("look", GRACE_S if eviction else LOOK_EVERY_S, self._look_at_memory)
-        if self._memory.is_on(now_s) != self._reports_pressure:
+        if self.memory.is_on(now_s) != self._reports_pressure:
             self._reports_pressure = not self._reports_pressure
             if not self.is_silent:
                 self.report()
@@ -199,4 +199,4 @@ class HollowNode:
             eviction.worker.fail(REASON, eviction.message, GRACE_S, [condition])
 
     def _refuses(self, pod: Object) -> Rejection | None:
-        return self._memory.refuses(pod, self._loop.now_s)
+        return self.memory.refuses(pod, self._loop.now_s)

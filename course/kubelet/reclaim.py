@@ -18,7 +18,7 @@ from course.apimachinery.resources import pod_requests
 from course.apimachinery.taints import first_toleration
 from course.client import Object
 from course.kubelet.admission import Rejection
-from course.kubelet.eviction import THRESHOLD_BYTES, EvictionManager, PodMemory
+from course.kubelet.eviction import THRESHOLD_BYTES, EvictionManager, PodMemory, Rank
 from course.kubelet.oom import is_critical, memory_request_bytes
 from course.kubelet.podworker import PodWorker
 
@@ -42,12 +42,20 @@ class MemoryPressure:
         self._capacity_bytes = int(quantity.parse(capacity))
         self._manager = EvictionManager()
 
+    def rank_by(self, rank: Rank) -> None:
+        """Choose by another ranking from now on; its Pods' names are UIDs."""
+        self._manager.rank = rank
+
+    def available_bytes(self, workers: Iterable[PodWorker]) -> int:
+        """Return what is free while these Pods run."""
+        used_bytes = sum(worker.memory_bytes for worker in workers if not worker.is_finished)
+        return max(0, self._capacity_bytes - used_bytes)
+
     def look(self, workers: Iterable[PodWorker], now_s: float) -> Eviction | None:
         """Return which Pod to evict now, if any."""
         running = {worker.uid: worker for worker in workers if not worker.is_finished}
         memory = [_memory_of(worker) for worker in running.values()]
-        used_bytes = sum(pod.usage_bytes or 0 for pod in memory)
-        available_bytes = max(0, self._capacity_bytes - used_bytes)
+        available_bytes = self.available_bytes(running.values())
         chosen = self._manager.synchronize(now_s, available_bytes, memory)
         if chosen is None:
             return None

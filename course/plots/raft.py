@@ -2,58 +2,34 @@
 
 A thick line is a leader, with its term; a dashed one asks for votes; where there is none, the node is down.
 An arrow that ends in a cross never arrived.  Heartbeats without entries are left out unless asked for, and so
-are repetitions of what was lost.  Stretches in which nothing happens are drawn short and say how long.
+are repetitions of what was lost.  Quiet stretches are drawn short and say how long they are.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from course.plots import picture
 from course.plots.picture import Picture
+from course.plots.raft_marks import (
+    CONFIRMS,
+    ENTRIES,
+    HEARTBEAT,
+    NO,
+    SNAPSHOT,
+    VOTE,
+    YES,
+    Arrow,
+    Axis,
+    Span,
+    arrows_of,
+    spans_of,
+)
 from course.raft.broken import Broken
 from course.raft.story import sides_of, tell
 from course.raft.trace import Event, Trace
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-
-class Look(NamedTuple):
-    """How a kind of message is drawn and what it is called."""
-
-    label: str
-    colour: str
-    line: str
-
-
-VOTE = Look("asks for a vote", picture.ORANGE, "-")
-YES = Look("gives its vote", picture.GREEN, "-")
-NO = Look("refuses", picture.VERMILION, ":")
-ENTRIES = Look("sends entries", picture.BLUE, "-")
-CONFIRMS = Look("confirms entries", picture.SKY, "-")
-SNAPSHOT = Look("sends a snapshot", picture.PURPLE, "-")
-HEARTBEAT = Look("heartbeat or its answer", picture.GREY, ":")
-
-
-class Span(NamedTuple):
-    """A node in one role and term from one instant to another."""
-
-    node: str
-    role: str
-    term: int
-    from_s: float
-    to_s: float
-
-
-class Arrow(NamedTuple):
-    """A message on its way; `arrives_s` is None when it did not arrive."""
-
-    message: Mapping[str, Any]
-    sent_s: float
-    arrives_s: float | None
-    look: Look
 
 
 def plot_run(
@@ -65,8 +41,13 @@ def plot_run(
     heartbeats: bool = False,
     broken: Broken | None = None,
     only: str = "",
+    until_s: float | None = None,
 ) -> Picture:
-    """Draw what happened from `from_s` to `to_s` seconds; `only` keeps the messages from or to one node."""
+    """Draw what happened from `from_s` to `to_s` seconds.
+
+    `only` keeps the messages from or to one node.  `until_s` leaves the rest of the picture empty, as if
+    it had not happened yet.
+    """
     end_s = to_s if to_s is not None else trace.events[-1].t_s + 0.05
     spans = [span for span in spans_of(trace, members, end_s) if span.to_s > from_s]
     arrows = [
@@ -77,10 +58,17 @@ def plot_run(
     ]
     events = [event for event in trace.events if from_s <= event.t_s <= end_s]
     axis = Axis(from_s, end_s, _times(spans, arrows, events))
+    whole = (arrows, events)
+    if until_s is not None:
+        spans = [s._replace(to_s=min(s.to_s, until_s)) for s in spans if s.from_s <= until_s]
+        arrows = [arrow for arrow in arrows if arrow.sent_s <= until_s]
+        events = [event for event in events if event.t_s <= until_s]
     with picture.figure(9, 0.75 * len(members) + 1.6) as drawn:
         axes = drawn.subplots()
         row = {id: len(members) - 1 - place for place, id in enumerate(members)}
-        _shade_partitions(axes, axis, trace, row)
+        _shade_partitions(axes, axis, trace, row, end_s if until_s is None else until_s)
+        if until_s is not None:
+            axes.axvline(axis.x(until_s), color=picture.VERMILION, linewidth=1)
         for id in members:
             if not any(span.node == id for span in spans):
                 axes.plot([axis.x(from_s), axis.x(end_s)], [row[id]] * 2, color=picture.GREY, linewidth=0.7,
@@ -91,7 +79,7 @@ def plot_run(
             )
             _draw_span(axes, axis, span, row[span.node], label=not (followed and span.role != "leader"))
         for arrow in arrows:
-            _draw_arrow(axes, axis, arrow, row)
+            _draw_arrow(axes, axis, arrow, row, end_s if until_s is None else until_s)
         for event in events:
             if event.node in row:
                 _draw_event(axes, axis.x(event.t_s), row[event.node], event)
@@ -99,7 +87,7 @@ def plot_run(
             x = axis.x(broken.t_s)
             axes.plot([x], [row[broken.node]], "*", markersize=18, color=picture.VERMILION, zorder=6)
             axes.text(x, row[broken.node] + 0.3, "rule broken", ha="center", zorder=6)
-        _legend(axes, arrows, events)
+        _legend(axes, *whole)
         drawn.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize=9)
         for left_s, right_s in axis.gaps:
             middle = (axis.x(left_s) + axis.x(right_s)) / 2
@@ -113,48 +101,9 @@ def plot_run(
         axes.set_xlabel("seconds")
         axes.spines["left"].set_visible(False)
         axes.tick_params(axis="y", length=0)
-        return picture.finish(drawn, describe(trace, spans, from_s, end_s, broken))
-
-
-GAP_S = 0.18
-"""A longer stretch in which nothing happens is drawn as one of this length."""
-
-
-class Axis:
-    """Time as the picture has it: quiet stretches are short."""
-
-    def __init__(self, from_s: float, to_s: float, times: Iterable[float]) -> None:
-        inside = {t_s for t_s in times if from_s < t_s < to_s}
-        self._times = sorted({from_s, to_s, *inside})
-        self._xs = [0.0]
-        self.gaps: list[tuple[float, float]] = []
-        for earlier_s, later_s in pairwise(self._times):
-            length_s = later_s - earlier_s
-            if length_s > 2 * GAP_S:
-                self.gaps.append((earlier_s, later_s))
-                length_s = GAP_S
-            self._xs.append(self._xs[-1] + length_s)
-
-    def x(self, t_s: float) -> float:
-        """Return where `t_s` seconds are on the picture; what lies outside is put on its edge."""
-        place = bisect_right(self._times, t_s)
-        if place == 0:
-            return self._xs[0]
-        if place == len(self._times):
-            return self._xs[-1]
-        left_s, right_s = self._times[place - 1], self._times[place]
-        share = (t_s - left_s) / (right_s - left_s)
-        return self._xs[place - 1] + share * (self._xs[place] - self._xs[place - 1])
-
-    def ticks(self) -> tuple[list[float], list[str]]:
-        """Return about ten places and the seconds to write there."""
-        width = self._xs[-1] / 10
-        places: list[tuple[float, str]] = []
-        for t_s, x in zip(self._times, self._xs, strict=True):
-            in_gap = any(left_s < t_s < right_s for left_s, right_s in self.gaps)
-            if not in_gap and (not places or x - places[-1][0] >= width):
-                places.append((x, f"{t_s:.2f}"))
-        return [x for x, _ in places], [text for _, text in places]
+        return picture.finish(
+            drawn, describe(trace, spans, from_s, end_s if until_s is None else until_s, broken)
+        )
 
 
 def _times(spans: Sequence[Span], arrows: Sequence[Arrow], events: Sequence[Event]) -> Iterable[float]:
@@ -192,87 +141,6 @@ def describe(
     return text + (f" Broken at {broken.t_s:.2f} s: {broken.what}." if broken and broken.t_s else "")
 
 
-def spans_of(trace: Trace, members: Sequence[str], end_s: float) -> list[Span]:
-    """Return who was what, and when; a node that is down has no span."""
-    spans: list[Span] = []
-    now: dict[str, tuple[str, int, float]] = {}
-
-    def close(id: str, t_s: float) -> None:
-        if id in now:
-            role, term, since_s = now.pop(id)
-            spans.append(Span(id, role, term, since_s, t_s))
-
-    for event in trace.events:
-        if event.t_s > end_s or event.node not in members:
-            continue
-        if event.kind in ("boot", "restart"):
-            now[event.node] = ("follower", event.data["term"], event.t_s)
-        elif event.kind == "crash":
-            close(event.node, event.t_s)
-        elif event.kind == "status" and event.node in now:
-            after = event.data["after"]
-            if now[event.node][:2] != (after["role"], after["term"]):
-                close(event.node, event.t_s)
-                now[event.node] = (after["role"], after["term"], event.t_s)
-    for id in list(now):
-        close(id, end_s)
-    return spans
-
-
-def arrows_of(trace: Trace, heartbeats: bool) -> list[Arrow]:
-    """Return the messages worth an arrow, each with its arrivals."""
-    arrivals: dict[int, list[float]] = {}
-    for event in trace.events:
-        if event.kind == "deliver":
-            arrivals.setdefault(event.data["serial"], []).append(event.t_s)
-    confirming = {id(m) for m in _confirmations(trace)}
-    arrows = []
-    lost: set[str] = set()
-    for event in trace.events:
-        if event.kind != "send":
-            continue
-        message = event.data["message"]
-        look = _look(message, id(message) in confirming)
-        if look is HEARTBEAT and not heartbeats:
-            continue
-        arrived = arrivals.get(event.data["serial"], [])
-        if not arrived:
-            what = repr(sorted(message.items(), key=lambda field: field[0]))
-            if what not in lost:
-                lost.add(what)
-                arrows.append(Arrow(message, event.t_s, None, look))
-        arrows += [Arrow(message, event.t_s, arrives_s, look) for arrives_s in arrived]
-    return arrows
-
-
-def _confirmations(trace: Trace) -> list[Mapping[str, Any]]:
-    """Return the answers that confirm an index for the first time; the others only answer heartbeats."""
-    best: dict[tuple[str, str, int], int] = {}
-    found = []
-    for event in trace.events:
-        message = event.data.get("message", {})
-        if event.kind == "send" and message["type"] == "append_entries_reply" and message["success"]:
-            about = (message["from"], message["to"], message["term"])
-            if message["index"] > best.get(about, 0):
-                best[about] = message["index"]
-                found.append(message)
-    return found
-
-
-def _look(message: Mapping[str, Any], confirms: bool) -> Look:
-    match message["type"]:
-        case "request_vote" | "pre_vote":
-            return VOTE
-        case "request_vote_reply" | "pre_vote_reply":
-            return YES if message["granted"] else NO
-        case "append_entries":
-            return ENTRIES if message["entries"] else HEARTBEAT
-        case "append_entries_reply":
-            return CONFIRMS if confirms else HEARTBEAT if message["success"] else NO
-        case _:
-            return SNAPSHOT
-
-
 def _draw_span(axes: "Axes", axis: Axis, span: Span, y: float, *, label: bool) -> None:
     left, right = axis.x(span.from_s), axis.x(span.to_s)
     if span.role == "leader":
@@ -294,10 +162,16 @@ _GROUND = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.6}
 """What lies under a label, so that arrows do not cross it out."""
 
 
-def _draw_arrow(axes: "Axes", axis: Axis, arrow: Arrow, row: Mapping[str, int]) -> None:
+def _draw_arrow(axes: "Axes", axis: Axis, arrow: Arrow, row: Mapping[str, int], until_s: float) -> None:
     x, y = axis.x(arrow.sent_s), row[arrow.message["from"]]
     to = row[arrow.message["to"]]
     colour, line = arrow.look.colour, arrow.look.line
+    if arrow.arrives_s is not None and arrow.arrives_s > until_s:
+        share = (axis.x(until_s) - x) / (axis.x(arrow.arrives_s) - x)
+        axes.plot(
+            [x, axis.x(until_s)], [y, y + share * (to - y)], color=colour, linewidth=1.1, linestyle=line
+        )
+        return
     if arrow.arrives_s is None:
         # It goes a third of the way, as steep as if it took 30 ms.
         end = (axis.x(arrow.sent_s + 0.01), y + (to - y) / 3)
@@ -324,14 +198,14 @@ def _draw_event(axes: "Axes", x: float, y: float, event: Event) -> None:
                   bbox=_GROUND, zorder=4)  # fmt: skip
 
 
-def _shade_partitions(axes: "Axes", axis: Axis, trace: Trace, row: Mapping[str, int]) -> None:
+def _shade_partitions(axes: "Axes", axis: Axis, trace: Trace, row: Mapping[str, int], end_s: float) -> None:
     """Shade the times in which links were cut, and name what was cut."""
     cuts = [event for event in trace.events if event.kind in ("cut", "heal")]
     for number, event in enumerate(cuts):
         if event.kind == "heal":
             continue
         left = axis.x(event.t_s)
-        right = axis.x(cuts[number + 1].t_s if number + 1 < len(cuts) else float("inf"))
+        right = axis.x(min(cuts[number + 1].t_s if number + 1 < len(cuts) else end_s, end_s))
         if right <= left:
             continue
         cut = {tuple(link) for link in event.data["links"]}

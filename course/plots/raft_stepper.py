@@ -67,11 +67,7 @@ class Stepper:
         """Return the diagram up to an event, with the messages of one node or of all."""
         only = "" if node == ALL else node
         return plot_run(
-            self._trace,
-            self._members,
-            from_s=self._from_s,
-            to_s=max(event.t_s, self._from_s) + 0.02,
-            only=only,
+            self._trace, self._members, from_s=self._from_s, only=only, until_s=max(event.t_s, self._from_s)
         )
 
     def open(self) -> Any:
@@ -110,7 +106,11 @@ class Stepper:
             "<tr>" + "".join(f"<td>{html.escape(str(row.get(c, '') or ''))}</td>" for c in columns) + "</tr>"
             for row in self.table(event)
         )
-        figure = self.until(event, node)._repr_mimebundle_()["text/html"]
+        figure = (
+            self.until(event, node)
+            ._repr_mimebundle_()["text/html"]
+            .replace("<img ", '<img style="max-width: 100%" ')
+        )
         said = f"<p><b>t={event.t_s:.2f} s: {html.escape(sentence)}</b></p>"
         note = "<p>log: term.index of the last eight entries</p>"
         return f"{said}{figure}<table><tr>{head}</tr>{rows}</table>{note}"
@@ -118,7 +118,7 @@ class Stepper:
     def _ipython_display_(self) -> None:
         from IPython.display import display
 
-        display(self.open() if _someone_is_there() else self.whole())  # type: ignore[no-untyped-call]
+        display(self.open() if _someone_is_there() else self.whole())
 
 
 def _someone_is_there() -> bool:

@@ -36,19 +36,27 @@ def sentences(event: Event) -> Iterator[str]:
         case "cut":
             yield _cut(data["links"])
         case "propose":
-            yield f"a client proposes {data['command']!r:.40} to {node}"
+            yield f"a client proposes {brief(data['command'])} to {node}"
         case "read":
             yield f"{data['client']} asks {node} for {data['key']!r}"
         case "served":
             yield f"{node} answers {data['client']}: {data['key']} is {data['result']!r}"
         case "acknowledge":
-            yield f"{node} tells the client that {data['command']!r:.40} is done"
+            yield f"{node} tells the client that {brief(data['command'])} is done"
         case "compact":
             yield f"the application of {node} hands over a snapshot up to {data['index']}"
         case "deliver" if _matters(data["message"]):
             yield _delivery(node, data["message"])
         case "status":
             yield from _changes(node, data["before"], data["after"])
+
+
+def brief(command: Any) -> str:
+    """Return a command as a reader would write it: put x '1'."""
+    if isinstance(command, dict) and {"op", "key"} <= command.keys():
+        value = f" {command['value']!r}" if "value" in command else ""
+        return f"{command['op']} {command['key']}{value}"
+    return "no-op" if command is None else f"{command!r:.40}"
 
 
 def _matters(message: dict[str, Any]) -> bool:
@@ -115,7 +123,7 @@ def _log_change(node: str, before: list[Entry], after: list[Entry]) -> str:
 def _range(entries: list[Entry]) -> str:
     first, last = entries[0], entries[-1]
     if len(entries) == 1:
-        return f"entry {first['index']} of term {first['term']} ({first['command']!r:.40})"
+        return f"entry {first['index']} of term {first['term']} ({brief(first['command'])})"
     return f"entries {first['index']} to {last['index']}, the last of term {last['term']}"
 
 

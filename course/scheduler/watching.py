@@ -9,7 +9,8 @@ Source: pkg/scheduler/eventhandlers.go@v1.36.2.
 
 from collections.abc import Callable
 
-from course.client import Client, Informer, Object
+from course.client import Client, Object
+from course.client.informer import Informer
 from course.scheduler.events import CLAIM, NODE, POD, Action, ClusterEvent, node_changes, pod_changes
 from course.scheduler.nominator import Nominator
 from course.scheduler.podinfo import PodInfo

@@ -156,7 +156,7 @@ class _LogWatcher:
         return [event for event in events if event.revision <= end and event.key.startswith(prefix)]
 
     def pass_over(self, revision: int) -> None:
-        """Move past the history up to `revision` if nothing in it is for this watcher."""
+        """Move past the history up to `revision` if none of it is for this watcher."""
         if not self._store._oldest < self._next <= revision:
             return
         events = self._store._after(self._next - 1)

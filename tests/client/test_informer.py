@@ -4,7 +4,8 @@ from typing import Any
 
 from course.apiserver.options import ListOptions
 from course.apiserver.server import ApiServer
-from course.client import ApiError, Informer
+from course.client import ApiError
+from course.client.informer import Informer
 from course.client.local import LocalClient
 from course.sim.loop import Loop
 

@@ -1,7 +1,7 @@
 """The work queue holds each key at most once and brings failures back ever later."""
 
-from course.client import ApiError, WorkQueue
-from course.client.workqueue import backoff_s
+from course.client import ApiError
+from course.client.workqueue import WorkQueue, backoff_s
 from course.sim.loop import Loop
 
 

@@ -159,10 +159,3 @@ def test_the_feedback_of_the_one_who_submitted_through_the_exchange_comes_back(c
     fetched = list((course / "release" / UNIT / "feedback").rglob("*.html"))
     assert len(fetched) == 1
     assert "is not written yet" in fetched[0].read_text("utf-8")
-
-
-def test_noise_on_stderr_is_kept_as_output(course):
-    noisy = list(RIGHT).index("noisy, with warnings and logging")
-    notebook = nbformat.read(course / "autograded" / f"right-{noisy}" / UNIT / f"{UNIT}.ipynb", as_version=4)
-    cell = next(cell for cell in notebook.cells if cell.id == "oom-adj-examples")
-    assert any("from below" in output.get("text", "") for output in cell.outputs)

@@ -5,7 +5,8 @@ from itertools import pairwise
 import matplotlib
 import pytest
 
-from course.plots.raft import Axis, arrows_of, plot_run, spans_of
+from course.plots.raft import plot_run
+from course.plots.raft_marks import Axis, arrows_of, spans_of
 from course.plots.raft_stepper import ALL, Stepper
 from course.raft.group import Group
 from course.raft.play import Play

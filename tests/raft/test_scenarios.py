@@ -17,8 +17,9 @@ def failures(make, scenarios):
     return [str(result.broken) for result in play_all(make, scenarios, SEEDS) if result.broken]
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_the_reference_of_a_stage_masters_it_and_all_before(stage):
+# That each stage's own class masters its stage is in test_mutants.
+@pytest.mark.parametrize("stage", ["persistence", "prevote"])
+def test_a_later_stage_of_the_reference_still_masters_all_before(stage):
     assert failures(names()[STAGE_CLASSES[stage]], up_to(stage)) == []
 
 

@@ -6,7 +6,7 @@ pkg/apiserver/customresource_handler.go@v1.36.2.
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -18,6 +18,7 @@ from course.apiserver.kinds import Kind
 from course.apiserver.objects import field, metadata
 from course.apiserver.objects.field import Causes
 from course.apiserver.objects.strategy import Strategy
+from course.apiserver.status import invalid
 
 Object = dict[str, Any]
 Schema = Mapping[str, Any]
@@ -33,6 +34,14 @@ def schema_of(kind: Kind) -> Schema:
 def shape_resource(kind: Kind, obj: Object) -> list[str]:
     """Default and prune `obj` in place; return what strict decoding says of each field that was dropped."""
     return [f'unknown field "{path}"' for path in shape(schema_of(kind), obj)]
+
+
+def check_type(kind: Kind, obj: Object) -> None:
+    """Raise 422 for an object that says it is of another kind, before anything else is looked at."""
+    found = obj.get("kind") or ""
+    if found != kind.kind:
+        cause = field.invalid("kind", found, f"must be {kind.kind}")
+        raise invalid(replace(kind, kind=found), obj["metadata"].get("name", ""), [cause])
 
 
 def as_read(kind: Kind, stored: Object) -> Object:

@@ -12,14 +12,12 @@ k8s.io/apiextensions-apiserver/pkg/apiserver/validation/{validation,ratcheting}.
 """
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, NamedTuple
 
 from course.apimachinery.goquote import go_quote
-from course.apiserver.crd import formats
+from course.apiserver.crd import formats, patterns
 from course.apiserver.objects import field as causes
 from course.apiserver.patch.go_values import printed
 from course.apiserver.status import Cause
@@ -178,14 +176,9 @@ def _check_string(schema: Schema, value: str, path: str) -> Result:
     if shortest is not None and len(value) < shortest:
         message = f"{path} in body should be at least {shortest} chars long"
         return Result([Failure("minLength", path, message, value)])
-    if pattern and not _compiled(pattern).search(value):
+    if pattern and not patterns.compiled(pattern).search(value):
         return Result([Failure("pattern", path, f"{path} in body should match '{pattern}'", value)])
     return Result()
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
 
 
 def _check_number(schema: Schema, value: float, path: str) -> Result:

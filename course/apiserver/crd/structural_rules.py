@@ -7,10 +7,10 @@ described outside.  Two spellings of int-or-string are excepted.
 Source: k8s.io/apiextensions-apiserver/pkg/apiserver/schema/{validation,complete}.go@v1.36.2.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from course.apiserver.crd import patterns
 from course.apiserver.objects import field
 from course.apiserver.objects.field import Causes
 
@@ -126,8 +126,8 @@ def _restrictions(
         causes += _nested(schema["not"], level, f"{path}.not")
     if schema.get("pattern"):
         try:
-            re.compile(schema["pattern"])
-        except re.error as error:
+            patterns.compiled(schema["pattern"])
+        except ValueError as error:
             detail = f"must be a valid regular expression, but isn't: {error}"
             causes.append(field.invalid(f"{path}.pattern", schema["pattern"], detail))
     return causes

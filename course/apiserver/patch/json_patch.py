@@ -104,6 +104,8 @@ def _in_rfc_terms(document: Any, operation: Operation) -> Operation | None:
     translated: Operation = {"op": name, "path": _absolute(document, path, adds=adds)}
     if "from" in operation:
         translated["from"] = _absolute(document, operation["from"] or "", adds=False)
+    elif name in ("copy", "move"):
+        raise _CannotApplyError(f"{name} needs from")
     if name in ("add", "replace", "test"):
         translated["value"] = operation.get("value")
     if name == "replace" and not path and not isinstance(operation.get("value"), dict | list):

@@ -4,10 +4,10 @@ Source: pkg/registry/core/pod/storage/storage.go:BindingREST,
 plugin/pkg/admission/podtopologylabels@v1.36.2.
 """
 
-from course.apiserver.kinds import BINDING, Kind
+from course.apiserver.kinds import Kind
 from course.apiserver.options import WriteOptions
 from course.apiserver.resources import Resources
-from course.apiserver.status import Cause, StatusError, bad_request, conflict, invalid, success
+from course.apiserver.status import Cause, StatusError, bad_request, conflict, success
 from course.apiserver.subresources.conditions import with_condition
 from course.apiserver.views import Object, View
 
@@ -27,7 +27,7 @@ def bind(
     metadata, target = binding.get("metadata") or {}, binding.get("target") or {}
     if metadata.get("name") != name:
         raise bad_request("name in URL does not match name in Binding object")
-    _check_target(name, target)
+    _check_target(target)
     labels = {**(metadata.get("labels") or {}), **_topology(resources, nodes, target["name"])}
 
     def assign(before: View) -> Object:
@@ -51,7 +51,7 @@ def bind(
     return {**success(), "code": 201}
 
 
-def _check_target(name: str, target: Object) -> None:
+def _check_target(target: Object) -> None:
     causes = []
     if target.get("kind") not in (None, "", "Node"):
         message = f'Unsupported value: "{target["kind"]}": supported values: "<empty>", "Node"'
@@ -61,7 +61,7 @@ def _check_target(name: str, target: Object) -> None:
     if causes:  # upstream returns these bare, so the client sees a 500 without a reason
         texts = [f"{cause.field}: {cause.message}" for cause in causes]
         message = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
-        raise StatusError(500, "", invalid(BINDING, name, causes).status["message"] and message)
+        raise StatusError(500, "", message)
 
 
 def _topology(resources: Resources, nodes: Kind, name: str) -> dict[str, str]:

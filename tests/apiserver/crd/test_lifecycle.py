@@ -3,6 +3,7 @@
 import copy
 import json
 from typing import Any
+from urllib.parse import parse_qs
 
 from course.apiserver.requests import Request
 from course.apiserver.rest import Rest
@@ -44,7 +45,8 @@ class Client:
         """Send a request; return the code and the body of the answer."""
         data = json.dumps(body).encode() if body is not None else b""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        answer = self._rest.handle(Request(method, path, headers=sent, body=data))
+        path, _, query = path.partition("?")
+        answer = self._rest.handle(Request(method, path, parse_qs(query), sent, data))
         return answer.code, answer.body
 
 
@@ -108,3 +110,27 @@ def test_only_json_and_merge_patches_and_apply_for_custom_objects() -> None:
     strategic, merge = "application/strategic-merge-patch+json", "application/merge-patch+json"
     assert client.send("PATCH", f"{BOATS}/a", patch, content_type=strategic)[0] == 415
     assert client.send("PATCH", f"{BOATS}/a", patch, content_type=merge)[1]["spec"] == {"size": 4}
+
+
+def test_an_object_of_another_kind_is_refused() -> None:
+    """The kind in the body must be the one of the path."""
+    client = Client()
+    client.send("POST", DEFINITIONS, DEFINITION)
+    code, status = client.send("POST", BOATS, {**BOAT, "kind": "Ship"})
+    assert (code, status["message"]) == (
+        422,
+        'Ship.example.com "a" is invalid: kind: Invalid value: "Ship": must be Boat',
+    )
+
+
+def test_strict_decoding_names_every_unknown_field() -> None:
+    """Those of the metadata, which every object has, and those of the schema."""
+    client = Client()
+    client.send("POST", DEFINITIONS, DEFINITION)
+    boat = {**BOAT, "metadata": {"name": "a", "colour": 1}, "spec": {"size": 1, "sail": 1}, "top": 1}
+    code, status = client.send("POST", f"{BOATS}?fieldValidation=Strict", boat)
+    assert (code, status["message"]) == (
+        400,
+        'Boat in version "v1" cannot be handled as a Boat: strict decoding error: '
+        'unknown field "metadata.colour", unknown field "spec.sail", unknown field "top"',
+    )

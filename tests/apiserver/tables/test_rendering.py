@@ -62,6 +62,15 @@ def test_a_list_is_not_shown_as_one_object(rest: Rest, path: str, shown_as: str,
     assert status["message"] == f"you requested {shown_as}, but the requested object {why}"
 
 
+def test_nothing_is_written_that_cannot_be_shown(rest: Rest) -> None:
+    """The 406 comes before the write."""
+    headers = {"accept": "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"}
+    configmaps = "/api/v1/namespaces/default/configmaps"
+    body = b'{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}'
+    assert rest.handle(Request("POST", configmaps, {}, headers, body)).code == 406
+    assert rest.handle(Request("GET", f"{configmaps}/a")).code == 404
+
+
 def test_include_object_is_checked(rest: Rest) -> None:
     """A value that the server does not know is a bad request."""
     code, status = get(rest, SERVICES, "Table", includeObject="All")

@@ -1,0 +1,35 @@
+"""A time limit on code in the main thread, for honest loops; who blocks it is killed from outside."""
+
+import contextlib
+import signal
+from collections.abc import Iterator
+from types import FrameType
+
+
+class TooSlow(BaseException):
+    """Raised in code that passes its limit; not an Exception, so that `except Exception` lets it out."""
+
+
+@contextlib.contextmanager
+def time_limit(limit_s: float) -> Iterator[None]:
+    """Raise TooSlow in the code inside after `limit_s`, and every second after that."""
+
+    def expire(signum: int, frame: FrameType | None) -> None:
+        raise TooSlow(f"stopped after {limit_s:g} s; is there a loop without an end?")
+
+    signal.signal(signal.SIGALRM, expire)
+    signal.setitimer(signal.ITIMER_REAL, limit_s, 1.0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Keep the alarm waiting while a frame is sent or received, so that none is torn."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})

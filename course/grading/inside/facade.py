@@ -1,0 +1,130 @@
+"""What of the package `course` can be imported beside the learner's code: only what gives no answer away.
+
+The allowed modules are files below one folder.  Any other import of the package gives a placeholder, and
+using it raises NotInGrader.  So an import cell that also names plots or records still defines everything
+else, and a failing use says which name it was.
+"""
+
+import importlib.abc
+import importlib.util
+import sys
+from collections.abc import Callable, Sequence
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NoReturn
+
+PACKAGE = "course"
+WHY = "it is not there while your work is graded, because the package holds the answers"
+NOTE = (
+    "Note: parts of the package course are not there while your work is graded; "
+    "using one raises NotInGrader. Your points come from your own functions."
+)
+
+
+class NotInGrader(Exception):  # noqa: N818  learners read the name in their feedback
+    """A part of the package that holds answers was used while grading."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Tell IPython what to show: the reason is all that matters, and a traceback takes it 50 ms."""
+        return [f"NotInGrader: {self}"]
+
+
+def _refuse(name: str) -> NoReturn:
+    raise NotInGrader(f"{name}: {WHY}")
+
+
+class Absent:
+    """Stands for a name of a module that is not there; any use of it raises NotInGrader."""
+
+    def __init__(self, name: str) -> None:
+        self.__dict__["_name"] = name
+
+    def __repr__(self) -> str:
+        return f"<{self._name} is not there while grading>"
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith(("__", "_repr_", "_ipython_")):
+            raise AttributeError(name)  # Python and IPython only ask whether it is there
+        _refuse(f"{self._name}.{name}")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Refuse, as any use does."""
+        _refuse(self._name)
+
+    def __iter__(self) -> Any:
+        _refuse(self._name)
+
+    def __getitem__(self, key: Any) -> Any:
+        _refuse(self._name)
+
+    def __enter__(self) -> Any:
+        _refuse(self._name)
+
+    def __exit__(self, *error: object) -> None:
+        """Never reached: entering raises."""
+
+    def __mro_entries__(self, bases: Any) -> Any:
+        _refuse(self._name)
+
+
+class AbsentModule(ModuleType):
+    """A module that has every name, as a placeholder."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Absent(f"{self.__name__}.{name}")
+
+
+class Facade(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds the modules of the package below `folder`, and placeholders for all others."""
+
+    def __init__(self, folder: Path, services: dict[str, dict[str, str]] | None = None) -> None:
+        self._folder = folder
+        self._services = services or {}
+        self._noted = False
+        self.open: Callable[[str, tuple[Any, ...], dict[str, Any]], Any] = _no_service
+
+    def install(self) -> None:
+        """Answer for the package from now on, before any other finder."""
+        sys.meta_path.insert(0, self)
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Return where the module comes from; None for other packages."""
+        if fullname.split(".")[0] != PACKAGE:
+            return None
+        base = self._folder.joinpath(*fullname.split("."))
+        if (base / "__init__.py").exists():
+            return importlib.util.spec_from_file_location(
+                fullname, base / "__init__.py", submodule_search_locations=[str(base)]
+            )
+        if base.with_suffix(".py").exists():
+            return importlib.util.spec_from_file_location(fullname, base.with_suffix(".py"))
+        return ModuleSpec(fullname, self, is_package=True)
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """Return a module of services, or a placeholder; say once that there are such."""
+        if spec.name in self._services:
+            return ModuleType(spec.name)
+        if not self._noted:
+            self._noted = True
+            sys.stderr.write(NOTE + "\n")
+        return AbsentModule(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Fill in the names of a module of services; leave a placeholder empty."""
+        for name, service in self._services.get(module.__name__, {}).items():
+            setattr(module, name, self._opener(service))
+
+    def _opener(self, service: str) -> Callable[..., Any]:
+        def open_service(*args: Any, **kwargs: Any) -> Any:
+            return self.open(service, args, kwargs)
+
+        return open_service
+
+
+def _no_service(service: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    _refuse(service)

@@ -1,0 +1,335 @@
+"""A learner's notebook as the grader sees it: cells to run, names to use, and a process that may die.
+
+A process that died or hung is started again and brought to where it was: every cell that ran before runs
+again, without the one that ended it.  So such a cell, or such a function, costs its own points only.
+"""
+
+import signal
+import sys
+import time
+from typing import Any, NamedTuple
+
+from course.checks.call import Raised
+from course.grading import standin
+from course.grading.connection import Connection, Hung
+from course.grading.inside import wire
+from course.grading.limits import Limits
+from course.grading.service import Services
+from course.grading.warm import Ending, Warm
+
+Output = dict[str, Any]
+OUTPUT_LIMIT = 60_000
+"""How many characters of a cell's outputs are believed; an honest agent cuts earlier."""
+TEXT_LIMIT = 2_000
+SLACK = 0.9
+"""The share of a check's limit that the learner's code gets, so that its own alarm rings first."""
+
+
+class Died(Exception):  # noqa: N818  it says what the process did
+    """The learner's process ended or hung; the text is for the learner, `kind` names it in reports."""
+
+    def __init__(self, message: str, kind: str = "Stopped") -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class CellRun(NamedTuple):
+    """What came of one cell of the learner's."""
+
+    outputs: list[Output]
+    died: str
+    wall_s: float
+
+
+class Learner:
+    """One notebook; `usage` adds up what its processes took."""
+
+    def __init__(self, warm: Warm, limits: Limits) -> None:
+        self._services = Services(warm.services)
+        self.usage: list[Ending] = []
+        self._warm = warm
+        self._limits = limits
+        self._connection: Connection | None = None
+        self._generation = 0
+        self._done: list[str] = []
+        self._end_s = time.monotonic() + limits.submission_s
+        self._test_end_s = self._end_s
+        self._deaths_in_test = 0
+        self._failing_s: dict[str, float] = {}
+
+    def run(self, source: str) -> CellRun:
+        """Run a cell of the learner's; whatever it does is in the result."""
+        started_s = time.monotonic()
+        try:
+            outputs = self._run(source)
+        except Died as death:
+            message = str(death)
+            error = {"kind": "error", "name": "Stopped", "message": message, "lines": [f"Stopped: {message}"]}
+            return CellRun([error], message, time.monotonic() - started_s)
+        self._done.append(source)
+        return CellRun(outputs, "", time.monotonic() - started_s)
+
+    def begin_test(self) -> None:
+        """Begin a test cell: its time and its restarts count from here."""
+        self._test_end_s = min(time.monotonic() + self._limits.test_s, self._end_s)
+        self._deaths_in_test = 0
+
+    def end_test(self) -> None:
+        """Take back what the test cell handed over."""
+        if self._connection:
+            self._connection.forget()
+        self._test_end_s = self._end_s
+
+    def names(self, wanted: list[str]) -> dict[str, Any]:
+        """Return what names of the notebook hold, plain data or stand-ins; without those not there."""
+        reply = self._request({"do": "names", "names": wanted}, self._limits.call_s + self._limits.grace_s)
+        values = reply.get("values")
+        if type(values) is not dict:
+            raise Died(self._nonsense("no values"))
+        found = {}
+        for name in wanted:
+            if name in values:
+                found[name] = self._decode(values[name])
+                if isinstance(found[name], standin.StandIn):
+                    found[name]._name = name
+        return found
+
+    def call(self, target: standin.StandIn, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call what `target` stands for; Raised when it raised, was too slow or took its process with it."""
+        started_s = time.monotonic()
+        try:
+            return self._call(target, args, kwargs)
+        except BaseException:  # the check's own alarm too: the code was too slow
+            spent_s = time.monotonic() - started_s
+            self._failing_s[target._name] = self._failing_s.get(target._name, 0.0) + spent_s
+            raise
+
+    def _call(self, target: standin.StandIn, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        soft_s, hard_s = self._call_limits()
+        if self._failing_s.get(target._name, 0.0) > self._limits.failing_s:
+            soft_s = min(soft_s, self._limits.impatient_s)
+            hard_s = soft_s + self._limits.grace_s
+        reply = self._use(target, {"do": "call", "limit_s": soft_s}, hard_s, args, kwargs)
+        printed = reply.get("printed")
+        if type(printed) is str and printed:
+            sys.stdout.write(self._decode(printed[:TEXT_LIMIT]))
+        self._copy_back(reply.get("after"), args)
+        return self._value(reply)
+
+    def attribute(self, target: standin.StandIn, name: str) -> Any:
+        """Return an attribute of what `target` stands for; AttributeError when it has none of that name."""
+        soft_s, hard_s = self._call_limits()
+        reply = self._use(target, {"do": "get", "name": name, "limit_s": soft_s}, hard_s)
+        try:
+            return self._value(reply)
+        except Raised as error:
+            if error.kind == "AttributeError":
+                raise AttributeError(error.message) from error
+            raise
+
+    def close(self) -> None:
+        """End the notebook's process and what it opened."""
+        self._services.close()
+        if self._connection:
+            self._connection.close()
+            self._connection = None
+            self.usage.append(self._warm.stop())
+
+    def _run(self, source: str) -> list[Output]:
+        limit_s = min(self._limits.cell_s, self._end_s - time.monotonic())
+        if limit_s <= 0:
+            raise Died(f"the notebook took more than {self._limits.submission_s:g} s in all")
+        message = {"do": "run", "source": source, "limit_s": limit_s}
+        reply = self._request(message, limit_s + 2 * self._limits.grace_s)
+        return self._outputs(reply)
+
+    def _use(
+        self,
+        target: standin.StandIn,
+        message: dict[str, Any],
+        hard_s: float,
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        if self._deaths_in_test > self._limits.restarts_in_test:
+            raise Raised(
+                "Stopped", "your code ended its process several times; the other cases were not tried"
+            )
+        if time.monotonic() > self._test_end_s:
+            raise Raised("TooSlow", "the time for this test is over; the other cases were not tried")
+        try:
+            connection = self._ensure()
+            if target._generation != connection.generation:
+                self._renew(target)
+            message |= {"target": target._number}
+            if message["do"] == "call":
+                message["args"] = [connection.encode(one) for one in args]
+                message["kwargs"] = {key: connection.encode(one) for key, one in (kwargs or {}).items()}
+            return self._request(message, hard_s)
+        except wire.Unsendable as error:
+            raise Raised("Unsendable", str(error)) from error
+        except Died as death:
+            raise Raised(death.kind, str(death)) from death
+
+    def _renew(self, target: standin.StandIn) -> None:
+        """Find again in the new process what `target` stood for in the old one."""
+        if not target._name:
+            raise Raised("Stopped", "the object was lost when the notebook's process ended")
+        fresh = self.names([target._name]).get(target._name)
+        if not isinstance(fresh, standin.StandIn):
+            raise Raised("NameError", f"{target._name} is gone after the notebook was started again")
+        target._number, target._generation = fresh._number, fresh._generation
+
+    def _request(self, message: dict[str, Any], limit_s: float) -> dict[str, Any]:
+        """Send a request to a process that is there; Died, with the reason, when it does not survive it."""
+        connection = self._ensure()
+        try:
+            return connection.request(message, limit_s)
+        except Hung:
+            self._bury()
+            why = f"no answer within {limit_s:.3g} s, and the code could not be interrupted"
+            raise Died(f"{why}; is there a loop without an end?", "TooSlow") from None
+        except wire.WireError as error:
+            raise Died(self._nonsense(str(error))) from error
+        except wire.Unsendable:
+            raise
+        except (
+            BaseException
+        ):  # the check's own time limit, or Ctrl-C: the reply may still come, so never use it
+            self._bury()
+            raise
+
+    def _ensure(self) -> Connection:
+        """Return the connection to the process, started and brought up to date if need be."""
+        while self._connection is None:
+            if self._generation > self._limits.restarts:
+                raise Died("the notebook ended its process too often")
+            sock = self._warm.start()
+            self._connection = Connection(sock, self._limits, self, self._generation, self._services.open)
+            self._generation += 1
+            for source in list(self._done):
+                try:
+                    self._run(source)
+                except Died:
+                    self._done.remove(source)
+                    break
+        return self._connection
+
+    def _bury(self) -> Ending:
+        self._deaths_in_test += 1
+        if self._connection is None:
+            return Ending()
+        self._connection.close()
+        self._connection = None
+        self._services.close()
+        ending = self._warm.stop()
+        self.usage.append(ending)
+        return ending
+
+    def _nonsense(self, what: str) -> str:
+        """End a process that broke the rules of the channel, and say for the learner what happened."""
+        if self._connection is None:
+            return what
+        ending = self._bury()
+        if ending.status == -signal.SIGKILL:  # it was alive until we killed it
+            return f"the notebook's process sent what the grader does not understand ({what})"
+        return _how(ending)
+
+    def _decode(self, raw: Any) -> Any:
+        connection = self._ensure()
+        try:
+            return connection.decode(raw)
+        except wire.WireError as error:
+            raise Died(self._nonsense(str(error))) from error
+
+    def _value(self, reply: dict[str, Any]) -> Any:
+        error = reply.get("error")
+        try:
+            if error is None:
+                return self._decode(reply.get("value"))
+            kind, message, where = (
+                self._decode(_text(error.get(name)) if type(error) is dict else "")
+                for name in ("kind", "message", "where")
+            )
+        except Died as death:
+            raise Raised("Stopped", str(death)) from death
+        raise Raised(kind, message, where)
+
+    def _copy_back(self, after: Any, args: tuple[Any, ...]) -> None:
+        """Do to the check's arguments what the learner's function did to its copies."""
+        if type(after) is not dict:
+            return
+        for position, one in enumerate(args):
+            if str(position) in after:
+                try:
+                    now = self._decode(after[str(position)])
+                except Died as death:
+                    raise Raised("Stopped", str(death)) from death
+                if type(one) is list and type(now) is list:
+                    one[:] = now
+                elif type(one) is dict and type(now) is dict:
+                    one.clear()
+                    one.update(now)
+
+    def _call_limits(self) -> tuple[float, float]:
+        """Return how long the code may take by its own clock, and by ours."""
+        left_s = signal.getitimer(signal.ITIMER_REAL)[0] if hasattr(signal, "getitimer") else 0.0
+        if left_s > 0:  # the check limits the call; its alarm interrupts us
+            return left_s * SLACK, left_s + self._limits.grace_s
+        return self._limits.call_s, self._limits.call_s + self._limits.grace_s
+
+    def _outputs(self, reply: dict[str, Any]) -> list[Output]:
+        """Return the outputs that the agent tells, as far as they have the right form."""
+        raw = reply.get("outputs")
+        if type(raw) is not list:
+            raise Died(self._nonsense("no outputs"))
+        left = OUTPUT_LIMIT
+        outputs = []
+        for one in raw[:1000]:
+            if type(one) is not dict or left <= 0:
+                break
+            kind = one.get("kind")
+            if kind == "stream":
+                text = _text(one.get("text"), left)
+                outputs.append(
+                    {
+                        "kind": kind,
+                        "name": "stderr" if one.get("name") == "stderr" else "stdout",
+                        "text": text,
+                    }
+                )
+            elif kind in ("result", "display"):
+                text = _text(one.get("text"), left)
+                outputs.append({"kind": kind, "text": text})
+            elif kind == "error":
+                lines = one.get("lines")
+                text = "\n".join(_text(line) for line in lines[:500]) if type(lines) is list else ""
+                name, message = _text(one.get("name"), 200), _text(one.get("message"))
+                outputs.append(
+                    {"kind": kind, "name": name, "message": message, "lines": text[:left].split("\n")}
+                )
+            else:
+                break
+            left -= len(text)
+        return outputs
+
+
+def _text(value: Any, limit: int = TEXT_LIMIT) -> str:
+    return wire._text(value[:limit]) if type(value) is str else ""
+
+
+def _how(ending: Ending) -> str:
+    """Say how a process ended, in words for its author."""
+    if ending.status < 0:
+        name = (
+            signal.Signals(-ending.status).name
+            if -ending.status in set(signal.Signals)
+            else str(-ending.status)
+        )
+        why = {
+            "SIGSEGV": "it touched memory that is not its own, often by endless recursion",
+            "SIGXCPU": "it used up its processor time",
+            "SIGABRT": "a library gave up",
+        }.get(name, "")
+        return f"the code ended the notebook's process with {name}" + (f": {why}" if why else "")
+    return f"the code ended the notebook's process with exit status {ending.status}"

@@ -1,0 +1,46 @@
+"""Turns the errors of cells that need the course's own components into a note.
+
+A lesson's run cells use the package's plots, records and components, which the grader does not have; so do
+the cells after them that use what they define.  None of it is the learner's mistake and none of it costs
+points, so their feedback should not show a red error for each.
+"""
+
+import ast
+import re
+
+from course.grading.learner import Output
+
+_UNDEFINED = re.compile(r"name '(\w+)' is not defined")
+
+
+class Absences:
+    """The names that cells would have defined, had they been able to run; grows from cell to cell."""
+
+    def __init__(self) -> None:
+        self._names: set[str] = set()
+
+    def explain(self, source: str, outputs: list[Output]) -> list[Output]:
+        """Return the outputs of a cell, its error replaced by a note if something absent caused it."""
+        if not outputs or outputs[-1]["kind"] != "error":
+            return outputs
+        error = outputs[-1]
+        undefined = _UNDEFINED.fullmatch(error["message"])
+        if error["name"] == "NotInGrader":
+            why = error["message"].split(":")[0]
+        elif error["name"] == "NameError" and undefined and undefined[1] in self._names:
+            why = undefined[1]
+        else:
+            return outputs
+        self._names |= _bound(source)
+        note = f"(Not run to its end while grading, which costs nothing: {why} is not there.)\n"
+        return [*outputs[:-1], {"kind": "stream", "name": "stdout", "text": note}]
+
+
+def _bound(source: str) -> set[str]:
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return set()
+    return {
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }

@@ -1,0 +1,84 @@
+"""Runs a notebook split in two: the learner's cells in the sandbox, the test cells here.
+
+The cells run in their order, so a test sees what the cells above it defined, as in a kernel.
+"""
+
+from typing import NamedTuple
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader import utils
+
+from course.grading import missing, testcell
+from course.grading.learner import Learner, Output
+from course.grading.limits import Limits
+from course.grading.warm import Ending, Warm
+
+
+class CellTime(NamedTuple):
+    """How long one cell took, by its id."""
+
+    cell: str
+    wall_s: float
+
+
+class Execution(NamedTuple):
+    """What running a notebook took, and the checks that broke, which an instructor must look at."""
+
+    times: tuple[CellTime, ...]
+    usage: tuple[Ending, ...]
+    faults: tuple[str, ...]
+
+
+def execute(nb: NotebookNode, warm: Warm, limits: Limits) -> Execution:
+    """Run the cells of the sanitized notebook `nb` and put their outputs into it."""
+    learner = Learner(warm, limits)
+    times, faults = [], []
+    absent = missing.Absences()
+    count = 0
+    try:
+        for position, cell in enumerate(nb.cells):
+            if cell.cell_type != "code":
+                continue
+            count += 1
+            if _is_test(cell):
+                meta = cell.metadata.nbgrader
+                later = [
+                    one.source
+                    for one in nb.cells[position + 1 :]
+                    if one.cell_type == "code" and not _is_test(one)
+                ]
+                test = testcell.run(cell.source, meta["grade_id"], float(meta["points"]), learner, later)
+                outputs, wall_s = test.outputs, test.wall_s
+                faults += [test.fault] if test.fault else []
+            elif cell.source.strip():
+                outputs, _died, wall_s = learner.run(cell.source)
+                outputs = absent.explain(cell.source, outputs)
+            else:
+                continue
+            cell.execution_count = count
+            cell.outputs = [_as_notebook(output, count) for output in outputs]
+            name = cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id", str(position))
+            times.append(CellTime(name, wall_s))
+    finally:
+        learner.close()
+    return Execution(tuple(times), tuple(learner.usage), tuple(faults))
+
+
+def _is_test(cell: NotebookNode) -> bool:
+    """Whether the cell is graded by running it; a cell that the learner writes and a person grades is not."""
+    return bool(utils.is_grade(cell) and not utils.is_solution(cell))
+
+
+def _as_notebook(output: Output, count: int) -> NotebookNode:
+    kind = output["kind"]
+    made: NotebookNode
+    if kind == "stream":
+        made = new_output("stream", name=output["name"], text=output["text"])
+    elif kind == "result":
+        made = new_output("execute_result", data={"text/plain": output["text"]}, execution_count=count)
+    elif kind == "display":
+        made = new_output("display_data", data={"text/plain": output["text"]})
+    else:
+        made = new_output("error", ename=output["name"], evalue=output["message"], traceback=output["lines"])
+    return made

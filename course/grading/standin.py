@@ -1,0 +1,53 @@
+"""What a check holds in place of something of the learner's: a function, a class, an object.
+
+Using it sends plain data to the learner's process and gives what came back.  It holds a number and a name, so
+whatever the learner put behind them, nothing of it runs here.
+"""
+
+from typing import Any, Protocol
+
+
+class Owner(Protocol):
+    """Who passes on what is done with a stand-in."""
+
+    def call(self, target: "StandIn", args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call it in the learner's process."""
+
+    def attribute(self, target: "StandIn", name: str) -> Any:
+        """Read an attribute of it there."""
+
+
+class StandIn:
+    """Stands for an object of the learner's; `generation` tells which process of theirs it lives in."""
+
+    def __init__(self, owner: Owner, number: int, generation: int, name: str = "") -> None:
+        self._owner = owner
+        self._number = number
+        self._generation = generation
+        self._name = name
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of the notebook>"
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)  # Python's own questions are answered here
+        return self._owner.attribute(self, name)
+
+
+class CallableStandIn(StandIn):
+    """A stand-in that can be called, because what it stands for can."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call what it stands for."""
+        return self._owner.call(self, args, kwargs)
+
+
+def make(
+    owner: Owner, number: int, generation: int, type_name: str, *, is_callable: bool, name: str = ""
+) -> StandIn:
+    """Return a stand-in whose type is called `type_name`, as reports name it."""
+    base = CallableStandIn if is_callable else StandIn
+    kind = type(type_name if type_name.isidentifier() else "object", (base,), {})
+    made: StandIn = kind(owner, number, generation, name)
+    return made

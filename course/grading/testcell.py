@@ -1,0 +1,147 @@
+"""Runs a test cell in this, the trusted process, with stand-ins for the names that the learner defines.
+
+What the cell itself binds and Python's own names are never taken from the learner, so a notebook that
+redefines `print` or `course` changes nothing here.
+"""
+
+import ast
+import builtins
+import contextlib
+import io
+import linecache
+import time
+import traceback
+from types import CodeType
+from typing import Any, NamedTuple
+
+from course.checks.call import Raised
+from course.grading.learner import Died, Learner, Output
+
+OUTPUT_LIMIT = 100_000
+"""How many characters of a test's report are kept; a report shows a few cases of a few rules."""
+
+
+class TestRun(NamedTuple):
+    """What came of a test cell; `fault` says when the check itself broke, which is no learner's doing."""
+
+    outputs: list[Output]
+    fault: str
+    wall_s: float
+
+
+def run(source: str, grade_id: str, points: float, learner: Learner, later: list[str]) -> TestRun:
+    """Run the test `source`; `later` are the learner's cells below it, to say when a name comes too late."""
+    started_s = time.monotonic()
+    learner.begin_test()
+    printed = _Bounded()
+    outputs: list[Output] = []
+    fault = ""
+    try:
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+            value = _execute(source, grade_id, learner)
+    except (Died, Raised, NameError, AssertionError) as error:
+        outputs = [_explained(error, later)]
+    except Exception as error:
+        outputs = [_explained(error, later)]
+        fault = f"{grade_id}: {type(error).__name__}: {error}"[:500]
+    else:
+        if value is not None:
+            shown, fault = _points(value, points, grade_id)
+            outputs = [shown]
+    finally:
+        learner.end_test()
+    text = printed.getvalue()
+    stream = [{"kind": "stream", "name": "stdout", "text": text}] if text else []
+    return TestRun([*stream, *outputs], fault, time.monotonic() - started_s)
+
+
+def wanted_names(tree: ast.Module) -> list[str]:
+    """Return the names that a cell reads and does not bind itself, in alphabetical order."""
+    read: set[str] = set()
+    bound = set(vars(builtins))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            (read if isinstance(node.ctx, ast.Load) else bound).add(node.id)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            bound.update((alias.asname or alias.name).split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
+            bound.add(node.name)
+        elif isinstance(node, ast.arg):
+            bound.add(node.arg)
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            bound.add(node.name)
+    return sorted(read - bound)
+
+
+def _execute(source: str, grade_id: str, learner: Learner) -> Any:
+    """Run the cell and return the value of its last line, or None."""
+    filename = f"<{grade_id}>"
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    tree = ast.parse(source, filename)
+    namespace: dict[str, Any] = {"__name__": "__main__", **learner.names(wanted_names(tree))}
+    last = tree.body[-1] if tree.body else None
+    if isinstance(last, ast.Expr):
+        del tree.body[-1]
+        _evaluate(compile(tree, filename, "exec"), namespace)
+        return _evaluate(compile(ast.Expression(last.value), filename, "eval"), namespace)
+    _evaluate(compile(tree, filename, "exec"), namespace)
+    return None
+
+
+def _evaluate(code: CodeType, namespace: dict[str, Any]) -> Any:
+    return eval(code, namespace)  # the text is the instructor's: it comes from the gradebook
+
+
+def _points(value: Any, points: float, grade_id: str) -> tuple[Output, str]:
+    """Return the output that nbgrader reads points from; an error, and a fault, for what are none."""
+    if type(value) in (int, float) and 0 <= value <= points:
+        return {"kind": "result", "text": repr(value)}, ""
+    message = f"the value of the test is {value!r:.100}, and not between 0 and {points:g}"
+    return _error("ValueError", message, []), f"{grade_id}: {message}"
+
+
+def _explained(error: BaseException, later: list[str]) -> Output:
+    kind, message = type(error).__name__, str(error)
+    if isinstance(error, Raised):
+        kind, message = error.kind, error.message + (f" (at {error.where})" if error.where else "")
+        return _error(kind, message, [])
+    if isinstance(error, Died):
+        return _error("Stopped", message, [])
+    if isinstance(error, NameError) and error.name:
+        if any(_defines(source, error.name) for source in later):
+            message += "; a cell below this test defines it: put that cell above the test"
+        else:
+            message += "; no cell above this test defined it, or the one that does failed"
+        return _error(kind, message, [])
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [f"line {frame.lineno}: {frame.line}" for frame in frames if frame.filename.startswith("<")]
+    return _error(kind, message, lines)
+
+
+def _defines(source: str, name: str) -> bool:
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return False
+    return any(
+        (isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name)
+        or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id == name)
+        for node in ast.walk(tree)
+    )
+
+
+def _error(kind: str, message: str, lines: list[str]) -> Output:
+    return {"kind": "error", "name": kind, "message": message, "lines": [*lines, f"{kind}: {message}"]}
+
+
+class _Bounded(io.StringIO):
+    """Text that stops growing, with a note where it was cut."""
+
+    def write(self, text: str) -> int:
+        """Keep what there is room for."""
+        room = OUTPUT_LIMIT - self.tell()
+        if room > 0:
+            super().write(text[:room])
+            if len(text) > room:
+                super().write("\n... the rest of the report was cut\n")
+        return len(text)

@@ -1,0 +1,101 @@
+"""Beside the learner's code there is nothing of the package that gives an answer away."""
+
+import ast
+
+import pytest
+
+from course.grading import facade, missing
+from course.grading.learner import Learner
+
+
+@pytest.fixture
+def notebook(warm, limits):
+    learner = Learner(warm, limits)
+    yield learner
+    learner.close()
+
+
+def test_what_is_allowed_can_be_imported_and_used(notebook):
+    source = "\n".join(f"import {name}" for name in facade.ALLOWED)
+    assert notebook.run(source).outputs == []
+    shown = notebook.run(
+        "from course.client import ApiError\nApiError({'code': 404, 'message': 'x'}).code"
+    ).outputs
+    assert shown == [{"kind": "result", "text": "404"}]
+
+
+def test_allowed_modules_import_only_allowed_ones():
+    """Otherwise a name of theirs would be a placeholder."""
+    for file, _ in facade.files():
+        assert facade.absent(file.read_text("utf-8")) == [], file
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from course.apimachinery.qos import qos_class\nqos_class({})",
+        "import course.records\ncourse.records.read('qos')",
+        "from course import records\nrecords.read('qos')",
+        "from course.kubelet.eviction import PodMemory\nclass Mine(PodMemory): pass",
+        "from course.checks import qos\nfor case in qos: pass",
+        "import course\ncourse.lessons.__path__",
+    ],
+)
+def test_using_what_is_absent_says_so_in_one_line(notebook, source):
+    error = notebook.run(source).outputs[-1]
+    assert (error["kind"], error["name"]) in {("error", "NotInGrader"), ("error", "AttributeError")}
+    assert len(error["lines"]) == 1 or error["name"] == "AttributeError"
+
+
+def test_an_import_cell_defines_all_that_is_not_absent(notebook):
+    run = notebook.run("from course import records\nfrom course.plots.eviction import plot_order\nMi = 2**20")
+    assert [output["kind"] for output in run.outputs] == ["stream"]
+    assert "raises NotInGrader" in run.outputs[0]["text"]
+    assert notebook.names(["Mi"]) == {"Mi": 2**20}
+
+
+def test_the_files_beside_the_learner_are_the_allowed_ones_and_hold_no_solution(notebook):
+    source = """
+import os
+found = []
+for folder, _, files in os.walk("/grader"):
+    found += [os.path.join(folder, file) for file in files if not file.endswith(".pyc")]
+"""
+    notebook.run(source)
+    found = notebook.names(["found"])["found"]
+    inside = [name for name in found if name.startswith("/grader/inside/")]
+    assert sorted(set(found) - set(inside)) == sorted(
+        f"/grader/facade/{place}" for _, place in facade.files()
+    )
+
+
+def test_the_imports_that_the_grader_lacks_are_told_before():
+    source = "import course\nfrom course import records, KUBERNETES_VERSION\nimport course.plots.eviction as e, os\n"
+    assert facade.absent(source) == ["course.records", "course.plots.eviction"]
+    assert facade.absent("from course.client import ApiError") == []
+    assert facade.absent("%magic") == []
+
+
+def output(name: str, message: str) -> dict:
+    return {"kind": "error", "name": name, "message": message, "lines": []}
+
+
+def test_errors_that_follow_from_what_is_absent_become_notes():
+    absences = missing.Absences()
+    first = absences.explain(
+        "rows = records.read()", [output("NotInGrader", "course.records.read: it is not there")]
+    )
+    second = absences.explain("more = rows[0]", [output("NameError", "name 'rows' is not defined")])
+    third = absences.explain("more", [output("NameError", "name 'more' is not defined")])
+    assert [one[-1]["kind"] for one in (first, second, third)] == ["stream"] * 3
+    assert "course.records.read is not there" in first[-1]["text"]
+
+
+def test_the_learners_own_errors_stay_errors():
+    mine = [output("NameError", "name 'rows' is not defined")]
+    assert missing.Absences().explain("rows", mine) == mine
+
+
+def test_the_allowed_list_names_modules_that_exist():
+    for file, _ in facade.files():
+        ast.parse(file.read_text("utf-8"))
