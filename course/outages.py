@@ -1,8 +1,8 @@
 """What still works while a part of the cluster is stopped: tried out, one part and one action at a time.
 
-Each trial has a cluster of its own with a Deployment behind a Service.  The part is stopped, the action is tried,
-and what came of it is looked up where it happens: on the nodes, in the API, in an answer.  etcd and the
-container runtime are no parts of their own here: they live in our API server and in our kubelets.
+Each trial has a cluster of its own with a Deployment behind a Service.  The part is stopped, the action is
+tried, and what came of it is looked up where it happens: on the nodes, in the API, in an answer.  etcd and
+the container runtime are no parts of their own here: they live in our API server and in our kubelets.
 """
 
 from collections.abc import Callable, Mapping
@@ -92,12 +92,12 @@ def _pod(name: str, *, program: str = "", **spec: object) -> Object:
 
 
 def _create_pod_object(cluster: Cluster) -> bool:
-    """Create a Pod: is the request answered with an object?"""
+    """Create a Pod, and say whether the answer is an object."""
     return "uid" in _client(cluster).create("pods", _pod("fresh"))["metadata"]
 
 
 def _place_pod(cluster: Cluster) -> bool:
-    """Open the gate of a Pod that waits for it: does it get a node?"""
+    """Open the gate of a Pod that waits for it, and say whether it gets a node."""
     gone: Object = {"spec": {"schedulingGates": None}}
     _client(cluster).patch("pods", "gated", gone, "default")
     cluster.run(seconds=TRIED_FOR_S)
@@ -105,7 +105,7 @@ def _place_pod(cluster: Cluster) -> bool:
 
 
 def _start_placed_pod(cluster: Cluster) -> bool:
-    """Bind a Pod to a node by hand: does its container run there?"""
+    """Bind a Pod to a node by hand, and say whether its container runs there."""
     binding = {"metadata": {"name": "unplaced"}, "target": {"kind": "Node", "name": _NODES[0]}}
     _client(cluster).create("pods", binding, "default", name="unplaced", subresource="binding")
     cluster.run(seconds=TRIED_FOR_S)
@@ -113,21 +113,21 @@ def _start_placed_pod(cluster: Cluster) -> bool:
 
 
 def _restart_crashed_container(cluster: Cluster) -> bool:
-    """Wait until a container has crashed: does it run again on its node?"""
+    """Wait until a container has crashed, and say whether it runs again on its node."""
     before = _restarts(cluster, "fragile")
     cluster.run(seconds=TRIED_FOR_S)
     return _restarts(cluster, "fragile") > before
 
 
 def _start_static_pod(cluster: Cluster) -> bool:
-    """Put a manifest on a node: does its container run there?"""
+    """Put a manifest on a node, and say whether its container runs there."""
     cluster.nodes.nodes[_NODES[0]].add_static_pod(_pod("static"))
     cluster.run(seconds=TRIED_FOR_S)
     return _runs(cluster, f"static-{_NODES[0]}")
 
 
 def _replace_deleted_replica(cluster: Cluster) -> bool:
-    """Delete a Pod of the Deployment: is there a new Pod object?"""
+    """Delete a Pod of the Deployment, and say whether there is a new Pod object."""
     before = _replicas(cluster)
     _client(cluster).delete("pods", min(before), "default")
     cluster.run(seconds=TRIED_FOR_S)
@@ -135,20 +135,20 @@ def _replace_deleted_replica(cluster: Cluster) -> bool:
 
 
 def _mark_node_unknown(cluster: Cluster) -> bool:
-    """Cut a node off: does its condition Ready become Unknown?"""
+    """Cut a node off, and say whether its condition Ready becomes Unknown."""
     cluster.nodes.silence(_NODES[1])
     cluster.run(seconds=LONG_TRIED_FOR_S)
     return conditions.status_of(_client(cluster).get("nodes", _NODES[1]), "Ready") == "Unknown"
 
 
 def _update_endpoints(cluster: Cluster) -> bool:
-    """Wait until a Pod behind a Service becomes ready: does the Service lead to it?"""
+    """Wait until a Pod behind a Service becomes ready, and say whether the Service leads to it."""
     cluster.run(seconds=TRIED_FOR_S)
     return _answers(cluster, "late")
 
 
 def _existing_service_traffic(cluster: Cluster) -> bool:
-    """Call a Service that worked before: does it answer?"""
+    """Call a Service that worked before, and say whether it answers."""
     cluster.run(seconds=1)
     return _answers(cluster, "web")
 

@@ -16,7 +16,8 @@ _THREE_WAY_DOC = "kubernetes.io/docs/tasks/manage-kubernetes-objects/declarative
 
 def works_examples(function: Any, *, points: float) -> float:
     """Check `works(down, action)` with every set of components down."""
-    return grade("works", function, cases.works_cases(), points=points, read=_WORKS_DOC)
+    show = cases.show_down
+    return grade("works", function, cases.works_cases(), points=points, read=_WORKS_DOC, show=show)
 
 
 def bind_examples(function: Any, *, points: float) -> float:

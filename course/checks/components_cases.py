@@ -24,62 +24,69 @@ NEEDS: dict[str, frozenset[str]] = {
 """What must be up for an action to succeed."""
 
 
+_WORKS_RULES = {
+    "existing_service_traffic": "existing_service_traffic goes on when create_pod_object does not",
+}
+
+
 def works_cases() -> Iterator[Case]:
     """Yield every set of at most three components down, with every action, and an unknown action."""
     for action, needed in NEEDS.items():
         for count in range(4):
             for down in combinations(COMPONENTS, count):
-                yield Case(f"{action}: what it needs", (set(down), action), not needed & set(down))
+                yield Case(
+                    _WORKS_RULES.get(action, f"{action}: what it needs"),
+                    (set(down), action),
+                    not needed & set(down),
+                )
+    # What nothing stops would hold of a function that always says yes.
+    yield Case(_WORKS_RULES["existing_service_traffic"], ({"apiserver"}, "create_pod_object"), False)
     yield Case("an unknown action raises KeyError", (set(), "make_coffee"), Raises("KeyError"))
     yield Case("an unknown action raises KeyError", (set(COMPONENTS), "create_pod_object"), False)
 
 
 def bind_cases() -> Iterator[Case]:
-    """Yield the examples for `bind(pod, node, uid=None)`."""
+    """Yield the examples for `bind(pod, node, uid=None)`; a rule looks only at what it is about."""
     pod = _stored()
     bound = _bound(pod, "n1")
+    for node in ("n1", "n2"):
+        rule = "the pod gets its node and PodScheduled=True; its phase stays"
+        yield Case(rule, (pod, node), _bound(pod, node))
     for rule, arguments, expected in (
-        ("the pod gets its node and PodScheduled=True; its phase stays", (pod, "n1"), bound),
-        ("the pod gets its node and PodScheduled=True; its phase stays", (pod, "n2"), _bound(pod, "n2")),
-        ("the node need not exist", (pod, "no-such-node"), _bound(pod, "no-such-node")),
-        ("the node need not exist", (bound, "no-such-node"), Raises("Conflict")),
+        ("the node need not exist", (pod, "no-such-node"), "no-such-node"),
+        ("the node need not exist", (pod, "ghost"), "ghost"),
         ("a pod that has a node is refused, even for the same node", (bound, "n1"), Raises("Conflict")),
         ("a pod that has a node is refused, even for the same node", (bound, "n2"), Raises("Conflict")),
-        ("a pod that has a node is refused, even for the same node", (pod, "n1"), bound),
+        ("a pod that has a node is refused, even for the same node", (pod, "n1"), "n1"),
         ("a uid, when given, must be the pod's", (pod, "n1", "u-2"), Raises("Conflict")),
-        ("a uid, when given, must be the pod's", (pod, "n1", "u-1"), bound),
+        ("a uid, when given, must be the pod's", (pod, "n1", "u-1"), "n1"),
         ("a pod that is being deleted is refused", (_deleting(pod), "n1"), Raises("Conflict")),
-        ("a pod that is being deleted is refused", (pod, "n1", None), bound),
+        ("a pod that is being deleted is refused", (pod, "n1", None), "n1"),
         (
             "a gated pod is refused; an empty list of gates is none",
-            (_gated(pod, "quota"), "n1"),
+            (_gated(pod, "q"), "n1"),
             Raises("Conflict"),
         ),
-        (
-            "a gated pod is refused; an empty list of gates is none",
-            (_gated(pod), "n1"),
-            _bound(_gated(pod), "n1"),
-        ),
-        (
-            "a nominated node is cleared, other conditions stay",
-            (_nominated(pod), "n1"),
-            _bound(_nominated(pod), "n1"),
-        ),
-        (
-            "a nominated node is cleared, other conditions stay",
-            (_ready_false(pod), "n1"),
-            _bound(_ready_false(pod), "n1"),
-        ),
+        ("a gated pod is refused; an empty list of gates is none", (_gated(pod), "n1"), "n1"),
     ):
-        yield Case(rule, arguments, expected, keeps=True)
-    yield Case(
-        "the pod that was given is not changed", (_nominated(pod), "n1"), "n1", part=_node_name, keeps=True
-    )
-    yield Case("the pod that was given is not changed", (pod, "n2"), "n2", part=_node_name, keeps=True)
+        yield Case(rule, arguments, expected, part=_node_name)
+    for before in (_nominated(pod), _ready_false(pod)):
+        rule = "a nominated node is cleared, other conditions stay"
+        yield Case(rule, (before, "n1"), _told(_bound(before, "n1")), part=_told)
+    for before, node in ((_nominated(pod), "n1"), (pod, "n2")):
+        yield Case("the pod that was given is not changed", (before, node), node, part=_node_name, keeps=True)
 
 
 def _node_name(answer: Any) -> Any:
     return answer.get("spec", {}).get("nodeName") if isinstance(answer, dict) else answer
+
+
+def _told(answer: Any) -> Any:
+    """Return of a pod's status what a binding touches."""
+    if not isinstance(answer, dict):
+        return answer
+    status = answer.get("status", {})
+    return {key: status[key] for key in ("nominatedNodeName", "conditions") if key in status}
 
 
 def _stored() -> Object:
@@ -119,7 +126,7 @@ def _ready_false(pod: Object) -> Object:
 def replica(name: str, **facts: Any) -> Object:
     """Return a pod of a ReplicaSet; by default it runs, is ready, has a node of its own and no restarts.
 
-    `facts`: node, phase, ready, cost, restarts, age_s, deleting.
+    `facts`: node, phase, ready, cost, restarts, age_s, deleting; `each` are its other container's restarts.
     """
     created_s = 100_000 - facts.get("age_s", 64)
     metadata: Object = {"name": name, "creationTimestamp": _time(created_s)}
@@ -130,7 +137,8 @@ def replica(name: str, **facts: Any) -> Object:
     phase, node = facts.get("phase", "Running"), facts.get("node", f"node-of-{name}")
     ready = facts.get("ready", phase == "Running")
     restarts = facts.get("restarts", 0)
-    statuses = [{"name": "side", "restartCount": min(restarts, 1)}, {"name": "app", "restartCount": restarts}]
+    beside = facts.get("each", min(restarts, 1))
+    statuses = [{"name": "side", "restartCount": beside}, {"name": "app", "restartCount": restarts}]
     return {
         "metadata": metadata,
         "spec": {"nodeName": node} if node else {},
@@ -157,11 +165,22 @@ def reconcile_cases() -> Iterator[Case]:
 
 _MANY = [replica(f"p{number:03}", age_s=2**14 + number) for number in range(3)]
 
+_NEW: Object = {
+    "metadata": {"name": "new", "creationTimestamp": _time(99_999)},
+    "spec": {},
+    "status": {"phase": "Pending"},
+}
+_CROWD = [replica(f"c{number:03}", cost=number) for number in range(501)]
+
 _RECONCILE: dict[str, list[tuple[int, list[Object], tuple[int, list[str]]]]] = {
     "create what is missing, delete what is too much, leave what is enough": [
         (2, [], (2, [])),
         (1, [replica("a")], (0, [])),
         (0, [replica("a")], (0, ["a"])),
+    ],
+    "a new pod has no node, conditions, statuses or annotations yet": [
+        (1, [_NEW], (0, [])),
+        (1, [_NEW, replica("old")], (0, ["new"])),
     ],
     "pods that are Succeeded or Failed do not count": [
         (1, [replica("a", phase="Failed", ready=False)], (1, [])),
@@ -198,7 +217,7 @@ _RECONCILE: dict[str, list[tuple[int, list[Object], tuple[int, list[str]]]]] = {
             2,
             [
                 replica("a", node="x"),
-                replica("b", node="y"),
+                replica("b", node="y", age_s=5),
                 replica("c", node="y", deleting=True),
                 replica("d", node="x", age_s=9),
             ],
@@ -207,16 +226,20 @@ _RECONCILE: dict[str, list[tuple[int, list[Object], tuple[int, list[str]]]]] = {
     ],
     "the pod with more restarts of a container goes first": [
         (1, [replica("a", age_s=8), replica("b", restarts=3)], (0, ["b"])),
+        (1, [replica("a", restarts=2), replica("b", restarts=4)], (0, ["b"])),
         (1, [replica("a", restarts=4), replica("b", restarts=2)], (0, ["a"])),
+        (1, [replica("a", restarts=3, each=3), replica("b", restarts=4)], (0, ["b"])),
     ],
     "otherwise the newer pod goes first": [
         (1, [replica("a", age_s=4000), replica("b", age_s=10)], (0, ["b"])),
         (1, [replica("a", age_s=10), replica("b", age_s=4000), replica("c", age_s=300)], (0, ["a", "c"])),
     ],
     "at most 500 pods are created or deleted at once": [
+        (499, [], (499, [])),
         (500, [], (500, [])),
         (2000, _MANY, (500, [])),
         (503, [*_MANY, replica("x", phase="Failed")], (500, [])),
+        (0, _CROWD, (0, [pod["metadata"]["name"] for pod in _CROWD[:500]])),
     ],
 }
 
@@ -254,6 +277,11 @@ _THREE_WAY: dict[str, list[tuple[Map, Map, Map, Map]]] = {
 }
 
 
+def show_down(down: set[str], action: str) -> str:
+    """Write which components are down, in a settled order, and what is tried."""
+    return f"down:   {', '.join(sorted(down)) or 'nothing'}\naction: {action}"
+
+
 def show_pods(wanted: int, pods: list[Object]) -> str:
     """Write what decides about each pod, a pod a line."""
     return "\n".join([f"n = {wanted}", *(_pod_line(pod) for pod in pods)])
@@ -262,10 +290,11 @@ def show_pods(wanted: int, pods: list[Object]) -> str:
 def _pod_line(pod: Object) -> str:
     status, metadata = pod["status"], pod["metadata"]
     cost = metadata.get("annotations", {}).get("controller.kubernetes.io/pod-deletion-cost")
-    restarts = [each["restartCount"] for each in status["containerStatuses"]]
+    restarts = [each["restartCount"] for each in status.get("containerStatuses", [])]
+    ready = [each["status"] for each in status.get("conditions", []) if each["type"] == "Ready"]
     words = [
         f"{metadata['name']}: {status['phase']}",
-        "ready" if status["conditions"][0]["status"] == "True" else "not ready",
+        "ready" if ready == ["True"] else "not ready",
         f"node {pod['spec'].get('nodeName', 'none')}",
         f"restarts {restarts}",
         f"created {metadata['creationTimestamp']}",

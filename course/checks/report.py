@@ -5,6 +5,7 @@ report shows the smallest failing case of each broken rule: what went in, what w
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 import yaml
@@ -13,6 +14,9 @@ from course.checks.call import Outcome, Raised, call, equal, plain
 
 SHOWN_RULES = 3
 """More broken rules than this are only counted: one at a time is how they are mended."""
+LONG_ANSWER = 100
+"""Of a longer answer, in characters, a reader is shown where it differs."""
+SHOWN_DIFFERENCES = 5
 SHOWN_LINES = 40
 """A longer input is cut in the report."""
 
@@ -157,10 +161,42 @@ def _summary(
         yield f"\nBroken rule: {rule}"
         yield f"  {failure.failed} of {failure.tried} cases fail; the smallest:"
         yield _indent(show(*failure.case.arguments), "    ")
-        yield f"  expected: {_written(failure.case.expected)}"
-        yield f"  got:      {_got(failure.outcome)}"
-    if len(broken) > SHOWN_RULES:
-        yield f"\n{len(broken) - SHOWN_RULES} more rules are broken; mend these first."
+        yield from _side_by_side(failure)
+    more = len(broken) - SHOWN_RULES
+    if more > 0:
+        yield f"\n{more} more {'rule is' if more == 1 else 'rules are'} broken; mend these first."
+
+
+def _side_by_side(failure: Failure) -> Iterator[str]:
+    """Write what was expected and what came; of large answers only where they differ."""
+    expected, outcome = failure.case.expected, failure.outcome
+    if not isinstance(expected, Raises):
+        expected = plain(expected)  # as the answer is: a tuple is shown as a list on both sides
+        both = isinstance(expected, dict) and isinstance(outcome.value, dict) and not outcome.raised
+        if both and len(repr(expected)) > LONG_ANSWER:
+            yield "  the answer differs at:"
+            for path, right, got in islice(_differences(expected, outcome.value), SHOWN_DIFFERENCES):
+                yield f"    {path}: expected {right}, got {got}"
+            return
+    yield f"  expected: {_written(expected)}"
+    yield f"  got:      {_got(outcome)}"
+
+
+def _differences(expected: Any, got: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
+    """Yield each place where two plain values differ, with what stands there on either side."""
+    if isinstance(expected, dict) and isinstance(got, dict):
+        for key in [*expected, *(key for key in got if key not in expected)]:
+            below = f"{path}.{key}" if path else str(key)
+            if key not in got or key not in expected:
+                right, other = (repr(side[key]) if key in side else "nothing" for side in (expected, got))
+                yield below, right, other
+            else:
+                yield from _differences(expected[key], got[key], below)
+    elif isinstance(expected, list) and isinstance(got, list) and len(expected) == len(got):
+        for index, pair in enumerate(zip(expected, got, strict=True)):
+            yield from _differences(*pair, f"{path}[{index}]")
+    elif not equal(expected, got):
+        yield path, repr(expected), repr(got)
 
 
 def _got(outcome: Outcome) -> str:

@@ -23,6 +23,12 @@ def counts_of(history: History) -> list[Count]:
     return [Count(time_s, *_count(list(present.values()))) for time_s, present in history.moments()]
 
 
+def say_until(counts: Sequence[Count], active: int, *, after_s: float) -> str:
+    """Return how long after `after_s` there were so many active pods: "0.1 s", or "never"."""
+    moments = [one.time_s for one in counts if one.time_s >= after_s and one.active == active]
+    return f"{moments[0] - after_s:.1f} s" if moments else "never"
+
+
 def _count(pods: Sequence[Object]) -> tuple[int, int]:
     active = [pod for pod in pods if podutil.is_active(pod)]
     return len(active), sum(podutil.is_ready(pod) for pod in active)
@@ -34,9 +40,12 @@ def plot_replicas(
     kills: Sequence[float] = (),
     *,
     end_s: float,
-    kill_word: str = "pod killed",
+    down: tuple[float, float] | None = None,
 ) -> Picture:
-    """Draw the counts as steps against what is `wanted` from each time on; marks below for the `kills`."""
+    """Draw the counts as steps against what is `wanted` from each time on; marks below for the `kills`.
+
+    `down` is when the controller was stopped, from and until.
+    """
     from matplotlib.ticker import MaxNLocator
 
     began_s = min(counts[0].time_s, wanted[0][0])
@@ -66,6 +75,10 @@ def plot_replicas(
             linestyle=":",
             label="wanted",
         )
+        if down is not None:
+            axes.axvspan(down[0] - began_s, down[1] - began_s, color=picture.YELLOW, alpha=0.3, linewidth=0)
+            middle = (down[0] + down[1]) / 2 - began_s
+            axes.text(middle, top - 0.15, "controller stopped", ha="center", va="top")
         if kills:
             axes.plot(
                 [time_s - began_s for time_s in kills],
@@ -74,7 +87,7 @@ def plot_replicas(
                 marker="x",
                 color=picture.VERMILION,
                 markeredgewidth=2,
-                label=kill_word,
+                label="pod killed",
             )
         axes.set_ylim(0, top)
         axes.set_xlim(0, end_s - began_s)
@@ -82,7 +95,10 @@ def plot_replicas(
         axes.set_xlabel("seconds")
         axes.set_ylabel("pods")
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=4)
-        return picture.finish(drawn, _alt(counts, wanted, kills, began_s, end_s))
+        said = _alt(counts, wanted, kills, began_s, end_s)
+        if down is not None:
+            said += f" The controller was stopped from {down[0] - began_s:.0f} to {down[1] - began_s:.0f} s."
+        return picture.finish(drawn, said)
 
 
 def _alt(
@@ -95,6 +111,6 @@ def _alt(
     asked = ", then ".join(f"{number} from {time_s - began_s:.0f} s" for time_s, number in wanted)
     low = min(one.active for one in counts if one.time_s > began_s) if len(counts) > 1 else counts[0].active
     return (
-        f"Pods over {end_s - began_s:.0f} s; wanted: {asked}. {len(kills)} kills. "
+        f"Pods over {end_s - began_s:.0f} s; wanted: {asked}. Killed: {len(kills)}. "
         f"After the start never fewer than {low}, at the end {counts[-1].active}, {counts[-1].ready} ready."
     )

@@ -4,7 +4,7 @@ A row is one write, or one change told to all who watch it.  Left out: reads, Ev
 hears of its own change to an object that it knows; and of the writes to a workload's status all but the last.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from course.apiserver.requestlog import WRITES, EventDelivered, RequestMade
@@ -70,6 +70,16 @@ def rows_of(entries: Iterable[RequestMade | EventDelivered]) -> list[Row]:
             rows.append(Row(entry.time_s, "", (who,), f"{entry.resource}{state}"))
         last_event = event
     return rows
+
+
+def order_of(rows: Sequence[Row], steps: Mapping[tuple[str, str], str]) -> str:
+    """Return the names of `steps`, each a (writer, what), in the order in which they were last written."""
+    last = {
+        steps[row.writer, row.text.split()[1]]: number
+        for number, row in enumerate(rows)
+        if row.writer and (row.writer, row.text.split()[1]) in steps
+    }
+    return "".join(sorted(last, key=lambda step: last[step]))
 
 
 def lifeline(client: str) -> str:

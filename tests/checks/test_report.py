@@ -104,3 +104,19 @@ def test_a_function_that_changes_its_input_breaks_a_rule_that_forbids_it():
 def test_a_part_of_the_answer_can_be_what_a_rule_is_about():
     cases = [Case("the first is least", ([3, 1],), 1, part=lambda answer: answer[0])]
     assert assess("sort", lambda items: sorted(items), cases, points=1).points == 1
+
+
+def test_of_a_long_answer_the_places_that_differ_are_shown():
+    expected = {"spec": {"names": ["a", "b"], "text": "x" * 100}, "status": {"phase": "Pending"}}
+    answer = {"spec": {"names": ["a", "c"], "text": "x" * 100}, "status": {"reason": "new"}}
+    report = assess("f", lambda: answer, [Case("r", (), expected), Case("r", (), expected)], points=1).report
+    assert report.split("differs at:\n")[1].split("\n\n")[0].splitlines()[:3] == [
+        "    spec.names[1]: expected 'b', got 'c'",
+        "    status.phase: expected 'Pending', got nothing",
+        "    status.reason: expected nothing, got 'new'",
+    ]
+
+
+def test_a_tuple_is_shown_as_the_list_that_comes_back():
+    report = assess("f", lambda: (1, []), [Case("r", (), (2, []))], points=1).report
+    assert "expected: [2, []]\n  got:      [1, []]" in report

@@ -222,3 +222,19 @@ def test_a_static_pod_runs_without_the_api_and_its_mirror_comes_back(nodes: Node
     nodes.node.remove_static_pod("web")
     nodes.loop.run(5)
     assert nodes.names() == []
+
+
+def test_containers_go_on_without_their_kubelet_and_nobody_restarts_them(nodes):
+    nodes.create("steady")
+    nodes.create("fragile", script="exit 1 after 5s")
+    nodes.hollow.halt("n")
+    nodes.loop.run(20)
+    running = {
+        worker.pod["metadata"]["name"]: worker.containers[0].is_running
+        for worker in nodes.node.pods.workers.values()
+    }
+    assert running == {"steady": True, "fragile": False}
+    nodes.hollow.revive("n")
+    nodes.loop.run(2)
+    status = nodes.pod("fragile")["status"]["containerStatuses"][0]
+    assert (status["restartCount"], status["ready"]) == (1, True)

@@ -92,7 +92,7 @@ class ReplicaSetController(Controller):
         self, key: Key, replica_set: Object, own: list[Object], active: list[Object]
     ) -> ApiError | None:
         if self._reconcile is not None:
-            count, names = self._reconcile(replica_set["spec"]["replicas"], copied(own))
+            count, names = _checked(self._reconcile(replica_set["spec"]["replicas"], copied(own)))
             doomed = [_named(own, name) for name in names]
             error = self._create(key, replica_set, count) if count > 0 else None
             return error or self._delete(key, replica_set, doomed)
@@ -195,6 +195,15 @@ class ReplicaSetController(Controller):
             selector = selectors.from_object(replica_set["spec"].get("selector"))
             if selector is not None and selector.matches(pod["metadata"].get("labels")):
                 self.enqueue(replica_set)
+
+
+def _checked(decision: object) -> tuple[int, list[str]]:
+    """Return a decision when it is one; raise TypeError that says what one is."""
+    if isinstance(decision, tuple | list) and len(decision) == 2:
+        count, names = decision
+        if isinstance(count, int) and isinstance(names, list):
+            return count, names
+    raise TypeError(f"reconcile returns (how many to create, [names to delete]), but gave {decision!r}")
 
 
 def _named(pods: list[Object], name: str) -> Object:
