@@ -20,6 +20,9 @@ _IGNORED = ("resourceVersion", "generation", "managedFields")
 class AuditedApi:
     """The verbs of `course.client.interface`, but watch, in one namespace; every write is noted."""
 
+    offers = ("get", "list", "create", "update", "patch", "delete")
+    """What a learner's code may call from its own process."""
+
     def __init__(self, client: Client) -> None:
         self.writes: list[str] = []
         self._client = client
