@@ -7,18 +7,31 @@ from collections.abc import Iterable
 
 from course.apimachinery import owners, selectors
 from course.apimachinery.copies import copied
-from course.client import Object
+from course.client import Client, Object
 from course.client.informer import Key
 from course.controllers.claims import claim
 from course.controllers.controller import Controller
+from course.controllers.deployment import rolling
 from course.controllers.deployment.step import Step
-from course.controllers.informers import BY_CONTROLLER
+from course.controllers.informers import BY_CONTROLLER, Informers
+from course.sim import Loop
 
 
 class DeploymentController(Controller):
-    """Moves each Deployment's Pods to its template."""
+    """Moves each Deployment's Pods to its template; `plan` decides the sizes of a rolling update."""
 
     name = "deployment-controller"
+
+    def __init__(
+        self,
+        client: Client,
+        loop: Loop,
+        informers: Informers | None = None,
+        *,
+        plan: rolling.Plan = rolling.plan,
+    ) -> None:
+        self._plan = plan
+        super().__init__(client, loop, informers)
 
     def watch(self) -> None:
         """Watch Deployments and their ReplicaSets; Pods only for when the last one of an old set is gone."""
@@ -46,7 +59,7 @@ class DeploymentController(Controller):
         orphans = self._sets.by_index(BY_CONTROLLER, f"orphans/{namespace}")
         own = self._sets.by_index(BY_CONTROLLER, deployment["metadata"]["uid"])
         sets = claim(self.client, "replicasets", "deployments", deployment, own + orphans)
-        Step(self, deployment, sets).take()
+        Step(self, deployment, sets, plan=self._plan).take()
 
     def pods_of(self, replica_sets: Iterable[Object]) -> list[Object]:
         """Return the Pods of these ReplicaSets, terminating ones too."""

@@ -7,8 +7,13 @@ limits count what ReplicaSets are asked for, so Pods that are still terminating 
 Source: pkg/controller/deployment/rolling.go, util/deployment_util.go:NewRSNewReplicas@v1.36.2.
 """
 
+from collections.abc import Callable
+
 from course.controllers.deployment.fenceposts import Fenceposts
 from course.controllers.deployment.sizes import ReplicaSetSize, Scaling, oldest_first, total
+
+Plan = Callable[[int, Fenceposts, list[ReplicaSetSize]], list[Scaling]]
+"""From replicas, fenceposts and sizes to the writes of one sync: `plan`, or a learner's."""
 
 
 def plan(replicas: int, fenceposts: Fenceposts, replica_sets: list[ReplicaSetSize]) -> list[Scaling]:

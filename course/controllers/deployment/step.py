@@ -34,8 +34,11 @@ class Owner(Protocol):
 class Step:
     """One sync of one Deployment; `deployment` is a copy that follows what was written."""
 
-    def __init__(self, controller: Owner, deployment: Object, sets: list[Object]) -> None:
+    def __init__(
+        self, controller: Owner, deployment: Object, sets: list[Object], *, plan: rolling.Plan = rolling.plan
+    ) -> None:
         self._controller = controller
+        self._plan = plan
         self._client = controller.client
         self._now = controller.loop.time()
         self._deployment = deployment
@@ -87,7 +90,7 @@ class Step:
     def _roll(self) -> None:
         self._sync_new(create=True)
         sizes = [revisions.size_of(rs, is_new=rs is self._new) for rs in self._all]
-        steps = rolling.plan(self._replicas, fenceposts.of(self._deployment), sizes)
+        steps = self._plan(self._replicas, fenceposts.of(self._deployment), sizes)
         self._finish(steps)
 
     def _recreate(self) -> None:
