@@ -8,7 +8,8 @@ import pytest
 
 from course.apiserver.requestlog import EventDelivered, RequestLog, RequestMade, state_of
 from course.backends.embedded import EmbeddedBackend
-from course.client import ApiError, Informer
+from course.client import ApiError
+from course.client.informer import Informer
 from course.client.local import LocalClient
 from course.client.logged import LoggedClient
 
