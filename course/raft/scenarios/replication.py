@@ -71,7 +71,7 @@ def bytes_per_command(play: Play) -> None:
         play.run(0.1)
     play.stored_everywhere(commands)
     copies = sum(
-        len(event.data["message"]["entries"])
+        sum(entry["command"] in commands for entry in event.data["message"]["entries"])
         for event in play.group.trace.events
         if event.kind == "send" and event.t_s >= since_s and event.data["message"]["type"] == "append_entries"
     )
