@@ -4,13 +4,14 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test build lint grade bench-grading clean
+.PHONY: help lab test build lint grade bench bench-grading clean
 
 help:
 	@echo "make lab            open the course in JupyterLab"
 	@echo "make grade UNIT=06_qos   grade what you submitted, with feedback"
 	@echo "make test           run every test"
 	@echo "make build          make source/ and release/ from course/lessons/"
+	@echo "make bench          measure, each figure beside its peer's"
 	@echo "make bench-grading  time grading against stock nbgrader; takes ten minutes"
 	@echo "make lint           format, lint, types, import directions"
 
@@ -22,6 +23,9 @@ grade: .venv/.lab
 
 test: .venv/.dev lint
 	pytest -n auto --dist loadfile
+
+bench: .venv/.dev
+	python -m benchmarks
 
 bench-grading: .venv/.dev
 	python -m benchmarks.grading

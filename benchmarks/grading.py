@@ -23,7 +23,7 @@ from typing import NamedTuple
 import nbformat
 from nbgrader.api import Gradebook
 
-from course.cli import PROJECT
+from course.project import PROJECT
 
 UNIT = "06_qos"
 COURSE = "kubernetes-inside-out"

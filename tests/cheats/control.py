@@ -16,7 +16,7 @@ from pathlib import Path
 
 from nbconvert.exporters import HTMLExporter
 
-from course.cli import PROJECT
+from course.project import PROJECT
 from tests.cheats import scene as scenes
 from tests.cheats.attempts import ATTEMPTS, CANARY, NEIGHBOUR, SEED, Attempt, Scene
 

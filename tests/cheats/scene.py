@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 from nbgrader.api import Gradebook
 
-from course.cli import PROJECT
+from course.project import PROJECT
 from tests.cheats.attempts import ATTEMPTS, CANARY, NEIGHBOUR, SEED, Attempt, Scene, formatted
 
 UNIT = "06_qos"

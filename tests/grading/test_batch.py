@@ -15,7 +15,7 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from course.cli import PROJECT
+from course.project import PROJECT
 from tests.cheats import scene as scenes
 
 UNIT = scenes.UNIT

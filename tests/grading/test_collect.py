@@ -6,8 +6,8 @@ import shutil
 import nbformat
 import pytest
 
-from course.cli import PROJECT
 from course.grading.collect import Refused, copy_without_links
+from course.project import PROJECT
 from tests.cheats import scene as scenes
 
 UNIT = scenes.UNIT
