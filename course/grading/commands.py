@@ -81,19 +81,19 @@ def add_grade_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def grade(options: argparse.Namespace) -> int:
-    """Collect, grade and write feedback for a unit; return 1 when something of it failed.
+    """Collect, grade and write feedback for a unit; return 1 when something needs the instructor.
 
-    Raises UsageError for a unit that is not there, and where the sandbox would not hold.
+    Raises UsageError for a unit that is not there, and where the sandbox is not whole.
     """
-    root: Path = options.root.resolve()
+    root = options.root.resolve()
     if not (root / "source" / options.unit).is_dir():
         raise UsageError(f"there is no unit {options.unit!r}; look into {root / 'source'} for their names")
-    # Loaded here: nbgrader takes seconds.
-    from course.grading import batch
+    from course.grading.batch import Options
+    from course.grading.batch import grade as grade_unit
     from course.grading.limits import Limits
     from course.grading.protection import Unprotected
 
-    asked = batch.Options(
+    asked = Options(
         unit=options.unit,
         students=tuple(options.student) if options.student else None,
         regrade=options.regrade,
@@ -105,9 +105,9 @@ def grade(options: argparse.Namespace) -> int:
         limits=Limits(cell_s=options.cell_seconds),
     )
     try:
-        return batch.grade(root, asked)
+        return grade_unit(root, asked)
     except Unprotected as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(str(error)) from error
     except RuntimeError as error:
         print(error, file=sys.stderr)
         return 1

@@ -1,7 +1,7 @@
 """The one writer to nbgrader's gradebook: a submission's rows in one transaction, by nbgrader's own code.
 
 nbgrader's preprocessors open the database anew for each notebook and commit for each cell.  Here they get
-the one that is open, and the commits between are only flushes; so a submission is in the gradebook whole or
+the one that is open, and the commits between wait for the last; so a submission is in the gradebook whole or
 not at all, and it takes milliseconds.
 """
 
@@ -20,10 +20,10 @@ from traitlets.config import Config
 
 
 class _Session(Session):
-    """A session whose commit only flushes until `keep`."""
+    """A session whose commit waits for `keep`."""
 
     def commit(self) -> None:
-        self.flush()
+        """Wait: the rows of a submission are written together."""
 
     def keep(self) -> None:
         super().commit()
@@ -68,14 +68,19 @@ def save(
     with gradebook.transaction(), _shared(gradebook):
         gradebook.update_or_create_student(student)
         given = {"timestamp": parse_utc(timestamp)} if timestamp else {}
+        gradebook.db.flush()
         with gradebook.db.no_autoflush:  # nbgrader builds the rows before it adds them
             gradebook.update_or_create_submission(unit, student, **given)
+        gradebook.db.flush()
         for name, text in notebooks.items():
-            nb = nbformat.reads(text, as_version=4)
+            nb = nbformat.v4.reads(text)
             resources: dict[str, Any] = {
                 "nbgrader": {"student": student, "assignment": unit, "notebook": name, "db_url": ""}
             }
-            SaveAutoGrades(config=settings).preprocess(nb, resources)
+            with gradebook.db.no_autoflush:  # it looks for rows that are there, and changes each once
+                SaveAutoGrades(config=settings).preprocess(nb, resources)
+            gradebook.db.flush()
+            gradebook.db.expire_all()  # the penalty depends on sums that the database computes
             AssignLatePenalties(config=settings).preprocess(nb, resources)
 
 

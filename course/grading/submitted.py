@@ -48,8 +48,19 @@ def read(data: bytes) -> NotebookNode:
     if not isinstance(cells, list):
         raise Unreadable("it is JSON, but it has no list of cells")
     notebook: NotebookNode = new_notebook()
+    kernelspec = _kernelspec(raw.get("metadata"))
+    if kernelspec:
+        notebook.metadata["kernelspec"] = nbformat.from_dict(kernelspec)
     notebook.cells = list(_cells(cells[:CELLS_LIMIT]))
     return notebook
+
+
+def _kernelspec(metadata: Any) -> dict[str, str]:
+    """Return which kernel the notebook names, if it does so in the right form."""
+    spec = metadata.get("kernelspec") if isinstance(metadata, dict) else None
+    if not isinstance(spec, dict) or not {"name", "display_name"} <= spec.keys():
+        return {}
+    return {_clean(str(key)): _clean(value) for key, value in spec.items() if isinstance(value, str)}
 
 
 def _upgraded(raw: dict[str, Any]) -> Any:

@@ -153,6 +153,9 @@ class Cells:
         config.HistoryManager.enabled = False
         config.InteractiveShell.colors = "nocolor"
         config.InteractiveShell.cache_size = 0
+        config.InteractiveShell.xmode = (
+            "Plain"  # the code is just above, and more context takes 10 ms an error
+        )
         self.shell = Shell.instance(config=config)
         self.shell.record = Record(ALL_LIMIT)
         self._left = ALL_LIMIT

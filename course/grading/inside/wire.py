@@ -22,6 +22,10 @@ TEXT_LIMIT = 200
 """The longest name of a type or method that is believed."""
 
 _FLOATS = {"nan": float("nan"), "inf": float("inf"), "-inf": float("-inf")}
+_STR = frozenset({str})
+_ATOMS = frozenset({str, int, bool, type(None)})
+_NUMBERS = frozenset({int, bool, type(None)})
+"""Most values are leaves; asking for their type where they are met saves a call for each."""
 _HEADER = struct.Struct(">I")
 
 
@@ -56,12 +60,20 @@ def encode(value: Any, refer: Refer, names: dict[type, str], depth: int = 0) -> 
     if depth > DEPTH_LIMIT:
         raise Unsendable(f"the data is more than {DEPTH_LIMIT} levels deep, or holds itself")
     if kind is dict:
-        if all(type(key) is str for key in value):
-            return {"d": {key: encode(item, refer, names, depth + 1) for key, item in value.items()}}
+        if _STR.issuperset(map(type, value)):
+            return {
+                "d": {
+                    key: item if type(item) in _ATOMS else encode(item, refer, names, depth + 1)
+                    for key, item in value.items()
+                }
+            }
         pairs = list(value.items())
         return {"m": [[encode(part, refer, names, depth + 1) for part in pair] for pair in pairs]}
     if kind is list:
-        return [encode(item, refer, names, depth + 1) for item in value]
+        return [
+            item if type(item) in _ATOMS else encode(item, refer, names, depth + 1)  #
+            for item in value
+        ]
     tag = "t" if kind is tuple else "s" if kind is set else "f" if kind is frozenset else ""
     if tag:
         return {tag: [encode(item, refer, names, depth + 1) for item in value]}
@@ -96,7 +108,9 @@ def decode(
     ((tag, body),) = raw.items()
     if tag == "d" and type(body) is dict:
         return {
-            _text(key): decode(item, receive, own, types, depth + 1)  #
+            key if key.isascii() else _text(key): item
+            if type(item) in _NUMBERS or (type(item) is str and item.isascii())
+            else decode(item, receive, own, types, depth + 1)
             for key, item in body.items()
         }
     if tag == "x" and type(body) is str and body in _FLOATS:
