@@ -1,12 +1,14 @@
 """A group of nodes on a seeded network in virtual time, with crashes, partitions, slow disks, skewed clocks.
 
-After every call of every node the rules are checked; the first that does not hold ends the run with Broken.
+The rules are checked on every answer of every node, once its write is done: what a crash keeps from the disk
+was never said.  The first rule that does not hold ends the run with Broken.
 What happens goes into the trace.  What the outside world does goes through `act`, which notes it, so that
 the same run, or part of it, can be played again (`course.raft.shrink`).
 """
 
 import marshal
 import random
+import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -151,15 +153,16 @@ class Group:
             ready = as_ready(answer, call=call, node=member.id, members=self.setup.members)
         except Broken as broken:
             raise Broken(broken.rule, broken.what, node=member.id, t_s=self.now_s) from None
-        self._check(member, call, args[0] if args else None, ready)
+        step = self._note(member, call, args[0] if args else None, ready)
         if ready["save"] is None:
-            self._carry_out(member, ready)
+            self._carry_out(member, step)
         else:
             member.writing = True
             write_s = self.setup.slow_disks.get(member.id, self.setup.disk_s)
-            self.loop.call_later(write_s, self._written, member, member.life, ready)
+            self.loop.call_later(write_s, self._written, member, step)
 
-    def _check(self, member: Member, call: str, argument: Any, ready: Ready) -> None:
+    def _note(self, member: Member, call: str, argument: Any, ready: Ready) -> Step:
+        """Note what a call changed in the node's memory."""
         before, after = member.status, ready["status"]
         log_changed = after["log"] is not None and after["log"] != before["log"]
         if not log_changed:
@@ -167,7 +170,7 @@ class Group:
         if log_changed or any(before[name] != after[name] for name in ("role", "term", "vote", "commit")):
             self.trace.add(self.now_s, member.id, "status", before=before, after=after)
         member.status = after
-        step = Step(
+        return Step(
             self.now_s,
             member.id,
             member.life,
@@ -177,24 +180,28 @@ class Group:
             after,
             ready,
             member.disk,
-            {id: other.log for id, other in self.members.items()},
+            {},
             log_changed,
         )
-        for watcher in self._watchers:
-            watcher.see(step)
 
-    def _written(self, member: Member, life: int, ready: Ready) -> None:
-        if member.life != life or not member.up:
-            return  # it crashed before the write was done: nothing of it is on the disk
-        member.disk = ready["save"]
+    def _written(self, member: Member, step: Step) -> None:
+        if member.life != step.boots or not member.up:
+            return  # it crashed before the write was done: nothing of it is on the disk, or was said
+        member.disk = step.ready["save"]
         member.writing = False
         self.trace.add(self.now_s, member.id, "save")
-        self._carry_out(member, ready)
+        self._carry_out(member, step)
         while member.waiting and not member.writing and member.up:
             call, args = member.waiting.popleft()
             self._tell(member, call, *args)
 
-    def _carry_out(self, member: Member, ready: Ready) -> None:
+    def _carry_out(self, member: Member, step: Step) -> None:
+        """Check the rules on what a node now says and does, and do it."""
+        logs = {id: other.log for id, other in self.members.items()}
+        now = step._replace(t_s=self.now_s, logs=logs)
+        for watcher in self._watchers:
+            watcher.see(now)
+        ready = step.ready
         for message in ready["messages"]:
             self._send(message)
         for item in ready["apply"]:
@@ -262,7 +269,10 @@ class Group:
                 self.trace.add(self.now_s, member.id, "served", key=key, client=client, result=value)
 
     def _raised(self, member: Member, call: str, args: str, error: Exception) -> Broken:
-        what = f"{member.id}.{call}({args:.200}) raised {type(error).__name__}: {error}"
+        frames = traceback.extract_tb(error.__traceback__)
+        where = f" in {frames[-1].name}, line {frames[-1].lineno}" if len(frames) > 1 else ""
+        what = f"{member.id}.{call}({args:.200}) raised {type(error).__name__}{where}"
+        what += f": {error}" if str(error) else ""
         return Broken(Rule.NO_EXCEPTION, what, node=member.id, t_s=self.now_s)
 
     # Time.

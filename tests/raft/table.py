@@ -1,26 +1,30 @@
 """Who caught what: every wrong Raft against every stage.  Run it: `python -m tests.raft.table`."""
 
+from typing import Any
+
 from tests.raft.hunt import STAGES, findings
-from tests.raft.mutants import MUTANTS
+from tests.raft.mutants import MUTANTS, Mutant
 from tests.raft.reference import source
 
 
 def rows() -> list[list[str]]:
-    """Return a row a mutant: its name, how many checks of each stage it fails, the rule meant for it."""
+    """Return a row a mutant: its name, which stages catch it, the rule meant for it."""
     table = [["wrong Raft", *STAGES, "the rule that names it"]]
     for mutant in MUTANTS:
         names = mutant.build(source())
-        cells = []
-        for stage in STAGES:
-            found = list(findings(stage, names))
-            mark = "*" if stage == mutant.stage and mutant.rule in {broken.rule for broken in found} else ""
-            cells.append(f"{len(found) or ''}{mark}")
-        table.append([mutant.name, *cells, mutant.rule.value])
+        table.append([mutant.name, *(_caught(mutant, stage, names) for stage in STAGES), mutant.rule.value])
     return table
 
 
+def _caught(mutant: Mutant, stage: str, names: dict[str, Any]) -> str:
+    """Return "*" when the stage meant for a bug names its rule, "x" when a stage finds anything, else ""."""
+    if stage == mutant.stage:
+        return "*" if any(broken.rule is mutant.rule for broken in findings(stage, names)) else "-"
+    return "x" if any(findings(stage, names)) else ""
+
+
 def main() -> None:
-    """Print the table; a star marks the stage meant for the bug when it names the right rule."""
+    """Print the table: * the stage meant for a bug names its rule, x another finds it too, - it missed."""
     table = rows()
     widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
     for row in table:

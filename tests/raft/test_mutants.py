@@ -9,12 +9,13 @@ from tests.raft.reference import names, source
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
-def test_the_stage_meant_for_a_bug_names_the_rule_it_breaks(mutant):
+def test_the_stage_meant_for_a_bug_names_the_rule_it_breaks(mutant, record_property):
     found = []
     for broken in findings(mutant.stage, mutant.build(source())):
         found.append(broken.rule)
         if broken.rule is mutant.rule:
             assert broken.what
+            record_property("caught by", f"{mutant.stage}: {broken.rule.value}")
             return
     pytest.fail(f"{mutant.bug}: expected {mutant.rule}, found {found}")
 
