@@ -182,7 +182,7 @@ plot_releases(releases, released_s=5)
 #
 # A `preStop` hook that sleeps gives kube-proxy time: the pod goes on serving, and only then gets its signal.
 #
-# **Predict:** with both settings there should be none; what with one of them: which is the worse to forget?
+# **Predict:** with both, no request should fail. Which one is worse to forget, `probe` or `preStop`?
 
 # %% id="my-worse" role="code"
 my_worse = "?"
