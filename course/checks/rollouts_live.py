@@ -9,6 +9,7 @@ from typing import Any
 
 from course.checks.call import Raised
 from course.checks.report import Case, as_yaml
+from course.client import Client
 from course.client.history import History
 from course.cluster import Cluster
 from course.controllers.deployment.controller import DeploymentController
@@ -122,20 +123,28 @@ def _roll(cluster: Cluster, scenario: Object, failures: list[Exception]) -> list
     image = "shop:v2" if scenario["new version"] == "works" else f"shop:{scenario['new version']}"
     template = {"spec": {"containers": [{"name": "app", "image": image}]}}
     client.patch("deployments", "shop", {"spec": {"template": template}}, "default", type="strategic")
-    cluster.run(seconds=50)
-    if failures:
-        return []
+    for _ in range(10):
+        cluster.run(seconds=5)
+        if failures:
+            return []
+        if _is_complete(client, scenario["replicas"]):
+            cluster.run(seconds=5)  # the last pods leave
+            break
     seen = caller.stop()
     sizes = [sum(rs["spec"]["replicas"] for rs in present.values()) for _, present in sets.moments()]
-    status = client.get("deployments", "shop", "default")["status"]
-    replicas = scenario["replicas"]
-    counts = [status.get(key, 0) for key in ("replicas", "updatedReplicas", "availableReplicas")]
+    completes = _is_complete(client, scenario["replicas"])
     return [
-        "the new version is complete" if counts == [replicas] * 3 else "the new version is not complete",
+        "the new version is complete" if completes else "the new version is not complete",
         f"requests failed: {sum(bool(one.error) for one in seen)}",
         f"pods asked for, at most: {max(sizes)}",
         f"pods ready, at least: {min(one.ready for one in seen)}",
     ]
+
+
+def _is_complete(client: Client, replicas: int) -> bool:
+    status = client.get("deployments", "shop", "default")["status"]
+    counts = [status.get(key, 0) for key in ("replicas", "updatedReplicas", "availableReplicas")]
+    return counts == [replicas] * 3
 
 
 _SERVICE: Object = {

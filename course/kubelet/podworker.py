@@ -65,11 +65,16 @@ class PodWorker:
         self._host.loop.call_later(self._host.timing.sandbox_s, self._connect)
 
     def update(self, pod: Object) -> None:
-        """Take in a newer version of the Pod; a deletion begins, or gets less time."""
+        """Take in a newer version of the Pod; a deletion begins, or gets less time.
+
+        Others write the conditions that readiness gates ask for, so whether it is Ready is judged anew.
+        """
         self.pod = pod
         if "deletionTimestamp" in pod["metadata"]:
             self._is_deleting = True
             self.stop(int(pod["metadata"].get("deletionGracePeriodSeconds") or 0))
+        elif pod["spec"].get("readinessGates"):
+            self._host.report(self.uid)
 
     def reconnect(self) -> None:
         """Take note that what was said before may not have been heard."""

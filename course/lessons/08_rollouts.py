@@ -182,7 +182,7 @@ plot_releases(releases, released_s=5)
 #
 # A `preStop` hook that sleeps gives kube-proxy time: the pod goes on serving, and only then gets its signal.
 #
-# **Predict:** with both settings there should be none; what with one of them: which is the worse to forget?
+# **Predict:** with both, no request should fail. Which one is worse to forget, `probe` or `preStop`?
 
 # %% id="my-worse" role="code"
 my_worse = "?"
@@ -544,6 +544,32 @@ for seconds, mine in my_crashes.items():
 # %% [markdown] id="min-ready-why" role="text"
 # With 0, a pod is available the moment it is ready: the rollout was **complete** before the first crash. With 15, no new pod
 # ever became available, so no more old ones went. `minReadySeconds` is how long a version must prove itself.
+#
+# ### Somebody else's word
+#
+# Ready can also wait for something that no probe sees: a load balancer, an approval. A pod with `readinessGates` is Ready only
+# when its containers are ready **and** each condition named there is True. The kubelet never writes these conditions;
+# somebody else must. Here you are somebody: every ten seconds the pods that are there are approved.
+#
+# **Predict:** how many times must they be approved until no old pod is left (4 replicas, surge 1, unavailable 1)?
+
+# %% id="my-approvals" role="code"
+my_approvals = "?"
+
+# %% id="readiness-gates" role="code"
+cluster, _ = open_shop(deployment("shop", "v1", SHOP), service("shop", **SHOP))
+gated = image("v2")
+gated["spec"]["template"]["spec"]["readinessGates"] = [{"conditionType": "shop/approved"}]
+cluster.apps.patch_namespaced_deployment("shop", "default", gated)
+approved = {"status": {"conditions": [{"type": "shop/approved", "status": "True"}]}}
+for times in range(3):
+    cluster.run(seconds=10)
+    pods = cluster.core.list_namespaced_pod("default").items
+    new = [pod for pod in pods if pod.spec.readiness_gates]
+    print(f"approved {times} times: {len(pods) - len(new)} old, {len(new)} new pods")
+    for pod in new:
+        cluster.core.patch_namespaced_pod_status(pod.metadata.name, "default", approved)
+print("you said", my_approvals)
 
 # %% [markdown] id="scaling" role="text"
 # ## 5. Scaling in the middle

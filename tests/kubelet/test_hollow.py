@@ -238,3 +238,15 @@ def test_containers_go_on_without_their_kubelet_and_nobody_restarts_them(nodes):
     nodes.loop.run(2)
     status = nodes.pod("fragile")["status"]["containerStatuses"][0]
     assert (status["restartCount"], status["ready"]) == (1, True)
+
+
+def test_a_readiness_gate_is_judged_again_when_somebody_writes_its_condition(nodes: Nodes) -> None:
+    """Ready waits for a condition that the kubelet never writes, and follows it both ways."""
+    gated = nodes.create("gated", readinessGates=[{"conditionType": "shop/approved"}])
+    assert conditions.status_of(gated, "ContainersReady") == "True"
+    assert conditions.status_of(gated, "Ready") == "False"
+    for status in ("True", "False"):
+        written = {"status": {"conditions": [{"type": "shop/approved", "status": status}]}}
+        nodes.client.patch("pods", "gated", written, "default", type="strategic", subresource="status")
+        nodes.loop.run(1)
+        assert conditions.status_of(nodes.pod("gated"), "Ready") == status
