@@ -118,7 +118,7 @@ class Stepper:
     def _ipython_display_(self) -> None:
         from IPython.display import display
 
-        display(self.open() if _someone_is_there() else self.whole())
+        display(self.open() if _someone_is_there() else self.whole())  # type: ignore[no-untyped-call]
 
 
 def _someone_is_there() -> bool:
