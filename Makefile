@@ -4,13 +4,14 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test build lint grade clean
+.PHONY: help lab test build lint grade bench clean
 
 help:
 	@echo "make lab            open the course in JupyterLab"
 	@echo "make grade UNIT=06_qos   grade what you submitted, with feedback"
 	@echo "make test           run every test"
 	@echo "make build          make source/ and release/ from course/lessons/"
+	@echo "make bench          measure, each figure beside its peer's"
 	@echo "make lint           format, lint, types, import directions"
 
 lab: .venv/.lab
@@ -21,6 +22,9 @@ grade: .venv/.lab
 
 test: .venv/.dev lint
 	pytest -n auto --dist loadfile
+
+bench: .venv/.dev
+	python -m benchmarks
 
 build: .venv/.dev
 	course build $(UNIT)

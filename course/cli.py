@@ -1,91 +1,64 @@
-"""The command line: what `make` calls, and what runs without it."""
+"""The command `course`: what `make` calls, and what runs without it.
+
+Exit codes: 0 when all went well, 1 when something differs, 2 when the arguments or a file make no sense.
+"""
 
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-PROJECT = Path(__file__).parents[1]
+from course.grading import commands
+from course.serve import add_serve_arguments, serve
+from course.usage import UsageError
+from course.verify.command import add_verify_arguments, verify
+
+
+class Command(NamedTuple):
+    """One subcommand: what it is for, its arguments, and what it does (its result is the exit code)."""
+
+    summary: str
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+
+
+COMMANDS = {
+    "lab": Command("open the course in JupyterLab", commands.add_lab_arguments, commands.lab),
+    "grade": Command(
+        "collect, autograde and write feedback for a unit", commands.add_grade_arguments, commands.grade
+    ),
+    "build": Command(
+        "make source/ and release/ from the lessons' text", commands.add_build_arguments, commands.build
+    ),
+    "serve": Command(
+        "run an embedded cluster over HTTP in real time, until interrupted", add_serve_arguments, serve
+    ),
+    "verify": Command(
+        "play golden records against a fresh cluster and compare the answers", add_verify_arguments, verify
+    ),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return 0 for success, 1 when it found something wrong, 2 for a wrong call."""
+    """Run the command line; return the exit code."""
     parser = argparse.ArgumentParser(prog="course", description="Kubernetes Inside Out")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
-    lab = commands.add_parser("lab", help="open the course in JupyterLab")
-    lab.add_argument("options", nargs=argparse.REMAINDER, metavar="OPTION", help="passed on to jupyter lab")
-    lab.set_defaults(run=_lab)
-
-    build = commands.add_parser("build", help="make source/ and release/ from the lessons' text")
-    build.add_argument("units", nargs="*", metavar="UNIT", help="such as 06_qos; all when none is given")
-    build.add_argument(
-        "--check", action="store_true", help="change nothing; fail when a notebook would change"
-    )
-    build.set_defaults(run=_build)
-
-    grade = commands.add_parser("grade", help="collect, autograde and write feedback for a unit")
-    grade.add_argument("unit", metavar="UNIT", help="such as 06_qos")
-    grade.set_defaults(run=_grade)
-
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, command in COMMANDS.items():
+        subparser = subparsers.add_parser(name, help=command.summary, description=command.summary)
+        command.add_arguments(subparser)
+        subparser.set_defaults(run=command.run)
     options = parser.parse_args(arguments)
     # nbgrader calls alembic by name, and kernels are found beside the interpreter.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    return int(options.run(options))
-
-
-def _lab(options: argparse.Namespace) -> int:
-    from course.grading.exchange import open_exchange
-
-    open_exchange(PROJECT)
-    # nbgrader's Assignment List reads its configuration from release/, where there is none.
-    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(
-        [str(PROJECT), os.environ.get("JUPYTER_CONFIG_PATH", "")]
-    )
-    call = [sys.executable, "-m", "jupyter", "lab", "--LabApp.default_url=/lab/tree/release"]
-    if hasattr(os, "getuid") and os.getuid() == 0:
-        call.append("--allow-root")  # loopback only, behind a token
-    os.chdir(PROJECT)
-    os.execv(sys.executable, [*call, *options.options])
-
-
-def _build(options: argparse.Namespace) -> int:
-    from course.grading.lesson import LessonError
-    from course.grading.make import lesson_paths, make
-
+    run: Callable[[argparse.Namespace], int] = options.run
     try:
-        paths = lesson_paths(PROJECT, options.units)
-    except KeyError as error:
-        print(error.args[0], file=sys.stderr)
+        return run(options)
+    except UsageError as problem:
+        print(f"course: {problem}", file=sys.stderr)
         return 2
-    failed = 0
-    for path in paths:
-        try:
-            changed = make(path, PROJECT, write=not options.check)
-        except* LessonError as group:
-            for mistake in group.exceptions:
-                print(mistake, file=sys.stderr)
-            failed = 1
-        else:
-            state = "changed" if changed else "as it was"
-            print(f"{path.stem}: {state}")
-            if changed and options.check:
-                failed = 1
-                print(f"{path.stem}: run `make build` and commit source/ and release/", file=sys.stderr)
-    return failed
 
 
-def _grade(options: argparse.Namespace) -> int:
-    from course.grading.exchange import grade
-
-    if not (PROJECT / "source" / options.unit).is_dir():
-        print(f"there is no unit {options.unit!r}; look into source/ for their names", file=sys.stderr)
-        return 2
-    try:
-        for line in grade(PROJECT, options.unit):
-            print(line, flush=True)
-    except RuntimeError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+if __name__ == "__main__":
+    sys.exit(main())

@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course.cli import PROJECT
+from course.project import PROJECT
 
 
 def nbval(folder: Path) -> subprocess.CompletedProcess[str]:

@@ -5,7 +5,7 @@ import tomllib
 
 import yaml
 
-from course.cli import PROJECT
+from course.project import PROJECT
 
 PROJECT_TOML = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))
 CONSTRAINTS = dict(

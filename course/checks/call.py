@@ -81,7 +81,7 @@ def _copy(value: Any) -> Any:
         return {key: _copy(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return type(value)(_copy(item) for item in value)
-    return value
+    return set(value) if isinstance(value, set) else value
 
 
 def plain(value: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from course.checks.call import Outcome, call, equal, plain
+from course.checks.call import Outcome, Raised, call, equal, plain
 
 SHOWN_RULES = 3
 """More broken rules than this are only counted: one at a time is how they are mended."""
@@ -19,12 +19,27 @@ SHOWN_LINES = 40
 Show = Callable[..., str]
 
 
+class Raises(NamedTuple):
+    """An answer that is an exception: `kind` is the name of its class."""
+
+    kind: str
+
+    def __repr__(self) -> str:
+        return f"raise {self.kind}"
+
+
 class Case(NamedTuple):
-    """One call and its right answer; `rule` is the sentence that the case tests."""
+    """One call and its right answer; `rule` is the sentence that the case tests.
+
+    `expected` may be `Raises(kind)`.  `part`, when given, takes from the answer what the rule is about;
+    `expected` is only that.  With `keeps`, the arguments must be the same after the call.
+    """
 
     rule: str
     arguments: tuple[Any, ...]
     expected: Any
+    part: Callable[[Any], Any] | None = None
+    keeps: bool = False
 
 
 class Failure(NamedTuple):
@@ -103,12 +118,28 @@ def _try_rule(function: Any, cases: list[Case]) -> tuple[Failure | None, str]:
     for case in sorted(cases, key=lambda case: len(repr(case.arguments))):
         outcome = call(function, case.arguments)
         printed = printed or outcome.printed
-        if outcome.raised or not equal(plain(case.expected), outcome.value):
+        outcome = _seen(case, outcome)
+        if not _is_right(case, outcome):
             failures.append((case, outcome))
         if outcome.raised and outcome.raised.kind in ("TooSlow", "NotImplementedError"):
             break  # the other cases would only do the same
     first = Failure(*failures[0], len(failures), len(cases)) if failures else None
     return first, printed
+
+
+def _seen(case: Case, outcome: Outcome) -> Outcome:
+    """Return the outcome as far as the case looks at it."""
+    if outcome.raised:
+        return outcome
+    if case.keeps and not equal(plain(case.arguments), plain(outcome.arguments_after)):
+        return outcome._replace(raised=Raised("Changed", "the function changed what it was given"))
+    return outcome._replace(value=case.part(outcome.value)) if case.part else outcome
+
+
+def _is_right(case: Case, outcome: Outcome) -> bool:
+    if isinstance(case.expected, Raises):
+        return outcome.raised is not None and outcome.raised.kind == case.expected.kind
+    return outcome.raised is None and equal(plain(case.expected), outcome.value)
 
 
 def _nothing(why: str, points: float) -> Assessment:
@@ -126,7 +157,7 @@ def _summary(
         yield f"\nBroken rule: {rule}"
         yield f"  {failure.failed} of {failure.tried} cases fail; the smallest:"
         yield _indent(show(*failure.case.arguments), "    ")
-        yield f"  expected: {failure.case.expected!r}"
+        yield f"  expected: {_written(failure.case.expected)}"
         yield f"  got:      {_got(failure.outcome)}"
     if len(broken) > SHOWN_RULES:
         yield f"\n{len(broken) - SHOWN_RULES} more rules are broken; mend these first."
@@ -135,11 +166,18 @@ def _summary(
 def _got(outcome: Outcome) -> str:
     raised = outcome.raised
     if raised is None:
-        return repr(outcome.value)
+        return _written(outcome.value)
     where = f"\n            at {raised.where}" if raised.where else ""
-    if raised.kind in ("TooSlow", "NotPlain"):
+    if raised.kind in ("Changed", "NotPlain", "TooSlow"):
         return raised.message + where
     return f"{raised.kind}: {raised.message}{where}"
+
+
+def _written(value: Any) -> str:
+    """Write an answer as Python does, but a list of sentences one below the other."""
+    if isinstance(value, list) and value and all(isinstance(one, str) and " " in one for one in value):
+        return "\n" + _indent("\n".join(value), "    ")
+    return repr(value)
 
 
 def as_yaml(*arguments: Any) -> str:

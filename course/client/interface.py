@@ -34,6 +34,13 @@ class ApiError(Exception):
         return str(self.status.get("reason", ""))
 
 
+class UnreachableError(ApiError, ConnectionError):
+    """No answer at all: the server's process is down or the network is; its code is 503."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__({"kind": "Status", "code": 503, "reason": "ServiceUnavailable", "message": message})
+
+
 class WatchEvent(NamedTuple):
     """One event of a watch: ADDED, MODIFIED, DELETED, BOOKMARK or ERROR (its object is a Status)."""
 

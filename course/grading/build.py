@@ -6,6 +6,7 @@ and everything that differs between machines (the interpreter's version, executi
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -15,7 +16,15 @@ from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from course.grading.lesson import BEGIN_HIDDEN, BEGIN_SOLUTION, Cell, Lesson, LessonError
+from course.grading.lesson import (
+    BEGIN_HIDDEN,
+    BEGIN_SOLUTION,
+    END_HIDDEN,
+    END_SOLUTION,
+    Cell,
+    Lesson,
+    LessonError,
+)
 from course.grading.nbgrader_course import generate_assignment
 
 CELL_TIMEOUT_S = 60
@@ -75,6 +84,7 @@ def execute(notebook: NotebookNode, lesson: Lesson) -> None:
             timeout=CELL_TIMEOUT_S,
             kernel_name="python3",
             record_timing=False,
+            coalesce_streams=True,  # or it is chance how many pieces a slow cell's output has
             extra_arguments=["--log-level=ERROR"],
             resources={"metadata": {"path": folder}},
             on_cell_start=lambda cell, cell_index: started.append(cell.id),
@@ -111,24 +121,36 @@ def _check_outputs(made: NotebookNode, cell: Cell, lesson: Lesson) -> None:
 
 
 def refuse_leaks(path: Path, lesson: Lesson) -> None:
-    """Raise LessonError when a line of a solution or of a hidden test is in the released notebook `path`."""
-    shown = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
+    """Raise LessonError when a line of a solution or of a hidden test is in the released notebook `path`.
+
+    A line that the lesson also shows elsewhere may be there as often as it does so.
+    """
+    released = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
+    shown = "\n".join(visible_text(cell.source) for cell in lesson.cells)
     for cell in lesson.cells:
         for line in secret_lines(cell.source):
-            if line in shown:
+            if released.count(line) > shown.count(line):
                 message = f"cell {cell.id!r}: the released notebook would show {line.strip()!r}"
                 raise LessonError(lesson.path, cell.line, message)
 
 
 def secret_lines(source: str) -> list[str]:
     """Return the lines of a cell that only its author may see, as written, but for blank and trivial ones."""
-    secret, found = False, []
+    # "else:" or "return total" tells nobody anything.
+    return [line for line, secret in _lines(source) if secret and len(line.strip()) > 12]
+
+
+def visible_text(source: str) -> str:
+    """Return what of a cell learners may see."""
+    return "\n".join(line for line, secret in _lines(source) if not secret)
+
+
+def _lines(source: str) -> Iterator[tuple[str, bool]]:
+    """Yield each line but the delimiters, and whether it stands between them."""
+    secret = False
     for line in source.splitlines():
         word = line.strip()
-        if word in (BEGIN_SOLUTION, BEGIN_HIDDEN):
-            secret = True
-        elif word.startswith("### END"):
-            secret = False
-        elif secret and len(word) > 12:  # "else:" or "return total" tells nobody anything
-            found.append(line)
-    return found
+        if word in (BEGIN_SOLUTION, BEGIN_HIDDEN, END_SOLUTION, END_HIDDEN):
+            secret = word in (BEGIN_SOLUTION, BEGIN_HIDDEN)
+        else:
+            yield line, secret

@@ -6,16 +6,17 @@ from pathlib import Path
 
 from course.grading.build import build
 from course.grading.lesson import read
+from course.usage import UsageError
 
 TREES = ("source", "release")
 
 
 def lesson_paths(project: Path, units: Sequence[str] = ()) -> list[Path]:
-    """Return the lessons' files, all or those of `units`; KeyError with one line for an unknown unit."""
+    """Return the lessons' files, all or those of `units`; UsageError for an unknown unit."""
     found = {path.stem: path for path in sorted((project / "course" / "lessons").glob("[0-9]*.py"))}
     for unit in units:
         if unit not in found:
-            raise KeyError(f"there is no lesson {unit!r}; there are {', '.join(found)}")
+            raise UsageError(f"there is no lesson {unit!r}; there are {', '.join(found)}")
     return [found[unit] for unit in units or found]
 
 

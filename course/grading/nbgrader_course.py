@@ -10,7 +10,7 @@ from pathlib import Path
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-PROJECT = Path(__file__).parents[2]
+from course.project import PROJECT
 
 
 def config(root: Path) -> Config:

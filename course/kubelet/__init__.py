@@ -1,1 +1,1 @@
-"""The node's agent: what it starts, measures, kills and reports."""
+"""The kubelet of hollow nodes: all that a kubelet decides and reports, with programs for processes."""

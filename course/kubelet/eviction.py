@@ -50,7 +50,7 @@ class EvictionManager:
     """The kubelet's loop: `synchronize` is one look, and tells which pod to end."""
 
     def __init__(self, rank: Rank = rank_memory, threshold_bytes: int = THRESHOLD_BYTES) -> None:
-        self._rank = rank
+        self.rank = rank
         self._threshold_bytes = threshold_bytes
         self._pressure_seen_s: float | None = None
 
@@ -59,7 +59,7 @@ class EvictionManager:
         if available_bytes >= self._threshold_bytes:
             return None
         self._pressure_seen_s = now_s
-        return next((pod.name for pod in self._rank(pods) if not pod.critical), None)
+        return next((pod.name for pod in self.rank(pods) if not pod.critical), None)
 
     def under_pressure(self, now_s: float) -> bool:
         """Tell whether the node reports MemoryPressure, which keeps BestEffort pods away."""

@@ -29,10 +29,11 @@ from kubernetes.utils.quantity import parse_quantity
 
 from course import records
 from course.checks.pods import show_spec
+from course.cluster import Cluster
 from course.kubelet.eviction import PodMemory, rank_memory
-from course.kubelet.pressure import Workload, rank_by_name, run_node
+from course.kubelet.ranking import rank_by_name
 from course.plots.eviction import plot_order
-from course.plots.pressure import plot_pressure
+from course.plots.pressure import plot_pressure, watch_memory
 
 Mi, Gi = 2**20, 2**30
 
@@ -419,29 +420,99 @@ course.checks.qos.evict_unseen(evict_order, seed=course.checks.instructor_seed()
 # %% [markdown] id="at-work" role="text"
 # ## 4. Your order at work
 #
-# Now the kubelet asks **your** function. The node has 2600Mi; `web` and `scratch` grow by 5Mi a second, the others stay
-# as they are. The kubelet looks every 10 seconds.
+# Now a kubelet asks **your** function. This cluster has one node with 2600Mi and six pods. `web` and `scratch` grow by 5Mi
+# a second, the others stay as they are.
 #
-# **Predict:** how many pods must go in 90 seconds? `scratch` never stops growing: is it among them?
+# | pod | priority | request | uses |
+# |---|---|---|---|
+# | `scratch` | 1000 | none | 90Mi, growing |
+# | `web` | 0 | 200Mi | 320Mi, growing |
+# | `cache` | 0 | 680Mi | 700Mi |
+# | `batch` | −10 | 150Mi | 180Mi |
+# | `db` | 1000 | 1000Mi | 900Mi |
+# | `report` | 0 | 400Mi | 100Mi |
+#
+# **Predict:** which pods are gone after 100 seconds? `scratch` never stops growing: is it among them?
+
+
+# %% id="small-node" role="code"
+def small_node(order):
+    """Return a cluster of one node whose kubelet evicts in the order of a function."""
+    cluster = Cluster.create(nodes=0, seed=6)
+    cluster.nodes.add("small", cpu="8", memory="2600Mi").memory.rank_by(rank_by_name(order))
+    for name, value in (("high", 1000), ("low", -10)):
+        body = {"metadata": {"name": name}, "value": value}
+        cluster.client().create("priorityclasses.scheduling.k8s.io", body)
+    return cluster
+
+
+# %% id="six-pods" role="code"
+def memory_pod(name, request, uses, grows=0, priority_class=""):
+    """Return a pod whose container uses `uses` MiB, and `grows` more each second."""
+    growth = [f"memory {uses + grows * second}Mi after {second}s" for second in range(1, 101) if grows]
+    program = {"program.course/app": "; ".join([f"memory {uses}Mi", *growth])}
+    resources = {"requests": {"memory": f"{request}Mi"}} if request else {}
+    app = {"name": "app", "image": "app:1", "resources": resources}
+    spec = {"priorityClassName": priority_class, "containers": [app]}
+    return {"metadata": {"name": name, "annotations": program}, "spec": spec}
+
+
+# %% id="fill-node" role="code"
+def fill(cluster):
+    for pod in (
+        memory_pod("scratch", 0, 90, 5, "high"),
+        memory_pod("web", 200, 320, 5),
+        memory_pod("cache", 680, 700),
+        memory_pod("batch", 150, 180, 0, "low"),
+        memory_pod("db", 1000, 900, 0, "high"),
+        memory_pod("report", 400, 100),
+    ):
+        cluster.core.create_namespaced_pod("default", pod)
+    return watch_memory(cluster, "small", seconds=100)
+
+
+# %% [markdown] id="my-evicted-text" role="text"
+# Write your prediction down, then run both cells.
+
+# %% id="my-evicted" role="code"
+my_evicted = ["?"]
 
 # %% id="under-pressure" role="code"
-workloads = [Workload(pod, 5 * Mi if pod.name in ("web", "scratch") else 0) for pod in node]
-looks = run_node(workloads, capacity_bytes=2600 * Mi, seconds=90, rank=rank_by_name(evict_order))
-print("evicted:", [(f"{look.time_s:g} s", look.evicted) for look in looks if look.evicted])
-plot_pressure(looks)
+cluster = small_node(evict_order)
+samples = fill(cluster)
+print("you said", my_evicted, "- evicted:", [name for sample in samples for name in sample.evicted])
+plot_pressure(samples)
+
+# %% id="evicted-why" role="code"
+pods = cluster.core.list_namespaced_pod("default").items
+for pod in pods:
+    print(f"{pod.metadata.name:8} {pod.status.qos_class:11} {pod.status.phase:8} {pod.status.reason or ''}")
+print(next(pod.status.message for pod in pods if pod.status.reason == "Evicted"))
 
 # %% [markdown] id="at-work-why" role="text"
-# Two things to see. The first two evictions are one second apart: after an eviction the kubelet does not wait for its next
-# look. And the node condition `MemoryPressure` stays for five minutes after the last look that saw pressure; during
-# that time the node accepts no BestEffort pods. That is a place where the class does count.
+# `scratch` is the only BestEffort pod, it grows without end, and it stays: its priority is higher than that of the others
+# that are above their requests. An evicted pod is not deleted. Its phase becomes Failed, with a reason and a message
+# that say why; a controller makes another one in its place.
+#
+# The node condition `MemoryPressure` stays for five minutes after the last look that saw pressure, and during that time
+# the node accepts no BestEffort pods. That is a place where the class does count.
+
 
 # %% id="same-as-kubelet" role="code"
-assert looks == run_node(workloads, capacity_bytes=2600 * Mi, seconds=90)
-print("your order and the kubelet's end the same pods at the same seconds")
+def kubelets_own(pods):
+    """The order of the course's own kubelet, on the same dicts."""
+    ranked = rank_memory(
+        PodMemory(p["name"], p["priority"], p["usage"], p["request"], p["critical"]) for p in pods
+    )
+    return [pod.name for pod in ranked if not pod.critical]
+
+
+assert samples == fill(small_node(kubelets_own))
+print("your order and the kubelet's evict the same pods at the same seconds")
 
 # %% [markdown] id="try" role="text"
-# **Try it:** give `web` the priority 2000 in the cell that defines `node` and run from there. Which pod is saved, and which
-# one pays for it?
+# **Try it:** give `web` the priority class `high` in the cell that fills the node and run from there. Which pod is saved, and
+# which one pays for it?
 
 # %% [markdown] id="remember" role="text"
 # ## What to remember

@@ -10,7 +10,9 @@ import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 """The date that every virtual run begins at, so that timestamps repeat too."""
@@ -67,6 +69,10 @@ class Loop:
     def call_soon(self, callback: Callable[..., object], *args: Any) -> Timer:
         """Run `callback(*args)` at the present instant, after everything already waiting for it."""
         return self.call_at(self.now_s, callback, *args)
+
+    def call(self, function: Callable[..., T], *args: Any) -> T:
+        """Run `function(*args)` between two events and return its result; in virtual time that is now."""
+        return function(*args)
 
     def next_time_s(self) -> float | None:
         """Return when the next event is due, or None when nothing is waiting."""

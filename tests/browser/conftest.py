@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
-from course.cli import PROJECT
+from course.project import PROJECT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 

@@ -1,6 +1,6 @@
 """A rule earns its share when all of its cases hold, and the report shows the smallest that does not."""
 
-from course.checks.report import Case, assess
+from course.checks.report import Case, Raises, assess
 
 CASES = [
     Case("even numbers", (2,), "even"),
@@ -73,3 +73,34 @@ def test_only_three_broken_rules_are_shown_at_once():
 def test_what_the_code_printed_is_in_the_report_of_a_failure():
     report = assess("parity", lambda n: print("looking at", n), CASES, points=3).report
     assert "Your code printed:\n  looking at 2" in report
+
+
+def test_an_answer_may_be_an_exception_known_by_its_name():
+    class Conflict(Exception):
+        pass
+
+    def refuse(n):
+        if n:
+            raise Conflict("no")
+        return n
+
+    cases = [Case("ones are refused", (1,), Raises("Conflict")), Case("zero is not", (0,), 0)]
+    assert assess("refuse", refuse, cases, points=2).points == 2
+    report = assess("refuse", lambda n: n, cases, points=2).report
+    assert "expected: raise Conflict\n  got:      1" in report
+
+
+def test_a_function_that_changes_its_input_breaks_a_rule_that_forbids_it():
+    cases = [Case("the input stays", ({"n": 1},), {"n": 2}, keeps=True)]
+
+    def change(data):
+        data["n"] += 1
+        return data
+
+    assert assess("add", lambda data: {"n": data["n"] + 1}, cases, points=1).points == 1
+    assert "the function changed what it was given" in assess("add", change, cases, points=1).report
+
+
+def test_a_part_of_the_answer_can_be_what_a_rule_is_about():
+    cases = [Case("the first is least", ([3, 1],), 1, part=lambda answer: answer[0])]
+    assert assess("sort", lambda items: sorted(items), cases, points=1).points == 1

@@ -14,8 +14,8 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from course.cli import PROJECT
 from course.grading.lesson import read
+from course.project import PROJECT
 from tests.lessons.qos_solutions import RIGHT, WRONG
 
 UNIT = "06_qos"

@@ -6,9 +6,9 @@ import nbformat
 import pytest
 from nbgrader.server_extensions.validate_assignment import handlers
 
-from course.cli import PROJECT
 from course.grading import validate
 from course.grading.validate import ReportingValidator
+from course.project import PROJECT
 
 UNIT = "06_qos"
 

@@ -6,7 +6,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from course.cli import PROJECT
+from course.project import PROJECT
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,8 @@ import pytest
 
 from course.checks import qos as checks
 from course.checks import qos_cases, qos_random
-from course.cli import PROJECT
 from course.grading.lesson import read
+from course.project import PROJECT
 from tests.lessons.qos_solutions import RIGHT, WRONG
 
 LESSON = read(PROJECT / "course" / "lessons" / "06_qos.py")

@@ -6,8 +6,8 @@ import pytest
 
 import course.checks
 import course.checks.raft as checks
-from course.cli import PROJECT
 from course.grading import lesson
+from course.project import PROJECT
 from course.raft.scenarios import STAGES
 from tests.raft.correct import CORRECT
 from tests.raft.mutants import MUTANTS

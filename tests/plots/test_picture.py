@@ -4,9 +4,8 @@ import matplotlib
 import pytest
 
 from course.kubelet.eviction import PodMemory, rank_memory
-from course.kubelet.pressure import Workload, run_node
 from course.plots.eviction import plot_order
-from course.plots.pressure import plot_pressure
+from course.plots.pressure import Sample, plot_pressure
 
 Mi = 2**20
 PODS = [
@@ -22,7 +21,8 @@ def order():
 
 
 def pressure():
-    return plot_pressure(run_node([Workload(PODS[0], 10 * Mi)], 400 * Mi, 60))
+    falling = [Sample(second, (300 - 7 * second) * Mi, (), False) for second in range(30)]
+    return plot_pressure([*falling, Sample(30, 290 * Mi, ("web",), True), Sample(51, 200 * Mi, (), True)])
 
 
 @pytest.mark.parametrize("draw", [order, pressure])

@@ -3,8 +3,8 @@
 from functools import cache
 from typing import Any
 
-from course.cli import PROJECT
 from course.grading import lesson
+from course.project import PROJECT
 
 STAGE_CLASSES = {
     "election": "Election",

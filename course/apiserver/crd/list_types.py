@@ -1,0 +1,56 @@
+"""Sets and maps among a custom resource's lists: no element twice.
+
+Source: k8s.io/apiextensions-apiserver/pkg/apiserver/schema/listtype/validation.go@v1.36.2.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from course.apiserver.objects import field
+from course.apiserver.objects.field import Causes
+
+Schema = Mapping[str, Any]
+
+
+def causes_of(schema: Schema | None, value: Any, path: str = "") -> Causes:
+    """Return which elements come twice in lists that x-kubernetes-list-type calls sets or maps."""
+    if schema is None:
+        return []
+    causes: Causes = []
+    if isinstance(value, list):
+        if schema.get("x-kubernetes-list-type") == "set":
+            causes += [field.duplicate(f"{path}[{index}]", value[index]) for index in _repeated(value)]
+        elif schema.get("x-kubernetes-list-type") == "map":
+            causes += _map_causes(schema.get("x-kubernetes-list-map-keys") or [], value, path)
+        for index, item in enumerate(value):
+            causes += causes_of(schema.get("items"), item, f"{path}[{index}]")
+    elif isinstance(value, dict):
+        properties, others = schema.get("properties") or {}, schema.get("additionalProperties")
+        for name in sorted(value):
+            if isinstance(others, Mapping):
+                causes += causes_of(others, value[name], f"{path}[{name}]")
+            if name in properties:
+                causes += causes_of(properties[name], value[name], f"{path}.{name}" if path else name)
+    return causes
+
+
+def _map_causes(keys: list[str], value: list[Any], path: str) -> Causes:
+    for index, item in enumerate(value):
+        if item is not None and not isinstance(item, dict):
+            detail = "must be an object for an array of list-type map"
+            return [field.invalid(f"{path}[{index}]", item, detail)]
+    found = [{key: item[key] for key in keys if key in item} if item else {} for item in value]
+    return [field.duplicate(f"{path}[{index}]", found[index]) for index in _repeated(found)]
+
+
+def _repeated(items: list[Any]) -> list[int]:
+    """Return where an element comes for the second time."""
+    times: dict[str, int] = {}
+    repeated = []
+    for index, item in enumerate(items):
+        text = json.dumps(item, sort_keys=True)
+        times[text] = times.get(text, 0) + 1
+        if times[text] == 2:
+            repeated.append(index)
+    return repeated

@@ -1,0 +1,1 @@
+"""Pods: defaults, rules at creation and at update, one module a part of the spec."""

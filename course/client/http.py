@@ -1,0 +1,310 @@
+"""The Client protocol over a network: the official library's connection and credentials, and plain dicts.
+
+Components run unchanged on any cluster that a kubeconfig names.  A watch has a thread that reads the stream;
+its events come as callbacks of the loop, as everywhere, so the loop must keep real time.  The cluster's own
+loop must be another one: a request waits for its answer.
+
+Source: the verbs of client-go's dynamic client, k8s.io/client-go/dynamic/simple.go@v1.36.2.
+"""
+
+import contextlib
+import json
+import socket
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote, urlencode
+
+from course.client.interface import ApiError, Object, PatchType, WatchEvent
+from course.sim.loop import Loop
+
+if TYPE_CHECKING:
+    import kubernetes.client
+
+_PATCH_TYPES = {
+    "json": "application/json-patch+json",
+    "merge": "application/merge-patch+json",
+    "strategic": "application/strategic-merge-patch+json",
+    "apply": "application/apply-patch+yaml",
+}
+
+
+class Place(NamedTuple):
+    """Where a resource is served."""
+
+    root: str
+    plural: str
+    kind: str
+    api_version: str
+    namespaced: bool
+
+
+class HttpClient:
+    """A client of the cluster behind `api_client` for the component `name`."""
+
+    def __init__(self, api_client: "kubernetes.client.ApiClient", loop: Loop, name: str = "") -> None:
+        self.name = name
+        self._api_client = api_client
+        self._loop = loop
+        self._places: dict[str, Place] = {}
+
+    @classmethod
+    def from_kubeconfig(cls, path: Path, loop: Loop, name: str = "") -> "HttpClient":
+        """Return a client of the cluster that the kubeconfig's current context names."""
+        # Loaded here: the official client takes half a second, which few need.
+        import kubernetes.config
+
+        return cls(kubernetes.config.new_client_from_config(config_file=str(path)), loop, name)
+
+    def get(self, resource: str, name: str, namespace: str | None = None, *, subresource: str = "") -> Object:
+        """Return the object."""
+        return self._request("GET", self._path(resource, namespace, name, subresource))
+
+    def list(
+        self,
+        resource: str,
+        namespace: str | None = None,
+        *,
+        label_selector: str = "",
+        field_selector: str = "",
+        resource_version: str = "",
+        limit: int = 0,
+        continue_token: str = "",
+    ) -> Object:
+        """Return the List object; its items carry apiVersion and kind, as in a watch."""
+        query = {
+            "labelSelector": label_selector,
+            "fieldSelector": field_selector,
+            "resourceVersion": resource_version,
+            "limit": str(limit or ""),
+            "continue": continue_token,
+        }
+        listed = self._request("GET", self._path(resource, namespace), query)
+        place = self._place(resource)
+        typed = {"apiVersion": place.api_version, "kind": place.kind}
+        listed["items"] = [{**typed, **item} for item in listed.get("items") or []]
+        return listed
+
+    def watch(
+        self,
+        resource: str,
+        on_event: Callable[[WatchEvent], object],
+        namespace: str | None = None,
+        *,
+        resource_version: str = "",
+        label_selector: str = "",
+        field_selector: str = "",
+        on_close: Callable[[], object] | None = None,
+    ) -> "HttpWatch":
+        """Deliver every event after `resource_version`, in order, each as a callback of the event loop."""
+        query = {
+            "watch": "true",
+            "allowWatchBookmarks": "true",
+            "resourceVersion": resource_version,
+            "labelSelector": label_selector,
+            "fieldSelector": field_selector,
+        }
+        response = self._send("GET", self._path(resource, namespace), query, stream=True)
+        return HttpWatch(response, self._loop, on_event, on_close)
+
+    def create(
+        self,
+        resource: str,
+        obj: Object,
+        namespace: str | None = None,
+        *,
+        name: str = "",
+        subresource: str = "",
+        dry_run: bool = False,
+    ) -> Object:
+        """Create `obj`, or POST it to `name`'s subresource ("binding", "eviction")."""
+        path = self._path(resource, namespace or _namespace(obj), name if subresource else "", subresource)
+        query = {"fieldManager": self.name, "dryRun": "All" if dry_run else ""}
+        return self._request("POST", path, query, self._typed(resource, obj, subresource))
+
+    def update(
+        self, resource: str, obj: Object, namespace: str | None = None, *, subresource: str = ""
+    ) -> Object:
+        """Replace the object named in `obj`; 409 when its resourceVersion is stale."""
+        name = obj["metadata"]["name"]
+        path = self._path(resource, namespace or _namespace(obj), name, subresource)
+        body = self._typed(resource, obj, subresource)
+        return self._request("PUT", path, {"fieldManager": self.name}, body)
+
+    def patch(
+        self,
+        resource: str,
+        name: str,
+        patch: Object | Sequence[Object],
+        namespace: str | None = None,
+        *,
+        type: PatchType = "merge",
+        subresource: str = "",
+        field_manager: str = "",
+        force: bool = False,
+    ) -> Object:
+        """Change part of the object; `apply` creates it when it is not there."""
+        query = {"fieldManager": field_manager or self.name, "force": "true" if force else ""}
+        path = self._path(resource, namespace, name, subresource)
+        return self._request("PATCH", path, query, patch, _PATCH_TYPES[type])
+
+    def delete(
+        self,
+        resource: str,
+        name: str,
+        namespace: str | None = None,
+        *,
+        uid: str = "",
+        resource_version: str = "",
+        grace_period_s: int | None = None,
+        propagation_policy: str = "",
+    ) -> Object:
+        """Delete the object; 409 when it is not the one with `uid` or `resource_version`."""
+        preconditions = {"uid": uid, "resourceVersion": resource_version}
+        options: Object = {"apiVersion": "v1", "kind": "DeleteOptions"}
+        if uid or resource_version:
+            options["preconditions"] = {field: value for field, value in preconditions.items() if value}
+        if grace_period_s is not None:
+            options["gracePeriodSeconds"] = grace_period_s
+        if propagation_policy:
+            options["propagationPolicy"] = propagation_policy
+        return self._request("DELETE", self._path(resource, namespace, name), None, options)
+
+    def _path(
+        self, resource: str, namespace: str | None = None, name: str = "", subresource: str = ""
+    ) -> str:
+        place = self._place(resource)
+        space = f"/namespaces/{quote(namespace)}" if namespace and place.namespaced else ""
+        tail = "".join(f"/{quote(each)}" for each in (name, subresource) if each)
+        return f"{place.root}{space}/{place.plural}{tail}"
+
+    def _place(self, resource: str) -> Place:
+        if resource not in self._places:
+            self._places[resource] = self._discover(resource)
+        return self._places[resource]
+
+    def _discover(self, resource: str) -> Place:
+        """Find where a resource is served; raise 404 when it is not."""
+        plural, _, group = resource.partition(".")
+        versions = [] if group else ["v1"]
+        for each in self._request("GET", "/apis")["groups"]:
+            if not group or each["name"] == group:
+                versions.append(each["preferredVersion"]["groupVersion"])
+        for api_version in versions:
+            root = f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"
+            for entry in self._request("GET", root)["resources"]:
+                if entry["name"] == plural:
+                    return Place(root, plural, entry["kind"], api_version, entry["namespaced"])
+        message = "the server could not find the requested resource"
+        raise ApiError({"kind": "Status", "code": 404, "reason": "NotFound", "message": message})
+
+    def _typed(self, resource: str, obj: Object, subresource: str) -> Object:
+        """Return the object with the apiVersion and kind that the server asks for."""
+        place = self._place(resource)
+        missing = {} if subresource else {"apiVersion": place.api_version, "kind": place.kind}
+        return {**missing, **obj}
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        content_type: str = "application/json",
+    ) -> Object:
+        response = self._send(method, path, query, body, content_type)
+        answer: Object = json.loads(response.data)
+        return answer
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        content_type: str = "application/json",
+        *,
+        stream: bool = False,
+    ) -> Any:
+        """Send a request; return the response, or raise ApiError for an answer other than 2xx."""
+        headers = {"Accept": "application/json", "User-Agent": self.name or "course"}
+        self._api_client.update_params_for_auth(headers, [], ["BearerToken"])
+        if body is not None:
+            headers["Content-Type"] = content_type
+        given = {name: value for name, value in (query or {}).items() if value}
+        url = self._api_client.configuration.host + path + (f"?{urlencode(given)}" if given else "")
+        pool = self._api_client.rest_client.pool_manager
+        data = None if body is None else json.dumps(body)
+        response = pool.request(method, url, body=data, headers=headers, preload_content=not stream)
+        if 200 <= response.status < 300:
+            return response
+        raise ApiError(_status(response.status, response.data or response.read()))
+
+
+class HttpWatch:
+    """A watch under way; a thread of its own reads it."""
+
+    def __init__(
+        self,
+        response: Any,
+        loop: Loop,
+        on_event: Callable[[WatchEvent], object],
+        on_close: Callable[[], object] | None,
+    ) -> None:
+        self._response = response
+        self._loop = loop
+        self._on_event = on_event
+        self._on_close = on_close
+        self._stopped = False
+        threading.Thread(target=self._read, name="course-watch", daemon=True).start()
+
+    def stop(self) -> None:
+        """End it; no event is delivered afterwards."""
+        self._stopped = True
+        # The thread is in the middle of a read, so closing the response would wait for it; this wakes it up.
+        connection = getattr(self._response.connection, "sock", None)
+        if connection is not None:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def _read(self) -> None:
+        # Loaded already: whoever made the response has it.
+        import urllib3
+
+        rest = b""
+        try:
+            for chunk in self._response.stream(amt=None, decode_content=False):
+                *lines, rest = (rest + chunk).split(b"\n")
+                for line in filter(None, lines):
+                    event = json.loads(line)
+                    self._loop.call_soon(self._deliver, WatchEvent(event["type"], event["object"]))
+        except (urllib3.exceptions.HTTPError, OSError, ValueError):
+            pass  # the connection broke, or was closed by stop(): either way the watch is over
+        self._response.close()
+        self._loop.call_soon(self._closed)
+
+    def _deliver(self, event: WatchEvent) -> None:
+        if not self._stopped:
+            self._on_event(event)
+
+    def _closed(self) -> None:
+        if not self._stopped and self._on_close is not None:
+            self._stopped = True
+            self._on_close()
+
+
+def _namespace(obj: Object) -> str:
+    return (obj.get("metadata") or {}).get("namespace") or ""
+
+
+def _status(code: int, data: bytes) -> Object:
+    """Return the Status in an answer, or one made from its text."""
+    try:
+        status = json.loads(data)
+    except ValueError:
+        status = None
+    if isinstance(status, dict) and "code" in status:
+        return status
+    text = data.decode("utf-8", "replace").strip()
+    return {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": code, "message": text}

@@ -1,0 +1,275 @@
+"""Cluster: what a notebook holds.  About ten verbs over a backend, its components and the official client.
+
+    cluster = Cluster.create(nodes=3)
+    cluster.core.list_node()
+    cluster.run(seconds=5)
+    cluster.table("pods")
+
+This is the composition root: the only place that knows which components a cluster has.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from course.backends.embedded import EmbeddedBackend
+from course.backends.interface import Backend
+from course.backends.replicated import ReplicatedStore
+from course.client.interface import Client
+from course.client.transport import decode
+from course.components import Component, Factory, Place, default_places
+from course.guard import GuardedComponent
+from course.kubelet.hollow import HollowNodes
+from course.kubelet.host import Timing
+from course.network import Answer, Network, NodeProxies
+from course.raft.messages import MakeNode
+from course.tables import Table
+
+if TYPE_CHECKING:
+    import kubernetes.client
+
+APISERVER = "kube-apiserver"
+
+
+class Cluster:
+    """A Kubernetes cluster: the embedded one, unless another backend is given."""
+
+    def __init__(
+        self, backend: Backend, places: Mapping[str, Place] | None = None, *, nodes: int = 0
+    ) -> None:
+        self.backend = backend
+        self.loop = backend.loop
+        self._components: dict[str, Component] = {}
+        self._proxies: NodeProxies | None = None
+        self._api_client: kubernetes.client.ApiClient | None = None
+        self._places = default_places(connections=backend.node_connections) if places is None else places
+        if backend.runs_components:
+            for name in self._places:
+                self.restore(name)
+            for number in range(nodes):
+                self.nodes.add(f"node-{number}")
+
+    @classmethod
+    def create(
+        cls,
+        *,
+        nodes: int = 3,
+        seed: int = 0,
+        realtime: bool = False,
+        timing: Timing | None = None,
+        raft: MakeNode | None = None,
+        raft_nodes: int = 3,
+        places: Mapping[str, Place] | None = None,
+    ) -> "Cluster":
+        """Return a new embedded cluster with its control plane, nodes and network.
+
+        `seed` settles everything random.  In virtual time (the default) nothing waits; with `realtime` the
+        cluster lives by the machine's clock and other programs can reach it.  `timing` says how long a node
+        takes for the steps of a pod's start.  `places` are the parts to run, all when not given.
+        With `raft`, a class of Raft nodes, the API server's data is on a group of `raft_nodes` of them,
+        and `cluster.store` can crash, part and heal them.
+        """
+        backend = EmbeddedBackend(
+            seed=seed, realtime=realtime, raft=raft, raft_nodes=raft_nodes, binds_claims=True
+        )
+        if places is None:
+            places = default_places(timing, backend.node_connections)
+        return cls(backend, places, nodes=nodes)
+
+    def stop(self) -> None:
+        """End the cluster: its components, its doors, its files."""
+        for component in self._components.values():
+            self.loop.call(component.stop)
+        self._components.clear()
+        self.backend.stop()
+
+    def __enter__(self) -> "Cluster":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def run(self, *, seconds: float = 0, minutes: float = 0) -> None:
+        """Let time pass: at once in virtual time, really in real time."""
+        self.loop.run(seconds + 60 * minutes)
+
+    def wait(self, condition: Callable[[], object], *, timeout_s: float = 60) -> float:
+        """Let time pass until `condition()` holds; return the seconds that took.
+
+        Raises TimeoutError when `timeout_s` passed first.
+        """
+        began_s = self.loop.now_s
+        if not self.loop.run_until(lambda: bool(condition()), timeout_s):
+            raise TimeoutError(f"the condition did not hold within {timeout_s} s")
+        return self.loop.now_s - began_s
+
+    def replace(self, name: str, factory: Factory | None) -> None:
+        """Run `factory`'s component in the place of the one called `name`; None leaves the place empty.
+
+        The places are "kube-scheduler", "kubelet", "kube-proxy" and the controllers, such as
+        "replicaset-controller".  "kube-controller-manager" is all controllers, "kube-apiserver" the server
+        itself; these two can only be emptied.  What `factory` makes may fail: the error is shown with the
+        lines of its own code, and it is started again after a back-off.
+        """
+        if name == APISERVER and factory is None:
+            self.loop.call(self.backend.pause)
+            return
+        for place in self._named(name):
+            before = self._components.pop(place, None)
+            if before is not None:
+                self._proxies = before if isinstance(before, NodeProxies) else self._proxies
+                self.loop.call(before.stop)
+            if factory is not None:
+                self._start(place, GuardedComponent(place, factory, self._client_of(place), self.loop))
+
+    def restore(self, name: str) -> None:
+        """Run what the cluster came with in the place called `name` again."""
+        if name == APISERVER:
+            self.loop.call(self.backend.resume)
+            return
+        for place in self._named(name):
+            self.replace(place, None)
+            self._start(place, self._places[place].make(self._client_of(place), self.loop))
+
+    @property
+    def store(self) -> ReplicatedStore:
+        """The Raft group under the API server."""
+        store = getattr(self.backend, "store", None)
+        if not isinstance(store, ReplicatedStore):
+            raise LookupError("this cluster's data is not on a Raft group: create it with raft=YourClass")
+        return store
+
+    @property
+    def nodes(self) -> HollowNodes:
+        """The kubelets: nodes can be added, removed, cut off (`silence`) and connected again (`revive`)."""
+        component = self._components.get("kubelet")
+        if not isinstance(component, HollowNodes):
+            raise LookupError(
+                "this cluster has no nodes of ours: its kubelets are not running or are others'"
+            )
+        return component
+
+    def request(
+        self, url: str, *, source: str = "", namespace: str = "default", method: str = "GET"
+    ) -> Answer:
+        """Make a request inside the cluster, such as "http://web:8080/", carried by kube-proxy's rules.
+
+        `source` is the name of a pod, "outside", or "" for a client on the first node.
+        """
+        proxies = self._components.get("kube-proxy")
+        if isinstance(proxies, NodeProxies):
+            self._proxies = proxies  # their rules stay in force when they are stopped
+        network = Network(self.client("client"), self.nodes, self._proxies)
+        return network.request(url, source=source, namespace=namespace, method=method)
+
+    def errors(self, name: str) -> list[str]:
+        """Return the reports of all crashes of the replaced component called `name`."""
+        component = self._components.get(name)
+        return list(component.errors) if isinstance(component, GuardedComponent) else []
+
+    def _named(self, name: str) -> list[str]:
+        """Return the places that a name is about: one, or all of a process."""
+        if name in self._places:
+            return [name]
+        found = [place for place, (process, _) in self._places.items() if process == name]
+        if not found:
+            raise LookupError(f"no component {name!r}; there are {', '.join(self._places)}")
+        return found
+
+    def _client_of(self, place: str) -> Client:
+        return self.backend.client(self._places[place].process)
+
+    def _start(self, place: str, component: Component) -> None:
+        self._components[place] = component
+        self.loop.call(component.start)
+
+    def client(self, name: str = "learner") -> Client:
+        """Return a client as components have it, on plain dicts."""
+        return self.backend.client(name)
+
+    def table(
+        self, resource: str, namespace: str = "default", *, wide: bool = False, **selectors: str
+    ) -> Table:
+        """Return what `kubectl get` shows of a resource ("pods", "deployments.apps", ...).
+
+        `namespace` "" means all; `selectors` may be label_selector and field_selector.
+        """
+        path = self._path(resource, namespace)
+        query = {"".join(_camel(name)): text for name, text in selectors.items()}
+        answer = self._get(path, query, accept="application/json;as=Table;g=meta.k8s.io;v=v1")
+        return Table.read(answer, wide=wide, with_namespace=not namespace and "/namespaces/" not in path)
+
+    @property
+    def api_client(self) -> "kubernetes.client.ApiClient":
+        """The official library's client for this cluster, for its other API objects."""
+        if self._api_client is None:
+            self._api_client = self.backend.api_client()
+        return self._api_client
+
+    @property
+    def core(self) -> "kubernetes.client.CoreV1Api":
+        """The official API object of the core group."""
+        return self._api("CoreV1Api")
+
+    @property
+    def apps(self) -> "kubernetes.client.AppsV1Api":
+        """The official API object of apps/v1."""
+        return self._api("AppsV1Api")
+
+    @property
+    def batch(self) -> "kubernetes.client.BatchV1Api":
+        """The official API object of batch/v1."""
+        return self._api("BatchV1Api")
+
+    @property
+    def kubeconfig(self) -> Path:
+        """The path of a kubeconfig for other programs, such as kubectl; opens the HTTP door."""
+        return self.backend.kubeconfig()
+
+    def _api(self, name: str) -> Any:
+        # Loaded here: the official client takes half a second, which few need.
+        import kubernetes.client
+
+        return getattr(kubernetes.client, name)(self.api_client)
+
+    def _get(self, path: str, query: Mapping[str, str], accept: str) -> Any:
+        pool = self.api_client.rest_client.pool_manager
+        response = pool.request(
+            "GET", self.api_client.configuration.host + path, fields=dict(query), headers={"Accept": accept}
+        )
+        answer = decode(response)
+        if response.status != 200:
+            message = answer.get("message", "") if isinstance(answer, dict) else answer
+            raise LookupError(f"cannot list {path}: {message}".strip())
+        return answer
+
+    def _path(self, resource: str, namespace: str) -> str:
+        """Return where a resource is listed, from what the server says it serves."""
+        plural, _, group = resource.partition(".")
+        for api_version in self._api_versions(group, anywhere=not group):
+            root = f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"
+            for entry in self._get(root, {}, "application/json")["resources"]:
+                names = (entry["name"], entry["singularName"], *entry.get("shortNames", ()))
+                if plural in names and "/" not in entry["name"]:
+                    scoped = entry["namespaced"] and namespace
+                    return (
+                        f"{root}/namespaces/{namespace}/{entry['name']}"
+                        if scoped
+                        else f"{root}/{entry['name']}"
+                    )
+        raise LookupError(f"the cluster serves no resource {resource!r}; kubectl api-resources lists them")
+
+    def _api_versions(self, group: str, *, anywhere: bool) -> list[str]:
+        groups = self._get("/apis", {}, "application/json")["groups"]
+        found = [
+            each["preferredVersion"]["groupVersion"] for each in groups if anywhere or each["name"] == group
+        ]
+        return ["v1", *found] if anywhere else found
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(each.capitalize() for each in rest)

@@ -1,0 +1,1 @@
+"""The Deployment controller: from one template to the next, a few Pods at a time."""

@@ -1,0 +1,132 @@
+"""The EndpointSlice controller as a component.
+
+Left out: the annotation with the time of the change that triggered a write.
+
+Source: pkg/controller/endpointslice/endpointslice_controller.go@v1.36.2.
+"""
+
+from course.apimachinery import selectors
+from course.client import ApiError, Object
+from course.client.informer import Key
+from course.controllers.controller import Controller
+from course.controllers.endpointslice import packing
+from course.controllers.endpointslice.endpoint import membership
+from course.controllers.endpointslice.reconciler import (
+    MANAGED_BY,
+    MANAGED_BY_LABEL,
+    SERVICE_NAME_LABEL,
+    reconcile,
+)
+from course.controllers.podcontrol import is_namespace_terminating
+
+_BY_SERVICE = "service"
+
+
+class EndpointSliceController(Controller):
+    """Lists each Service's Pods in slices."""
+
+    name = "endpoint-slice-controller"
+
+    def watch(self) -> None:
+        """Watch Services, Pods, Nodes (for their zones) and the slices themselves."""
+        self._services = self.on(
+            "services", add=self.enqueue, update=lambda _, obj: self.enqueue(obj), delete=self.enqueue
+        )
+        self._pods = self.on(
+            "pods", add=self._pod_changed, update=self._pod_updated, delete=self._pod_changed
+        )
+        self._nodes = self.on("nodes", add=self._node_added)
+        self._slices = self.on(
+            "endpointslices", update=lambda _, obj: self._slice_changed(obj), delete=self._slice_changed
+        )
+        self._slices.add_index(_BY_SERVICE, _service_of)
+        self._waiting_for_nodes: dict[str, dict[Key, None]] = {}
+        self._own_writes: dict[str, str] = {}
+
+    def sync(self, key: Key) -> None:
+        """Make a Service's slices list its Pods."""
+        namespace, name = key
+        service = self._services.get(name, namespace)
+        if service is None:
+            return
+        spec = service["spec"]
+        if spec.get("type") == "ExternalName" or not spec.get("selector"):
+            return
+        slices = [
+            existing
+            for existing in self._slices.by_index(_BY_SERVICE, f"{namespace}/{name}")
+            if "deletionTimestamp" not in existing["metadata"]
+        ]
+        nodes = {node["metadata"]["name"]: node for node in self._nodes.list()}
+        writes = reconcile(service, self._selected(service), nodes, slices, packing.MAX_ENDPOINTS)
+        for node_name in writes.missing_nodes:
+            self._waiting_for_nodes.setdefault(node_name, {})[key] = None
+        try:
+            self._write(service, writes.create, writes.update, writes.delete)
+        except ApiError as refused:
+            if is_namespace_terminating(refused):
+                return
+            message = f"Error updating Endpoint Slices for Service {namespace}/{name}: {refused}"
+            self.recorder.event(service, "Warning", "FailedToUpdateEndpointSlices", message)
+            raise
+
+    def _selected(self, service: Object) -> list[Object]:
+        selector = selectors.from_labels(service["spec"]["selector"])
+        pods = self._pods.list(service["metadata"]["namespace"])
+        return [pod for pod in pods if selector.matches(pod["metadata"].get("labels"))]
+
+    def _write(
+        self, service: Object, create: list[Object], update: list[Object], delete: list[Object]
+    ) -> None:
+        if "deletionTimestamp" not in service["metadata"]:
+            for slice_ in create:
+                self._remember(self.client.create("endpointslices", slice_))
+        for slice_ in update:
+            self._remember(self.client.update("endpointslices", slice_))
+        for slice_ in delete:
+            metadata = slice_["metadata"]
+            self.client.delete("endpointslices", metadata["name"], metadata["namespace"])
+
+    def _remember(self, written: Object) -> None:
+        """Keep in mind what was written, so that its echo is no reason to look again."""
+        metadata = written["metadata"]
+        self._own_writes[metadata["uid"]] = metadata["resourceVersion"]
+
+    # Events.
+
+    def _slice_changed(self, slice_: Object) -> None:
+        """Look at a Service whose slice somebody else changed, in a second, for others may follow."""
+        metadata = slice_["metadata"]
+        if self._own_writes.get(metadata["uid"]) == metadata["resourceVersion"]:
+            return
+        for service in _service_of(slice_):
+            namespace, name = service.split("/")
+            self.queue.add_after((namespace, name), 1.0)
+
+    def _pod_updated(self, before: Object, pod: Object) -> None:
+        if before["metadata"].get("labels") != pod["metadata"].get("labels"):
+            self._pod_changed(before)
+        if membership(before) != membership(pod):
+            self._pod_changed(pod)
+
+    def _pod_changed(self, pod: Object) -> None:
+        labels = pod["metadata"].get("labels") or {}
+        if not labels:
+            return
+        for service in self._services.list(pod["metadata"]["namespace"]):
+            wanted = service["spec"].get("selector")
+            if wanted and all(labels.get(key) == value for key, value in wanted.items()):
+                self.enqueue(service)
+
+    def _node_added(self, node: Object) -> None:
+        for key in self._waiting_for_nodes.pop(node["metadata"]["name"], {}):
+            self.queue.add(key)
+
+
+def _service_of(slice_: Object) -> list[str]:
+    """Return the Service of a slice that this controller manages."""
+    metadata = slice_["metadata"]
+    labels = metadata.get("labels") or {}
+    if labels.get(MANAGED_BY_LABEL) != MANAGED_BY or SERVICE_NAME_LABEL not in labels:
+        return []
+    return [f"{metadata['namespace']}/{labels[SERVICE_NAME_LABEL]}"]

@@ -1,0 +1,1 @@
+"""The node lifecycle controller: it notices silent nodes and taints them, slowly when many are silent."""

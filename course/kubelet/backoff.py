@@ -1,0 +1,51 @@
+"""Back-off: how long a container that keeps ending, or an image that cannot be pulled, is left alone.
+
+Source: staging/src/k8s.io/client-go/util/flowcontrol/backoff.go, pkg/kubelet/kubelet.go,
+pkg/kubelet/kuberuntime/kuberuntime_manager.go:doBackOff@v1.36.2.
+"""
+
+INITIAL_S = 10.0
+MAX_S = 300.0
+FORGIVEN_AFTER_S = 600.0
+
+
+class BackOff:
+    """Delays that double from `initial_s` to `max_s`, for one container or one image.
+
+    The first restart is immediate; it is the second that waits.  A container that ran for more than ten
+    minutes is forgiven, whatever the maximum.
+    """
+
+    def __init__(self, initial_s: float = INITIAL_S, max_s: float = MAX_S) -> None:
+        self.delay_s = 0.0
+        self._initial_s = initial_s
+        self._max_s = max_s
+        self._updated_s: float | None = None
+
+    def remaining_s(self, ended_s: float, now_s: float) -> float:
+        """Return how long to wait still, for something that ended at `ended_s`; 0.0 means go on."""
+        if self._updated_s is None or self._is_forgiven(ended_s):
+            return 0.0
+        return max(0.0, ended_s + self.delay_s - now_s)
+
+    def advance(self, ended_s: float, now_s: float) -> None:
+        """Note that it is tried again now."""
+        if self._updated_s is None or self._is_forgiven(ended_s):
+            self.delay_s = self._initial_s
+        else:
+            self.delay_s = min(self.delay_s * 2, self._max_s)
+        self._updated_s = now_s
+
+    def _is_forgiven(self, ended_s: float) -> bool:
+        return self._updated_s is not None and ended_s - self._updated_s > FORGIVEN_AFTER_S
+
+
+def restart_delays(runs_s: list[float], initial_s: float = INITIAL_S, max_s: float = MAX_S) -> list[float]:
+    """Return how long a container is left alone after each of its runs, given how long each lasted."""
+    back_off, now_s, delays = BackOff(initial_s, max_s), 0.0, []
+    for run_s in runs_s:
+        ended_s = now_s + run_s
+        delays.append(back_off.remaining_s(ended_s, ended_s))
+        now_s = ended_s + delays[-1]
+        back_off.advance(ended_s, now_s)
+    return delays

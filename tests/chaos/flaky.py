@@ -1,0 +1,44 @@
+"""A client whose requests fail now and then, before they reach the server or after it acted on them."""
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+from course.client import ApiError, Client, Object
+
+
+class FlakyClient:
+    """Passes everything on to `client`; while `rate` is above 0, a share of the writes fails."""
+
+    def __init__(self, client: Client, rng: random.Random) -> None:
+        self.rate = 0.0
+        self._client = client
+        self._rng = rng
+        self.get = client.get
+        self.list = client.list
+        self.watch = client.watch
+        self.shared = getattr(client, "shared", client)
+
+    def create(self, *args: Any, **kwargs: Any) -> Object:
+        """Create, or fail."""
+        return self._write(self._client.create, *args, **kwargs)
+
+    def update(self, *args: Any, **kwargs: Any) -> Object:
+        """Update, or fail."""
+        return self._write(self._client.update, *args, **kwargs)
+
+    def patch(self, *args: Any, **kwargs: Any) -> Object:
+        """Patch, or fail."""
+        return self._write(self._client.patch, *args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Object:
+        """Delete, or fail."""
+        return self._write(self._client.delete, *args, **kwargs)
+
+    def _write(self, verb: Callable[..., Object], *args: Any, **kwargs: Any) -> Object:
+        if self._rng.random() >= self.rate:
+            return verb(*args, **kwargs)
+        if self._rng.random() < 0.5:
+            verb(*args, **kwargs)  # the server acts, and its answer is lost
+        status = {"code": 500, "reason": "InternalError", "message": "etcdserver: request timed out"}
+        raise ApiError({"kind": "Status", "status": "Failure", **status})

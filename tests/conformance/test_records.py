@@ -1,0 +1,37 @@
+"""The golden records, over HTTP and in process: the embedded server answers as Kubernetes v1.36.2 did."""
+
+import kubernetes.config
+import pytest
+
+from course import records
+from course.backends.embedded import EmbeddedBackend
+from course.verify.players import PLAYERS
+from course.verify.wire import Wire
+
+
+def over_http(backend: EmbeddedBackend) -> Wire:
+    return Wire(kubernetes.config.new_client_from_config(str(backend.kubeconfig())), backend.loop)
+
+
+def in_process(backend: EmbeddedBackend) -> Wire:
+    return Wire(backend.api_client(), backend.loop)
+
+
+@pytest.mark.parametrize(("wire", "realtime"), [(over_http, True), (in_process, False)])
+def test_http_exchanges(wire, realtime):
+    """Every recorded exchange is answered with the recorded code and body."""
+    backend = EmbeddedBackend(realtime=realtime)
+    try:
+        outcomes = list(PLAYERS["http"].play(wire(backend), records.read("http")))
+    finally:
+        backend.stop()
+    assert len(outcomes) == 128
+    assert {outcome.place: outcome.differences for outcome in outcomes if outcome.differences} == {}
+
+
+def test_qos_classes():
+    """Every recorded pod gets the recorded class, or is refused for the recorded causes."""
+    backend = EmbeddedBackend()
+    outcomes = list(PLAYERS["qos"].play(in_process(backend), records.read("qos")))
+    assert len(outcomes) == 400
+    assert {outcome.place: outcome.differences for outcome in outcomes if outcome.differences} == {}
