@@ -207,8 +207,8 @@ course.checks.raft.vote_elections(on_vote, points=1)
 # <details><summary>Hint 1</summary>Begin with <code>follow</code>: it is the only place where a term is taken over.</details>
 # <details><summary>Hint 2</summary>Collect votes in a set: the network doubles messages. And look at the term of a vote: the
 # network delays them, too.</details>
-# <details><summary>Hint 3</summary>Every <code>on_…</code> except that for votes begins with
-# <code>if self.is_stale(message)</code>. A granted vote and a message of the current leader reset the timer; nothing else
+# <details><summary>Hint 3</summary>Every <code>on_…</code> except that for votes asks
+# <code>is_stale</code> first. A granted vote and a message of the current leader reset the timer; nothing else
 # does.</details>
 
 
@@ -440,14 +440,9 @@ class Replication(Election):
         """Send `append_entries` with all entries from `next` on."""
         ### BEGIN SOLUTION
         previous = self.entry(self.next[peer] - 1)
-        self.send(
-            peer,
-            "append_entries",
-            prev_index=previous["index"],
-            prev_term=previous["term"],
-            entries=self.entries_after(previous["index"]),
-            commit=self.commit,
-        )
+        before = {"prev_index": previous["index"], "prev_term": previous["term"]}
+        entries = self.entries_after(previous["index"])
+        self.send(peer, "append_entries", **before, entries=entries, commit=self.commit)
         ### END SOLUTION
 
     def append(self, message):
@@ -613,7 +608,7 @@ course.checks.raft.commit_histories(commit_index, points=1)
 # - A follower takes the leader's `commit` from `append_entries`, but never beyond what **this message has checked**: what lies
 #   behind in its log may be wrong.
 #
-# <details><summary>Hint 1</summary><code>success, index = super().append(message)</code> says what was checked.</details>
+# <details><summary>Hint 1</summary>What <code>super().append</code> returns says what was checked.</details>
 # <details><summary>Hint 2</summary>A late heartbeat carries an old commit index.</details>
 # <details><summary>Hint 3</summary>The leader's own place in <code>match</code> is the end of its log. With snapshots
 # <code>log[0]</code> will not be index 0: give <code>commit_index</code> indices relative to it, and nothing needs to change

@@ -25,8 +25,8 @@ MUTANTS = (
     ),
     Mutant(
         "sends-once", "takes entries for stored once they are sent", "replication", Rule.LOGS_AGREE,
-        "entries=self.entries_after(previous[\"index\"]),\n            commit=self.commit,\n        )",
-        "entries=self.entries_after(previous[\"index\"]),\n            commit=self.commit,\n        )\n        self.next[peer] = self.last[\"index\"] + 1",
+        "entries=entries, commit=self.commit)",
+        'entries=entries, commit=self.commit)\n        self.next[peer] = self.last["index"] + 1',
     ),
     Mutant(
         "never-moves-on", "sends the whole log at each heartbeat", "replication", Rule.ECONOMY,
