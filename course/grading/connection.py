@@ -14,8 +14,8 @@ from course.grading.offers import offers
 OpenService = Callable[[str, tuple[Any, ...], dict[str, Any]], Any]
 """Makes the object that a notebook asks for by name, such as a cluster."""
 
-HANDLES_LIMIT = 20_000
-"""How many objects of its own a notebook may name; each costs memory here."""
+HANDLES_LIMIT = 2_000
+"""How many objects of its own a notebook may name in one answer; each costs time here."""
 
 NAMES: dict[type, str] = {WatchEvent: "WatchEvent"}
 """The named tuples that cross as such; `inside.agent` knows the same ones."""
@@ -90,6 +90,7 @@ class Connection:
 
     def decode(self, raw: Any) -> Any:
         """Return the value that came over the wire, with stand-ins for the learner's objects."""
+        self._handles = 0
         return wire.decode(raw, self._stand_in, self._export, {})
 
     def _refer(self, value: Any) -> "wire.Reference | int":

@@ -14,12 +14,21 @@ PACKAGE = Path(__file__).parents[1]
 
 ALLOWED = {
     "course": "the version of Kubernetes that the course describes, and no more",
-    "course.client": "names of the client's types",
+    "course.client": "names of the client's types; its informer and work queue are placeholders",
     "course.client.interface": "declarations: what a component may ask an API server, and how it refuses",
+    "course.raft": "a docstring",
+    "course.raft.messages": "declarations: what a Raft node is told and what it answers",
+    "course.raft.node": "the base class that a learner's node inherits, without any rule of Raft",
     "course.sim": "holds only the loop",
     "course.sim.loop": "time and seeded randomness; no exercise asks for an event loop",
 }
 
+
+PLACEHOLDERS = {
+    "course.client.informer": "lesson 02 asks for a reflector",
+    "course.client.workqueue": "lesson 02 asks for a work queue",
+}
+"""What allowed modules import and the grader does not have, all the same."""
 
 SERVICES: dict[str, Service] = {}
 """What a notebook opens by the name of a class of the package, and which lives in a process of its own.

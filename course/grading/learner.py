@@ -85,7 +85,7 @@ class Learner:
         reply = self._request({"do": "names", "names": wanted}, self._limits.call_s + self._limits.grace_s)
         values = reply.get("values")
         if type(values) is not dict:
-            raise Died(self._nonsense("no values"))
+            raise Died(self._nonsense(wire.WireError("no values")))
         found = {}
         for name in wanted:
             if name in values:
@@ -94,22 +94,26 @@ class Learner:
                     found[name]._name = name
         return found
 
-    def call(self, target: standin.StandIn, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def call(
+        self, target: standin.StandIn, args: tuple[Any, ...], kwargs: dict[str, Any], method: str = ""
+    ) -> Any:
         """Call what `target` stands for; Raised when it raised, was too slow or took its process with it."""
         started_s = time.monotonic()
         try:
-            return self._call(target, args, kwargs)
+            return self._call(target, args, kwargs, method)
         except BaseException:  # the check's own alarm too: the code was too slow
             spent_s = time.monotonic() - started_s
             self._failing_s[target._name] = self._failing_s.get(target._name, 0.0) + spent_s
             raise
 
-    def _call(self, target: standin.StandIn, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def _call(
+        self, target: standin.StandIn, args: tuple[Any, ...], kwargs: dict[str, Any], method: str
+    ) -> Any:
         soft_s, hard_s = self._call_limits()
         if self._failing_s.get(target._name, 0.0) > self._limits.failing_s:
             soft_s = min(soft_s, self._limits.impatient_s)
             hard_s = soft_s + self._limits.grace_s
-        reply = self._use(target, {"do": "call", "limit_s": soft_s}, hard_s, args, kwargs)
+        reply = self._use(target, {"do": "call", "limit_s": soft_s, "method": method}, hard_s, args, kwargs)
         printed = reply.get("printed")
         if type(printed) is str and printed:
             sys.stdout.write(self._decode(printed[:TEXT_LIMIT]))
@@ -120,6 +124,8 @@ class Learner:
         """Return an attribute of what `target` stands for; AttributeError when it has none of that name."""
         soft_s, hard_s = self._call_limits()
         reply = self._use(target, {"do": "get", "name": name, "limit_s": soft_s}, hard_s)
+        if reply.get("method") is True:
+            return standin.method(self, target, name)
         try:
             return self._value(reply)
         except Raised as error:
@@ -190,7 +196,7 @@ class Learner:
             why = f"no answer within {limit_s:.3g} s, and the code could not be interrupted"
             raise Died(f"{why}; is there a loop without an end?", "TooSlow") from None
         except wire.WireError as error:
-            raise Died(self._nonsense(str(error))) from error
+            raise Died(self._nonsense(error)) from error
         except wire.Unsendable:
             raise
         except (
@@ -226,21 +232,21 @@ class Learner:
         self.usage.append(ending)
         return ending
 
-    def _nonsense(self, what: str) -> str:
-        """End a process that broke the rules of the channel, and say for the learner what happened."""
+    def _nonsense(self, error: wire.WireError) -> str:
+        """Bury a process that ended or broke the rules of the channel; say for the learner what happened."""
         if self._connection is None:
-            return what
+            return str(error)
         ending = self._bury()
-        if ending.status == -signal.SIGKILL:  # it was alive until we killed it
-            return f"the notebook's process sent what the grader does not understand ({what})"
-        return _how(ending)
+        if isinstance(error, wire.Ended) and ending.status != -signal.SIGKILL:
+            return _how(ending)
+        return f"the notebook's process sent what the grader does not understand ({error})"
 
     def _decode(self, raw: Any) -> Any:
         connection = self._ensure()
         try:
             return connection.decode(raw)
         except wire.WireError as error:
-            raise Died(self._nonsense(str(error))) from error
+            raise Died(self._nonsense(error)) from error
 
     def _value(self, reply: dict[str, Any]) -> Any:
         error = reply.get("error")
@@ -282,7 +288,7 @@ class Learner:
         """Return the outputs that the agent tells, as far as they have the right form."""
         raw = reply.get("outputs")
         if type(raw) is not list:
-            raise Died(self._nonsense("no outputs"))
+            raise Died(self._nonsense(wire.WireError("no outputs")))
         left = OUTPUT_LIMIT
         outputs = []
         for one in raw[:1000]:

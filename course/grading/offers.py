@@ -9,12 +9,12 @@ import functools
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
-from course.grading.standin import CallableStandIn
+from course.grading.standin import CallableStandIn, Method
 
 VERBS = ("get", "list", "watch", "create", "update", "patch", "delete")
 """The methods of `course.client.Client`, which is a protocol: what has all seven is a client."""
 
-_FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType, functools.partial, CallableStandIn)
+_FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType, functools.partial, CallableStandIn, Method)
 
 
 class NotOffered(Exception):  # noqa: N818  it says what the check did

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from course.client import ApiError
+from course.grading import standin
 from course.grading.connection import Connection, Hung
 from course.grading.inside import wire
 from course.grading.limits import Limits
@@ -89,17 +90,19 @@ class Host:
         self._process.kill()
         self._process.wait()
 
-    def call(self, target: StandIn, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def call(self, target: StandIn, args: tuple[Any, ...], kwargs: dict[str, Any], method: str = "") -> Any:
         """Call what `target` stands for in the process; its errors are raised here."""
         given = {
             "args": [self._connection.encode(one) for one in args],
             "kwargs": {key: self._connection.encode(one) for key, one in kwargs.items()},
         }
-        return self._value(self._request({"do": "call", "target": target._number, **given}))
+        message = {"do": "call", "target": target._number, "method": method}
+        return self._value(self._request(message | given))
 
     def attribute(self, target: StandIn, name: str) -> Any:
         """Return an attribute, such as a method."""
-        return self._value(self._request({"do": "get", "target": target._number, "name": name}))
+        reply = self._request({"do": "get", "target": target._number, "name": name})
+        return standin.method(self, target, name) if reply.get("method") is True else self._value(reply)
 
     def _request(self, message: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -128,17 +131,12 @@ class _Relay:
         if name not in self.offers:
             raise AttributeError(name)
         found = getattr(self._target, name)
-        return found if not isinstance(found, StandIn) else _method(found)
 
+        def call(*args: Any, **kwargs: Any) -> Any:
+            value = found(*args, **kwargs)
+            return _Watch(value) if isinstance(value, StandIn) else value
 
-def _method(bound: StandIn) -> Any:
-    """Return a bound method of the host's, whose results may again be objects with methods to offer."""
-
-    def call(*args: Any, **kwargs: Any) -> Any:
-        value = bound(*args, **kwargs)  # type: ignore[operator]  # a bound method is a CallableStandIn
-        return _Watch(value) if isinstance(value, StandIn) else value
-
-    return call
+        return call if isinstance(found, standin.Method) else found
 
 
 class _Watch(_Relay):

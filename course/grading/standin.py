@@ -10,8 +10,8 @@ from typing import Any, Protocol
 class Owner(Protocol):
     """Who passes on what is done with a stand-in."""
 
-    def call(self, target: "StandIn", args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Call it in the learner's process."""
+    def call(self, target: "StandIn", args: tuple[Any, ...], kwargs: dict[str, Any], method: str = "") -> Any:
+        """Call it, or a method of it, in the learner's process."""
 
     def attribute(self, target: "StandIn", name: str) -> Any:
         """Read an attribute of it there."""
@@ -25,6 +25,7 @@ class StandIn:
         self._number = number
         self._generation = generation
         self._name = name
+        self._methods: dict[str, Method] = {}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of the notebook>"
@@ -32,7 +33,22 @@ class StandIn:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)  # Python's own questions are answered here
+        if name in self._methods:
+            return self._methods[name]
         return self._owner.attribute(self, name)
+
+
+class Method:
+    """A method of what `target` stands for; it is asked for once and called by its name."""
+
+    def __init__(self, owner: Owner, target: StandIn, name: str) -> None:
+        self._owner = owner
+        self._target = target
+        self._name = name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the method."""
+        return self._owner.call(self._target, args, kwargs, self._name)
 
 
 class CallableStandIn(StandIn):
@@ -41,6 +57,12 @@ class CallableStandIn(StandIn):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call what it stands for."""
         return self._owner.call(self, args, kwargs)
+
+
+def method(owner: Owner, target: StandIn, name: str) -> Method:
+    """Return a method of `target`, and let it answer for that name from now on."""
+    found = target._methods[name] = Method(owner, target, name)
+    return found
 
 
 def make(

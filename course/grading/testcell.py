@@ -14,11 +14,15 @@ import traceback
 from types import CodeType
 from typing import Any, NamedTuple
 
+from course.checks import instructor_seed
 from course.checks.call import Raised
 from course.grading.learner import Died, Learner, Output
 
 OUTPUT_LIMIT = 100_000
 """How many characters of a test's report are kept; a report shows a few cases of a few rules."""
+
+OURS = {"instructor_seed": instructor_seed}
+"""Names that a test cell may have from the lesson's imports, and that no notebook may answer for."""
 
 
 class TestRun(NamedTuple):
@@ -78,7 +82,8 @@ def _execute(source: str, grade_id: str, learner: Learner) -> Any:
     filename = f"<{grade_id}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     tree = ast.parse(source, filename)
-    namespace: dict[str, Any] = {"__name__": "__main__", **learner.names(wanted_names(tree))}
+    wanted = [name for name in wanted_names(tree) if name not in OURS]
+    namespace: dict[str, Any] = {"__name__": "__main__", **OURS, **learner.names(wanted)}
     last = tree.body[-1] if tree.body else None
     if isinstance(last, ast.Expr):
         del tree.body[-1]

@@ -145,7 +145,7 @@ def test_a_process_that_sends_without_end_is_stopped_in_time():
 def test_too_many_objects_end_the_process():
     many = {"re": 1, "values": {"f": [{"o": [number, "T", False, []]} for number in range(30_000)]}}
     learner = Learner(FakeWarm([many]), LIMITS)
-    with pytest.raises(Died, match="more than 20000 objects"):
+    with pytest.raises(Died, match="more than 2000 objects"):
         learner.names(["f"])
     learner.close()
 

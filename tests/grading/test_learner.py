@@ -290,6 +290,24 @@ def test_names_that_a_test_binds_or_python_has_are_never_the_learners(notebook):
     assert [one.get("text") for one in run.outputs] == ["2\n", "3"]
 
 
+def test_the_seed_of_the_hidden_cases_is_never_the_learners(notebook, monkeypatch):
+    monkeypatch.setenv("COURSE_HIDDEN_SEED", "77")
+    notebook("def instructor_seed():\n    return 6")
+    run = run_test("print(instructor_seed())\n3", notebook.learner)
+    assert run.outputs[0]["text"] == "77\n"
+
+
+def test_methods_called_often_take_no_memory_and_one_message_each(notebook):
+    """A Raft node is ticked a hundred thousand times."""
+    node = notebook(
+        "class Node:\n    n = 0\n    def tick(self):\n        self.n += 1\n        return self.n", "Node"
+    )["Node"]()
+    for _ in range(3_000):
+        last = node.tick()
+    assert last == 3_000
+    assert node.tick is node.tick
+
+
 @pytest.mark.parametrize("value", ["4", "-1", "float('nan')", "'3'", "f", "True", "f()"])
 def test_a_value_that_is_no_points_gives_none_and_is_reported(notebook, value):
     notebook("def f():\n    return 99")

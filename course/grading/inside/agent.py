@@ -7,6 +7,7 @@ answer is a value that a check compares, and no more.
 import contextlib
 import linecache
 import traceback
+from types import MethodType
 from typing import Any, Protocol
 
 from . import wire
@@ -106,6 +107,8 @@ class Agent:
 
     def _do_call(self, message: dict[str, Any]) -> dict[str, Any]:
         function = self._objects[message["target"]]
+        if message.get("method"):
+            function = getattr(function, message["method"])
         raw = message["args"]
         args = [self._in(one) for one in raw]
         kwargs = {key: self._in(one) for key, one in message["kwargs"].items()}
@@ -136,8 +139,12 @@ class Agent:
             self._running -= 1
 
     def _do_get(self, message: dict[str, Any]) -> dict[str, Any]:
+        owner = self._objects[message["target"]]
         with time_limit(message["limit_s"]):
-            return {"value": self._out(getattr(self._objects[message["target"]], message["name"]))}
+            found = getattr(owner, message["name"])
+        if isinstance(found, MethodType) and found.__self__ is owner:
+            return {"method": True}  # called by its name: a new object for each use would never be forgotten
+        return {"value": self._out(found)}
 
     def _out(self, value: Any) -> Any:
         return wire.encode(value, self._refer, {})

@@ -86,6 +86,10 @@ class Facade(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._noted = False
         self.open: Callable[[str, tuple[Any, ...], dict[str, Any]], Any] = _no_service
 
+    def begin(self) -> None:
+        """Say again, to the learner, that there are placeholders; the warm parent met some before."""
+        self._noted = False
+
     def install(self) -> None:
         """Answer for the package from now on, before any other finder."""
         sys.meta_path.insert(0, self)

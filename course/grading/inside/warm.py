@@ -34,6 +34,7 @@ def main(control_fd: int) -> None:
     for name in settings["imports"]:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    front.begin()
     cells = Cells()
     for source in (
         "1",

@@ -33,6 +33,10 @@ class WireError(Exception):
     """The other side sent what no well-behaved side sends, or the connection ended."""
 
 
+class Ended(WireError):  # noqa: N818  it says what happened
+    """The connection ended."""
+
+
 class Unsendable(Exception):  # noqa: N818  it says what the value is
     """A value that cannot cross: too deep, too large, or a number without end."""
 
@@ -183,7 +187,7 @@ class Frames:
         except TimeoutError:
             raise
         except OSError as error:
-            raise WireError("the connection ended") from error
+            raise Ended("the connection ended") from error
 
     def receive(self) -> dict[str, Any]:
         """Return the next frame, an object; WireError at the end, TimeoutError as the socket is set."""
@@ -209,7 +213,7 @@ class Frames:
             except TimeoutError:
                 raise
             except OSError as error:
-                raise WireError("the connection ended") from error
+                raise Ended("the connection ended") from error
             if not chunk:
-                raise WireError("the connection ended")
+                raise Ended("the connection ended")
             self._buffer += chunk
