@@ -789,6 +789,71 @@ Stepper(group.trace, play.ids, from_s=1.0)
 #
 # In JupyterLab the cell above is a stepper: go forward and back, or choose one node.
 
+# %% [markdown] id="cluster-text" role="text"
+# ### A cluster on your Raft
+#
+# Now your class takes etcd's place. In this cluster every write of the API server is a command to five of your nodes: it is
+# stored once they have agreed, and what they agreed on is what the API server shows.
+
+# %% id="cluster-imports" role="code"
+import json
+
+from kubernetes.client import ApiException
+
+from course.cluster import Cluster
+
+# %% id="cluster-boot" role="code"
+cluster = Cluster.create(nodes=2, raft=Raft, raft_nodes=5, seed=3)
+app = {"name": "app", "image": "nginx:1.27"}
+labels = {"app": "web"}
+template = {"metadata": {"labels": labels}, "spec": {"containers": [app]}}
+spec = {"replicas": 2, "selector": {"matchLabels": labels}, "template": template}
+cluster.apps.create_namespaced_deployment("default", {"metadata": {"name": "web"}, "spec": spec})
+cluster.run(seconds=5)
+print("leader", cluster.store.leader(), "at revision", cluster.store.revision)
+cluster.table("deployments")
+
+# %% [markdown] id="my-cluster" role="text"
+# **Predict:** the leader is killed, and then the Deployment is scaled to 4. Is the write accepted? Do the new pods get a
+# node and run?
+
+# %% id="kill-leader" role="code"
+old = cluster.store.leader()
+cluster.store.crash(old)
+cluster.apps.patch_namespaced_deployment_scale("web", "default", {"spec": {"replicas": 4}})
+cluster.run(seconds=5)
+print("leader", old, "was killed; now", cluster.store.leader())
+cluster.table("pods")
+
+# %% [markdown] id="minority-text" role="text"
+# Four of five are left, and four is a majority. Next, the API server is cut off together with two members, the other
+# two are on the far side. **Predict:** two and two: who can write?
+
+# %% id="minority" role="code"
+alive = [id for id in cluster.store.group.members if id != old]
+cluster.store.partition(alive[:2], alive[2:])
+try:
+    cluster.apps.patch_namespaced_deployment_scale("web", "default", {"spec": {"replicas": 1}})
+except ApiException as refused:
+    print(refused.status, json.loads(refused.body)["message"])
+print("pods that run meanwhile:", len(cluster.core.list_namespaced_pod("default").items))
+
+# %% [markdown] id="minority-why" role="text"
+# Nobody: two of five are no majority on either side. The API server waits 7 seconds, as it does for etcd, and answers 500.
+# Reading goes on from what is known, and containers run on: they need no store. "Timed out" is not "failed": the write
+# may be in a log, and may be committed after healing. Whoever wrote must look again.
+
+# %% id="healed-cluster" role="code"
+cluster.store.heal()
+cluster.store.restart(old)
+cluster.run(seconds=10)
+cluster.apps.patch_namespaced_deployment_scale("web", "default", {"spec": {"replicas": 3}})
+cluster.run(seconds=5)
+cluster.store.group.run(1)  # a heartbeat tells the followers what is committed
+histories = {tuple(member.machine.commands) for member in cluster.store.group.members.values()}
+print("members:", len(cluster.store.group.members), "- different histories:", len(histories))
+cluster.table("deployments")
+
 # %% [markdown] id="further" role="text"
 # ## 10. Further: snapshots, reads, pre-votes
 #
