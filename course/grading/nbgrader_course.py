@@ -1,6 +1,6 @@
 """nbgrader's own steps, run in a course folder of our choice.
 
-The project's nbgrader_config.py is the only configuration, so what is built here is what an instructor gets
+The configuration is that of the folder, else the project's, so what is built here is what an instructor gets
 from the same command.
 """
 
