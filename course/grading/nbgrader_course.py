@@ -1,6 +1,6 @@
 """nbgrader's own steps, run in a course folder of our choice.
 
-The project's nbgrader_config.py is the only configuration, so what is built here is what an instructor gets
+The configuration is that of the folder, else the project's, so what is built here is what an instructor gets
 from the same command.
 """
 
@@ -14,8 +14,9 @@ from course.project import PROJECT
 
 
 def config(root: Path) -> Config:
-    """Return the project's nbgrader configuration for the course folder `root`."""
-    loaded: Config = PyFileConfigLoader("nbgrader_config.py", path=str(PROJECT)).load_config()
+    """Return nbgrader's configuration for the course folder `root`: its own file's, else the project's."""
+    folder = root if (root / "nbgrader_config.py").exists() else PROJECT
+    loaded: Config = PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config()
     loaded.CourseDirectory.root = str(root)
     return loaded
 

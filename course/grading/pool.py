@@ -86,6 +86,8 @@ def run_all(
             while first is not None or running:
                 while first is not None and len(running) < window:
                     job, tries = first
+                    if running and (tries or any(tried > 1 for _, tried in running.values())):
+                        break  # who was there at a death is tried alone, so that only the guilty one fails
                     running[executor.submit(function, job)] = (job, tries + 1)
                     first = take()
                 for future in wait(running, return_when=FIRST_COMPLETED).done:

@@ -200,6 +200,20 @@ def test_a_late_submission_is_newer_and_gets_its_penalty(course):
     assert "3 of 4 are graded already" in done.stderr
 
 
+def test_the_course_folders_own_settings_hold(tmp_path):
+    """Where an instructor has a configuration, the database and the penalties are those it names."""
+    root = tmp_path / "course"
+    a_class(root, 1)
+    mine = (PROJECT / "nbgrader_config.py").read_text("utf-8")
+    (root / "nbgrader_config.py").write_text(
+        mine + f'c.CourseDirectory.db_url = "sqlite:///{root}/other.db"\n'
+    )
+    done = scenes.course_grade(root, "--no-feedback", "--workers", "1")
+    assert done.returncode == 0, done.stderr
+    assert (root / "other.db").exists()
+    assert not (root / "gradebook.db").exists()
+
+
 def test_a_notebook_of_the_seeds_hidden_cases_changes_with_the_seed(course):
     """The instructor's seed reaches the tests, and only them."""
     root, _ = course
