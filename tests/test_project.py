@@ -23,7 +23,10 @@ def direct() -> dict[str, str]:
     listed = [*PROJECT_TOML["project"]["dependencies"]]
     for extra in PROJECT_TOML["project"]["optional-dependencies"].values():
         listed += extra
-    return {canonical(name.split("[")[0]): version for name, version in (item.split("==") for item in listed)}
+    return {
+        canonical(name.split("[")[0]): version
+        for name, version in (item.split(";")[0].split("==") for item in listed)
+    }
 
 
 def test_every_direct_dependency_is_pinned_to_what_constraints_say():

