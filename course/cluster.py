@@ -129,7 +129,8 @@ class Cluster:
         for place in self._named(name):
             before = self._components.pop(place, None)
             if before is not None:
-                self._proxies = before if isinstance(before, NodeProxies) else self._proxies
+                running = before.component if isinstance(before, GuardedComponent) else before
+                self._proxies = running if isinstance(running, NodeProxies) else self._proxies
                 self.loop.call(before.stop)
             if factory is not None:
                 self._start(place, GuardedComponent(place, factory, self._client_of(place), self.loop))
@@ -162,7 +163,7 @@ class Cluster:
     @property
     def nodes(self) -> HollowNodes:
         """The kubelets: nodes can be added, removed, cut off (`silence`) and connected again (`revive`)."""
-        component = self._components.get("kubelet")
+        component = self._running("kubelet")
         if not isinstance(component, HollowNodes):
             raise LookupError(
                 "this cluster has no nodes of ours: its kubelets are not running or are others'"
@@ -176,7 +177,7 @@ class Cluster:
 
         `source` is the name of a pod, "outside", or "" for a client on the first node.
         """
-        proxies = self._components.get("kube-proxy")
+        proxies = self._running("kube-proxy")
         if isinstance(proxies, NodeProxies):
             self._proxies = proxies  # their rules stay in force when they are stopped
         network = Network(self.client("client"), self.nodes, self._proxies)
@@ -202,6 +203,11 @@ class Cluster:
         except OSError:  # the API server is paused, and nobody else knows what there is
             return view((), (), (APISERVER, *stopped))
         return view(nodes["items"], pods["items"], stopped)
+
+    def _running(self, place: str) -> Component | None:
+        """Return what runs in a place, ours or a replacement."""
+        component = self._components.get(place)
+        return component.component if isinstance(component, GuardedComponent) else component
 
     def _named(self, name: str) -> list[str]:
         """Return the places that a name is about: one, or all of a process."""

@@ -41,6 +41,11 @@ class GuardedComponent:
         guarded = _Guard(self)
         guarded.run(self._begin, guarded)
 
+    @property
+    def component(self) -> Component | None:
+        """What runs now, None after a crash."""
+        return self._component
+
     def stop(self) -> None:
         """Stop it for good."""
         if self._restart is not None:

@@ -86,3 +86,17 @@ def test_the_server_extension_puts_our_validator_into_the_handler(monkeypatch):
 
     validate._load_jupyter_server_extension(Server)
     assert handlers.Validator is ReportingValidator
+
+
+def test_an_import_that_the_grader_does_not_have_is_told_before(validated):
+    borrowed = (
+        "from course.kubelet.eviction import PodMemory, rank_memory\n"
+        "def evict_order(pods):\n"
+        "    keys = ('name', 'priority', 'usage', 'request', 'critical')\n"
+        "    ranked = rank_memory(PodMemory(*[p[key] for key in keys]) for p in pods)\n"
+        "    return [pod.name for pod in ranked if not pod.critical]\n"
+    )
+    (failed,) = validated(evict_order=borrowed)["failed"]
+    assert failed["raw_error"] == (
+        "course.kubelet.eviction is not there while your work is graded: the answer has to be your own."
+    )

@@ -1,10 +1,14 @@
 """Requests in a cluster: names, rules and programs decide together what a client sees."""
 
+import re
 from collections import Counter
 
 import pytest
 
 from course.cluster import Cluster
+from course.network import NodeProxies
+from course.proxy.iptables.text import kube_proxy_text
+from course.proxy.proxier import KubeProxy
 
 
 def deployment(name: str, replicas: int, **container) -> dict:
@@ -117,3 +121,21 @@ def test_a_program_that_ended_refuses(cluster):
     cluster.run(seconds=10)
     ip = cluster.client().get("pods", "brief", "default")["status"]["podIP"]
     assert cluster.request(f"http://{ip}").error == "connection refused"
+
+
+def test_a_learners_rules_carry_the_traffic(cluster):
+    def write(services, slices, config):
+        """Send every connection for a Service to its first endpoint."""
+        text = kube_proxy_text(services, slices, config)
+        return re.sub(r" -m statistic --mode random --probability [0-9.]+", "", text)
+
+    def make(client, loop, node):
+        return KubeProxy(client, loop, node, write=write)
+
+    assert len({cluster.request("http://web").pod for _ in range(100)}) == 3
+    cluster.replace("kube-proxy", lambda client, loop: NodeProxies(client, loop, make=make))
+    cluster.run(seconds=5)
+    assert len({cluster.request("http://web").pod for _ in range(100)}) == 1
+    cluster.restore("kube-proxy")
+    cluster.run(seconds=5)
+    assert len({cluster.request("http://web").pod for _ in range(100)}) == 3
