@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from course.grading.sandbox import BOUND_PROC, FRESH_PROC, NOBODY, command, is_root
+from course.grading.sandbox import BOUND_PROC, FRESH_PROC, NOBODY, command, interpreter, is_root
 from course.grading.seccomp import NoFilter, learner_filter
 
 TIMEOUT_S = 60.0
@@ -93,7 +93,7 @@ def _can_separate(proc: Sequence[str]) -> bool:
 def _fault(proc: Sequence[str], program: str, argument: str) -> str:
     """Run a program in bubblewrap and return its last words if it failed."""
     done = subprocess.run(
-        [*command(proc), sys.executable, "-I", "-B", "-c", program, argument],
+        [*command(proc), interpreter(), "-I", "-B", "-c", program, argument],
         capture_output=True,
         text=True,
         timeout=TIMEOUT_S,

@@ -19,6 +19,8 @@ from course.grading import facade
 
 INSIDE = Path(__file__).parent / "inside"
 GRADER = "/grader"
+COVERED = "/environment"
+"""Below it the sandbox has an environment that is installed somewhere in /tmp."""
 NOBODY = 60_000
 """The user that the warm parent becomes when the grader is root; no system account has this number."""
 IMPORTS = (
@@ -105,9 +107,19 @@ def _interpreter() -> Iterator[str]:
         for part in ("bin", "lib", "lib64", "pyvenv.cfg"):
             path = Path(prefix) / part
             if path.exists() and not path.is_symlink() and not path.is_relative_to("/usr/"):
-                yield from ("--ro-bind", str(path), str(path))
+                yield from ("--ro-bind", str(path), _place(path))
             elif path.is_symlink():
-                yield from ("--symlink", os.readlink(path), str(path))
+                yield from ("--symlink", os.readlink(path), _place(path))
+
+
+def _place(path: Path) -> str:
+    """Return where the sandbox has a path of the environment; its own empty /tmp would cover one in /tmp."""
+    return f"{COVERED}{path}" if path.is_relative_to("/tmp") else str(path)
+
+
+def interpreter() -> str:
+    """Return the path that this interpreter has in the bubblewrap."""
+    return _place(Path(sys.executable))
 
 
 def _hidden() -> Iterator[str]:
@@ -116,7 +128,7 @@ def _hidden() -> Iterator[str]:
         Path(sysconfig.get_path(name)) / "course" for name in ("purelib", "platlib")
     ):
         if package.is_dir():
-            yield from ("--tmpfs", str(package))
+            yield from ("--tmpfs", _place(package))
 
 
 def _facade() -> Iterator[str]:
@@ -141,7 +153,7 @@ def launch(*, bubblewrap: bool, proc: Sequence[str], fd: int) -> Launched:
     """Start the warm parent with its control socket `fd`, in bubblewrap or without."""
     settings: dict[str, object] = {"imports": [*IMPORTS, *facade.ALLOWED]}
     if bubblewrap:
-        arguments = [*command(proc), sys.executable, "-I", "-B", "-c", _BOOT, str(fd), GRADER]
+        arguments = [*command(proc), interpreter(), "-I", "-B", "-c", _BOOT, str(fd), GRADER]
         settings |= {
             "drop_to": NOBODY if is_root() else None,
             "facade": f"{GRADER}/facade",

@@ -29,7 +29,7 @@ STUDENTS = {
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory) -> Path:
+def course(protection, tmp_path_factory) -> Path:
     """Return a course folder where every student of STUDENTS went through nbgrader."""
     root = tmp_path_factory.mktemp("course")
     shutil.copy(PROJECT / "nbgrader_config.py", root)

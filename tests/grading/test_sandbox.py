@@ -4,7 +4,9 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+import venv
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from course.grading import sandbox
 from course.grading.learner import Learner
 from course.grading.protection import Protection, Unprotected
 from course.grading.warm import SandboxError, Warm
+from course.project import PROJECT
 
 ORDINARY = 60_001
 
@@ -174,15 +177,26 @@ def test_a_machine_without_bubblewrap_is_told_what_is_weaker(monkeypatch, tmp_pa
     assert "no bubblewrap (it is not installed)" in found.weaker
 
 
+def test_an_environment_in_tmp_is_seen_although_the_sandbox_has_a_tmp_of_its_own(protection, monkeypatch):
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        venv.create(folder, symlinks=True, with_pip=False)
+        monkeypatch.setattr(sys, "prefix", folder)
+        monkeypatch.setattr(sys, "executable", f"{folder}/bin/python")
+        assert protections.probe() == protection
+
+
 def as_ordinary_user(folder: Path, code: str, *options: str) -> str:
     """Run Python code as a user without rights, on this machine as root sees it."""
     # Root's own folder is closed to others: open what the interpreter is in.
     hidden, inner = (str(Path(*Path(sys.base_prefix).parts[:depth])) for depth in (2, 3))
     is_open = Path(hidden).stat().st_mode & 0o005 == 0o005
     opened = [] if is_open else ["--perms", "0755", "--tmpfs", hidden, "--ro-bind", inner, inner]
+    covered = [place for place in (sys.prefix, str(PROJECT)) if Path(place).is_relative_to("/tmp")]
+    uncovered = [word for place in covered for word in ("--ro-bind", place, place)]
     done = subprocess.run(
         [
             *("bwrap", "--dev-bind", "/", "/", *opened, "--perms", "1777", "--tmpfs", "/tmp"),
+            *uncovered,
             *(
                 "--bind",
                 str(folder),
