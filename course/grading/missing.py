@@ -2,7 +2,8 @@
 
 A lesson's run cells use the package's plots, records and components, which the grader does not have; so do
 the cells after them that use what they define.  None of it is the learner's mistake and none of it costs
-points, so their feedback should not show a red error for each.
+points, so their feedback should not show a red error for each.  An answer that needs them does cost points,
+and its note says so.
 """
 
 import ast
@@ -19,7 +20,7 @@ class Absences:
     def __init__(self) -> None:
         self._names: set[str] = set()
 
-    def explain(self, source: str, outputs: list[Output]) -> list[Output]:
+    def explain(self, source: str, outputs: list[Output], *, is_answer: bool = False) -> list[Output]:
         """Return the outputs of a cell, its error replaced by a note if something absent caused it."""
         if not outputs or outputs[-1]["kind"] != "error":
             return outputs
@@ -32,8 +33,14 @@ class Absences:
         else:
             return outputs
         self._names |= _bound(source)
-        note = f"(Not run to its end while grading, which costs nothing: {why} is not there.)\n"
-        return [*outputs[:-1], {"kind": "stream", "name": "stdout", "text": note}]
+        if is_answer:
+            words = (
+                f"(Not run to its end while grading: {why} is not there: an answer must not need it, "
+                "and the tests miss what this cell defines after it.)"
+            )
+        else:
+            words = f"(Not run to its end while grading, which costs nothing: {why} is not there.)"
+        return [*outputs[:-1], {"kind": "stream", "name": "stdout", "text": words + "\n"}]
 
 
 def _bound(source: str) -> set[str]:

@@ -53,7 +53,7 @@ def execute(nb: NotebookNode, warm: Warm, limits: Limits) -> Execution:
                 faults += [test.fault] if test.fault else []
             elif cell.source.strip():
                 outputs, _died, wall_s = learner.run(cell.source)
-                outputs = absent.explain(cell.source, outputs)
+                outputs = absent.explain(cell.source, outputs, is_answer=utils.is_solution(cell))
             else:
                 continue
             cell.execution_count = count

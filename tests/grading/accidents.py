@@ -254,6 +254,12 @@ in_cell("used-before-defined", ALL, "is not defined", "print(evict_order([]))")
 # ---- code in a function that is tested
 
 in_function(
+    "absent-in-answer",
+    WITHOUT_EVICT,
+    r"records\.read is not there: an answer must not need it, and the tests miss what this cell defines",
+    "from course import records\n\nrecords.read('qos')\n\n\ndef evict_order(pods):\n    return []",
+)
+in_function(
     "loop-in-function",
     WITHOUT_EVICT,
     "is there a loop without an end?",
