@@ -10,17 +10,13 @@ import time
 from typing import Any, NamedTuple
 
 from course.checks.call import Raised
-from course.grading import standin
+from course.grading import standin, told
 from course.grading.connection import Connection, Hung
 from course.grading.inside import wire
 from course.grading.limits import Limits
 from course.grading.service import Services
 from course.grading.warm import Ending, Warm
 
-Output = dict[str, Any]
-OUTPUT_LIMIT = 60_000
-"""How many characters of a cell's outputs are believed; an honest agent cuts earlier."""
-TEXT_LIMIT = 2_000
 SLACK = 0.9
 """The share of a check's limit that the learner's code gets, so that its own alarm rings first."""
 
@@ -36,7 +32,7 @@ class Died(Exception):  # noqa: N818  it says what the process did
 class CellRun(NamedTuple):
     """What came of one cell of the learner's."""
 
-    outputs: list[Output]
+    outputs: list[told.Output]
     died: str
     wall_s: float
 
@@ -116,7 +112,7 @@ class Learner:
         reply = self._use(target, {"do": "call", "limit_s": soft_s, "method": method}, hard_s, args, kwargs)
         printed = reply.get("printed")
         if type(printed) is str and printed:
-            sys.stdout.write(self._decode(printed[:TEXT_LIMIT]))
+            sys.stdout.write(self._decode(printed[: told.TEXT_LIMIT]))
         self._copy_back(reply.get("after"), args)
         return self._value(reply)
 
@@ -141,13 +137,16 @@ class Learner:
             self._connection = None
             self.usage.append(self._warm.stop())
 
-    def _run(self, source: str) -> list[Output]:
+    def _run(self, source: str) -> list[told.Output]:
         limit_s = min(self._limits.cell_s, self._end_s - time.monotonic())
         if limit_s <= 0:
             raise Died(f"the notebook took more than {self._limits.submission_s:g} s in all")
         message = {"do": "run", "source": source, "limit_s": limit_s}
         reply = self._request(message, limit_s + 2 * self._limits.grace_s)
-        return self._outputs(reply)
+        try:
+            return told.outputs(reply.get("outputs"))
+        except wire.WireError as error:
+            raise Died(self._nonsense(error)) from error
 
     def _use(
         self,
@@ -238,7 +237,7 @@ class Learner:
             return str(error)
         ending = self._bury()
         if isinstance(error, wire.Ended) and ending.status != -signal.SIGKILL:
-            return _how(ending)
+            return told.how(ending)
         return f"the notebook's process sent what the grader does not understand ({error})"
 
     def _decode(self, raw: Any) -> Any:
@@ -254,7 +253,7 @@ class Learner:
             if error is None:
                 return self._decode(reply.get("value"))
             kind, message, where = (
-                self._decode(_text(error.get(name)) if type(error) is dict else "")
+                self._decode(told.text(error.get(name)) if type(error) is dict else "")
                 for name in ("kind", "message", "where")
             )
         except Died as death:
@@ -283,59 +282,3 @@ class Learner:
         if left_s > 0:  # the check limits the call; its alarm interrupts us
             return left_s * SLACK, left_s + self._limits.grace_s
         return self._limits.call_s, self._limits.call_s + self._limits.grace_s
-
-    def _outputs(self, reply: dict[str, Any]) -> list[Output]:
-        """Return the outputs that the agent tells, as far as they have the right form."""
-        raw = reply.get("outputs")
-        if type(raw) is not list:
-            raise Died(self._nonsense(wire.WireError("no outputs")))
-        left = OUTPUT_LIMIT
-        outputs = []
-        for one in raw[:1000]:
-            if type(one) is not dict or left <= 0:
-                break
-            kind = one.get("kind")
-            if kind == "stream":
-                text = _text(one.get("text"), left)
-                outputs.append(
-                    {
-                        "kind": kind,
-                        "name": "stderr" if one.get("name") == "stderr" else "stdout",
-                        "text": text,
-                    }
-                )
-            elif kind in ("result", "display"):
-                text = _text(one.get("text"), left)
-                outputs.append({"kind": kind, "text": text})
-            elif kind == "error":
-                lines = one.get("lines")
-                text = "\n".join(_text(line) for line in lines[:500]) if type(lines) is list else ""
-                name, message = _text(one.get("name"), 200), _text(one.get("message"))
-                outputs.append(
-                    {"kind": kind, "name": name, "message": message, "lines": text[:left].split("\n")}
-                )
-            else:
-                break
-            left -= len(text)
-        return outputs
-
-
-def _text(value: Any, limit: int = TEXT_LIMIT) -> str:
-    return wire._text(value[:limit]) if type(value) is str else ""
-
-
-def _how(ending: Ending) -> str:
-    """Say how a process ended, in words for its author."""
-    if ending.status < 0:
-        name = (
-            signal.Signals(-ending.status).name
-            if -ending.status in set(signal.Signals)
-            else str(-ending.status)
-        )
-        why = {
-            "SIGSEGV": "it touched memory that is not its own, often by endless recursion",
-            "SIGXCPU": "it used up its processor time",
-            "SIGABRT": "a library gave up",
-        }.get(name, "")
-        return f"the code ended the notebook's process with {name}" + (f": {why}" if why else "")
-    return f"the code ended the notebook's process with exit status {ending.status}"

@@ -9,7 +9,7 @@ and its note says so.
 import ast
 import re
 
-from course.grading.learner import Output
+from course.grading.told import Output
 
 _UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 

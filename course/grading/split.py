@@ -10,8 +10,9 @@ from nbformat.v4 import new_output
 from nbgrader import utils
 
 from course.grading import missing, testcell
-from course.grading.learner import Learner, Output
+from course.grading.learner import Learner
 from course.grading.limits import Limits
+from course.grading.told import Output
 from course.grading.warm import Ending, Warm
 
 

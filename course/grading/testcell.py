@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 
 from course.checks import instructor_seed
 from course.checks.call import Raised
-from course.grading.learner import Died, Learner, Output
+from course.grading.learner import Died, Learner
+from course.grading.told import Output
 
 OUTPUT_LIMIT = 100_000
 """How many characters of a test's report are kept; a report shows a few cases of a few rules."""

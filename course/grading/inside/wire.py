@@ -102,7 +102,7 @@ def decode(
     if raw is None or kind is bool or kind is int or kind is float:
         return raw
     if kind is str:
-        return _text(raw)
+        return storable(raw)
     if depth > DEPTH_LIMIT + 1:
         raise WireError("data too deep")
     if kind is list:
@@ -112,7 +112,7 @@ def decode(
     ((tag, body),) = raw.items()
     if tag == "d" and type(body) is dict:
         return {
-            key if key.isascii() else _text(key): item
+            key if key.isascii() else storable(key): item
             if type(item) in _NUMBERS or (type(item) is str and item.isascii())
             else decode(item, receive, own, types, depth + 1)
             for key, item in body.items()
@@ -146,7 +146,7 @@ def _hashable(value: Any) -> Any:
     return value
 
 
-def _text(text: str) -> str:
+def storable(text: str) -> str:
     """Replace half characters, which no file can hold."""
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
@@ -160,7 +160,7 @@ def _reference(body: list[Any]) -> Reference:
         raise WireError("a malformed handle")
     if not all(type(one) is str and one.isidentifier() for one in methods):
         raise WireError("a malformed handle")
-    return Reference(number, _text(name)[:TEXT_LIMIT], is_callable, tuple(methods))
+    return Reference(number, storable(name)[:TEXT_LIMIT], is_callable, tuple(methods))
 
 
 class Frames:
