@@ -10,6 +10,7 @@ from course.apiserver.requests import Request, Response
 from course.apiserver.rest import Rest
 from course.apiserver.server import ApiServer
 from course.backends.replicated import ReplicatedStore
+from course.client.door import LocalDoor
 from course.client.interface import Client
 from course.client.local import LocalClient
 from course.client.logged import LoggedClient
@@ -71,9 +72,14 @@ class EmbeddedBackend:
         client = LocalClient(self.server, name)
         return client if self.log is None else LoggedClient(client, name, self.log, self.loop)
 
+    @property
+    def door(self) -> LocalDoor:
+        """The way to the API server without a network."""
+        return LocalDoor(self._handle, self.loop)
+
     def api_client(self) -> "kubernetes.client.ApiClient":
         """Return a client of the official library, without a network."""
-        return api_client(self._handle, self.loop)
+        return api_client(self.door)
 
     def _handle(self, request: Request) -> Response:
         if not self.server.is_up:

@@ -1,4 +1,4 @@
-"""The official Python client without a network: its requests are answered by the API server in this process.
+"""The official Python client without a network: its requests go through a door to an API server.
 
 Only the connection pool is replaced, the lowest seam there is, so that everything above it is the official
 client's own: models, exceptions, patches, pagination, `kubernetes.watch`.  A blocking read of a watch lets
@@ -8,39 +8,64 @@ the cluster's time pass until an event comes or the watch ends.
 import io
 import json
 import threading
-from collections.abc import Callable, Generator, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, unquote, urlencode, urlsplit
-
-from course.apiserver.encoding import encode_body, encode_events
-from course.apiserver.requests import Request, Response, WatchStream
-from course.sim.loop import Loop
+from collections.abc import Generator, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from urllib.parse import urlencode
 
 if TYPE_CHECKING:
     import kubernetes.client
 
-_HOST = "https://embedded.invalid"  # never resolved: nothing leaves the process
-_LONGEST_WAIT_S = 24 * 3600.0
+_HOST = "https://embedded.invalid"  # never resolved: nothing leaves the machine
 
 
-def api_client(handle: Callable[[Request], Response], loop: Loop) -> "kubernetes.client.ApiClient":
-    """Return an official ApiClient whose requests go to `handle`, between two events of `loop`."""
+class Stream(Protocol):
+    """The body of a watch."""
+
+    def read(self, timeout_s: float | None) -> bytes | None:
+        """Return the next part, letting time pass until there is one; None when there will be none.
+
+        Raises TimeoutError when `timeout_s` is given and passes without a part.
+        """
+
+    def stop(self) -> None:
+        """End the watch."""
+
+
+class Reply(NamedTuple):
+    """An HTTP response."""
+
+    code: int
+    headers: Mapping[str, str]
+    body: bytes | Stream
+
+
+class Door(Protocol):
+    """The way to an API server."""
+
+    def request(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        """Return the answer to a request; `url` is encoded, with its query.
+
+        Raises ConnectionRefusedError when the server is not up.
+        """
+
+
+def api_client(door: Door) -> "kubernetes.client.ApiClient":
+    """Return an official ApiClient whose requests go through `door`."""
     # Loaded here: the official client takes half a second and 100 MB, which few need.
     import kubernetes.client
 
     configuration = kubernetes.client.Configuration()
     configuration.host = _HOST
     client = kubernetes.client.ApiClient(configuration)
-    client.rest_client.pool_manager = Pool(handle, loop)
+    client.rest_client.pool_manager = Pool(door)
     return client
 
 
 class Pool:
     """What the official client takes for urllib3's PoolManager."""
 
-    def __init__(self, handle: Callable[[Request], Response], loop: Loop) -> None:
-        self._handle = handle
-        self._loop = loop
+    def __init__(self, door: Door) -> None:
+        self._door = door
         self._lock = threading.RLock()  # async_req=True calls from other threads
 
     def request(
@@ -56,87 +81,60 @@ class Pool:
         **_: Any,
     ) -> Any:
         """Answer one request as urllib3 does."""
-        parts = urlsplit(url)
-        query = parts.query
         if fields:
-            query = "&".join(filter(None, (query, urlencode(fields))))
-        request = Request(
-            method=method,
-            path=unquote(parts.path),
-            query=parse_qs(query, keep_blank_values=True),
-            headers={name.lower(): str(value) for name, value in (headers or {}).items()},
-            body=body.encode() if isinstance(body, str) else body or b"",
-        )
+            url += ("&" if "?" in url else "?") + urlencode(fields)
+        named = {name: str(value) for name, value in (headers or {}).items()}
+        data = body.encode() if isinstance(body, str) else body or b""
         with self._lock:
             try:
-                response = self._loop.call(self._handle, request)
+                reply = self._door.request(method, url, named, data)
             except ConnectionRefusedError as refused:
                 import urllib3
 
                 raise urllib3.exceptions.ProtocolError(str(refused), refused) from None
-        if isinstance(response.body, WatchStream):
-            return self._watched(response, response.body, timeout, preload=preload_content)
-        return _answer(response, encode_body(response), preload=preload_content)
+        if isinstance(reply.body, bytes):
+            return _answer(reply, reply.body, preload=preload_content)
+        read_timeout_s = getattr(timeout, "read_timeout", None)
+        wait_s = float(read_timeout_s) if isinstance(read_timeout_s, int | float) else None
+        parts = _parts(reply.body, wait_s)
+        if preload_content:
+            return _answer(reply, b"".join(parts), preload=True)
+        return _streamed(reply, parts, reply.body)
 
     def clear(self) -> None:
         """Close what is not there: the official client calls it."""
 
-    def _watched(self, response: Response, stream: WatchStream, timeout: Any, *, preload: bool) -> Any:
-        read_timeout_s = getattr(timeout, "read_timeout", None)
-        wait_s = float(read_timeout_s) if isinstance(read_timeout_s, int | float) else None
-        events = _events(self._loop, stream, wait_s)
-        if preload:
-            return _answer(response, b"".join(events), preload=True)
-        return _streamed(response, events, stream)
 
-
-def _events(loop: Loop, stream: WatchStream, read_timeout_s: float | None) -> Iterator[bytes]:
-    """Yield events as they come, letting time pass in between."""
-    ready = False
-
-    def wake() -> None:
-        nonlocal ready
-        ready = True
-
-    def is_ready() -> bool:
-        return ready
-
-    stream.on_ready = wake
+def _parts(stream: Stream, read_timeout_s: float | None) -> Iterator[bytes]:
+    """Yield the parts of a stream as they come."""
     try:
-        while True:
-            closed, ready = stream.closed, False
-            events = loop.call(stream.read)
-            if events:
-                yield encode_events(events)
-            elif closed:
-                return
-            elif not loop.run_until(is_ready, read_timeout_s or _LONGEST_WAIT_S):
-                if read_timeout_s is None:
-                    return
-                import urllib3
+        while (part := stream.read(read_timeout_s)) is not None:
+            yield part
+    except TimeoutError as error:
+        import urllib3
 
-                raise urllib3.exceptions.ReadTimeoutError(
-                    None,  # type: ignore[arg-type]  # there is no pool behind it
-                    None,
-                    f"no event within {read_timeout_s} s",
-                )
+        raise urllib3.exceptions.ReadTimeoutError(
+            None,  # type: ignore[arg-type]  # there is no pool behind it
+            None,
+            str(error),
+        ) from None
     finally:
-        loop.call(stream.stop)
+        stream.stop()
 
 
-def _answer(response: Response, body: bytes, *, preload: bool) -> Any:
+def _answer(reply: Reply, body: bytes, *, preload: bool) -> Any:
     import urllib3
 
     return urllib3.HTTPResponse(
         body=io.BytesIO(body),
-        headers={"Content-Type": response.content_type, **response.headers},
-        status=response.code,
-        reason=_REASONS.get(response.code, ""),
+        headers=dict(reply.headers),
+        status=reply.code,
+        reason=_REASONS.get(reply.code, ""),
         preload_content=preload,
     )
 
 
-def _streamed(response: Response, events: Iterator[bytes], stream: WatchStream) -> Any:
+def _streamed(reply: Reply, parts: Iterator[bytes], stream: Stream) -> Any:
     """Return a response whose body comes as its reader asks for it."""
     import urllib3
 
@@ -144,12 +142,12 @@ def _streamed(response: Response, events: Iterator[bytes], stream: WatchStream) 
         def stream(
             self, amt: int | None = 2**16, decode_content: bool | None = None
         ) -> Generator[bytes, None, None]:
-            yield from events
+            yield from parts
 
         read_chunked = stream
 
         def read(self, *args: Any, **kwargs: Any) -> bytes:
-            return b"".join(events)
+            return b"".join(parts)
 
         def close(self) -> None:
             stream.stop()
@@ -160,8 +158,8 @@ def _streamed(response: Response, events: Iterator[bytes], stream: WatchStream) 
 
     return StreamedResponse(
         body=b"",
-        headers={"Content-Type": response.content_type},
-        status=response.code,
+        headers=dict(reply.headers),
+        status=reply.code,
         reason="OK",
         preload_content=False,
     )

@@ -54,6 +54,10 @@ class Wire:
         events = [json.loads(line) for line in text.splitlines() if line]
         return 200, [event for event in events if event["type"] != "BOOKMARK"]
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._pool.clear()
+
     def sleep(self, seconds: float) -> None:
         """Let time pass."""
         self._loop.run(seconds)

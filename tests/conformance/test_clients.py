@@ -84,6 +84,7 @@ def test_official_client_over_http(served: EmbeddedBackend, name: str):
     with pytest.raises(kubernetes.client.ApiException) as caught:
         in_process.read_namespaced_config_map(name, "default")
     assert (caught.value.status, caught.value.reason) == (404, "Not Found")
+    over_http.api_client.rest_client.pool_manager.clear()
 
 
 @pytest.mark.filterwarnings("default")  # kopf's own, about its event loop

@@ -21,9 +21,11 @@ def in_process(backend: EmbeddedBackend) -> Wire:
 def test_http_exchanges(wire, realtime):
     """Every recorded exchange is answered with the recorded code and body."""
     backend = EmbeddedBackend(realtime=realtime)
+    made = wire(backend)
     try:
-        outcomes = list(PLAYERS["http"].play(wire(backend), records.read("http")))
+        outcomes = list(PLAYERS["http"].play(made, records.read("http")))
     finally:
+        made.close()
         backend.stop()
     assert len(outcomes) == 128
     assert {outcome.place: outcome.differences for outcome in outcomes if outcome.differences} == {}
