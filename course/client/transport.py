@@ -94,15 +94,21 @@ class Pool:
                 raise urllib3.exceptions.ProtocolError(str(refused), refused) from None
         if isinstance(reply.body, bytes):
             return _answer(reply, reply.body, preload=preload_content)
-        read_timeout_s = getattr(timeout, "read_timeout", None)
-        wait_s = float(read_timeout_s) if isinstance(read_timeout_s, int | float) else None
-        parts = _parts(reply.body, wait_s)
+        parts = _parts(reply.body, _wait_s(timeout))
         if preload_content:
             return _answer(reply, b"".join(parts), preload=True)
         return _streamed(reply, parts, reply.body)
 
     def clear(self) -> None:
         """Close what is not there: the official client calls it."""
+
+
+def _wait_s(timeout: Any) -> float | None:
+    """Return how long a read may wait; `_request_timeout=3` is a limit on the whole request for urllib3."""
+    if timeout is None:
+        return None
+    wait_s = timeout.read_timeout if timeout.total is None else timeout.total
+    return float(wait_s) if isinstance(wait_s, int | float) else None
 
 
 def _parts(stream: Stream, read_timeout_s: float | None) -> Iterator[bytes]:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from course.checks.call import Raised
 from course.client.interface import ApiError, WatchEvent
 from course.grading import standin
 from course.grading.inside import wire
@@ -144,7 +145,10 @@ class Connection:
             raise
         except ApiError as error:
             status = self.encode(error.status)
-            reply["error"] = {"kind": "ApiError", "message": str(error)[:2000], "status": status}
+            kind = type(error).__name__
+            reply["error"] = {"kind": kind, "message": str(error)[:2000], "status": status}
+        except Raised as error:  # of a function that the trusted object called back, or of a service
+            reply["error"] = {"kind": error.kind, "message": error.message[:2000], "status": None}
         except Exception as error:
             reply["error"] = {"kind": type(error).__name__, "message": str(error)[:2000], "status": None}
         self._send(reply, deadline)

@@ -10,7 +10,7 @@ import time
 from typing import Any, NamedTuple
 
 from course.checks.call import Raised
-from course.grading import standin, told
+from course.grading import facade, standin, told
 from course.grading.connection import Connection, Hung
 from course.grading.inside import wire
 from course.grading.limits import Limits
@@ -41,7 +41,7 @@ class Learner:
     """One notebook; `usage` adds up what its processes took."""
 
     def __init__(self, warm: Warm, limits: Limits) -> None:
-        self._services = Services(warm.services)
+        self._services = Services(facade.SERVICES, warm.hosts)
         self.usage: list[Ending] = []
         self._warm = warm
         self._limits = limits
@@ -138,11 +138,13 @@ class Learner:
             self.usage.append(self._warm.stop())
 
     def _run(self, source: str) -> list[told.Output]:
+        self._ensure()
         limit_s = min(self._limits.cell_s, self._end_s - time.monotonic())
         if limit_s <= 0:
             raise Died(f"the notebook took more than {self._limits.submission_s:g} s in all")
         message = {"do": "run", "source": source, "limit_s": limit_s}
-        reply = self._request(message, limit_s + 2 * self._limits.grace_s)
+        with self._services.at_work(time.monotonic() + limit_s):
+            reply = self._request(message, limit_s + 2 * self._limits.grace_s)
         try:
             return told.outputs(reply.get("outputs"))
         except wire.WireError as error:

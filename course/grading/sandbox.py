@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from course.grading import facade
+from course.grading.inside.facade import INSTEAD
 
 INSIDE = Path(__file__).parent / "inside"
 GRADER = "/grader"
@@ -151,7 +152,7 @@ class Launched(NamedTuple):
 
 def launch(*, bubblewrap: bool, proc: Sequence[str], fd: int) -> Launched:
     """Start the warm parent with its control socket `fd`, in bubblewrap or without."""
-    settings: dict[str, object] = {"imports": [*IMPORTS, *facade.ALLOWED]}
+    settings: dict[str, object] = {"imports": [*IMPORTS, *facade.ALLOWED, *INSTEAD]}
     if bubblewrap:
         arguments = [*command(proc), interpreter(), "-I", "-B", "-c", _BOOT, str(fd), GRADER]
         settings |= {

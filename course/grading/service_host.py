@@ -1,10 +1,15 @@
-"""The process that one service lives in: `python -m course.grading.service_host FD MODULE`.
+"""The process that services live in: `python -m course.grading.service_host FD`.
 
-It answers over the channel as the learner's process does, with the names of one module in place of a
-notebook.  It holds no test and no seed, only what the package has anyway; limits keep it small.
+It imports a module once and forks a process for each object that is opened, which answers over the channel as
+a learner's process does, with the names of the module in place of a notebook.  None of them holds a test or a
+seed, only what the package has anyway; limits keep them small.
 """
 
+import gc
 import importlib
+import json
+import os
+import signal
 import socket
 import sys
 from typing import Any
@@ -12,7 +17,8 @@ from typing import Any
 from course.grading.inside import jail, wire
 from course.grading.inside.agent import Agent
 
-LIMITS = {"AS": 2 * 2**30, "CPU": 600, "FSIZE": 0, "CORE": 0}
+LIMITS = {"AS": 2**30, "CPU": 600, "FSIZE": 0, "CORE": 0}
+"""Of one object's process."""
 
 
 class _Module:
@@ -26,13 +32,49 @@ class _Module:
         raise NotImplementedError
 
 
-def main(fd: int, module: str) -> None:
-    """Serve the names of `module` until the connection ends."""
+def main(fd: int) -> None:
+    """Start and stop processes as asked, until the control socket is closed."""
+    control = socket.socket(fileno=fd)
+    children: set[int] = set()
+    while True:
+        data, fds, _flags, _address = socket.recv_fds(control, 1 << 16, 1)
+        if not data:
+            break
+        message = json.loads(data)
+        if "serve" in message:
+            module = _Module(message["serve"])
+            gc.freeze()  # so that a child's collections do not copy the pages it shares
+            pid = os.fork()
+            if pid == 0:
+                control.close()
+                _serve(fds[0], module)
+            os.close(fds[0])
+            children.add(pid)
+            control.send(json.dumps({"pid": pid}).encode())
+        else:
+            _end(message["stop"], children)
+            control.send(b"{}")
+    for pid in list(children):
+        _end(pid, children)
+
+
+def _end(pid: int, children: set[int]) -> None:
+    if pid in children:
+        children.remove(pid)
+        os.kill(pid, signal.SIGKILL)  # it is not yet waited for, so the number is still its own
+        os.waitpid(pid, 0)
+
+
+def _serve(fd: int, module: _Module) -> None:
+    """Answer until the connection ends, and end."""
     if sys.platform == "linux":
         jail.die_with_parent()
         jail.limit(LIMITS)
-    Agent(wire.Frames(socket.socket(fileno=fd)), _Module(module)).serve()
+    try:
+        Agent(wire.Frames(socket.socket(fileno=fd)), module).serve()
+    finally:
+        os._exit(0)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2])
+    main(int(sys.argv[1]))

@@ -47,7 +47,9 @@ def _warnings(notebook: NotebookNode) -> Iterator[dict[str, str]]:
     for cell in notebook.cells:
         if cell.cell_type == "code" and utils.is_solution(cell):
             for module in facade.absent(cell.source):
-                message = f"{module} is not there while your work is graded: the answer has to be your own."
+                message = (
+                    f"{module} is not there while a test calls your function: the answer has to be your own."
+                )
                 yield {"source": cell.source.strip(), "error": message, "raw_error": message}
 
 

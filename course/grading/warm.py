@@ -8,11 +8,11 @@ import threading
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from course.grading import facade, sandbox
+from course.grading import sandbox
+from course.grading.hosts import Hosts
 from course.grading.inside.wire import Frames, WireError
 from course.grading.limits import Limits
 from course.grading.protection import Protection
-from course.grading.service import Service
 
 START_TIMEOUT_S = 60.0
 """How long a warm parent may take to be ready, on a loaded machine; it takes half a second."""
@@ -34,10 +34,8 @@ class Ending(NamedTuple):
 class Warm:
     """A warm parent; one learner's process at a time, so that none slows down or sees another."""
 
-    def __init__(
-        self, protection: Protection, limits: Limits, services: dict[str, Service] | None = None
-    ) -> None:
-        self.services = facade.SERVICES if services is None else services
+    def __init__(self, protection: Protection, limits: Limits) -> None:
+        self.hosts = Hosts()
         self.alone = threading.Lock()
         """Held by who grades: a thread of a Dask worker must not meet another here."""
         self._protection = protection
@@ -57,7 +55,7 @@ class Warm:
     def start(self) -> socket.socket:
         """Start a learner's process and return the connection to it."""
         if self._process is None or self._process.poll() is not None:
-            self.close()
+            self._end()
             self._launch()
         assert self._control is not None
         ours, theirs = socket.socketpair()
@@ -77,14 +75,18 @@ class Warm:
             self._control.send(b'{"do": "stop"}')
             ended = self._answer()["stopped"]
         except (OSError, SandboxError):
-            self.close()
+            self._end()
             return Ending()
         if self._protection.bubblewrap and not self._protection.separate:
-            self.close()  # without namespaces of its own a submission leaves traces for the next
+            self._end()  # without namespaces of its own a submission leaves traces for the next
         return Ending(**ended)
 
     def close(self) -> None:
-        """End the warm parent, and with it everything below it."""
+        """End the warm parent, and with it everything below it, and the clusters of notebooks."""
+        self.hosts.close()
+        self._end()
+
+    def _end(self) -> None:
         if self._control:
             self._control.close()
         if self._process:
@@ -109,7 +111,6 @@ class Warm:
             "seccomp": self._protection.seccomp.hex(),
             "limits": self._limits.of_process(),
             "tmp_bytes": self._limits.tmp_bytes,
-            "services": facade.modules_of(self.services),
         }
         self._control.send(json.dumps(settings).encode())
         self._answer()
@@ -124,6 +125,6 @@ class Warm:
             if process and process.stderr:
                 process.kill()
                 words = process.stderr.read().decode(errors="replace").strip()
-            self.close()
+            self._end()
             last = words.splitlines()[-1] if words else str(error)
             raise SandboxError(f"the sandbox's parent process ended: {last}") from error

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from course.client import ApiError, Client
-from course.network.network import Answer
+from course.network.answer import Answer
 from course.sim import Loop, Timer
 
 

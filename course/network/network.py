@@ -5,7 +5,6 @@ time, and every pod reaches every pod.  Left out: latency, keep-alive, network p
 """
 
 from ipaddress import ip_address
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from course.client import ApiError, Client
@@ -15,24 +14,11 @@ from course.kubelet.node import HollowNode
 from course.kubelet.podworker import PodWorker
 from course.kubelet.programs import Request
 from course.network import dns
+from course.network.answer import Answer
 from course.network.proxies import NodeProxies
 
 OUTSIDE = "203.0.113.7"
 """The address of a client outside the cluster (RFC 5737)."""
-
-
-class Answer(NamedTuple):
-    """What a client saw: an HTTP status and body, or status 0 and the error; and the pod that answered."""
-
-    status: int
-    body: str = ""
-    pod: str = ""
-    error: str = ""
-
-    @property
-    def ok(self) -> bool:
-        """Whether the request succeeded."""
-        return 200 <= self.status < 400
 
 
 class Network:

@@ -161,10 +161,10 @@ def main(names: list[str]) -> None:
             rows.append(f"| {attempt.name} | {attempt.tries} | {gained} | nothing |")
             print(rows[-1], flush=True)
     page = PROJECT / "docs" / "cheats.md"
-    if names:  # put the new rows in place of the old
-        new = {row.split("|")[1]: row for row in rows}
-        old = page.read_text("utf-8").splitlines()
-        rows = [new.get(line.split("|")[1], line) for line in old if line.startswith("| ")][1:]
+    if names:  # put the new rows among the old
+        lines = [*page.read_text("utf-8").splitlines(), *rows]
+        known = {line.split("|")[1].strip(): line for line in lines if line.startswith("| ")}
+        rows = [known[attempt.name] for attempt in ATTEMPTS if attempt.name in known]
     page.write_text(_PAGE + "\n".join(rows) + "\n", "utf-8")
 
 

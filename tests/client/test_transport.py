@@ -92,9 +92,10 @@ def test_watch_resumes_after_410(backend: EmbeddedBackend, core: client.CoreV1Ap
         )
 
 
-def test_read_timeout(core: client.CoreV1Api):
+@pytest.mark.parametrize("timeout", [(1, 5), 5])
+def test_read_timeout(core: client.CoreV1Api, timeout: tuple[int, int] | int):
     """_request_timeout ends a silent watch as it would over the network."""
-    stream = watch.Watch().stream(core.list_namespaced_secret, "default", _request_timeout=(1, 5))
+    stream = watch.Watch().stream(core.list_namespaced_secret, "default", _request_timeout=timeout)
     with pytest.raises(urllib3.exceptions.ReadTimeoutError):
         next(stream)
 

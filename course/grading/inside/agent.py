@@ -222,7 +222,11 @@ def _rebuilt(error: dict[str, Any], status: Any) -> BaseException:
     import builtins
 
     kind, message = error["kind"], error["message"]
-    if kind == "ApiError":
+    if kind == "UnreachableError":
+        from course.client.interface import UnreachableError
+
+        return UnreachableError(message)
+    if kind == "ApiError" and isinstance(status, dict):
         from course.client.interface import ApiError
 
         return ApiError(status)

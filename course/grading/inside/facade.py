@@ -5,16 +5,19 @@ using it raises NotInGrader.  So an import cell that also names plots or records
 else, and a failing use says which name it was.
 """
 
+import importlib
 import importlib.abc
 import importlib.util
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
 PACKAGE = "course"
+INSTEAD = {"course.cluster": "cluster"}
+"""Modules of the package that have another one of this folder in their place."""
 WHY = "it is not there while your work is graded, because the package holds the answers"
 NOTE = (
     "Note: parts of the package course are not there while your work is graded; "
@@ -80,11 +83,9 @@ class AbsentModule(ModuleType):
 class Facade(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds the modules of the package below `folder`, and placeholders for all others."""
 
-    def __init__(self, folder: Path, services: dict[str, dict[str, str]] | None = None) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._services = services or {}
         self._noted = False
-        self.open: Callable[[str, tuple[Any, ...], dict[str, Any]], Any] = _no_service
 
     def begin(self) -> None:
         """Say again, to the learner, that there are placeholders; the warm parent met some before."""
@@ -110,25 +111,13 @@ class Facade(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return ModuleSpec(fullname, self, is_package=True)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        """Return a module of services, or a placeholder; say once that there are such."""
-        if spec.name in self._services:
-            return ModuleType(spec.name)
+        """Return the module in its place, or a placeholder; say once that there are such."""
+        if spec.name in INSTEAD:
+            return importlib.import_module(f".{INSTEAD[spec.name]}", __package__)
         if not self._noted:
             self._noted = True
             sys.stderr.write(NOTE + "\n")
         return AbsentModule(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        """Fill in the names of a module of services; leave a placeholder empty."""
-        for name, service in self._services.get(module.__name__, {}).items():
-            setattr(module, name, self._opener(service))
-
-    def _opener(self, service: str) -> Callable[..., Any]:
-        def open_service(*args: Any, **kwargs: Any) -> Any:
-            return self.open(service, args, kwargs)
-
-        return open_service
-
-
-def _no_service(service: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    _refuse(service)
+        """Leave the module as it is."""

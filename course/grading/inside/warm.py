@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from . import agent, facade, jail, wire
+from . import agent, facade, jail, services, wire
 from .shell import Cells
 
 FAULT = "fault: "
@@ -29,7 +29,7 @@ def main(control_fd: int) -> None:
     settings, _fds = _receive(control)
     if settings["drop_to"] is not None:
         jail.drop_root(settings["drop_to"])
-    front = facade.Facade(Path(settings["facade"]), settings["services"])
+    front = facade.Facade(Path(settings["facade"]))
     front.install()
     for name in settings["imports"]:
         with contextlib.suppress(ImportError):
@@ -55,7 +55,7 @@ def main(control_fd: int) -> None:
                 child.stop()
             return
         if message["do"] == "start":
-            child = _Child(control, fds[0], settings, cells, front)
+            child = _Child(control, fds[0], settings, cells)
             frames.send({"started": True, "fault": child.fault})
         else:
             frames.send({"stopped": child.stop() if child else {}})
@@ -73,9 +73,7 @@ def _receive(control: socket.socket) -> tuple[dict[str, Any], list[int]]:
 class _Child:
     """One submission's process: a guard that made the namespaces, and in them the learner's process."""
 
-    def __init__(
-        self, control: socket.socket, fd: int, settings: dict[str, Any], cells: Cells, front: facade.Facade
-    ) -> None:
+    def __init__(self, control: socket.socket, fd: int, settings: dict[str, Any], cells: Cells) -> None:
         self.fault = ""
         read, write = os.pipe()
         self._started = time.monotonic()
@@ -83,7 +81,7 @@ class _Child:
         if self._guard == 0:
             os.close(read)
             control.close()
-            _guard(fd, write, settings, cells, front)
+            _guard(fd, write, settings, cells)
         os.close(write)
         os.close(fd)
         with os.fdopen(read, "rb") as file:
@@ -118,7 +116,7 @@ class _Child:
         }
 
 
-def _guard(fd: int, write: int, settings: dict[str, Any], cells: Cells, front: facade.Facade) -> None:
+def _guard(fd: int, write: int, settings: dict[str, Any], cells: Cells) -> None:
     """Make the namespaces, fork the learner's process into them, and end as it ends."""
     learner = 0
     try:
@@ -126,7 +124,7 @@ def _guard(fd: int, write: int, settings: dict[str, Any], cells: Cells, front: f
             jail.separate()
         learner = os.fork()
         if learner == 0:
-            _learner(fd, write, settings, cells, front)
+            _learner(fd, write, settings, cells)
         os.write(write, b"%d\n" % learner)
     except BaseException as error:
         with contextlib.suppress(OSError):
@@ -139,7 +137,7 @@ def _guard(fd: int, write: int, settings: dict[str, Any], cells: Cells, front: f
     os._exit(code if code >= 0 else 256 + code)  # a signal as 256 - number
 
 
-def _learner(fd: int, write: int, settings: dict[str, Any], cells: Cells, front: facade.Facade) -> None:
+def _learner(fd: int, write: int, settings: dict[str, Any], cells: Cells) -> None:
     try:
         jail.die_with_parent()
         os.setsid()
@@ -164,7 +162,7 @@ def _learner(fd: int, write: int, settings: dict[str, Any], cells: Cells, front:
     code = 0
     try:
         answering = agent.Agent(wire.Frames(socket.socket(fileno=fd)), cells)
-        front.open = answering.open
+        services.connect(answering.open)
         answering.serve()
     except BaseException:
         code = 1

@@ -1,0 +1,155 @@
+"""`course.cluster` as learners' code has it while it is graded: a cluster that lives in another process.
+
+It does what `course.cluster.Cluster` does through the API, in time, and with nodes and places.  What reaches
+into the course's own components is not there.  The other side is `course.grading.cluster_service`.
+"""
+
+import sys
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from course.apiobjects import ApiObjects
+from course.client.transport import api_client
+from course.network.answer import Answer
+
+from .facade import NotInGrader
+from .remote import RemoteClient, RemoteDoor, RemoteLoop, quietly
+from .services import open_service
+
+if TYPE_CHECKING:
+    import kubernetes.client
+
+SERVICE = "course.cluster.Cluster"
+
+
+def _refuse(name: str) -> NoReturn:
+    raise NotInGrader(f"{name}: the cluster that you have while your work is graded is without it")
+
+
+class Cluster(ApiObjects):
+    """A Kubernetes cluster in virtual time."""
+
+    def __init__(self, remote: Any, seed: int) -> None:
+        self._remote = remote
+        self.loop = RemoteLoop(remote, 0, seed=seed)
+        self.nodes = Nodes(remote)
+
+    @classmethod
+    def create(cls, *, nodes: int = 3, seed: int = 0, **others: Any) -> "Cluster":
+        """Return a new cluster with its control plane, nodes and network."""
+        for name, value in others.items():
+            if value:
+                _refuse(f"Cluster.create({name}=...)")
+        return cls(open_service(SERVICE, nodes=nodes, seed=seed), seed)
+
+    def stop(self) -> None:
+        """End the cluster."""
+        self._remote.stop()
+
+    def __enter__(self) -> "Cluster":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def run(self, *, seconds: float = 0, minutes: float = 0) -> None:
+        """Let time pass at once."""
+        self.loop.run(seconds + 60 * minutes)
+
+    def wait(self, condition: Callable[[], object], *, timeout_s: float = 60) -> float:
+        """Let time pass until `condition()` holds; return the seconds that took, or raise TimeoutError."""
+        began_s = self.loop.now_s
+        if not self.loop.run_until(condition, timeout_s):
+            raise TimeoutError(f"the condition did not hold within {timeout_s} s")
+        return self.loop.now_s - began_s
+
+    def replace(self, name: str, factory: Callable[[RemoteClient, RemoteLoop], Any] | None) -> None:
+        """Run `factory`'s component in the place of the one called `name`; None leaves the place empty."""
+        remote, seed = self._remote, self.loop.seed
+
+        def make(client: int, loop: int) -> tuple[Any, Any]:
+            assert factory is not None
+            component = factory(RemoteClient(remote, client), RemoteLoop(remote, loop, seed=seed))
+            return quietly(component.start), quietly(component.stop)
+
+        sys.stderr.write(remote.replace(name, make if factory else None))
+
+    def restore(self, name: str) -> None:
+        """Run what the cluster came with in the place called `name` again."""
+        self._remote.restore(name)
+
+    def errors(self, name: str) -> list[str]:
+        """Return the reports of all crashes of the replaced component called `name`."""
+        found: list[str] = self._remote.errors(name)
+        return found
+
+    def client(self, name: str = "learner") -> RemoteClient:
+        """Return a client as components have it, on plain dicts."""
+        return RemoteClient(self._remote, self._remote.client(name))
+
+    def request(self, url: str, **options: str) -> Answer:
+        """Make a request inside the cluster, such as "http://web:8080/", carried by kube-proxy's rules."""
+        return Answer(*self._remote.fetch(url, options))
+
+    def __repr__(self) -> str:
+        return str(self._remote.view()[0])
+
+    def _repr_html_(self) -> str:
+        """Return the nodes and their pods as a notebook shows them."""
+        return str(self._remote.view()[1])
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        _refuse(f"cluster.{name}")
+
+    def _new_api_client(self) -> "kubernetes.client.ApiClient":
+        return api_client(RemoteDoor(self._remote))
+
+
+class Nodes:
+    """The kubelets."""
+
+    def __init__(self, remote: Any) -> None:
+        self._remote = remote
+
+    def add(self, name: str, **sizes: Any) -> "Node":
+        """Let a node join."""
+        self._remote.add_node(name, sizes)
+        return Node(name)
+
+    def remove(self, name: str) -> None:
+        """Let a machine vanish."""
+        self._remote.node("remove", name)
+
+    def silence(self, name: str) -> None:
+        """Cut a node off from the API server."""
+        self._remote.node("silence", name)
+
+    def halt(self, name: str) -> None:
+        """End a node's kubelet."""
+        self._remote.node("halt", name)
+
+    def revive(self, name: str) -> None:
+        """Connect a silent node again, or start its kubelet."""
+        self._remote.node("revive", name)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        _refuse(f"cluster.nodes.{name}")
+
+
+class Node:
+    """A node that joined; its kubelet's own parts are not there."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        _refuse(f"node.{name}")
