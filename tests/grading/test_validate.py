@@ -97,17 +97,16 @@ def test_an_import_that_the_grader_does_not_have_is_told_before(validated):
         "    return [pod.name for pod in ranked if not pod.critical]\n"
     )
     (failed,) = validated(evict_order=borrowed)["failed"]
-    assert failed["raw_error"] == (
-        "course.kubelet.eviction is not there while a test calls your function: the answer has to be your own."
-    )
+    why = "is not there while a test calls your function: the answer has to be your own."
+    assert failed["raw_error"] == f"course.kubelet.eviction {why}"
 
 
 def test_an_answer_that_asks_a_cluster_is_told_before(validated):
     asks = (
         "from course.cluster import Cluster\n"
         "def qos(pod):\n"
-        "    filled = {**pod, 'metadata': {'name': 'p'}}\n"
-        "    return Cluster.create(nodes=0).client().create('pods', filled, 'default')['status']['qosClass']\n"
+        "    made = Cluster.create(nodes=0).client().create('pods', {**pod, 'metadata': {'name': 'p'}}, 'default')\n"
+        "    return made['status']['qosClass']\n"
     )
     (failed,) = validated(qos=asks)["failed"]
     assert failed["raw_error"].startswith("course.cluster is not there while a test calls your function")
