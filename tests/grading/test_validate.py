@@ -105,7 +105,8 @@ def test_an_answer_that_asks_a_cluster_is_told_before(validated):
     asks = (
         "from course.cluster import Cluster\n"
         "def qos(pod):\n"
-        "    made = Cluster.create(nodes=0).client().create('pods', {**pod, 'metadata': {'name': 'p'}}, 'default')\n"
+        "    pod = {**pod, 'metadata': {'name': 'p'}}\n"
+        "    made = Cluster.create(nodes=0).client().create('pods', pod, 'default')\n"
         "    return made['status']['qosClass']\n"
     )
     (failed,) = validated(qos=asks)["failed"]
