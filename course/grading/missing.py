@@ -6,9 +6,9 @@ points, so their feedback should not show a red error for each.  An answer that 
 and its note says so.
 """
 
-import ast
 import re
 
+from course.grading import names
 from course.grading.told import Output
 
 _UNDEFINED = re.compile(r"name '(\w+)' is not defined")
@@ -30,9 +30,12 @@ class Absences:
             why = error["message"].split(":")[0]
         elif error["name"] == "NameError" and undefined and undefined[1] in self._names:
             why = undefined[1]
+        elif self._names and not is_answer:
+            note = "(This cell gives no points. A cell above that it needs may not have run to its end.)\n"
+            return [*outputs, {"kind": "stream", "name": "stdout", "text": note}]
         else:
             return outputs
-        self._names |= _bound(source)
+        self._names |= names.defined(source)
         if is_answer:
             words = (
                 f"(Not run to its end while grading: {why} is not there: an answer must not need it, "
@@ -41,13 +44,3 @@ class Absences:
         else:
             words = f"(Not run to its end while grading, which costs nothing: {why} is not there.)"
         return [*outputs[:-1], {"kind": "stream", "name": "stdout", "text": words + "\n"}]
-
-
-def _bound(source: str) -> set[str]:
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
-        return set()
-    return {
-        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    }

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from course.checks import instructor_seed
 from course.checks.call import Raised
+from course.grading import names
 from course.grading.learner import Died, Learner
 from course.grading.told import Output
 
@@ -114,7 +115,7 @@ def _explained(error: BaseException, later: list[str]) -> Output:
     if isinstance(error, Died):
         return _error("Stopped", message, [])
     if isinstance(error, NameError) and error.name:
-        if any(_defines(source, error.name) for source in later):
+        if any(error.name in names.defined(source) for source in later):
             message += "; a cell below this test defines it: put that cell above the test"
         else:
             message += "; no cell above this test defined it, or the one that does failed"
@@ -122,18 +123,6 @@ def _explained(error: BaseException, later: list[str]) -> Output:
     frames = traceback.extract_tb(error.__traceback__)
     lines = [f"line {frame.lineno}: {frame.line}" for frame in frames if frame.filename.startswith("<")]
     return _error(kind, message, lines)
-
-
-def _defines(source: str, name: str) -> bool:
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
-        return False
-    return any(
-        (isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name)
-        or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id == name)
-        for node in ast.walk(tree)
-    )
 
 
 def _error(kind: str, message: str, lines: list[str]) -> Output:

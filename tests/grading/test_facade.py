@@ -91,6 +91,23 @@ def test_errors_that_follow_from_what_is_absent_become_notes():
     assert "course.records.read is not there" in first[-1]["text"]
 
 
+def test_a_function_of_a_cell_that_stopped_early_is_missed_without_blame():
+    absences = missing.Absences()
+    absences.explain("lab = Lab()\ndef show(): pass", [output("NotInGrader", "Lab: it is not there")])
+    (note,) = absences.explain("show()", [output("NameError", "name 'show' is not defined")])
+    assert "costs nothing: show is not there" in note["text"]
+
+
+def test_an_error_that_may_follow_from_what_is_absent_says_so_and_stays():
+    absences = missing.Absences()
+    absences.explain("rows = read()", [output("NotInGrader", "read: it is not there")])
+    mine = output("ValueError", "min() arg is an empty sequence")
+    error, note = absences.explain("min(pods)", [mine])
+    assert error == mine
+    assert "A cell above that it needs may not have run" in note["text"]
+    assert absences.explain("def qos(pod): ...", [mine], is_answer=True) == [mine]
+
+
 def test_the_learners_own_errors_stay_errors():
     mine = [output("NameError", "name 'rows' is not defined")]
     assert missing.Absences().explain("rows", mine) == mine
