@@ -22,7 +22,7 @@
 # - write every rule of a Service: node ports, session affinity, traffic policies, pods that come and go;
 # - say what a Service more costs in iptables, ipvs and nftables mode.
 #
-# Allow 60 minutes. You need to know what a Service and an EndpointSlice are (unit 11). No knowledge of iptables.
+# Allow 60 minutes. You need to know what a Service and an EndpointSlice are. No knowledge of iptables.
 
 # %% id="imports" role="code"
 import hashlib
