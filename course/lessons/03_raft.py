@@ -894,6 +894,14 @@ for row in etcd_members.experiment() if use_etcd and not missing else etcd_membe
 #   `{"index": ..., "term": ..., "snapshot": ...}` into `self.restored` and set `self.commit` and `self.applied`.
 # - After a restart everything up to `log[0]` is committed and applied.
 # - `append_entries` may begin inside what the follower has dropped. That part was committed, so it agrees.
+#
+# <details><summary>Hint 1</summary><code>entry(i)</code> and <code>entries_after(i)</code> already count from
+# <code>log[0]</code>. So a log cut short needs few other changes.</details>
+# <details><summary>Hint 2</summary>A leader sends the snapshot when the entry <em>before</em> the next one to send is gone, and
+# that is when <code>next</code> is not greater than the index of <code>log[0]</code>.</details>
+# <details><summary>Hint 3</summary>In <code>append</code>: if the message begins before <code>log[0]</code>, make a shorter
+# message that begins at <code>log[0]</code>, and give it to <code>super().append</code>. If nothing of it is left, all of it is
+# confirmed.</details>
 
 
 # %% id="snapshots" role="exercise"
@@ -991,6 +999,13 @@ course.checks.raft.stage(Snapshots, "snapshot", seed=instructor_seed(), points=1
 #   reply repeat it; a message may also come without it. A refusal in the same term confirms leadership as well.
 # - A new leader does not know yet what is committed. It begins its term with an entry of its own, command None, and answers
 #   no read before that is committed.
+#
+# <details><summary>Hint 1</summary>Count rounds: each read begins a new one, and every message to a peer carries the number of
+# the round it was sent in.</details>
+# <details><summary>Hint 2</summary>After <code>super().send_append(peer)</code> the message is <code>self.outbox[-1]</code>, and it
+# may still be changed. The same holds for the reply.</details>
+# <details><summary>Hint 3</summary>A read of round r is confirmed by the peers whose latest repeated round is r or later. Two
+# moments can make a read ready: a reply, and the commit of the leader's own entry.</details>
 
 
 # %% id="read-index" role="exercise"
@@ -1076,6 +1091,13 @@ course.checks.raft.stage(ReadIndex, "read", seed=instructor_seed(), points=1)
 #   lately. It changes nothing at the node that grants it.
 # - **Check quorum.** A leader that has not heard a majority for 10 ticks becomes a follower.
 # - **Lease.** `leased()`: this node knows a leader and heard it less than 10 ticks ago. A leader is always leased.
+#
+# <details><summary>Hint 1</summary>Nothing of a node changes before a majority of pre-votes: no term, no vote. Only then does
+# <code>super().campaign()</code> run.</details>
+# <details><summary>Hint 2</summary>The grant carries the term asked for, which is newer than the own one. Do not treat it as a
+# message of a newer term. A refusal with a newer term is one.</details>
+# <details><summary>Hint 3</summary>For check quorum keep a set of the peers heard since the last check. Every 10 ticks the leader
+# looks at it and empties it.</details>
 
 
 # %% id="pre-vote" role="exercise"
