@@ -8,17 +8,16 @@
 This is the composition root: the only place that knows which components a cluster has.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
 
-from course.apiobjects import ApiObjects
 from course.apiserver.requestlog import RequestLog
 from course.backends.embedded import EmbeddedBackend
 from course.backends.interface import Backend
 from course.backends.replicated import ReplicatedStore
 from course.client.interface import Client
+from course.clusterbase import ClusterBase
 from course.clusterview import ClusterView, view
 from course.components import Component, Factory, Place, default_places
 from course.guard import GuardedComponent
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 APISERVER = "kube-apiserver"
 
 
-class Cluster(ApiObjects):
+class Cluster(ClusterBase):
     """A Kubernetes cluster: the embedded one, unless another backend is given."""
 
     def __init__(
@@ -90,28 +89,6 @@ class Cluster(ApiObjects):
             self.loop.call(component.stop)
         self._components.clear()
         self.backend.stop()
-
-    def __enter__(self) -> "Cluster":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    def run(self, *, seconds: float = 0, minutes: float = 0) -> None:
-        """Let time pass: at once in virtual time, really in real time."""
-        self.loop.run(seconds + 60 * minutes)
-
-    def wait(self, condition: Callable[[], object], *, timeout_s: float = 60) -> float:
-        """Let time pass until `condition()` holds; return the seconds that took.
-
-        Raises TimeoutError when `timeout_s` passed first.
-        """
-        began_s = self.loop.now_s
-        if not self.loop.run_until(lambda: bool(condition()), timeout_s):
-            raise TimeoutError(f"the condition did not hold within {timeout_s} s")
-        return self.loop.now_s - began_s
 
     def replace(self, name: str, factory: Factory | None) -> None:
         """Run `factory`'s component in the place of the one called `name`; None leaves the place empty.

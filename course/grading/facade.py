@@ -14,10 +14,10 @@ PACKAGE = Path(__file__).parents[1]
 
 ALLOWED = {
     "course": "the version of Kubernetes that the course describes, and no more",
-    "course.apiobjects": "hands out the official client's objects and asks the server for tables",
     "course.client": "names of the client's types; its informer and work queue are placeholders",
     "course.client.interface": "declarations: what a component may ask an API server, and how it refuses",
     "course.client.transport": "turns calls of the official client into requests",
+    "course.clusterbase": "lets time pass, hands out the official client, asks the server for tables",
     "course.network.answer": "a declaration: what a client in the network sees",
     "course.raft": "a docstring",
     "course.raft.messages": "declarations: what a Raft node is told and what it answers",

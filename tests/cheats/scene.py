@@ -11,6 +11,7 @@ import nbformat
 from nbgrader.api import Gradebook
 
 from course.project import PROJECT
+from tests import nbgrader_command
 from tests.cheats.attempts import ATTEMPTS, CANARY, NEIGHBOUR, SEED, Attempt, Scene, formatted
 
 UNIT = "06_qos"
@@ -87,25 +88,7 @@ def course_grade(root: Path, *arguments: str, **more: str) -> subprocess.Complet
 
 def nbgrader(root: Path, *arguments: str) -> str:
     """Run an nbgrader command in the course folder `root`, with the configuration that is there."""
-    environment = {
-        **os.environ,
-        "COURSE_HIDDEN_SEED": SEED,
-        "COURSE_EXCHANGE": str(root / "exchange"),
-        "PYTHONPATH": str(PROJECT),
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-    }
-    environment.pop("PYTEST_CURRENT_TEST", None)  # with it a kernel leaves what is written below Python alone
-    done = subprocess.run(
-        [sys.executable, "-m", "nbgrader", *arguments],
-        cwd=root,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stderr
+    return nbgrader_command.nbgrader(root, *arguments, COURSE_HIDDEN_SEED=SEED)
 
 
 def scores(root: Path) -> dict[str, float]:

@@ -2,11 +2,9 @@
 
 import copy
 import csv
+import functools
 import getpass
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from nbgrader.api import Gradebook
 
 from course.grading.lesson import read
 from course.project import PROJECT
+from tests import nbgrader_command
 from tests.lessons.qos_solutions import RIGHT, WRONG
 
 UNIT = "06_qos"
@@ -56,30 +55,8 @@ def course(protection, tmp_path_factory) -> Path:
 
 
 def commands_in(root: Path) -> Callable[..., str]:
-    environment = {
-        **os.environ,
-        "COURSE_EXCHANGE": str(root / "exchange"),
-        "JUPYTER_DATA_DIR": str(root / "jupyter"),  # nbgrader keeps what was submitted there
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-    }
-
-    # With it in the environment a kernel leaves what is written below Python alone.
-    environment.pop("PYTEST_CURRENT_TEST", None)
-
-    def nbgrader(*arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "nbgrader", *arguments],
-            cwd=root,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr[-3000:]
-        return done.stderr
-
-    return nbgrader
+    # nbgrader keeps what was submitted in Jupyter's folder.
+    return functools.partial(nbgrader_command.nbgrader, root, JUPYTER_DATA_DIR=str(root / "jupyter"))
 
 
 def answers(released, solved, student: str, cells: dict[str, str]) -> dict[str, str]:

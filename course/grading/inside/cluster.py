@@ -6,11 +6,10 @@ into the course's own components is not there.  The other side is `course.gradin
 
 import sys
 from collections.abc import Callable
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from course.apiobjects import ApiObjects
 from course.client.transport import api_client
+from course.clusterbase import ClusterBase
 from course.network.answer import Answer
 
 from .facade import NotInGrader
@@ -27,7 +26,7 @@ def _refuse(name: str) -> NoReturn:
     raise NotInGrader(f"{name}: the cluster that you have while your work is graded is without it")
 
 
-class Cluster(ApiObjects):
+class Cluster(ClusterBase):
     """A Kubernetes cluster in virtual time."""
 
     def __init__(self, remote: Any, seed: int) -> None:
@@ -46,25 +45,6 @@ class Cluster(ApiObjects):
     def stop(self) -> None:
         """End the cluster."""
         self._remote.stop()
-
-    def __enter__(self) -> "Cluster":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    def run(self, *, seconds: float = 0, minutes: float = 0) -> None:
-        """Let time pass at once."""
-        self.loop.run(seconds + 60 * minutes)
-
-    def wait(self, condition: Callable[[], object], *, timeout_s: float = 60) -> float:
-        """Let time pass until `condition()` holds; return the seconds that took, or raise TimeoutError."""
-        began_s = self.loop.now_s
-        if not self.loop.run_until(condition, timeout_s):
-            raise TimeoutError(f"the condition did not hold within {timeout_s} s")
-        return self.loop.now_s - began_s
 
     def replace(self, name: str, factory: Callable[[RemoteClient, RemoteLoop], Any] | None) -> None:
         """Run `factory`'s component in the place of the one called `name`; None leaves the place empty."""

@@ -1,19 +1,48 @@
-"""The official client's API objects of a cluster, and kubectl's tables, both over one ApiClient."""
+"""What a cluster that a notebook holds has wherever it runs: time, the official client's objects, tables."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
 
 from course.client.transport import decode
+from course.sim.loop import Loop
 from course.tables import Table
 
 if TYPE_CHECKING:
     import kubernetes.client
 
 
-class ApiObjects:
-    """What a cluster offers of the official client; a subclass says how its ApiClient is made."""
+class ClusterBase:
+    """A cluster with a loop; a subclass says how it ends and how its ApiClient is made."""
 
+    loop: Loop
     _api_client: "kubernetes.client.ApiClient | None" = None
+
+    def stop(self) -> None:
+        """End the cluster."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def run(self, *, seconds: float = 0, minutes: float = 0) -> None:
+        """Let time pass: at once in virtual time, really in real time."""
+        self.loop.run(seconds + 60 * minutes)
+
+    def wait(self, condition: Callable[[], object], *, timeout_s: float = 60) -> float:
+        """Let time pass until `condition()` holds; return the seconds that took.
+
+        Raises TimeoutError when `timeout_s` passed first.
+        """
+        began_s = self.loop.now_s
+        if not self.loop.run_until(lambda: bool(condition()), timeout_s):
+            raise TimeoutError(f"the condition did not hold within {timeout_s} s")
+        return self.loop.now_s - began_s
 
     def _new_api_client(self) -> "kubernetes.client.ApiClient":
         raise NotImplementedError
