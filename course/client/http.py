@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
-from course.client.interface import ApiError, Object, PatchType, WatchEvent
+from course.client.interface import ApiError, Object, PatchType, WatchEvent, namespace_for
 from course.sim.loop import Loop
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class HttpClient:
         dry_run: bool = False,
     ) -> Object:
         """Create `obj`, or POST it to `name`'s subresource ("binding", "eviction")."""
-        path = self._path(resource, namespace or _namespace(obj), name if subresource else "", subresource)
+        path = self._path(resource, namespace_for(obj, namespace), name if subresource else "", subresource)
         query = {"fieldManager": self.name, "dryRun": "All" if dry_run else ""}
         return self._request("POST", path, query, self._typed(resource, obj, subresource))
 
@@ -128,7 +128,7 @@ class HttpClient:
     ) -> Object:
         """Replace the object named in `obj`; 409 when its resourceVersion is stale."""
         name = obj["metadata"]["name"]
-        path = self._path(resource, namespace or _namespace(obj), name, subresource)
+        path = self._path(resource, namespace_for(obj, namespace), name, subresource)
         body = self._typed(resource, obj, subresource)
         return self._request("PUT", path, {"fieldManager": self.name}, body)
 
@@ -292,10 +292,6 @@ class HttpWatch:
         if not self._stopped and self._on_close is not None:
             self._stopped = True
             self._on_close()
-
-
-def _namespace(obj: Object) -> str:
-    return (obj.get("metadata") or {}).get("namespace") or ""
 
 
 def _status(code: int, data: bytes) -> Object:

@@ -132,6 +132,16 @@ def test_informer_survives_a_closed_watch(
     loop.call(informer.stop)
 
 
+def test_a_write_goes_to_the_namespace_of_the_object(client: Client, namespace: str):
+    """Unless another one is given; "" is none at all, where no ConfigMap can be."""
+    placed = {**config("c"), "metadata": {"name": "c", "namespace": namespace}}
+    assert client.create("configmaps", placed)["metadata"]["namespace"] == namespace
+    assert client.update("configmaps", placed)["metadata"]["namespace"] == namespace
+    for write in (client.create, client.update):
+        with pytest.raises(ApiError):
+            write("configmaps", placed, "")
+
+
 def test_unknown_resource(client: Client):
     """A resource that is not served is a 404."""
     with pytest.raises(ApiError) as caught:
