@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
-from course.client.interface import ApiError, Object, PatchType, WatchEvent, namespace_for
+from course.client.interface import ApiError, Object, PatchType, UnreachableError, WatchEvent, namespace_for
 from course.sim.loop import Loop
 
 if TYPE_CHECKING:
@@ -227,7 +227,10 @@ class HttpClient:
         *,
         stream: bool = False,
     ) -> Any:
-        """Send a request; return the response, or raise ApiError for an answer other than 2xx."""
+        """Send a request; return the response, or raise ApiError for one other than 2xx, or for none."""
+        # Loaded already: the official client has it.
+        import urllib3
+
         headers = {"Accept": "application/json", "User-Agent": self.name or "course"}
         self._api_client.update_params_for_auth(headers, [], ["BearerToken"])
         if body is not None:
@@ -236,7 +239,10 @@ class HttpClient:
         url = self._api_client.configuration.host + path + (f"?{urlencode(given)}" if given else "")
         pool = self._api_client.rest_client.pool_manager
         data = None if body is None else json.dumps(body)
-        response = pool.request(method, url, body=data, headers=headers, preload_content=not stream)
+        try:
+            response = pool.request(method, url, body=data, headers=headers, preload_content=not stream)
+        except urllib3.exceptions.HTTPError as problem:
+            raise UnreachableError(str(problem)) from problem
         if 200 <= response.status < 300:
             return response
         raise ApiError(_status(response.status, response.data or response.read()))

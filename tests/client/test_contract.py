@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from course.backends.embedded import EmbeddedBackend
-from course.client import ApiError, Client, WatchEvent
+from course.client import ApiError, Client, UnreachableError, WatchEvent
 from course.client.http import HttpClient
 from course.client.informer import Informer
 from course.sim.loop import Loop
@@ -147,3 +147,18 @@ def test_unknown_resource(client: Client):
     with pytest.raises(ApiError) as caught:
         client.list("nonsense.example.com")
     assert caught.value.code == 404
+
+
+def test_a_server_in_process_that_is_away_is_unreachable():
+    backend = EmbeddedBackend()
+    backend.pause()
+    with pytest.raises(UnreachableError, match="refuses connections"):
+        backend.client("test").list("configmaps")
+
+
+def test_a_server_over_http_that_is_away_is_unreachable():
+    backend = EmbeddedBackend(realtime=True)
+    client = HttpClient.from_kubeconfig(backend.kubeconfig(), backend.loop, "test")
+    backend.stop()
+    with pytest.raises(UnreachableError, match="Connection refused"):
+        client.list("configmaps")
