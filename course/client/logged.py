@@ -4,7 +4,16 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from course.apiserver.requestlog import RequestLog, RequestMade
-from course.client.interface import ApiError, Client, Object, PatchType, Watch, WatchEvent, namespace_for
+from course.client.interface import (
+    ApiError,
+    Client,
+    Object,
+    PatchType,
+    UnreachableError,
+    Watch,
+    WatchEvent,
+    namespace_for,
+)
 from course.sim.loop import Loop
 
 T = TypeVar("T")
@@ -175,11 +184,11 @@ class LoggedClient:
             answer = request()
             if verb == "create" and not subresource and isinstance(answer, dict):
                 name = answer["metadata"]["name"]  # the server may have chosen it
+        except UnreachableError:
+            code = 0
+            raise
         except ApiError as refused:
             code = refused.code
-            raise
-        except OSError:
-            code = 0
             raise
         finally:
             self._log.entries.append(
