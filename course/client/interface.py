@@ -56,7 +56,7 @@ class Watch(Protocol):
 
 
 class Client(Protocol):
-    """Seven verbs; each raises ApiError when the server refuses.
+    """Seven verbs; each raises ApiError when the server refuses, UnreachableError when it does not answer.
 
     Objects that go in are never changed and objects that come out are the caller's to change.
     """
