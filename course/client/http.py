@@ -1,21 +1,19 @@
 """The Client protocol over a network: the official library's connection and credentials, and plain dicts.
 
-Components run unchanged on any cluster that a kubeconfig names.  A watch has a thread that reads the stream;
-its events come as callbacks of the loop, as everywhere, so the loop must keep real time.  The cluster's own
-loop must be another one: a request waits for its answer.
+Components run unchanged on any cluster that a kubeconfig names.  Events come as callbacks of the loop, as
+everywhere, so the loop must keep real time.  The cluster's own loop must be another one: a request waits for
+its answer.
 
 Source: the verbs of client-go's dynamic client, k8s.io/client-go/dynamic/simple.go@v1.36.2.
 """
 
-import contextlib
 import json
-import socket
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
+from course.client.httpwatch import HttpWatch
 from course.client.interface import ApiError, Object, PatchType, UnreachableError, WatchEvent, namespace_for
 from course.sim.loop import Loop
 
@@ -96,7 +94,7 @@ class HttpClient:
         label_selector: str = "",
         field_selector: str = "",
         on_close: Callable[[], object] | None = None,
-    ) -> "HttpWatch":
+    ) -> HttpWatch:
         """Deliver every event after `resource_version`, in order, each as a callback of the event loop."""
         query = {
             "watch": "true",
@@ -246,58 +244,6 @@ class HttpClient:
         if 200 <= response.status < 300:
             return response
         raise ApiError(_status(response.status, response.data or response.read()))
-
-
-class HttpWatch:
-    """A watch under way; a thread of its own reads it."""
-
-    def __init__(
-        self,
-        response: Any,
-        loop: Loop,
-        on_event: Callable[[WatchEvent], object],
-        on_close: Callable[[], object] | None,
-    ) -> None:
-        self._response = response
-        self._loop = loop
-        self._on_event = on_event
-        self._on_close = on_close
-        self._stopped = False
-        threading.Thread(target=self._read, name="course-watch", daemon=True).start()
-
-    def stop(self) -> None:
-        """End it; no event is delivered afterwards."""
-        self._stopped = True
-        # The thread is in the middle of a read, so closing the response would wait for it; this wakes it up.
-        connection = getattr(self._response.connection, "sock", None)
-        if connection is not None:
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-
-    def _read(self) -> None:
-        # Loaded already: whoever made the response has it.
-        import urllib3
-
-        rest = b""
-        try:
-            for chunk in self._response.stream(amt=None, decode_content=False):
-                *lines, rest = (rest + chunk).split(b"\n")
-                for line in filter(None, lines):
-                    event = json.loads(line)
-                    self._loop.call_soon(self._deliver, WatchEvent(event["type"], event["object"]))
-        except (urllib3.exceptions.HTTPError, OSError, ValueError):
-            pass  # the connection broke, or was closed by stop(): either way the watch is over
-        self._response.close()
-        self._loop.call_soon(self._closed)
-
-    def _deliver(self, event: WatchEvent) -> None:
-        if not self._stopped:
-            self._on_event(event)
-
-    def _closed(self) -> None:
-        if not self._stopped and self._on_close is not None:
-            self._stopped = True
-            self._on_close()
 
 
 def _status(code: int, data: bytes) -> Object:
