@@ -8,15 +8,15 @@ Source: pkg/controller/job/job_controller.go@v1.36.2.
 
 from datetime import datetime
 
-from course.apimachinery import conditions, owners, timestamps
+from course.apimachinery import conditions, timestamps
 from course.apimachinery import pods as podutil
 from course.apimachinery.copies import copied
 from course.client import ApiError, Object
 from course.client.informer import Key, key_of
+from course.controllers.belonging import controller_key, own_and_orphans
 from course.controllers.claims import claim
 from course.controllers.controller import Controller
 from course.controllers.expectations import Expectations
-from course.controllers.informers import BY_CONTROLLER
 from course.controllers.job import indexes, progress
 from course.controllers.job.pods import pod_for
 from course.controllers.job.progress import FINALIZER, SUCCESS, Counts, Verdict
@@ -50,7 +50,7 @@ class JobController(Controller):
         if cached is None:
             self._expectations.forget(key)
             return
-        pods = self._pods_of(cached)
+        pods = claim(self.client, "pods", "jobs", cached, own_and_orphans(self._pods, cached))
         if progress.is_finished(cached):
             self._failures.pop(key, None)
             self._release(key, [pod for pod in pods if progress.is_tracked(pod, ())])
@@ -154,12 +154,6 @@ class JobController(Controller):
                 else:
                     error = error or refused
         return removed, error
-
-    def _pods_of(self, job: Object) -> list[Object]:
-        metadata = job["metadata"]
-        own = self._pods.by_index(BY_CONTROLLER, metadata["uid"])
-        orphans = self._pods.by_index(BY_CONTROLLER, f"orphans/{metadata['namespace']}")
-        return claim(self.client, "pods", "jobs", job, own + orphans)
 
     def _failures_after(self, key: Key, counts: Counts) -> tuple[int, datetime | None]:
         """Return the failures since the last success, and when the last one was."""
@@ -317,14 +311,8 @@ class JobController(Controller):
         self._released.pop(key, None)
         self.queue.add(key)
 
-    def _owner_key(self, pod: Object) -> Key | None:
-        owner = owners.controller_of(pod)
-        if owner is None or owner["kind"] != "Job":
-            return None
-        return pod["metadata"]["namespace"], owner["name"]
-
     def _pod_added(self, pod: Object) -> None:
-        key = self._owner_key(pod)
+        key = controller_key(pod, "Job")
         if key is None:
             self._free_orphan(pod)
             return
@@ -337,7 +325,7 @@ class JobController(Controller):
         self.queue.add(key)
 
     def _pod_updated(self, before: Object, pod: Object) -> None:
-        key = self._owner_key(pod)
+        key = controller_key(pod, "Job")
         if key is None:
             self._free_orphan(pod)
             return
@@ -350,7 +338,7 @@ class JobController(Controller):
         self.queue.add(key)
 
     def _pod_deleted(self, pod: Object) -> None:
-        key = self._owner_key(pod)
+        key = controller_key(pod, "Job")
         if key is not None:
             self._expectations.deleted(key, pod["metadata"]["uid"])
             self._released.get(key, {}).pop(pod["metadata"]["uid"], None)
