@@ -206,10 +206,7 @@ class DaemonSetController(Controller):
             r["metadata"]["name"] for r in existing if r["metadata"]["labels"].get(REVISION_LABEL) in used
         }
         live.add(revisions.update["metadata"]["name"])
-        limit = daemon_set["spec"].get("revisionHistoryLimit", 10)
-        for revision in history.to_prune(existing, live, limit):
-            metadata = revision["metadata"]
-            self.client.delete("controllerrevisions", metadata["name"], metadata["namespace"])
+        history.prune(self.client, daemon_set, existing, live)
 
     # Events.
 

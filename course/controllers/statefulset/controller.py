@@ -155,11 +155,8 @@ class StatefulSetController(Controller):
             self.client.update("statefulsets", stateful_set | {"status": status}, subresource="status")
 
     def _prune(self, stateful_set: Object, pods: list[Object], live: set[str]) -> None:
-        limit = stateful_set["spec"].get("revisionHistoryLimit", 10)
         used = live | {identity.revision_of(pod) for pod in pods}
-        for revision in history.to_prune(self._revisions_of(stateful_set), used, limit):
-            metadata = revision["metadata"]
-            self.client.delete("controllerrevisions", metadata["name"], metadata["namespace"])
+        history.prune(self.client, stateful_set, self._revisions_of(stateful_set), used)
 
     # Events.
 
