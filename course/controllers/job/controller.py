@@ -17,7 +17,7 @@ from course.controllers.belonging import controller_key, own_and_orphans
 from course.controllers.claims import claim
 from course.controllers.controller import Controller
 from course.controllers.expectations import Expectations
-from course.controllers.job import indexes, progress
+from course.controllers.job import indexes, progress, tracking
 from course.controllers.job.pods import pod_for
 from course.controllers.job.progress import FINALIZER, SUCCESS, Counts, Verdict
 from course.controllers.podcontrol import PodControl, is_namespace_terminating
@@ -177,17 +177,10 @@ class JobController(Controller):
         verdict: Verdict | None,
     ) -> None:
         """Write down what ended, let those Pods go, and only then raise the counts and end the Job."""
-        status = job["status"]
-        uncounted = status.setdefault("uncountedTerminatedPods", {})
         released = self._released.get(key, {})
         held = {p["metadata"]["uid"] for p in pods if progress.is_tracked(p, released)}
-        self._settle(status, held)
-        if progress.is_indexed(job):
-            done = progress.succeeded_indexes(job, counts.new_succeeded)
-            status |= {"succeeded": len(done), "completedIndexes": indexes.write(done)}
-        else:
-            _add(uncounted, "succeeded", counts.new_succeeded)
-        _add(uncounted, "failed", self._failed_now(job, pods, counts, released, verdict))
+        tracking.settle(job["status"], held)
+        tracking.write_down(job, pods, counts, released, verdict)
         leaving = [
             pod
             for pod in pods
@@ -200,7 +193,7 @@ class JobController(Controller):
             job = self._write(job)
         self._release(key, leaving)
         before = copied(job["status"])
-        self._settle(job["status"], held - {pod["metadata"]["uid"] for pod in leaving})
+        tracking.settle(job["status"], held - {pod["metadata"]["uid"] for pod in leaving})
         uncounted = job["status"].get("uncountedTerminatedPods") or {}
         over = verdict is not None and not any(uncounted.values()) and not job["status"].get("terminating")
         if over and verdict is not None:
@@ -214,38 +207,6 @@ class JobController(Controller):
                 self.recorder.event(job, "Normal", "Completed", "Job completed")
             else:
                 self.recorder.event(job, "Warning", verdict.reason, verdict.message)
-
-    def _failed_now(
-        self,
-        job: Object,
-        pods: list[Object],
-        counts: Counts,
-        released: dict[str, None],
-        verdict: Verdict | None,
-    ) -> list[Object]:
-        """Return the Pods to write down as failed: when a Job has failed, so has whatever it cut short."""
-        if verdict is None or verdict.type == SUCCESS.type:
-            return counts.new_failed
-        known = (job["status"].get("uncountedTerminatedPods") or {}).get("failed") or ()
-        return [
-            pod
-            for pod in pods
-            if progress.is_tracked(pod, released)
-            and podutil.phase(pod) != "Succeeded"
-            and pod["metadata"]["uid"] not in known
-        ]
-
-    def _settle(self, status: Object, held: set[str]) -> None:
-        """Count the Pods that were written down and have been let go."""
-        uncounted = status.setdefault("uncountedTerminatedPods", {})
-        for name in ("succeeded", "failed"):
-            waiting = uncounted.get(name) or []
-            left = [uid for uid in waiting if uid in held]
-            if len(left) < len(waiting):
-                status[name] = status.get(name, 0) + len(waiting) - len(left)
-            uncounted.pop(name, None)
-            if left:
-                uncounted[name] = left
 
     def _release(self, key: Key, pods: list[Object]) -> None:
         """Take the finalizer off Pods that are counted."""
@@ -359,9 +320,3 @@ class JobController(Controller):
             except ApiError as refused:
                 if refused.code not in (404, 409):
                     self.queue.add_rate_limited((metadata["namespace"], f"orphan/{metadata['name']}"))
-
-
-def _add(uncounted: Object, name: str, pods: list[Object]) -> None:
-    """Write down Pods that ended and are not counted yet."""
-    if pods:
-        uncounted[name] = [*uncounted.get(name, []), *(pod["metadata"]["uid"] for pod in pods)]
