@@ -25,6 +25,8 @@ from course.controllers.replicaset.deletion import pods_to_delete
 from course.controllers.replicaset.slowstart import slow_start
 
 MAX_PODS_PER_SYNC = 500
+_ORPHAN = "orphan/"
+"""Begins a key of the queue that names a Pod without a Job."""
 
 
 class JobController(Controller):
@@ -46,6 +48,11 @@ class JobController(Controller):
     def sync(self, key: Key) -> None:
         """Count, create or delete Pods, and say how far the Job is."""
         namespace, name = key
+        if name.startswith(_ORPHAN):
+            orphan = self._pods.get(name.removeprefix(_ORPHAN), namespace)
+            if orphan is not None and self._is_orphan(orphan):
+                self._let_go(orphan)
+            return
         cached = self._jobs.get(name, namespace)
         if cached is None:
             self._expectations.forget(key)
@@ -211,15 +218,19 @@ class JobController(Controller):
     def _release(self, key: Key, pods: list[Object]) -> None:
         """Take the finalizer off Pods that are counted."""
         for pod in pods:
-            metadata = pod["metadata"]
-            kept = [name for name in metadata.get("finalizers") or () if name != FINALIZER]
-            patch = {"metadata": {"uid": metadata["uid"], "finalizers": kept}}
-            try:
-                self.client.patch("pods", metadata["name"], patch, metadata["namespace"])
-            except ApiError as refused:
-                if refused.code not in (404, 409):
-                    raise
-            self._released.setdefault(key, {})[metadata["uid"]] = None
+            self._let_go(pod)
+            self._released.setdefault(key, {})[pod["metadata"]["uid"]] = None
+
+    def _let_go(self, pod: Object) -> None:
+        """Take the finalizer off a Pod, unless it is gone."""
+        metadata = pod["metadata"]
+        kept = [name for name in metadata.get("finalizers") or () if name != FINALIZER]
+        patch = {"metadata": {"uid": metadata["uid"], "finalizers": kept}}
+        try:
+            self.client.patch("pods", metadata["name"], patch, metadata["namespace"])
+        except ApiError as refused:
+            if refused.code not in (404, 409):
+                raise
 
     def _add_condition(self, job: Object, type_: str, verdict: Verdict) -> None:
         time = timestamps.seconds(self.loop.time())
@@ -273,29 +284,25 @@ class JobController(Controller):
         self.queue.add(key)
 
     def _pod_added(self, pod: Object) -> None:
+        self._free_orphan(pod)
         key = controller_key(pod, "Job")
         if key is None:
-            self._free_orphan(pod)
             return
         if podutil.is_terminating(pod):
             self._expectations.deleted(key, pod["metadata"]["uid"])
         else:
             self._expectations.created(key)
-        if self._jobs.get(key[1], key[0]) is None:
-            self._free_orphan(pod)
         self.queue.add(key)
 
     def _pod_updated(self, before: Object, pod: Object) -> None:
+        self._free_orphan(pod)
         key = controller_key(pod, "Job")
         if key is None:
-            self._free_orphan(pod)
             return
         if podutil.is_terminating(pod):
             self._expectations.deleted(key, pod["metadata"]["uid"])
         if FINALIZER not in (pod["metadata"].get("finalizers") or ()):
             self._released.get(key, {}).pop(pod["metadata"]["uid"], None)
-        if self._jobs.get(key[1], key[0]) is None:
-            self._free_orphan(pod)
         self.queue.add(key)
 
     def _pod_deleted(self, pod: Object) -> None:
@@ -306,17 +313,15 @@ class JobController(Controller):
             self.queue.add(key)
 
     def _free_orphan(self, pod: Object) -> None:
-        """Take the finalizer off a Pod whose Job is gone: nobody will count it any more."""
-        if FINALIZER in (pod["metadata"].get("finalizers") or ()):
-            metadata = pod["metadata"]
-            kept = [name for name in metadata["finalizers"] if name != FINALIZER]
+        if self._is_orphan(pod):
             try:
-                self.client.patch(
-                    "pods",
-                    metadata["name"],
-                    {"metadata": {"uid": metadata["uid"], "finalizers": kept}},
-                    metadata["namespace"],
-                )
-            except ApiError as refused:
-                if refused.code not in (404, 409):
-                    self.queue.add_rate_limited((metadata["namespace"], f"orphan/{metadata['name']}"))
+                self._let_go(pod)
+            except ApiError:
+                namespace, name = key_of(pod)
+                self.queue.add_rate_limited((namespace, f"{_ORPHAN}{name}"))
+
+    def _is_orphan(self, pod: Object) -> bool:
+        """Tell whether a Pod waits to be counted whose Job is gone: nobody will count it any more."""
+        key = controller_key(pod, "Job")
+        has_job = key is not None and self._jobs.get(key[1], key[0]) is not None
+        return progress.is_tracked(pod, ()) and not has_job
