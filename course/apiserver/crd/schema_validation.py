@@ -18,11 +18,11 @@ from typing import Any, NamedTuple
 
 from course.apimachinery.goquote import go_quote
 from course.apiserver.crd import formats, patterns
+from course.apiserver.crd.parts import Schema, below
 from course.apiserver.objects import field as causes
 from course.apiserver.patch.go_values import printed
 from course.apiserver.status import Cause
 
-Schema = Mapping[str, Any]
 _ABSENT: Any = object()
 
 
@@ -293,7 +293,7 @@ def _check_object(schema: Schema, value: dict[str, Any], path: str, old: Any) ->
             result.merge(_check(others, value[name], f"{path}.{name}", before.get(name, _ABSENT)))
     for name in sorted(properties):
         if name in value:
-            here = f"{path}.{name}" if path else name
+            here = below(path, name)
             was = _ABSENT if here in ("apiVersion", "kind") else before.get(name, _ABSENT)
             result.merge(_check(properties[name], value[name], here, was))
     for name in schema.get("required") or []:
