@@ -64,7 +64,7 @@ class ApiServer:
         """Whether its process runs; clients in this process refuse to connect while it does not."""
         self.documents = Documents(self.registry)
         self.definitions = Definitions(self.resources, self.reader, self.registry)
-        boot.create_system_objects(self)
+        boot.create_system_objects(self.resources, self.registry)
         self.loop.call_later(COMPACTION_EVERY_S, self._compact, self.store.revision)
 
     def pause(self) -> None:
