@@ -7,8 +7,8 @@ Source: pkg/controlplane/controller/systemnamespaces, .../kubernetesservice, pkg
 from typing import Any
 
 from course.apiserver import strategy
-from course.apiserver.kinds import Registry
 from course.apiserver.options import WriteOptions
+from course.apiserver.registry import Registry
 from course.apiserver.resources import Resources
 
 Object = dict[str, Any]

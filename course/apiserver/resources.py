@@ -15,10 +15,11 @@ from course.apimachinery.copies import copied, sharing
 from course.apiserver import crd, deletion, keys, strategy
 from course.apiserver.admission import Admission
 from course.apiserver.identity import check_version, keep_system_metadata, match_namespace
-from course.apiserver.kinds import Kind, Registry
+from course.apiserver.kinds import Kind
 from course.apiserver.managers import NOBODY, Entries, Managers, Write
 from course.apiserver.naming import generated_name, new_uid
 from course.apiserver.options import DeleteOptions, WriteOptions
+from course.apiserver.registry import Registry
 from course.apiserver.status import (
     StatusError,
     already_exists,

@@ -12,11 +12,12 @@ from course.apiserver import boot, patching, strategy
 from course.apiserver.claims import ClaimBinder
 from course.apiserver.definitions import Definitions
 from course.apiserver.identity import check_place
-from course.apiserver.kinds import BINDING, EVICTION, SCALE, Kind, Registry
+from course.apiserver.kinds import BINDING, EVICTION, SCALE, Kind
 from course.apiserver.openapi.documents import Documents
 from course.apiserver.options import DeleteOptions, ListOptions, WriteOptions, delete_options
 from course.apiserver.patch import keep_times, server_side_apply
 from course.apiserver.reading import Listing, Reader
+from course.apiserver.registry import Registry
 from course.apiserver.resources import Resources
 from course.apiserver.status import (
     StatusError,

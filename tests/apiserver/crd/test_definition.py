@@ -8,8 +8,8 @@ import pytest
 from course import records
 from course.apiserver import crd as crds
 from course.apiserver.crd.definition import STRATEGY
-from course.apiserver.kinds import Registry
 from course.apiserver.objects.decode import normalize
+from course.apiserver.registry import Registry
 from course.apiserver.status import Cause, invalid
 
 Object = dict[str, Any]
