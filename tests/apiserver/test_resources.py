@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from tests import boats
+
 from .conftest import POD, Api
 
 MERGE = "application/merge-patch+json"
@@ -185,19 +187,11 @@ def test_warnings_are_a_header(api: Api):
 def test_custom_values_differ_by_type(api: Api):
     """In a custom object true and 1 are different, though Python takes them for equal."""
     schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
-    version = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
-    names = {"plural": "boats", "kind": "Boat"}
-    definition = {
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": {"name": "boats.example.com"},
-        "spec": {"group": "example.com", "scope": "Namespaced", "names": names, "versions": [version]},
-    }
-    api.ok("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition)
-    boats = "/apis/example.com/v1/namespaces/default/boats"
+    api.ok("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", boats.definition(schema))
+    path = "/apis/example.com/v1/namespaces/default/boats"
     boat = {"apiVersion": "example.com/v1", "kind": "Boat", "metadata": {"name": "b"}, "spec": {"n": 1}}
-    first = api.ok("POST", boats, boat)
-    second = api.merge(f"{boats}/b", {"spec": {"n": True}})
+    first = api.ok("POST", path, boat)
+    second = api.merge(f"{path}/b", {"spec": {"n": True}})
     assert second["spec"] == {"n": True}
     assert second["spec"]["n"] is True
     assert second["metadata"]["resourceVersion"] != first["metadata"]["resourceVersion"]
