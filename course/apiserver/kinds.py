@@ -76,7 +76,6 @@ class Kind:
 _STATUS = Subresource("status", _READ_WRITE)
 _SCALE = Subresource("scale", _READ_WRITE, "Scale", "autoscaling", "v1")
 _CONNECT = ("create", "get")
-_PROXY_VERBS = ("create", "delete", "get", "patch", "update")
 
 _POD_SUBRESOURCES = (
     Subresource("attach", _CONNECT, "PodAttachOptions"),
