@@ -24,6 +24,7 @@ from course.apiserver.status import (
     StatusError,
     already_exists,
     forbidden,
+    generate_name_conflict,
     invalid,
     not_found,
     success,
@@ -82,7 +83,7 @@ class Resources:
             if not generate:
                 break
             metadata["name"] = generated_name(metadata["generateName"], self._names)
-        raise self._taken(kind, namespace, metadata["name"])
+        raise self._taken(kind, namespace, metadata)
 
     def _prepare(self, kind: Kind, obj: Object) -> None:
         """Set what the server sets on a new object; raise 422 when the result breaks the kind's rules."""
@@ -113,8 +114,9 @@ class Resources:
         obj["metadata"].setdefault("resourceVersion", str(revision))
         return View(obj, managers)
 
-    def _taken(self, kind: Kind, namespace: str, name: str) -> StatusError:
-        problem = already_exists(kind, name)
+    def _taken(self, kind: Kind, namespace: str, metadata: Object) -> StatusError:
+        name = metadata["name"]
+        problem = (generate_name_conflict if metadata.get("generateName") else already_exists)(kind, name)
         existing = self.find(kind, namespace, name)
         if existing is not None and "deletionTimestamp" in existing.value.object["metadata"]:
             problem.status["message"] = f"object is being deleted: {problem.status['message']}"

@@ -28,6 +28,15 @@ def test_generated_names_differ(api: Api):
     assert len(cut) == 63
 
 
+def test_a_generated_name_that_is_taken_is_called_so(api: Api):
+    """Also when the client gave a name beside it."""
+    api.config_map("c")
+    code, reason, message = api.refused("POST", "configmaps", config("c", generateName="c-"))
+    assert (code, reason) == (409, "AlreadyExists")
+    why = "the server was not able to generate a unique name for the object"
+    assert message == f'configmaps "c" already exists, {why}'
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "code", "message"),
     [
