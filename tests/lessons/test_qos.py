@@ -19,7 +19,7 @@ def test_a_misconception_loses_points_where_it_is_meant_to(wrong, solutions):
 
 
 @pytest.mark.parametrize("name", RIGHT)
-def test_a_right_solution_earns_everything(name, solutions, capfd):
+def test_a_right_solution_earns_everything(name, solutions):
     names = solutions(UNIT)
     for code in RIGHT[name].values():
         exec(code, names)

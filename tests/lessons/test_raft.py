@@ -25,11 +25,11 @@ def test_every_stage_has_its_test():
     assert list(STAGE_OF.values()) == list(STAGES)
 
 
-def test_the_lessons_own_solution_earns_everything(capfd):
+def test_the_lessons_own_solution_earns_everything():
     assert LESSON.lost(names() | SEED) == ()
 
 
-def test_a_raft_of_another_build_earns_every_stage(capfd):
+def test_a_raft_of_another_build_earns_every_stage():
     for stage in STAGES:
         assert checks.stage(CORRECT["roles"], stage, seed=3, points=3) == 3
 
@@ -47,7 +47,7 @@ def test_a_raft_of_another_build_earns_every_stage(capfd):
         ("takes-commits-back", ("commit-index-cases",)),
     ],
 )
-def test_a_wrong_rule_loses_points_where_it_is_meant_to(mutant, cells, capfd):
+def test_a_wrong_rule_loses_points_where_it_is_meant_to(mutant, cells):
     solution = next(m for m in MUTANTS if m.name == mutant).build(source()) | SEED
     assert LESSON.lost(solution, "on-vote") + LESSON.lost(solution, "commit-index") == cells
 

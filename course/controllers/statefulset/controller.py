@@ -43,7 +43,7 @@ class StatefulSetController(Controller):
         current, update = revisions.current["metadata"]["name"], revisions.update["metadata"]["name"]
         pods = self._pods_of(stateful_set)
         now = self.loop.time()
-        actions = sync.plan(stateful_set, pods, current, update, now)
+        actions = sync.plan(stateful_set, pods, update, now)
         staying = {identity.ordinal_of(pod): pod for pod in pods}
         replaced = 0
         for action in actions:
