@@ -36,7 +36,7 @@ def succeeds(action: str, part: str = "") -> bool:
         stop_part(cluster, part)
         try:
             return attempt(cluster)
-        except (OSError, ApiError):
+        except ApiError:
             return False
 
 

@@ -16,7 +16,6 @@ from typing import Literal, NamedTuple
 Format = Literal["DecimalSI", "BinarySI", "DecimalExponent"]
 
 FORMAT_WRONG = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
-NUMERIC_WRONG = "unable to parse numeric part of quantity"
 SUFFIX_WRONG = "unable to parse quantity's suffix"
 
 _FORM = re.compile(r"([+-]?)(?=.)0*([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*[-+]?[0-9]*)", re.ASCII)
@@ -79,11 +78,6 @@ def add(left: Amount, right: Amount) -> Amount:
     form = left.format if left.value else right.format
     value = _EXACT.add(left.value, right.value)
     return Amount(value, form, _write(value, form))
-
-
-def subtract(left: Amount, right: Amount) -> Amount:
-    """Return the difference, in the notation of the first of the two that is not zero."""
-    return add(left, right._replace(value=-right.value))
 
 
 def round_up_to_milli(amount: Amount) -> Amount:

@@ -27,11 +27,6 @@ _LABEL_1035_TEXT = (
     "a DNS-1035 label must consist of lower case alphanumeric characters or '-', "
     "start with an alphabetic character, and end with an alphanumeric character"
 )
-_WILDCARD = rf"\*\.{_SUBDOMAIN}"
-_WILDCARD_TEXT = (
-    "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must "
-    "consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character"
-)
 _KEY_NAME = r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 _KEY_NAME_TEXT = (
     "must consist of alphanumeric characters, '-', '_' or '.', "
@@ -49,11 +44,6 @@ _PERCENT_TEXT = "a valid percent string must be a numeric string followed by an 
 _HEADER = r"[-A-Za-z0-9]+"
 _HEADER_TEXT = "a valid HTTP header must consist of alphanumeric characters or '-'"
 _PATH = r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+"
-_IDENTIFIER = r"[A-Za-z_][A-Za-z0-9_]*"
-_IDENTIFIER_TEXT = (
-    "a valid C identifier must start with alphabetic character or '_', "
-    "followed by a string of alphanumeric characters or '_'"
-)
 _ENV_TEXT = "a valid environment variable name must consist only of printable ASCII characters other than '='"
 
 Reasons = list[str]
@@ -105,14 +95,6 @@ def dns_subdomain_with_underscore(text: str) -> Reasons:
     reasons = [too_long(253, "characters")] if _size(text) > 253 else []
     if not _matches(_UNDERSCORE_SUBDOMAIN, text):
         reasons.append(_form(_UNDERSCORE_TEXT, _UNDERSCORE_SUBDOMAIN, "example.com"))
-    return reasons
-
-
-def wildcard_subdomain(text: str) -> Reasons:
-    """Check a subdomain with a star for its first part: "*.example.com"."""
-    reasons = [too_long(253, "characters")] if _size(text) > 253 else []
-    if not _matches(_WILDCARD, text):
-        reasons.append(_form(_WILDCARD_TEXT, _WILDCARD, "*.example.com"))
     return reasons
 
 
@@ -181,12 +163,6 @@ def environment_name(text: str) -> Reasons:
     if any(not " " <= char <= "~" or char == "=" for char in text):
         reasons.append(_ENV_TEXT)
     return reasons
-
-
-def c_identifier(text: str) -> Reasons:
-    """Check a name in the C language."""
-    examples = ("my_name", "MY_NAME", "MyName")
-    return [] if _matches(_IDENTIFIER, text) else [_form(_IDENTIFIER_TEXT, _IDENTIFIER, *examples)]
 
 
 def http_header(text: str) -> Reasons:

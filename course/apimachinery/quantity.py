@@ -24,8 +24,3 @@ def parse(quantity: Any) -> Decimal:
 def value(quantity: Any) -> int:
     """Return the quantity rounded up to a whole number, such as bytes of memory."""
     return int(parse(quantity).to_integral_value(ROUND_CEILING))
-
-
-def milli_value(quantity: Any) -> int:
-    """Return the quantity in thousandths, rounded up, such as millicores of cpu."""
-    return int((parse(quantity) * 1000).to_integral_value(ROUND_CEILING))

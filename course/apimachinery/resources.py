@@ -19,39 +19,24 @@ from course.apimachinery.amount import Amount
 Object = dict[str, Any]
 Amounts = dict[str, Amount]
 
-NON_ZERO: Mapping[str, Amount] = {"cpu": amount.parse("100m"), "memory": amount.parse("200Mi")}
-"""What a container without a request counts as when nodes are scored.
 
-Source: pkg/scheduler/util/pod_resources.go@v1.36.2.
-"""
-
-
-def pod_requests(pod: Object, *, non_missing: Mapping[str, Amount] | None = None) -> dict[str, Decimal]:
+def pod_requests(pod: Object) -> dict[str, Decimal]:
     """Return what the scheduler must find on a node for the pod, as exact numbers by resource name.
 
-    `non_missing` replaces requests that a container leaves out; one that it sets to 0 stays 0.
     Limits stand in for missing requests, as they do in every stored pod.
     """
     spec = pod["spec"]
-    total = container_requests(spec, non_missing)
+    total = container_requests(spec)
     if spec.get("resources"):
         total.update(pod_level_requests(spec))
     _add(total, amounts(spec.get("overhead")))
     return {name: value.value for name, value in total.items()}
 
 
-def non_zero_requests(pod: Object) -> dict[str, Decimal]:
-    """Return the pod's requests as scores see them: no container counts as asking for nothing."""
-    return pod_requests(pod, non_missing=NON_ZERO)
-
-
-def container_requests(spec: Object, non_missing: Mapping[str, Amount] | None = None) -> Amounts:
+def container_requests(spec: Object) -> Amounts:
     """Return the containers' requests put together, without pod-level ones and overhead."""
-    each = (
-        (container, {**(non_missing or {}), **requests_of(container.get("resources"))})
-        for container in spec.get("initContainers") or ()
-    )
-    mains = ({**(non_missing or {}), **requests_of(c.get("resources"))} for c in spec.get("containers") or ())
+    each = ((c, requests_of(c.get("resources"))) for c in spec.get("initContainers") or ())
+    mains = (requests_of(c.get("resources")) for c in spec.get("containers") or ())
     return _together(mains, each)
 
 

@@ -9,7 +9,8 @@ Source: k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle, plugin/pkg/ad
 from typing import Any
 
 from course.apiserver import keys
-from course.apiserver.kinds import Kind, Registry
+from course.apiserver.kinds import Kind
+from course.apiserver.registry import Registry
 from course.apiserver.services import Allocator
 from course.apiserver.status import Cause, forbidden, not_found
 from course.sim.loop import Loop

@@ -4,12 +4,12 @@ Source: pkg/controlplane/controller/systemnamespaces, .../kubernetesservice, pkg
 @v1.36.2.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from course.apiserver import strategy
 from course.apiserver.options import WriteOptions
-
-if TYPE_CHECKING:
-    from course.apiserver.server import ApiServer
+from course.apiserver.registry import Registry
+from course.apiserver.resources import Resources
 
 Object = dict[str, Any]
 
@@ -26,28 +26,26 @@ _DESCRIPTIONS = {
 FIRST_ADDRESS = "10.96.0.1"
 
 
-def create_system_objects(server: "ApiServer") -> None:
+def create_system_objects(resources: Resources, registry: Registry) -> None:
     """Create the system's objects that are not there yet."""
+
+    def create(api_version: str, kind_name: str, body: Object) -> None:
+        kind = registry.of(api_version, kind_name)
+        assert kind is not None  # built in
+        namespace, name = body["metadata"].get("namespace", ""), body["metadata"]["name"]
+        if resources.find(kind, namespace, name) is None:
+            obj, _ = strategy.decode(kind, {"apiVersion": api_version, "kind": kind_name, **body})
+            resources.create(kind, namespace, obj, WriteOptions(field_manager="kube-apiserver"))
+
     for name in _NAMESPACES:
-        _create(server, "", "v1", "Namespace", {"metadata": {"name": name}})
+        create("v1", "Namespace", {"metadata": {"name": name}})
     for name, value in _PRIORITIES:
         body = {"metadata": {"name": name}, "value": value, "description": _DESCRIPTIONS[name]}
-        _create(server, "scheduling.k8s.io", "v1", "PriorityClass", body)
+        create("scheduling.k8s.io/v1", "PriorityClass", body)
     labels = {"component": "apiserver", "provider": "kubernetes"}
     port = {"name": "https", "port": 443, "protocol": "TCP", "targetPort": 6443}
     service = {
         "metadata": {"name": "kubernetes", "namespace": "default", "labels": labels},
         "spec": {"clusterIP": FIRST_ADDRESS, "ports": [port]},
     }
-    _create(server, "", "v1", "Service", service)
-
-
-def _create(server: "ApiServer", group: str, version: str, kind_name: str, body: Object) -> None:
-    api_version = f"{group}/{version}" if group else version
-    kind = server.registry.of(api_version, kind_name)
-    assert kind is not None  # built in
-    metadata = body["metadata"]
-    if server.resources.find(kind, metadata.get("namespace", ""), metadata["name"]) is None:
-        obj = {"apiVersion": api_version, "kind": kind_name, **body}
-        options = WriteOptions(field_manager="kube-apiserver")
-        server.create(kind, metadata.get("namespace", ""), obj, options)
+    create("v1", "Service", service)

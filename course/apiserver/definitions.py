@@ -10,9 +10,10 @@ from collections.abc import Callable
 
 from course.apiserver import crd, keys
 from course.apiserver.crd.definition import FINALIZER
-from course.apiserver.kinds import Kind, Registry
+from course.apiserver.kinds import Kind
 from course.apiserver.options import DeleteOptions, WriteOptions
 from course.apiserver.reading import Reader
+from course.apiserver.registry import Registry
 from course.apiserver.resources import Resources
 from course.apiserver.status import StatusError
 from course.apiserver.views import Object, View, show

@@ -5,7 +5,8 @@ Source: k8s.io/apiserver/pkg/endpoints/discovery/{group,root,version}.go, .../di
 
 from typing import Any
 
-from course.apiserver.kinds import Kind, Registry, Subresource
+from course.apiserver.kinds import Kind, Subresource
+from course.apiserver.registry import Registry
 
 Object = dict[str, Any]
 

@@ -1,14 +1,14 @@
-"""The kinds that the API server serves, and the registry that finds them by any of their names.
+"""The kinds that the API server serves.
 
 A kind is a row of a table, not a class: its schema is the official client's model class of the same version,
-named here and loaded when first needed.  CustomResourceDefinitions add rows while the server runs.  Left out:
+named here and loaded when first needed.  CustomResourceDefinitions add theirs to the registry.  Left out:
 kinds the course does not teach (Ingress, CronJob, ResourceQuota, RBAC, storage classes, ...).
 
 Source: pkg/registry/*/*/storage/storage.go (short names, categories, subresources),
 k8s.io/apiserver/pkg/endpoints/installer.go (verbs)@v1.36.2.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,7 +76,6 @@ class Kind:
 _STATUS = Subresource("status", _READ_WRITE)
 _SCALE = Subresource("scale", _READ_WRITE, "Scale", "autoscaling", "v1")
 _CONNECT = ("create", "get")
-_PROXY_VERBS = ("create", "delete", "get", "patch", "update")
 
 _POD_SUBRESOURCES = (
     Subresource("attach", _CONNECT, "PodAttachOptions"),
@@ -313,60 +312,3 @@ ANSWERED: tuple[Kind, ...] = (
     SELF_SUBJECT_RULES_REVIEW,
 )
 """Kinds that are resources of their own but are answered at once, never stored."""
-
-
-class Registry:
-    """The served kinds, found by path, by kind, or by any name that kubectl would take."""
-
-    def __init__(self, kinds: Iterable[Kind] = (*BUILT_IN, *ANSWERED)) -> None:
-        self._by_path: dict[tuple[str, str, str], Kind] = {}
-        self._by_name: dict[str, Kind] = {}
-        for kind in kinds:
-            self.add(kind)
-
-    def __iter__(self) -> Iterator[Kind]:
-        return iter(self._by_path.values())
-
-    def add(self, kind: Kind) -> None:
-        """Serve `kind` from now on, in place of an earlier entry for the same path."""
-        self._by_path[kind.group, kind.version, kind.plural] = kind
-        self._index()
-
-    def remove(self, kind: Kind) -> None:
-        """Stop serving `kind`."""
-        self._by_path.pop((kind.group, kind.version, kind.plural), None)
-        self._index()
-
-    def _index(self) -> None:
-        self._by_name = {}
-        for kind in self:  # a name that two kinds claim belongs to the one that came first
-            for name in (kind.plural, kind.singular, *kind.short_names):
-                self._by_name.setdefault(name, kind)
-                self._by_name.setdefault(f"{name}.{kind.group}", kind)
-                self._by_name.setdefault(f"{name}.{kind.version}.{kind.group}", kind)
-
-    def at(self, group: str, version: str, plural: str) -> Kind | None:
-        """Return the kind served at /apis/group/version/plural, or None."""
-        return self._by_path.get((group, version, plural))
-
-    def named(self, resource: str) -> Kind | None:
-        """Return the kind that "pods", "po", "deployments.apps" or "boats.v1.example.com" means, or None."""
-        return self._by_name.get(resource)
-
-    def of(self, api_version: str, kind: str) -> Kind | None:
-        """Return the kind of an object that says this apiVersion and kind, or None."""
-        return next((each for each in self if each.api_version == api_version and each.kind == kind), None)
-
-    def versions(self) -> dict[str, list[str]]:
-        """Return the served versions of every group, the core group "" first, then sorted."""
-        groups: dict[str, list[str]] = {}
-        for kind in sorted(self, key=lambda each: (each.group, each.version)):
-            found = groups.setdefault(kind.group, [])
-            if kind.version not in found:
-                found.append(kind.version)
-        return groups
-
-    def in_version(self, group: str, version: str) -> list[Kind]:
-        """Return the kinds of one group and version, sorted by resource."""
-        kinds = [each for each in self if (each.group, each.version) == (group, version)]
-        return sorted(kinds, key=lambda each: each.plural)

@@ -44,7 +44,7 @@ def patched(kind: Kind, type_: str, obj: Object, patch: Any) -> Object:
     else:
         result = apply_strategic_merge_patch(kind, obj, patch)
     if not isinstance(result, dict):
-        raise _undecodable(kind, "json", result, patch, "json: cannot unmarshal array into Go value")
+        raise _undecodable("json", result, patch, "json: cannot unmarshal array into Go value")
     return result
 
 
@@ -60,10 +60,10 @@ def concerns_managers(type_: str, patch: Any) -> bool:
 def undecodable(kind: Kind, type_: str, result: Object, patch: Any, problem: StatusError) -> StatusError:
     """Return the 422 for a patch whose result is not an object of the kind, which `problem` says as a 400."""
     _, _, why = problem.status["message"].partition(f" cannot be handled as a {kind.kind}: ")
-    return _undecodable(kind, type_, result, patch, why or problem.status["message"])
+    return _undecodable(type_, result, patch, why or problem.status["message"])
 
 
-def _undecodable(kind: Kind, type_: str, result: Any, patch: Any, why: str) -> StatusError:
+def _undecodable(type_: str, result: Any, patch: Any, why: str) -> StatusError:
     """Say it in upstream's way: naming no object, and quoting the whole result, or a strategic patch."""
     value = _go_print(patch) if type_ == "strategic" else json.dumps(result, separators=(",", ":"))
     message = f"Invalid value: {go_quote(value)}: {why}"

@@ -9,7 +9,8 @@ k8s.io/apiserver/pkg/server/handler.go (who answers an unknown path)@v1.36.2.
 
 from typing import NamedTuple
 
-from course.apiserver.kinds import Kind, Registry
+from course.apiserver.kinds import Kind
+from course.apiserver.registry import Registry
 from course.apiserver.status import unknown_path
 
 _NAMESPACE_SUBRESOURCES = ("status", "finalize")

@@ -7,7 +7,6 @@ Source: k8s.io/apiserver/pkg/registry/generic/registry/store.go,
 k8s.io/apiserver/pkg/registry/rest/{create,update}.go@v1.36.2.
 """
 
-import dataclasses
 import json
 from collections.abc import Callable
 
@@ -15,17 +14,17 @@ from course.apimachinery import timestamps
 from course.apimachinery.copies import copied, sharing
 from course.apiserver import crd, deletion, keys, strategy
 from course.apiserver.admission import Admission
-from course.apiserver.kinds import Kind, Registry
+from course.apiserver.identity import check_version, keep_system_metadata, match_namespace
+from course.apiserver.kinds import Kind
 from course.apiserver.managers import NOBODY, Entries, Managers, Write
 from course.apiserver.naming import generated_name, new_uid
 from course.apiserver.options import DeleteOptions, WriteOptions
+from course.apiserver.registry import Registry
 from course.apiserver.status import (
-    Cause,
     StatusError,
     already_exists,
-    bad_request,
-    conflict,
     forbidden,
+    generate_name_conflict,
     invalid,
     not_found,
     success,
@@ -84,7 +83,7 @@ class Resources:
             if not generate:
                 break
             metadata["name"] = generated_name(metadata["generateName"], self._names)
-        raise self._taken(kind, namespace, metadata["name"])
+        raise self._taken(kind, namespace, metadata)
 
     def _prepare(self, kind: Kind, obj: Object) -> None:
         """Set what the server sets on a new object; raise 422 when the result breaks the kind's rules."""
@@ -115,8 +114,9 @@ class Resources:
         obj["metadata"].setdefault("resourceVersion", str(revision))
         return View(obj, managers)
 
-    def _taken(self, kind: Kind, namespace: str, name: str) -> StatusError:
-        problem = already_exists(kind, name)
+    def _taken(self, kind: Kind, namespace: str, metadata: Object) -> StatusError:
+        name = metadata["name"]
+        problem = (generate_name_conflict if metadata.get("generateName") else already_exists)(kind, name)
         existing = self.find(kind, namespace, name)
         if existing is not None and "deletionTimestamp" in existing.value.object["metadata"]:
             problem.status["message"] = f"object is being deleted: {problem.status['message']}"
@@ -165,7 +165,7 @@ class Resources:
         new = change(before)
         metadata, old_metadata = new["metadata"], old["metadata"]
         sent = metadata.pop("managedFields", None)  # whatever it is, what is stored will be right
-        self._check_version(kind, name, metadata, old_metadata, pair.key)
+        check_version(kind, name, metadata, old_metadata, pair.key)
         match_namespace(kind, metadata, namespace)
         if not subresource:
             self._admission.admit_update(kind, new, old)
@@ -231,27 +231,6 @@ class Resources:
         new["metadata"].setdefault("resourceVersion", str(revision))
         return View(new, managers)
 
-    def _check_version(self, kind: Kind, name: str, metadata: Object, old_metadata: Object, key: str) -> None:
-        uid = metadata.get("uid")
-        if uid and uid != old_metadata["uid"]:
-            why = (
-                f"StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: "
-                f"Precondition failed: UID in precondition: {uid}, UID in object meta: {old_metadata['uid']}"
-            )
-            raise conflict(kind, name, why)
-        version = metadata.get("resourceVersion", "")
-        if version in ("", "0"):
-            if not strategy.allows_unconditional_update(kind):
-                cause = Cause(
-                    "FieldValueInvalid",
-                    "metadata.resourceVersion",
-                    "Invalid value: 0: must be specified for an update",
-                )
-                # At this place upstream names the resource where messages otherwise have the kind.
-                raise invalid(dataclasses.replace(kind, kind=kind.plural), name, [cause])
-        elif version != old_metadata["resourceVersion"]:
-            raise conflict(kind, name)
-
     def delete(
         self, kind: Kind, namespace: str, name: str, options: DeleteOptions
     ) -> tuple[View | Object, bool]:
@@ -311,24 +290,3 @@ def in_version(kind: Kind, view: View) -> View:
         return view
     read = crd.as_read(kind, view.object)
     return view if read is view.object else View(read, view.managers)
-
-
-def match_namespace(kind: Kind, metadata: Object, namespace: str) -> None:
-    """Give the object the namespace of its path; raise 400 when it names another."""
-    expected = namespace if kind.namespaced else ""
-    named = metadata.get("namespace") or ""
-    if named and named != expected:
-        raise bad_request(
-            "the namespace of the provided object does not match the namespace sent on the request"
-        )
-    if expected:
-        metadata["namespace"] = expected
-
-
-def keep_system_metadata(metadata: Object, old: Object) -> None:
-    """Give an updated object the metadata that only the server sets."""
-    for field in ("uid", "creationTimestamp", "deletionTimestamp", "resourceVersion"):
-        if field in old:
-            metadata[field] = old[field]
-    if "deletionGracePeriodSeconds" in old:
-        metadata.setdefault("deletionGracePeriodSeconds", old["deletionGracePeriodSeconds"])

@@ -11,15 +11,16 @@ from typing import Any, NamedTuple
 from course.apiserver import boot, patching, strategy
 from course.apiserver.claims import ClaimBinder
 from course.apiserver.definitions import Definitions
-from course.apiserver.kinds import BINDING, EVICTION, SCALE, Kind, Registry
+from course.apiserver.identity import check_place
+from course.apiserver.kinds import BINDING, EVICTION, SCALE, Kind
 from course.apiserver.openapi.documents import Documents
 from course.apiserver.options import DeleteOptions, ListOptions, WriteOptions, delete_options
 from course.apiserver.patch import keep_times, server_side_apply
 from course.apiserver.reading import Listing, Reader
-from course.apiserver.resources import Resources, match_namespace
+from course.apiserver.registry import Registry
+from course.apiserver.resources import Resources
 from course.apiserver.status import (
     StatusError,
-    bad_request,
     conflict,
     method_not_allowed,
     not_found,
@@ -64,7 +65,7 @@ class ApiServer:
         """Whether its process runs; clients in this process refuse to connect while it does not."""
         self.documents = Documents(self.registry)
         self.definitions = Definitions(self.resources, self.reader, self.registry)
-        boot.create_system_objects(self)
+        boot.create_system_objects(self.resources, self.registry)
         self.loop.call_later(COMPACTION_EVERY_S, self._compact, self.store.revision)
 
     def pause(self) -> None:
@@ -148,7 +149,7 @@ class ApiServer:
     ) -> Written:
         """Replace an object, or what its subresource shows."""
         obj, warnings = self.read(_body_kind(kind, subresource), body, media_type, options.field_validation)
-        _check_place(kind, obj, namespace, name)
+        check_place(kind, obj, namespace, name)
         return self._write(kind, namespace, name, subresource, lambda _: obj, options, warnings)
 
     def patch(
@@ -178,7 +179,7 @@ class ApiServer:
                 obj, warnings[:] = self.read(body_kind, result, "", options.field_validation)
             except StatusError as problem:
                 raise patching.undecodable(body_kind, type_, result, patch, problem) from None
-            _check_place(kind, obj, namespace, name)
+            check_place(kind, obj, namespace, name)
             return obj
 
         return self._write(kind, namespace, name, subresource, change, options, warnings)
@@ -213,7 +214,7 @@ class ApiServer:
                     f"uid mismatch: the provided object specified uid {uid}, and no existing object was found"
                 )
                 raise conflict(kind, name, why)
-            _check_place(kind, obj, namespace, name)
+            check_place(kind, obj, namespace, name)
             return obj
 
         options = replace(options, applies=True)
@@ -288,15 +289,3 @@ class ApiServer:
 def _body_kind(kind: Kind, subresource: str) -> Kind:
     """Return the kind of the bodies that a subresource takes and shows."""
     return SCALE if subresource == "scale" else kind
-
-
-def _check_place(kind: Kind, obj: Object, namespace: str, name: str) -> None:
-    """Raise 400 when an object has another namespace or name than its path."""
-    metadata = obj["metadata"]
-    match_namespace(kind, metadata, namespace)
-    found = metadata.get("name", "")
-    if not found:
-        why = "was undeterminable: name must be provided"
-        raise bad_request(f"the name of the object ({name} based on URL) {why}")
-    if found != name:
-        raise bad_request(f"the name of the object ({found}) does not match the name on the URL ({name})")

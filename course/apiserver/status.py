@@ -69,7 +69,7 @@ def already_exists(kind: Kind, name: str) -> StatusError:
 
 
 def generate_name_conflict(kind: Kind, name: str) -> StatusError:
-    """409: every generated name was taken."""
+    """409: the name is taken, and the server was to generate one."""
     message = (
         f"{kind.qualified_resource} {go_quote(name)} already exists, "
         "the server was not able to generate a unique name for the object"

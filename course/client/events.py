@@ -101,14 +101,14 @@ class EventRecorder:
         self._known[key] = event, self._loop.now_s
         try:
             self._client.create("events", event, event["metadata"]["namespace"])
-        except (ApiError, OSError):
+        except ApiError:
             del self._known[key]
 
     def _patch(self, event: Object, patch: Object) -> None:
         metadata = event["metadata"]
         try:
             self._client.patch("events", metadata["name"], patch, metadata["namespace"])
-        except (ApiError, OSError):
+        except ApiError:
             return  # the event has expired or the server is away; the next occurrence tries again
 
     def _forget_old(self) -> None:

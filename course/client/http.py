@@ -1,22 +1,20 @@
 """The Client protocol over a network: the official library's connection and credentials, and plain dicts.
 
-Components run unchanged on any cluster that a kubeconfig names.  A watch has a thread that reads the stream;
-its events come as callbacks of the loop, as everywhere, so the loop must keep real time.  The cluster's own
-loop must be another one: a request waits for its answer.
+Components run unchanged on any cluster that a kubeconfig names.  Events come as callbacks of the loop, as
+everywhere, so the loop must keep real time.  The cluster's own loop must be another one: a request waits for
+its answer.
 
 Source: the verbs of client-go's dynamic client, k8s.io/client-go/dynamic/simple.go@v1.36.2.
 """
 
-import contextlib
 import json
-import socket
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
-from course.client.interface import ApiError, Object, PatchType, WatchEvent
+from course.client.httpwatch import HttpWatch
+from course.client.interface import ApiError, Object, PatchType, UnreachableError, WatchEvent, namespace_for
 from course.sim.loop import Loop
 
 if TYPE_CHECKING:
@@ -96,7 +94,7 @@ class HttpClient:
         label_selector: str = "",
         field_selector: str = "",
         on_close: Callable[[], object] | None = None,
-    ) -> "HttpWatch":
+    ) -> HttpWatch:
         """Deliver every event after `resource_version`, in order, each as a callback of the event loop."""
         query = {
             "watch": "true",
@@ -119,7 +117,7 @@ class HttpClient:
         dry_run: bool = False,
     ) -> Object:
         """Create `obj`, or POST it to `name`'s subresource ("binding", "eviction")."""
-        path = self._path(resource, namespace or _namespace(obj), name if subresource else "", subresource)
+        path = self._path(resource, namespace_for(obj, namespace), name if subresource else "", subresource)
         query = {"fieldManager": self.name, "dryRun": "All" if dry_run else ""}
         return self._request("POST", path, query, self._typed(resource, obj, subresource))
 
@@ -128,7 +126,7 @@ class HttpClient:
     ) -> Object:
         """Replace the object named in `obj`; 409 when its resourceVersion is stale."""
         name = obj["metadata"]["name"]
-        path = self._path(resource, namespace or _namespace(obj), name, subresource)
+        path = self._path(resource, namespace_for(obj, namespace), name, subresource)
         body = self._typed(resource, obj, subresource)
         return self._request("PUT", path, {"fieldManager": self.name}, body)
 
@@ -227,7 +225,10 @@ class HttpClient:
         *,
         stream: bool = False,
     ) -> Any:
-        """Send a request; return the response, or raise ApiError for an answer other than 2xx."""
+        """Send a request; return the response, or raise ApiError for one other than 2xx, or for none."""
+        # Loaded already: the official client has it.
+        import urllib3
+
         headers = {"Accept": "application/json", "User-Agent": self.name or "course"}
         self._api_client.update_params_for_auth(headers, [], ["BearerToken"])
         if body is not None:
@@ -236,66 +237,13 @@ class HttpClient:
         url = self._api_client.configuration.host + path + (f"?{urlencode(given)}" if given else "")
         pool = self._api_client.rest_client.pool_manager
         data = None if body is None else json.dumps(body)
-        response = pool.request(method, url, body=data, headers=headers, preload_content=not stream)
+        try:
+            response = pool.request(method, url, body=data, headers=headers, preload_content=not stream)
+        except urllib3.exceptions.HTTPError as problem:
+            raise UnreachableError(str(problem)) from problem
         if 200 <= response.status < 300:
             return response
         raise ApiError(_status(response.status, response.data or response.read()))
-
-
-class HttpWatch:
-    """A watch under way; a thread of its own reads it."""
-
-    def __init__(
-        self,
-        response: Any,
-        loop: Loop,
-        on_event: Callable[[WatchEvent], object],
-        on_close: Callable[[], object] | None,
-    ) -> None:
-        self._response = response
-        self._loop = loop
-        self._on_event = on_event
-        self._on_close = on_close
-        self._stopped = False
-        threading.Thread(target=self._read, name="course-watch", daemon=True).start()
-
-    def stop(self) -> None:
-        """End it; no event is delivered afterwards."""
-        self._stopped = True
-        # The thread is in the middle of a read, so closing the response would wait for it; this wakes it up.
-        connection = getattr(self._response.connection, "sock", None)
-        if connection is not None:
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-
-    def _read(self) -> None:
-        # Loaded already: whoever made the response has it.
-        import urllib3
-
-        rest = b""
-        try:
-            for chunk in self._response.stream(amt=None, decode_content=False):
-                *lines, rest = (rest + chunk).split(b"\n")
-                for line in filter(None, lines):
-                    event = json.loads(line)
-                    self._loop.call_soon(self._deliver, WatchEvent(event["type"], event["object"]))
-        except (urllib3.exceptions.HTTPError, OSError, ValueError):
-            pass  # the connection broke, or was closed by stop(): either way the watch is over
-        self._response.close()
-        self._loop.call_soon(self._closed)
-
-    def _deliver(self, event: WatchEvent) -> None:
-        if not self._stopped:
-            self._on_event(event)
-
-    def _closed(self) -> None:
-        if not self._stopped and self._on_close is not None:
-            self._stopped = True
-            self._on_close()
-
-
-def _namespace(obj: Object) -> str:
-    return (obj.get("metadata") or {}).get("namespace") or ""
 
 
 def _status(code: int, data: bytes) -> Object:

@@ -126,7 +126,7 @@ class Informer:
             return
         try:
             listed = self._client.list(self.resource, **self._scope)
-        except (ApiError, OSError):  # the server refuses or cannot be reached: ask again, ever later
+        except ApiError:  # the server refuses or cannot be reached: ask again, ever later
             self._retry = self._loop.call_later(self._retry_s, self._list)
             self._retry_s = min(self._retry_s * 2, _LAST_RETRY_S)
             return
@@ -156,8 +156,8 @@ class Informer:
                 on_close=self._on_close,
                 **self._scope,
             )
-        except (ApiError, OSError) as problem:
-            if isinstance(problem, ApiError) and problem.code == 410:
+        except ApiError as problem:
+            if problem.code == 410:
                 self._restart(relist=True)
             else:  # the server refuses or cannot be reached: try again, ever later
                 self._retry = self._loop.call_later(self._retry_s, self._start_watch)

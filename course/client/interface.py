@@ -56,7 +56,7 @@ class Watch(Protocol):
 
 
 class Client(Protocol):
-    """Seven verbs; each raises ApiError when the server refuses.
+    """Seven verbs; each raises ApiError when the server refuses, UnreachableError when it does not answer.
 
     Objects that go in are never changed and objects that come out are the caller's to change.
     """
@@ -137,3 +137,8 @@ class Client(Protocol):
         propagation_policy: str = "",
     ) -> Object:
         """Delete the object; 409 when it is not the one with `uid` or `resource_version`."""
+
+
+def namespace_for(obj: Object, namespace: str | None) -> str:
+    """Return where to write `obj`: `namespace` when it is given, else the object's own; "" is none."""
+    return namespace if namespace is not None else (obj.get("metadata") or {}).get("namespace") or ""

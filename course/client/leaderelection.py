@@ -106,7 +106,7 @@ class LeaderElector:
         """Take or renew the Lease; return whether it is held now."""
         try:
             return self._acquire_or_renew()
-        except (ApiError, OSError):  # somebody was faster, or the server is away: the next try will show
+        except ApiError:  # somebody was faster, or the server is away: the next try will show
             return False
 
     def _acquire_or_renew(self) -> bool:
@@ -163,7 +163,7 @@ class LeaderElector:
         }
         try:
             self._write(lease)
-        except (ApiError, OSError):
+        except ApiError:
             return  # others take it when it expires
 
     def _write(self, lease: Object) -> bool:

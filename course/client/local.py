@@ -13,7 +13,7 @@ from course.apiserver.server import ApiServer, Written
 from course.apiserver.status import StatusError, unknown_path
 from course.apiserver.views import View
 from course.apiserver.watching import Change, Subscription
-from course.client.interface import ApiError, Object, PatchType, UnreachableError, WatchEvent
+from course.client.interface import ApiError, Object, PatchType, UnreachableError, WatchEvent, namespace_for
 
 
 class LocalClient:
@@ -108,7 +108,7 @@ class LocalClient:
     ) -> Object:
         """Create `obj`, or POST it to `name`'s subresource ("binding", "eviction")."""
         options = WriteOptions(dry_run=dry_run, field_manager=self.name)
-        place = self._place(namespace, obj)
+        place = namespace_for(obj, namespace)
         if subresource:
             return self._call(self._server.post, resource, place, name, subresource, obj, "", options)
         return self._call(self._server.create, resource, place, obj, options)
@@ -119,7 +119,7 @@ class LocalClient:
         """Replace the object named in `obj`; 409 when its resourceVersion is stale."""
         options = WriteOptions(field_manager=self.name)
         name = obj.get("metadata", {}).get("name", "")
-        place = self._place(namespace, obj)
+        place = namespace_for(obj, namespace)
         return self._call(self._server.update, resource, place, name, subresource, obj, options)
 
     def patch(
@@ -157,10 +157,6 @@ class LocalClient:
             propagation_policy=propagation_policy or None,
         )
         return self._call(self._server.delete, resource, namespace, name, options)
-
-    @staticmethod
-    def _place(namespace: str | None, obj: Object) -> str:
-        return namespace if namespace is not None else (obj.get("metadata") or {}).get("namespace") or ""
 
     def _kind(self, resource: str) -> Kind:
         if not self._server.is_up:

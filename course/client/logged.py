@@ -4,7 +4,16 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from course.apiserver.requestlog import RequestLog, RequestMade
-from course.client.interface import ApiError, Client, Object, PatchType, Watch, WatchEvent
+from course.client.interface import (
+    ApiError,
+    Client,
+    Object,
+    PatchType,
+    UnreachableError,
+    Watch,
+    WatchEvent,
+    namespace_for,
+)
 from course.sim.loop import Loop
 
 T = TypeVar("T")
@@ -97,13 +106,12 @@ class LoggedClient:
         dry_run: bool = False,
     ) -> Object:
         """Create `obj`, or POST it to `name`'s subresource."""
-        metadata = obj.get("metadata") or {}
-        place = namespace if namespace is not None else metadata.get("namespace")
+        chosen = name or (obj.get("metadata") or {}).get("name", "")
         return self._noted(
             lambda: self._inner.create(
                 resource, obj, namespace, name=name, subresource=subresource, dry_run=dry_run
             ),
-            ("create", resource, place, name or metadata.get("name", ""), subresource),
+            ("create", resource, namespace_for(obj, namespace), chosen, subresource),
         )
 
     def update(
@@ -111,10 +119,9 @@ class LoggedClient:
     ) -> Object:
         """Replace the object named in `obj`."""
         metadata = obj.get("metadata") or {}
-        place = namespace if namespace is not None else metadata.get("namespace")
         return self._noted(
             lambda: self._inner.update(resource, obj, namespace, subresource=subresource),
-            ("update", resource, place, metadata.get("name", ""), subresource),
+            ("update", resource, namespace_for(obj, namespace), metadata.get("name", ""), subresource),
         )
 
     def patch(
@@ -177,11 +184,11 @@ class LoggedClient:
             answer = request()
             if verb == "create" and not subresource and isinstance(answer, dict):
                 name = answer["metadata"]["name"]  # the server may have chosen it
+        except UnreachableError:
+            code = 0
+            raise
         except ApiError as refused:
             code = refused.code
-            raise
-        except OSError:
-            code = 0
             raise
         finally:
             self._log.entries.append(

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from course.apimachinery import conditions, timestamps
 from course.apimachinery import pods as podutil
+from course.apimachinery.intstr import scaled
 from course.client import Object
-from course.controllers.intorpercent import scaled_value
 
 DELETION_TIMEOUT_S = 120.0
 """How long a Pod whose eviction was granted counts as gone, before its deletion is seen."""
@@ -31,11 +31,11 @@ def demand(spec: Object, pods: int, scale: int) -> Demand:
     want.  Percentages round up, maxUnavailable too.
     """
     if "maxUnavailable" in spec:
-        return Demand(scale, max(0, scale - scaled_value(spec["maxUnavailable"], scale, round_up=True)))
+        return Demand(scale, max(0, scale - scaled(spec["maxUnavailable"], scale, round_up=True)))
     minimum = spec.get("minAvailable", 0)
     if isinstance(minimum, int):
         return Demand(pods, minimum)
-    return Demand(scale, scaled_value(minimum, scale, round_up=True))
+    return Demand(scale, scaled(minimum, scale, round_up=True))
 
 
 def still_disrupted(status: Object, pods: Iterable[Object], now: datetime) -> dict[str, str]:

@@ -9,6 +9,7 @@ Source: pkg/controller/disruption/disruption.go@v1.36.2.
 from course.apimachinery import owners, selectors, timestamps
 from course.client import Object
 from course.client.informer import Key
+from course.controllers.belonging import selecting
 from course.controllers.budget import (
     DELETION_TIMEOUT_S,
     budget_status,
@@ -93,10 +94,8 @@ class DisruptionController(Controller):
         self._pod_changed(pod)
 
     def _pod_changed(self, pod: Object) -> None:
-        for budget in self._budgets.list(pod["metadata"]["namespace"]):
-            selector = selectors.from_object(budget["spec"].get("selector"))
-            if selector is not None and selector.matches(pod["metadata"].get("labels")):
-                self.enqueue(budget)
+        for budget in selecting(self._budgets, pod):
+            self.enqueue(budget)
 
     def _scale_changed(self, before: Object, obj: Object) -> None:
         if before["spec"].get("replicas") != obj["spec"].get("replicas"):

@@ -6,12 +6,11 @@ Source: pkg/controller/endpoint/endpoints_controller.go, pkg/api/v1/endpoints/ut
 import json
 
 from course.apimachinery import pods as podutil
-from course.apimachinery import selectors
 from course.client import ApiError, Object
 from course.client.informer import Key
-from course.controllers.controller import Controller
 from course.controllers.endpointslice import endpoint as endpoints
 from course.controllers.podcontrol import is_namespace_terminating
+from course.controllers.servicepods import ServicePodsController
 
 CAPACITY = 1000
 OVER_CAPACITY = "endpoints.kubernetes.io/over-capacity"
@@ -19,33 +18,26 @@ MANAGED_BY_LABEL = "endpoints.kubernetes.io/managed-by"
 HEADLESS_LABEL = "service.kubernetes.io/headless"
 
 
-class EndpointsController(Controller):
+class EndpointsController(ServicePodsController):
     """Writes each Service's Endpoints, the object of the same name."""
 
     name = "endpoint-controller"
 
     def watch(self) -> None:
         """Watch Services, Pods and Endpoints."""
-        self._services = self.on(
-            "services", add=self.enqueue, update=lambda _, obj: self.enqueue(obj), delete=self.enqueue
-        )
-        self._pods = self.on(
-            "pods", add=self._pod_changed, update=self._pod_updated, delete=self._pod_changed
-        )
+        super().watch()
         self._endpoints = self.on("endpoints", delete=self.enqueue)
 
     def sync(self, key: Key) -> None:
         """Make a Service's Endpoints list its Pods; those of a Service that is gone go too."""
         namespace, name = key
-        service = self._services.get(name, namespace)
+        service = self.services.get(name, namespace)
         if service is None:
             self._delete(key)
             return
-        spec = service["spec"]
-        if spec.get("type") == "ExternalName" or not spec.get("selector"):
+        pods = self.pods_of(service)
+        if pods is None:
             return
-        selector = selectors.from_labels(spec["selector"])
-        pods = [p for p in self._pods.list(namespace) if selector.matches(p["metadata"].get("labels"))]
         wanted = self._wanted(service, subsets_of(service, pods))
         current = self._endpoints.get(name, namespace)
         if current is not None and _comparable(current) == _comparable(wanted):
@@ -87,21 +79,6 @@ class EndpointsController(Controller):
         except ApiError as refused:
             if refused.code != 404:
                 raise
-
-    def _pod_updated(self, before: Object, pod: Object) -> None:
-        if before["metadata"].get("labels") != pod["metadata"].get("labels"):
-            self._pod_changed(before)
-        if endpoints.membership(before) != endpoints.membership(pod):
-            self._pod_changed(pod)
-
-    def _pod_changed(self, pod: Object) -> None:
-        labels = pod["metadata"].get("labels") or {}
-        if not labels:
-            return
-        for service in self._services.list(pod["metadata"]["namespace"]):
-            wanted = service["spec"].get("selector")
-            if wanted and all(labels.get(key) == value for key, value in wanted.items()):
-                self.enqueue(service)
 
 
 def subsets_of(service: Object, pods: list[Object]) -> list[Object]:

@@ -97,10 +97,13 @@ def settle(
     return Revisions(current, update, collisions)
 
 
-def to_prune(revisions: Iterable[Object], live: Collection[str], limit: int) -> list[Object]:
-    """Return the revisions beyond the history limit, the oldest first; those in use do not count."""
+def prune(client: Client, owner: Object, revisions: Iterable[Object], live: Collection[str]) -> None:
+    """Delete the revisions beyond the history limit, the oldest first; those in use do not count."""
     old = [revision for revision in by_number(revisions) if revision["metadata"]["name"] not in live]
-    return old[: max(0, len(old) - limit)]
+    limit = owner["spec"].get("revisionHistoryLimit", 10)
+    for revision in old[: max(0, len(old) - limit)]:
+        metadata = revision["metadata"]
+        client.delete("controllerrevisions", metadata["name"], metadata["namespace"])
 
 
 def _create(client: Client, owner: Object, revision: Object, collisions: int) -> tuple[Object, int]:

@@ -38,14 +38,3 @@ class BackOff:
 
     def _is_forgiven(self, ended_s: float) -> bool:
         return self._updated_s is not None and ended_s - self._updated_s > FORGIVEN_AFTER_S
-
-
-def restart_delays(runs_s: list[float], initial_s: float = INITIAL_S, max_s: float = MAX_S) -> list[float]:
-    """Return how long a container is left alone after each of its runs, given how long each lasted."""
-    back_off, now_s, delays = BackOff(initial_s, max_s), 0.0, []
-    for run_s in runs_s:
-        ended_s = now_s + run_s
-        delays.append(back_off.remaining_s(ended_s, ended_s))
-        now_s = ended_s + delays[-1]
-        back_off.advance(ended_s, now_s)
-    return delays

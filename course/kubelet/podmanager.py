@@ -266,7 +266,4 @@ class PodManager:
         except ApiError as refused:
             if refused.code not in (404, 409, 422) and otherwise is not None:
                 otherwise()
-        except OSError:
-            if otherwise is not None:
-                otherwise()
         return None

@@ -7,8 +7,6 @@ Source: pkg/kubelet/kuberuntime/kuberuntime_termination_order.go,
 kuberuntime_container.go:killContainer@v1.36.2.
 """
 
-from collections.abc import Sequence
-
 from course.apimachinery.resources import is_sidecar
 from course.client import Object
 
@@ -27,17 +25,3 @@ def predecessors(spec: Object, name: str) -> list[str]:
 def remaining_grace_s(grace_s: int, waited_s: float) -> int:
     """Return how long a container has after it was told to stop, when it waited before for its turn."""
     return max(MINIMUM_GRACE_S, grace_s - int(waited_s))
-
-
-def term_at(mains: Sequence[int], sidecars: Sequence[int], grace_s: int) -> list[tuple[int, int]]:
-    """Return, for each sidecar in order, when it is told to stop and when it is gone.
-
-    `mains` and `sidecars` say how many seconds each takes to leave once it is told.
-    """
-    gone = [min(duration, max(MINIMUM_GRACE_S, grace_s)) for duration in mains]
-    answers: list[tuple[int, int]] = []
-    for duration in reversed(sidecars):
-        told = min(grace_s, max(gone, default=0))
-        gone.append(told + min(duration, remaining_grace_s(grace_s, told)))
-        answers.append((told, gone[-1]))
-    return answers[::-1]

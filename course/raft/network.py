@@ -5,6 +5,8 @@ some faults were taken away still treats the remaining messages alike, which is 
 """
 
 import random
+from collections.abc import Iterable, Sequence
+from itertools import permutations
 from typing import NamedTuple
 
 
@@ -57,3 +59,9 @@ class Network:
     def is_cut(self, sender: str, receiver: str) -> bool:
         """Return whether nothing passes from `sender` to `receiver`."""
         return (sender, receiver) in self.cut
+
+
+def links_between(ids: Iterable[str], sides: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
+    """Return every link between nodes of different sides; a node on no side is alone."""
+    side = {id: number for number, members in enumerate(sides) for id in members}
+    return [(a, b) for a, b in permutations(ids, 2) if a not in side or side[a] != side.get(b)]

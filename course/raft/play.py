@@ -1,7 +1,6 @@
 """The verbs with which a scenario acts on a group and says what it expects."""
 
 from collections.abc import Sequence
-from itertools import permutations
 from typing import Any
 
 from course.raft.broken import Broken, Rule
@@ -9,6 +8,7 @@ from course.raft.group import Group
 from course.raft.linearizability import check
 from course.raft.member import Member
 from course.raft.messages import Message
+from course.raft.network import links_between
 
 
 class Play:
@@ -34,9 +34,7 @@ class Play:
 
     def partition(self, *sides: Sequence[str]) -> None:
         """Cut every link between different sides; a node on no side is alone."""
-        side = {id: number for number, ids in enumerate(sides) for id in ids}
-        pairs = permutations(self.ids, 2)
-        self.group.act("cut", [(a, b) for a, b in pairs if a not in side or side[a] != side.get(b)])
+        self.group.act("cut", links_between(self.ids, sides))
 
     def isolate(self, *ids: str) -> None:
         """Cut each of these nodes off from everyone; the others stay connected."""

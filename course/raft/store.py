@@ -21,6 +21,7 @@ from course.raft.group import Group
 from course.raft.machine import Machine
 from course.raft.member import Member
 from course.raft.messages import MakeNode
+from course.raft.network import links_between
 from course.raft.setup import Setup
 from course.store import KeyValue, MemoryStore, Page, Watcher
 
@@ -142,10 +143,11 @@ class RaftStore:
             self.group.act("restart", id)
 
     def partition(self, *sides: Sequence[str]) -> None:
-        """Cut every link between members of different sides; the API server stays with the first side."""
-        side = {id: number for number, ids in enumerate(sides) for id in ids}
-        ids = list(self.group.members)
-        self.group.act("cut", [(a, b) for a in ids for b in ids if a != b and side.get(a) != side.get(b)])
+        """Cut every link between different sides; the API server stays with the first.
+
+        A member on no side is alone.
+        """
+        self.group.act("cut", links_between(self.group.members, sides))
         self.endpoints = list(sides[0])
 
     def heal(self) -> None:

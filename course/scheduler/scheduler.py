@@ -186,7 +186,7 @@ class Scheduler:
         pod = queued.pod
         try:
             self._writer.bind(pod, node_name)
-        except (ApiError, OSError) as problem:
+        except ApiError as problem:
             self._watching.forget(pod)
             message = f'running Bind plugin "DefaultBinder": {problem}'
             self._fail(queued, frozenset(), "SchedulerError", message, "")
@@ -219,5 +219,5 @@ class Scheduler:
         """Write, and go on when the API server refuses or is away: the next attempt shows what is true."""
         try:
             write(*args)
-        except (ApiError, OSError):
+        except ApiError:
             return

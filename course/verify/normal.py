@@ -1,6 +1,6 @@
 """Making two answers comparable, and saying where they still differ.
 
-Volatile values (uids, times, versions, addresses, generated names) become placeholders on both sides.
+Volatile values (uids, times, ages, versions, addresses, generated names) become placeholders on both sides.
 course/records/README.md says which.
 """
 
@@ -29,6 +29,7 @@ _PATTERNS = (
     (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "<uid>"),
     (r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "<t>"),
     (r"ns-[a-z0-9-]+?-\d+", "<ns>"),
+    (r"^\d+s$", "<age>"),
     (r"in record \(\d+\)", "in record (<rv>)"),
     (r"(?<=-)[bcdfghjklmnpqrstvwxz2456789]{5}(?=$|[\"' ])", "<5>"),
 )

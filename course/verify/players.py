@@ -44,7 +44,7 @@ def play_http(wire: Wire, rows: Sequence[Row]) -> Iterator[Outcome]:
         for step, code, want in row["want"]:
             got_code, got = answers[step]
             found = [] if got_code == code else [f"code: want {code}, got {got_code}"]
-            found += differences(want, got)
+            found += differences(normal(want), got)
             sent = row["steps"][step]
             yield Outcome(f"{row['scenario']}[{step}] {sent['m']} {sent['p']}", tuple(found))
 

@@ -52,12 +52,3 @@ def test_requests(name: str) -> None:
     spec, expected = CASES[name]
     wanted = {key: Decimal(value) for key, value in expected.items()}
     assert resources.pod_requests({"spec": spec}) == wanted
-
-
-def test_scores_see_no_container_that_asks_for_nothing() -> None:
-    """Each container without a request counts 100m and 200Mi; a request of 0 stays 0."""
-    spec = {"containers": [{}, asks("0")], "initContainers": [{}]}
-    assert resources.non_zero_requests({"spec": spec}) == {
-        "cpu": Decimal("0.1"),
-        "memory": Decimal(400 * 1024 * 1024),
-    }

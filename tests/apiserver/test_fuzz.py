@@ -11,6 +11,7 @@ from course.apiserver.requests import Request, Response, WatchStream
 from course.apiserver.rest import Rest
 from course.apiserver.server import ApiServer
 from course.sim.loop import Loop
+from tests import boats
 
 REASONS = {
     400: {"BadRequest"},
@@ -33,35 +34,8 @@ POD = {
     "metadata": {"name": "a"},
     "spec": {"containers": [{"name": "c", "image": "i"}]},
 }
-BOAT_CRD = {
-    "apiVersion": "apiextensions.k8s.io/v1",
-    "kind": "CustomResourceDefinition",
-    "metadata": {"name": "boats.example.com"},
-    "spec": {
-        "group": "example.com",
-        "scope": "Namespaced",
-        "names": {"plural": "boats", "kind": "Boat"},
-        "versions": [
-            {
-                "name": "v1",
-                "served": True,
-                "storage": True,
-                "subresources": {"status": {}},
-                "schema": {
-                    "openAPIV3Schema": {
-                        "type": "object",
-                        "properties": {
-                            "spec": {
-                                "type": "object",
-                                "properties": {"size": {"type": "integer", "maximum": 9}},
-                            }
-                        },
-                    }
-                },
-            }
-        ],
-    },
-}
+BOAT_SPEC = {"type": "object", "properties": {"size": {"type": "integer", "maximum": 9}}}
+BOAT_CRD = boats.definition({"type": "object", "properties": {"spec": BOAT_SPEC}}, status=True)
 
 
 def build() -> tuple[Rest, ApiServer]:

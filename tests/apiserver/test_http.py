@@ -16,7 +16,7 @@ def pool() -> urllib3.PoolManager:
 
 
 @pytest.fixture(autouse=True)
-def _no_warnings(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_warnings() -> None:
     urllib3.disable_warnings()
 
 

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from tests import boats
+
 from .conftest import POD, Api
 
 MERGE = "application/merge-patch+json"
@@ -24,6 +26,15 @@ def test_generated_names_differ(api: Api):
     cut = api.ok("POST", "configmaps", config(generateName=long))["metadata"]["name"]
     assert cut[:58] == "a" * 58
     assert len(cut) == 63
+
+
+def test_a_generated_name_that_is_taken_is_called_so(api: Api):
+    """Also when the client gave a name beside it."""
+    api.config_map("c")
+    code, reason, message = api.refused("POST", "configmaps", config("c", generateName="c-"))
+    assert (code, reason) == (409, "AlreadyExists")
+    why = "the server was not able to generate a unique name for the object"
+    assert message == f'configmaps "c" already exists, {why}'
 
 
 @pytest.mark.parametrize(
@@ -185,19 +196,11 @@ def test_warnings_are_a_header(api: Api):
 def test_custom_values_differ_by_type(api: Api):
     """In a custom object true and 1 are different, though Python takes them for equal."""
     schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
-    version = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
-    names = {"plural": "boats", "kind": "Boat"}
-    definition = {
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": {"name": "boats.example.com"},
-        "spec": {"group": "example.com", "scope": "Namespaced", "names": names, "versions": [version]},
-    }
-    api.ok("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition)
-    boats = "/apis/example.com/v1/namespaces/default/boats"
+    api.ok("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", boats.definition(schema))
+    path = "/apis/example.com/v1/namespaces/default/boats"
     boat = {"apiVersion": "example.com/v1", "kind": "Boat", "metadata": {"name": "b"}, "spec": {"n": 1}}
-    first = api.ok("POST", boats, boat)
-    second = api.merge(f"{boats}/b", {"spec": {"n": True}})
+    first = api.ok("POST", path, boat)
+    second = api.merge(f"{path}/b", {"spec": {"n": True}})
     assert second["spec"] == {"n": True}
     assert second["spec"]["n"] is True
     assert second["metadata"]["resourceVersion"] != first["metadata"]["resourceVersion"]

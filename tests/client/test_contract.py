@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from course.backends.embedded import EmbeddedBackend
-from course.client import ApiError, Client, WatchEvent
+from course.client import ApiError, Client, UnreachableError, WatchEvent
 from course.client.http import HttpClient
 from course.client.informer import Informer
 from course.sim.loop import Loop
@@ -132,8 +132,33 @@ def test_informer_survives_a_closed_watch(
     loop.call(informer.stop)
 
 
+def test_a_write_goes_to_the_namespace_of_the_object(client: Client, namespace: str):
+    """Unless another one is given; "" is none at all, where no ConfigMap can be."""
+    placed = {**config("c"), "metadata": {"name": "c", "namespace": namespace}}
+    assert client.create("configmaps", placed)["metadata"]["namespace"] == namespace
+    assert client.update("configmaps", placed)["metadata"]["namespace"] == namespace
+    for write in (client.create, client.update):
+        with pytest.raises(ApiError):
+            write("configmaps", placed, "")
+
+
 def test_unknown_resource(client: Client):
     """A resource that is not served is a 404."""
     with pytest.raises(ApiError) as caught:
         client.list("nonsense.example.com")
     assert caught.value.code == 404
+
+
+def test_a_server_in_process_that_is_away_is_unreachable():
+    backend = EmbeddedBackend()
+    backend.pause()
+    with pytest.raises(UnreachableError, match="refuses connections"):
+        backend.client("test").list("configmaps")
+
+
+def test_a_server_over_http_that_is_away_is_unreachable():
+    backend = EmbeddedBackend(realtime=True)
+    client = HttpClient.from_kubeconfig(backend.kubeconfig(), backend.loop, "test")
+    backend.stop()
+    with pytest.raises(UnreachableError, match="Connection refused"):
+        client.list("configmaps")

@@ -1,7 +1,7 @@
 import pytest
 
 from course.apiserver.server import ApiServer
-from course.client import ApiError, Object
+from course.client import ApiError, Object, UnreachableError
 from course.client.leaderelection import LEASES, LeaderElector, may_acquire
 from course.client.local import LocalClient
 from course.sim.loop import Loop
@@ -26,7 +26,7 @@ class Cut(LocalClient):
 
     def _reach(self) -> None:
         if self.away:
-            raise OSError("no route to the API server")
+            raise UnreachableError("no route to the API server")
 
 
 class Setting:

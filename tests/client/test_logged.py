@@ -8,10 +8,9 @@ import pytest
 
 from course.apiserver.requestlog import EventDelivered, RequestLog, RequestMade, state_of
 from course.backends.embedded import EmbeddedBackend
-from course.client import ApiError
+from course.client import ApiError, UnreachableError
 from course.client.informer import Informer
 from course.client.local import LocalClient
-from course.client.logged import LoggedClient
 
 
 def config_map(name: str, **data: str) -> dict[str, Any]:
@@ -107,18 +106,11 @@ def test_subresources_are_told_apart(backend):
     assert (entry.verb, entry.name, entry.subresource, entry.code) == ("create", "p", "binding", 201)
 
 
-class Unreachable:
-    """A server that nobody answers for."""
-
-    def get(self, *_: Any, **__: Any) -> dict[str, Any]:
-        raise ConnectionRefusedError
-
-
 def test_a_server_out_of_reach_has_the_code_0(backend):
-    client = LoggedClient(Unreachable(), "tester", backend.log, backend.loop)
-    with pytest.raises(ConnectionRefusedError):
-        client.get("pods", "p", "default")
-    assert backend.log.entries[-1].code == 0
+    backend.pause()
+    with pytest.raises(UnreachableError):
+        backend.client("tester").get("pods", "p", "default")
+    assert brief(backend.log) == [("tester", "get", "pods", "p", 0)]
 
 
 def test_without_a_log_there_is_no_layer_in_between():

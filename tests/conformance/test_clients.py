@@ -14,6 +14,7 @@ from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import ConfigMap as LightConfigMap
 
 from course.backends.embedded import EmbeddedBackend
+from tests import boats
 
 # These clients leave their sockets to the garbage collector.
 pytestmark = [
@@ -94,27 +95,7 @@ def test_kopf_operator(served: EmbeddedBackend, name: str, monkeypatch: pytest.M
     group = f"{name}.example.com"
     definitions = kubernetes.client.ApiextensionsV1Api(served.api_client())
     schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
-    definitions.create_custom_resource_definition(
-        {
-            "apiVersion": "apiextensions.k8s.io/v1",
-            "kind": "CustomResourceDefinition",
-            "metadata": {"name": f"boats.{group}"},
-            "spec": {
-                "group": group,
-                "scope": "Namespaced",
-                "names": {"plural": "boats", "kind": "Boat"},
-                "versions": [
-                    {
-                        "name": "v1",
-                        "served": True,
-                        "storage": True,
-                        "subresources": {"status": {}},
-                        "schema": {"openAPIV3Schema": schema},
-                    }
-                ],
-            },
-        }
-    )
+    definitions.create_custom_resource_definition(boats.definition(schema, group=group, status=True))
     customs = kubernetes.client.CustomObjectsApi(served.api_client())
 
     @kopf.on.login()

@@ -5,6 +5,7 @@ import pytest
 
 from course import records
 from course.backends.embedded import EmbeddedBackend
+from course.verify.normal import normal
 from course.verify.players import PLAYERS
 from course.verify.wire import Wire
 
@@ -37,3 +38,7 @@ def test_qos_classes():
     outcomes = list(PLAYERS["qos"].play(in_process(backend), records.read("qos")))
     assert len(outcomes) == 400
     assert {outcome.place: outcome.differences for outcome in outcomes if outcome.differences} == {}
+
+
+def test_an_age_depends_on_when_one_looks():
+    assert normal({"cells": ["t", "Pending", "1s"]}) == normal({"cells": ["t", "Pending", "0s"]})

@@ -7,6 +7,7 @@ import pytest
 
 from course.apimachinery import conditions
 from course.client import ApiError, Object
+from tests import boats
 from tests.controllers.conftest import template
 
 Make = Callable[[int], Any]
@@ -197,19 +198,8 @@ def test_endpoints_leave_terminating_pods_out_and_slices_do_not(cluster: Make) -
 def test_the_garbage_collector_follows_kinds_that_are_defined_later(cluster: Make) -> None:
     """Custom resources own and are owned."""
     world = cluster(0)
-    names = {"plural": "boats", "singular": "boat", "kind": "Boat"}
-    version = {"name": "v1", "served": True, "storage": True}
-    version["schema"] = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
-    crd = {"group": "example.com", "scope": "Namespaced", "names": names, "versions": [version]}
-    world.client.create(
-        "customresourcedefinitions",
-        {
-            "apiVersion": "apiextensions.k8s.io/v1",
-            "kind": "CustomResourceDefinition",
-            "metadata": {"name": "boats.example.com"},
-            "spec": crd,
-        },
-    )
+    schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    world.client.create("customresourcedefinitions", boats.definition(schema))
     world.run(2)
     boat = world.client.create(
         "boats.example.com",

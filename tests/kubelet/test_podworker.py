@@ -217,15 +217,27 @@ def test_a_pre_stop_hook_uses_up_the_grace_period(host: Host, delete: Delete) ->
     assert host.removed[-1] == (26, "u")
 
 
-def test_sidecars_stop_after_the_main_containers_the_last_first(host: Host, delete: Delete) -> None:
-    """Each when those before it are gone."""
+ENDS = {
+    "one after the other": ({"c": 3, "s1": 4, "s2": 5}, 30, {"c": 3, "s2": 8, "s1": 12}),
+    "the grace period ends the waiting": ({"c": 20, "s1": 1, "s2": 1}, 10, {"c": 10, "s2": 11, "s1": 11}),
+    "two seconds are left to everyone": ({"c": 20, "s1": 9}, 10, {"c": 10, "s1": 12}),
+    "a sidecar has what remains": ({"c": 3, "s1": 30}, 10, {"c": 3, "s1": 10}),
+}
+
+
+@pytest.mark.parametrize(("stops_s", "grace_s", "ends_s"), ENDS.values(), ids=ENDS)
+def test_sidecars_stop_after_the_main_containers_the_last_first(
+    host: Host, delete: Delete, stops_s: dict[str, int], grace_s: int, ends_s: dict[str, int]
+) -> None:
+    """Each when those before it are gone, or the grace period is over; seconds after the deletion."""
+    sidecars = tuple(sidecar(name) for name in stops_s if name != "c")
     worker = host.run(
-        spec(main(), init=(sidecar("s1"), sidecar("s2"))), {"c": "stop 3s", "s1": "stop 4s", "s2": "stop 5s"}
+        spec(main(), init=sidecars), {name: f"stop {stop_s}s" for name, stop_s in stops_s.items()}
     )
     host.loop.run(1)
-    delete(worker, 30)
+    delete(worker, grace_s)
     host.loop.run(30)
-    assert {c.name: c.ended_s for c in worker.containers} == {"c": 4, "s2": 9, "s1": 13}
+    assert {c.name: c.ended_s - 1 for c in worker.containers} == ends_s
 
 
 def test_a_pod_deleted_before_it_began_is_removed_at_once(host: Host, delete: Delete) -> None:

@@ -26,7 +26,6 @@ _NOT_RECORDED = ("nat-rules-examples", "nat-rules-unseen")
 _TRACE = ("trace-examples", "trace-unseen")
 
 _IN_NAME = 'f"{namespace}/{service}:{port}" if port else f"{namespace}/{service}"'
-_WRITTEN = 'written = [f"{1 / left:.10f}" for left in range(n, 1, -1)]'
 _PRINTED = '(text, f"{round(float(text) * 2**31) / 2**31:.11f}")'
 _STRANGERS = 'rule(first, f"! -s {pod_cidr}", cluster_ip, "-j KUBE-MARK-MASQ")'
 _CHANCES = 'f"-m statistic --mode random --probability {p}" for _, p in probabilities(len(ends))'

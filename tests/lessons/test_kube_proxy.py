@@ -6,75 +6,55 @@ import io
 import pytest
 
 from course.checks import kube_proxy_cases, kube_proxy_random, kube_proxy_recorded
-from course.grading.lesson import read
-from course.project import PROJECT
+from tests.lessons.graded import GradedLesson, rules_with_one_answer
 from tests.lessons.kube_proxy_solutions import RIGHT, WRONG
 
-LESSON = read(PROJECT / "course" / "lessons" / "12_kube_proxy.py")
-CELLS = {cell.id: cell for cell in LESSON.cells}
-TESTS = {cell.id: cell for cell in LESSON.cells if cell.role == "test"}
-
-
-def score(cell_id: str, names: dict) -> float:
-    """Run a test cell as the grader does, hidden part included, and return its value."""
-    *statements, last = TESTS[cell_id].source.replace("### BEGIN HIDDEN TESTS\n", "").splitlines()
-    while not last.startswith("course."):
-        last = statements.pop()
-    with contextlib.redirect_stdout(io.StringIO()):
-        exec("\n".join(statements), names)
-        return eval(last, names)
+UNIT = "12_kube_proxy"
+LESSON = GradedLesson(UNIT)
 
 
 def report(cell_id: str, names: dict) -> str:
     """Run the part of a test cell that a learner sees, and return what it prints."""
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        exec(TESTS[cell_id].source.partition("### BEGIN HIDDEN TESTS")[0], names)
+        exec(LESSON.tests[cell_id].source.partition("### BEGIN HIDDEN TESTS")[0], names)
     return printed.getvalue()
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: f"{wrong.exercise}: {wrong.belief}")
 def test_a_misconception_loses_points_where_it_is_meant_to(wrong, solutions):
-    source = CELLS[wrong.exercise].source
+    source = LESSON.cells[wrong.exercise].source
     assert wrong.old in source
-    names = solutions("12_kube_proxy")
+    names = solutions(UNIT)
     exec(source.replace(wrong.old, wrong.new), names)
-    cells = [cell_id for cell_id in TESTS if cell_id.startswith(f"{wrong.exercise}-")]
-    lost = tuple(cell_id for cell_id in cells if score(cell_id, names) < TESTS[cell_id].points)
-    assert lost == wrong.caught_by
+    assert LESSON.lost(names, wrong.exercise) == wrong.caught_by
 
 
 @pytest.mark.parametrize("name", RIGHT)
 def test_a_solution_that_only_looks_different_earns_everything(name, solutions):
     exercise, code = RIGHT[name]
-    names = solutions("12_kube_proxy")
+    names = solutions(UNIT)
     exec(code, names)
-    cells = [cell_id for cell_id in TESTS if cell_id.startswith(f"{exercise}-")]
-    assert [score(cell_id, names) for cell_id in cells] == [TESTS[cell_id].points for cell_id in cells]
+    assert LESSON.lost(names, exercise) == ()
 
 
 @pytest.mark.parametrize("answer", [None, 7, [7], ["-A"], [[]], {"a": 1}, "REJECT", [["DROP", 0, "x"]]])
 def test_an_answer_of_another_shape_is_a_wrong_answer_and_no_accident(answer, solutions):
-    names = solutions("12_kube_proxy")
+    names = solutions(UNIT)
     for name in ("chain_name", "probabilities", "refusal", "nat_rules", "trace"):
         names[name] = lambda *arguments: answer
-    for cell_id, cell in TESTS.items():
-        assert score(cell_id, names) < cell.points
+    assert LESSON.lost(names) == tuple(LESSON.tests)
 
 
 def test_the_report_shows_the_two_rules_that_differ(solutions):
-    names = solutions("12_kube_proxy")
-    code = CELLS["nat-rules"].source.replace('f"! -s {pod_cidr}", cluster_ip, "-j', 'cluster_ip, "-j')
+    names = solutions(UNIT)
+    code = LESSON.cells["nat-rules"].source.replace('f"! -s {pod_cidr}", cluster_ip, "-j', 'cluster_ip, "-j')
     exec(code, names)
     shown = report("nat-rules-examples", names)
     assert "Broken rule: the Service's chain marks what does not come from pods" in shown
     rule = "-d 10.96.0.11/32 -p tcp -m tcp --dport 80 -j KUBE-MARK-MASQ"
     assert f"KUBE-SVC-YTGZ2JEENUBCE3T3 ! -s 10.244.0.0/16 {rule}" in shown.partition("got:")[0]
     assert f"KUBE-SVC-YTGZ2JEENUBCE3T3 {rule}" in shown.partition("got:")[2]
-
-
-def test_the_lesson_is_worth_12_to_20_points():
-    assert 12 <= LESSON.points <= 20
 
 
 def test_the_checks_hold_against_every_recorded_service_and_chain():
@@ -98,10 +78,7 @@ def test_the_checks_hold_against_every_recorded_service_and_chain():
     ],
 )
 def test_no_rule_can_be_satisfied_by_a_constant(cases):
-    answers = {}
-    for case in cases:
-        answers.setdefault(case.rule, set()).add(str(case.expected))
-    assert [rule for rule, expected in answers.items() if len(expected) < 2] == []
+    assert rules_with_one_answer(cases) == []
 
 
 @pytest.mark.parametrize(

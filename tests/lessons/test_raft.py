@@ -4,50 +4,32 @@ import re
 
 import pytest
 
-import course.checks
 import course.checks.raft as checks
-from course.grading import lesson
-from course.project import PROJECT
+from course.checks import instructor_seed
 from course.raft.scenarios import STAGES
+from tests.lessons.graded import GradedLesson
 from tests.raft.correct import CORRECT
 from tests.raft.mutants import MUTANTS
 from tests.raft.reference import STAGE_CLASSES, names, source
 
-LESSON = lesson.read(PROJECT / "course" / "lessons" / "03_raft.py")
-TESTS = {cell.id: cell for cell in LESSON.cells if cell.role == "test"}
+LESSON = GradedLesson("03_raft")
 STAGE_OF = {
     cell.id: match[1]
-    for cell in TESTS.values()
+    for cell in LESSON.tests.values()
     if (match := re.search(r'checks\.raft\.stage\(\w+, "(\w+)"', cell.source))
 }
-
-
-def score(cell_id, solution):
-    """Return what a test cell, hidden part included, gives a solution."""
-    *body, last = TESTS[cell_id].source.replace("### BEGIN HIDDEN TESTS", "").splitlines()
-    if last.startswith("###"):
-        last = body.pop()
-    scope = {**solution, "instructor_seed": course.checks.instructor_seed}
-    exec("\n".join(body), scope)
-    return eval(last, scope)
-
-
-def test_the_lesson_is_worth_12_to_20_points():
-    assert 12 <= LESSON.points <= 20
+SEED = {"instructor_seed": instructor_seed}
 
 
 def test_every_stage_has_its_test():
     assert list(STAGE_OF.values()) == list(STAGES)
 
 
-def test_the_lessons_own_solution_earns_everything(capfd):
-    solution = names()
-    assert {cell_id: score(cell_id, solution) for cell_id in TESTS} == {
-        cell_id: cell.points for cell_id, cell in TESTS.items()
-    }
+def test_the_lessons_own_solution_earns_everything():
+    assert LESSON.lost(names() | SEED) == ()
 
 
-def test_a_raft_of_another_build_earns_every_stage(capfd):
+def test_a_raft_of_another_build_earns_every_stage():
     for stage in STAGES:
         assert checks.stage(CORRECT["roles"], stage, seed=3, points=3) == 3
 
@@ -65,10 +47,9 @@ def test_a_raft_of_another_build_earns_every_stage(capfd):
         ("takes-commits-back", ("commit-index-cases",)),
     ],
 )
-def test_a_wrong_rule_loses_points_where_it_is_meant_to(mutant, cells, capfd):
-    solution = next(m for m in MUTANTS if m.name == mutant).build(source())
-    pure = [cell_id for cell_id in TESTS if cell_id.startswith(("on-vote", "commit-index"))]
-    assert tuple(c for c in pure if score(c, solution) < TESTS[c].points) == cells
+def test_a_wrong_rule_loses_points_where_it_is_meant_to(mutant, cells):
+    solution = next(m for m in MUTANTS if m.name == mutant).build(source()) | SEED
+    assert LESSON.lost(solution, "on-vote") + LESSON.lost(solution, "commit-index") == cells
 
 
 def test_a_stage_reports_the_smallest_story_and_gives_the_rest(capsys):

@@ -2,7 +2,6 @@
 
 import contextlib
 import io
-import warnings
 
 import pytest
 
@@ -15,42 +14,26 @@ from course.checks import rollouts_random as drawn
 from course.checks import rollouts_records as recorded
 from course.checks import rollouts_switch as switch
 from course.checks.call import Raised
-from course.grading.lesson import read
-from course.project import PROJECT
+from tests.lessons.graded import GradedLesson, rules_with_one_answer
 from tests.lessons.rollouts_solutions import RIGHT, WRONG
 
-LESSON = read(PROJECT / "course" / "lessons" / "08_rollouts.py")
-TESTS = {cell.id: cell for cell in LESSON.cells if cell.role == "test"}
-
-
-def score(cell_id: str, names: dict) -> float:
-    """Run a test cell as the grader does, hidden part included, and return its value."""
-    *statements, last = TESTS[cell_id].source.replace("### BEGIN HIDDEN TESTS\n", "").splitlines()
-    while not last.startswith("course."):
-        last = statements.pop()
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(record=True):
-        warnings.simplefilter("default")  # as in a notebook
-        exec("\n".join(statements), names)
-        return eval(last, names)
+UNIT = "08_rollouts"
+LESSON = GradedLesson(UNIT)
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.belief)
 def test_a_misconception_loses_points_where_it_is_meant_to(wrong, solutions):
-    names = solutions("08_rollouts")
+    names = solutions(UNIT)
     exec(wrong.code, names)
-    cells = [cell_id for cell_id in TESTS if cell_id.startswith(f"{wrong.exercise}-")]
-    lost = tuple(cell_id for cell_id in cells if score(cell_id, names) < TESTS[cell_id].points)
-    assert set(lost) == set(wrong.caught_by)
+    assert LESSON.lost(names, wrong.exercise) == wrong.caught_by
 
 
 @pytest.mark.parametrize("name", RIGHT)
 def test_a_right_solution_earns_everything(name, solutions):
-    names = solutions("08_rollouts")
+    names = solutions(UNIT)
     for code in RIGHT[name].values():
         exec(code, names)
-    assert {cell_id: score(cell_id, names) for cell_id in TESTS} == {
-        cell_id: cell.points for cell_id, cell in TESTS.items()
-    }
+    assert LESSON.lost(names) == ()
 
 
 def test_a_refusal_counts_the_same_from_another_process():
@@ -66,10 +49,6 @@ def test_a_refusal_counts_the_same_from_another_process():
 
     with contextlib.redirect_stdout(io.StringIO()):
         assert checks.switch_audit(stand_in, points=2) == 2
-
-
-def test_the_lesson_is_worth_12_to_20_points():
-    assert 12 <= LESSON.points <= 20
 
 
 def test_every_recorded_transition_is_played():
@@ -111,10 +90,7 @@ def test_all_recorded_scalings_of_rolling_updates_are_played():
     ],
 )
 def test_no_rule_can_be_satisfied_by_a_constant(cases):
-    answers = {}
-    for case in cases:
-        answers.setdefault(case.rule, set()).add(str(case.expected))
-    assert [rule for rule, expected in answers.items() if len(expected) < 2] == []
+    assert rules_with_one_answer(cases) == []
 
 
 @pytest.mark.parametrize(

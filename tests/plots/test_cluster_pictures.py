@@ -8,7 +8,6 @@ from course.cluster import Cluster
 from course.plots.replicas import Count, counts_of, plot_replicas, say_until
 from course.plots.rollout import Sample, plot_rollout, samples_of
 from course.plots.sequence import Row, order_of, plot_sequence, rows_of
-from course.plots.timeline import Span, plot_timeline, spans_of
 
 
 def request(client, verb, resource, name="x", subresource="", code=200):
@@ -85,45 +84,19 @@ def test_the_order_is_that_of_the_last_writes():
     assert order_of(rows, {("a", "x"): "A", ("b", "y"): "B", ("c", "z"): "C"}) == "BA"
 
 
-def pod(phase="Running", ready="True", state=None, deleting=False, hash_="new"):
+def pod(phase="Running", ready="True", deleting=False, hash_="new"):
     metadata = {"name": "p", "namespace": "default", "labels": {"pod-template-hash": hash_}}
     if deleting:
         metadata["deletionTimestamp"] = "2026-01-01T00:00:00Z"
     return {
         "metadata": metadata,
         "spec": {"containers": [{"name": "app"}]},
-        "status": {
-            "phase": phase,
-            "conditions": [{"type": "Ready", "status": ready}],
-            "containerStatuses": [{"name": "app", "restartCount": 0, "state": state or {"running": {}}}],
-        },
+        "status": {"phase": phase, "conditions": [{"type": "Ready", "status": ready}]},
     }
 
 
-def seen(time_s, obj, name="p"):
+def seen(time_s, obj, name):
     return Seen(time_s, ("default", name), obj)
-
-
-def story():
-    return [
-        seen(1.0, pod("Pending", "False", {"waiting": {"reason": "ContainerCreating"}})),
-        seen(2.0, pod()),
-        seen(5.0, pod(ready="False", state={"terminated": {"exitCode": 1}})),
-        seen(6.0, None),
-    ]
-
-
-def test_the_timeline_has_a_span_for_each_state_that_lasts():
-    assert spans_of(story(), 8.0) == [
-        Span("phase", 1.0, 2.0, "Pending"),
-        Span("phase", 2.0, 6.0, "Running"),
-        Span("app", 1.0, 2.0, "waiting: ContainerCreating"),
-        Span("app", 2.0, 5.0, "running"),
-        Span("app", 5.0, 6.0, "ended, code 1"),
-        Span("Ready", 1.0, 2.0, "False"),
-        Span("Ready", 2.0, 5.0, "True"),
-        Span("Ready", 5.0, 6.0, "False"),
-    ]
 
 
 class Past(History):
@@ -172,7 +145,6 @@ PICTURES = {
             event("kube-scheduler", "pods", "ADDED", state="Pending"),
         ]
     ),
-    "timeline": lambda: plot_timeline(story(), end_s=8.0),
     "replicas": lambda: plot_replicas(
         [Count(1.0, 0, 0), Count(2.0, 3, 3), Count(4.0, 2, 2)], [(1.0, 3)], [4.0], end_s=9.0, down=(3.0, 5.0)
     ),
@@ -183,11 +155,6 @@ PICTURES = {
 
 WORDS = {
     "sequence": "1. you to API server: create pods; 2. API server tells scheduler: pods: Pending.",
-    "timeline": (
-        "phase: Pending 0.0-1.0 s, Running 1.0-5.0 s; app: waiting: ContainerCreating 0.0-1.0 s,"
-        " running 1.0-4.0 s, ended, code 1 4.0-5.0 s;"
-        " Ready: False 0.0-1.0 s, True 1.0-4.0 s, False 4.0-5.0 s."
-    ),
     "replicas": (
         "Pods over 8 s; wanted: 3 from 0 s. Killed: 1."
         " After the start never fewer than 2, at the end 2, 2 ready."

@@ -1,6 +1,8 @@
 """The network is seeded, link by link."""
 
-from course.raft.network import CALM, LONG_REORDERING, UNRELIABLE, Network
+from itertools import permutations
+
+from course.raft.network import CALM, LONG_REORDERING, UNRELIABLE, Network, links_between
 
 
 def fates(network, count=200, link=("n0", "n1")):
@@ -39,3 +41,9 @@ def test_without_faults_the_delays_stay_as_they_were():
     calm = UNRELIABLE.quiet()
     for noisy, plain in zip(fates(Network(1, UNRELIABLE)), fates(Network(1, calm)), strict=True):
         assert not noisy or noisy[0] == plain[0] or noisy[0] > plain[0]
+
+
+def test_sides_are_cut_off_from_each_other_and_each_node_on_no_side_from_all():
+    ids = ("n0", "n1", "n2", "n3")
+    cut = set(links_between(ids, [["n0", "n1"]]))
+    assert cut == set(permutations(ids, 2)) - {("n0", "n1"), ("n1", "n0")}

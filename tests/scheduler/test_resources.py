@@ -71,6 +71,7 @@ def test_what_is_not_requested_counts_something_when_nodes_are_scored() -> None:
     assert two.non_zero_request == two.score_request
     level = pod(containers=[container(), container(memory="1Gi")], resources={"requests": {"cpu": "2"}})
     assert level.non_zero_request == (2000, 2**30)
+    assert pod(containers=[container(cpu="0", memory="0")]).score_request == (0, 0)
 
 
 @pytest.mark.parametrize(

@@ -4,34 +4,22 @@ Source: k8s.io/apiextensions-apiserver/pkg/apiserver/schema/listtype/validation.
 """
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
+from course.apiserver.crd.parts import Schema, parts
 from course.apiserver.objects import field
 from course.apiserver.objects.field import Causes
-
-Schema = Mapping[str, Any]
 
 
 def causes_of(schema: Schema | None, value: Any, path: str = "") -> Causes:
     """Return which elements come twice in lists that x-kubernetes-list-type calls sets or maps."""
-    if schema is None:
-        return []
     causes: Causes = []
-    if isinstance(value, list):
-        if schema.get("x-kubernetes-list-type") == "set":
-            causes += [field.duplicate(f"{path}[{index}]", value[index]) for index in _repeated(value)]
-        elif schema.get("x-kubernetes-list-type") == "map":
-            causes += _map_causes(schema.get("x-kubernetes-list-map-keys") or [], value, path)
-        for index, item in enumerate(value):
-            causes += causes_of(schema.get("items"), item, f"{path}[{index}]")
-    elif isinstance(value, dict):
-        properties, others = schema.get("properties") or {}, schema.get("additionalProperties")
-        for name in sorted(value):
-            if isinstance(others, Mapping):
-                causes += causes_of(others, value[name], f"{path}[{name}]")
-            if name in properties:
-                causes += causes_of(properties[name], value[name], f"{path}.{name}" if path else name)
+    for described, part, at in parts(schema, value, path):
+        if isinstance(part, list):
+            if described.get("x-kubernetes-list-type") == "set":
+                causes += [field.duplicate(f"{at}[{index}]", part[index]) for index in _repeated(part)]
+            elif described.get("x-kubernetes-list-type") == "map":
+                causes += _map_causes(described.get("x-kubernetes-list-map-keys") or [], part, at)
     return causes
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from course.apimachinery import names
 from course.apiserver.crd import embedded, list_types
+from course.apiserver.crd.parts import Schema
 from course.apiserver.crd.schema_validation import causes_of
 from course.apiserver.crd.structural import shape
 from course.apiserver.kinds import Kind
@@ -21,7 +22,6 @@ from course.apiserver.objects.strategy import Strategy
 from course.apiserver.status import invalid
 
 Object = dict[str, Any]
-Schema = Mapping[str, Any]
 Scale = Mapping[str, str]
 _MOST_REPLICAS = 2**31 - 1
 

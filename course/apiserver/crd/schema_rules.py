@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from course.apiserver.crd import embedded
+from course.apiserver.crd.parts import Schema
 from course.apiserver.crd.schema_validation import causes_of
 from course.apiserver.crd.structural import prune
 from course.apiserver.crd.structural_rules import structural_causes
 from course.apiserver.objects import field
 from course.apiserver.objects.field import Causes
 
-Schema = Mapping[str, Any]
 _TYPES = ("array", "boolean", "integer", "number", "object", "string")
 _META = ("apiVersion", "kind", "metadata")
 _REASONS = ("FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired")

@@ -18,7 +18,8 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-Schema = Mapping[str, Any]
+from course.apiserver.crd.parts import Schema, below
+
 _META = ("apiVersion", "kind", "metadata")
 _EMPTY: Schema = {}
 
@@ -56,10 +57,10 @@ def _prune(schema: Schema | None, value: Any, path: str, dropped: list[str]) -> 
                 continue
             known, member = _member(schema or _EMPTY, name)
             if known:
-                _prune(member, value[name], _below(path, name), dropped)
+                _prune(member, value[name], below(path, name), dropped)
             else:
                 if path or name not in _META:
-                    dropped.append(_below(path, name))
+                    dropped.append(below(path, name))
                 del value[name]
 
 
@@ -75,7 +76,7 @@ def _prune_inside_preserved(schema: Schema, value: Any, path: str, dropped: list
                 continue
             known, member = _member(schema, name)
             if known:
-                _prune(member, item, _below(path, name), dropped)
+                _prune(member, item, below(path, name), dropped)
 
 
 def add_defaults(schema: Schema | None, value: Any) -> None:
@@ -129,7 +130,3 @@ def _member(schema: Schema, name: str) -> tuple[bool, Schema | None]:
     if isinstance(others, Mapping):
         return True, others
     return others is not None, None
-
-
-def _below(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name

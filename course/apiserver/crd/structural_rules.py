@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from course.apiserver.crd import patterns
+from course.apiserver.crd.parts import Schema
 from course.apiserver.objects import field
 from course.apiserver.objects.field import Causes
 
-Schema = Mapping[str, Any]
 _INT_OR_STRING = [{"type": "integer"}, {"type": "string"}]
 _LEVELS = {"root": "at the root", "item": "for specified array items", "field": "for specified object fields"}
 

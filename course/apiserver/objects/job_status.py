@@ -20,7 +20,7 @@ def validate(new: Object, old: Object) -> Causes:
     status: Object = new.get("status") or {}
     keys = ("active", "succeeded", "failed", "ready", "terminating")
     causes = metadata_change(new, old) + counts.not_negative(status, keys, "status")
-    causes += _conditions(status, _true(new), _true(old))
+    causes += _conditions(_true(new), _true(old))
     causes += _finished(status, old.get("status") or {}, _true(new))
     completions = new["spec"].get("completions")
     if status.get("completedIndexes") and completions is not None:
@@ -35,7 +35,7 @@ def validate(new: Object, old: Object) -> Causes:
     return causes
 
 
-def _conditions(status: Object, now: set[str], before: set[str]) -> Causes:
+def _conditions(now: set[str], before: set[str]) -> Causes:
     wrong = []
     if {"Complete", "Failed"} <= now:
         wrong.append("cannot set Complete=True and Failed=true conditions")

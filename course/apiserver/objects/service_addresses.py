@@ -24,11 +24,6 @@ def is_headless(spec: Object) -> bool:
     return spec.get("clusterIPs") == [NONE]
 
 
-def needs_cluster_ip(spec: Object) -> bool:
-    """Tell whether an address is still to be allocated."""
-    return spec.get("type") != "ExternalName" and not spec.get("clusterIP")
-
-
 def normalize(new: Object, old: Object | None) -> None:
     """Make clusterIPs follow a client that only knows clusterIP."""
     spec, before = new["spec"], (old or {}).get("spec") or {}

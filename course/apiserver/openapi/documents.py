@@ -15,9 +15,10 @@ import json
 from typing import Any, NamedTuple
 
 from course import KUBERNETES_VERSION
-from course.apiserver.kinds import Kind, Registry
+from course.apiserver.kinds import Kind
 from course.apiserver.openapi.definitions import Definitions
 from course.apiserver.openapi.paths import paths_of
+from course.apiserver.registry import Registry
 
 
 class Document(NamedTuple):

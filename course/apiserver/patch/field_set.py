@@ -30,7 +30,6 @@ Path = tuple[str, ...]
 """The steps to one field."""
 
 SELF = "."
-EMPTY: FieldSet = {}
 
 
 def field(name: str) -> str:

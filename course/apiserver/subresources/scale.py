@@ -32,7 +32,7 @@ def read(kind: Kind, view: View) -> View:
     metadata = {field: obj["metadata"][field] for field in own if field in obj["metadata"]}
     spec = {} if not _at(obj, paths.replicas) else {"replicas": _at(obj, paths.replicas)}
     status: Object = {"replicas": _at(obj, paths.status_replicas) or 0}
-    if selector := _selector(kind, _at(obj, paths.selector)):
+    if selector := _selector(_at(obj, paths.selector)):
         status["selector"] = selector
     scale = {
         "kind": SCALE.kind,
@@ -109,7 +109,7 @@ def _paths(kind: Kind) -> _Paths:
     return _Paths(paths[0], paths[1], paths[2])
 
 
-def _selector(kind: Kind, selector: Any) -> str:
+def _selector(selector: Any) -> str:
     if isinstance(selector, str) or selector is None:
         return selector or ""
     try:

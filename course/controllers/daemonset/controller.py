@@ -12,13 +12,13 @@ from course.apimachinery import pods as podutil
 from course.client import ApiError, Object
 from course.client.informer import Key, key_of
 from course.controllers import history
+from course.controllers.belonging import controller_key, own_and_orphans, selecting
 from course.controllers.claims import claim
 from course.controllers.controller import Controller
 from course.controllers.daemonset import plan
 from course.controllers.daemonset.placement import REVISION_LABEL, Fit, fit, node_of, pod_for
 from course.controllers.daemonset.plan import Changes
 from course.controllers.expectations import Expectations
-from course.controllers.informers import BY_CONTROLLER
 from course.controllers.podcontrol import PodControl, is_namespace_terminating
 from course.controllers.replicaset.slowstart import slow_start
 
@@ -151,20 +151,16 @@ class DaemonSetController(Controller):
 
     def _pods_by_node(self, daemon_set: Object) -> dict[str, list[Object]]:
         """Return the set's Pods by node, without those that have ended and are being deleted."""
-        metadata = daemon_set["metadata"]
-        own = self._pods.by_index(BY_CONTROLLER, metadata["uid"])
-        orphans = self._pods.by_index(BY_CONTROLLER, f"orphans/{metadata['namespace']}")
+        candidates = own_and_orphans(self._pods, daemon_set)
         pods: dict[str, list[Object]] = {}
-        for pod in claim(self.client, "pods", "daemonsets", daemon_set, own + orphans):
+        for pod in claim(self.client, "pods", "daemonsets", daemon_set, candidates):
             if not (podutil.is_terminating(pod) and podutil.is_terminal(pod)):
                 pods.setdefault(node_of(pod), []).append(pod)
         return pods
 
     def _revisions_of(self, daemon_set: Object) -> list[Object]:
-        metadata = daemon_set["metadata"]
-        own = self._revisions.by_index(BY_CONTROLLER, metadata["uid"])
-        orphans = self._revisions.by_index(BY_CONTROLLER, f"orphans/{metadata['namespace']}")
-        return claim(self.client, "controllerrevisions", "daemonsets", daemon_set, own + orphans)
+        candidates = own_and_orphans(self._revisions, daemon_set)
+        return claim(self.client, "controllerrevisions", "daemonsets", daemon_set, candidates)
 
     def _report(
         self,
@@ -210,46 +206,35 @@ class DaemonSetController(Controller):
             r["metadata"]["name"] for r in existing if r["metadata"]["labels"].get(REVISION_LABEL) in used
         }
         live.add(revisions.update["metadata"]["name"])
-        limit = daemon_set["spec"].get("revisionHistoryLimit", 10)
-        for revision in history.to_prune(existing, live, limit):
-            metadata = revision["metadata"]
-            self.client.delete("controllerrevisions", metadata["name"], metadata["namespace"])
+        history.prune(self.client, daemon_set, existing, live)
 
     # Events.
 
     def _set_deleted(self, daemon_set: Object) -> None:
         self._expectations.forget(key_of(daemon_set))
 
-    def _owner_key(self, pod: Object) -> Key | None:
-        owner = owners.controller_of(pod)
-        if owner is None or owner["kind"] != "DaemonSet":
-            return None
-        return pod["metadata"]["namespace"], owner["name"]
-
     def _pod_added(self, pod: Object) -> None:
         if podutil.is_terminating(pod):
             self._pod_deleted(pod)
             return
-        key = self._owner_key(pod)
+        key = controller_key(pod, "DaemonSet")
         if key is not None:
             self._expectations.created(key)
             self.queue.add(key)
         elif owners.controller_of(pod) is None:
-            for daemon_set in self._sets.list(pod["metadata"]["namespace"]):
-                selector = selectors.from_object(daemon_set["spec"]["selector"])
-                if selector is not None and selector.matches(pod["metadata"].get("labels")):
-                    self.enqueue(daemon_set)
+            for daemon_set in selecting(self._sets, pod):
+                self.enqueue(daemon_set)
 
     def _pod_updated(self, before: Object, pod: Object) -> None:
         if podutil.is_terminating(pod):
             self._pod_deleted(pod)
             return
-        for key in {self._owner_key(before): None, self._owner_key(pod): None}:
+        for key in {controller_key(before, "DaemonSet"): None, controller_key(pod, "DaemonSet"): None}:
             if key is not None:
                 self.queue.add(key)
 
     def _pod_deleted(self, pod: Object) -> None:
-        key = self._owner_key(pod)
+        key = controller_key(pod, "DaemonSet")
         if key is not None:
             self._expectations.deleted(key, pod["metadata"]["uid"])
             self.queue.add(key)

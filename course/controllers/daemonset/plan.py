@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from course.apimachinery import pods as podutil
+from course.apimachinery.intstr import scaled
 from course.client import Object
 from course.controllers.daemonset.placement import REVISION_LABEL, Fit
-from course.controllers.intorpercent import scaled_value
 
 PodsByNode = Mapping[str, Sequence[Object]]
 
@@ -36,8 +36,8 @@ def limits(daemon_set: Object, desired: int) -> Limits:
     if strategy.get("type") != "RollingUpdate":
         return Limits(0, 0)
     rolling = strategy.get("rollingUpdate") or {}
-    surge = scaled_value(rolling.get("maxSurge", 0), desired, round_up=True)
-    unavailable = scaled_value(rolling.get("maxUnavailable", 1), desired, round_up=True)
+    surge = scaled(rolling.get("maxSurge", 0), desired, round_up=True)
+    unavailable = scaled(rolling.get("maxUnavailable", 1), desired, round_up=True)
     if desired and not surge and not unavailable:
         unavailable = 1
     return Limits(surge, unavailable)

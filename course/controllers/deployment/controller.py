@@ -9,6 +9,7 @@ from course.apimachinery import owners, selectors
 from course.apimachinery.copies import copied
 from course.client import Client, Object
 from course.client.informer import Key
+from course.controllers.belonging import controller_key, own_and_orphans, selecting
 from course.controllers.claims import claim
 from course.controllers.controller import Controller
 from course.controllers.deployment import rolling
@@ -56,9 +57,8 @@ class DeploymentController(Controller):
         if selectors.from_object(deployment["spec"]["selector"]) == selectors.EVERYTHING:
             self._refuse_to_select_all(deployment)
             return
-        orphans = self._sets.by_index(BY_CONTROLLER, f"orphans/{namespace}")
-        own = self._sets.by_index(BY_CONTROLLER, deployment["metadata"]["uid"])
-        sets = claim(self.client, "replicasets", "deployments", deployment, own + orphans)
+        candidates = own_and_orphans(self._sets, deployment)
+        sets = claim(self.client, "replicasets", "deployments", deployment, candidates)
         Step(self, deployment, sets, plan=self._plan).take()
 
     def pods_of(self, replica_sets: Iterable[Object]) -> list[Object]:
@@ -81,15 +81,11 @@ class DeploymentController(Controller):
         self._set_changed(replica_set)
 
     def _set_changed(self, replica_set: Object) -> None:
-        namespace = replica_set["metadata"]["namespace"]
-        owner = owners.controller_of(replica_set)
-        if owner is not None:
-            if owner["kind"] == "Deployment":
-                self.queue.add((namespace, owner["name"]))
-            return
-        for deployment in self._deployments.list(namespace):
-            selector = selectors.from_object(deployment["spec"]["selector"])
-            if selector and selector.matches(replica_set["metadata"].get("labels")):
+        key = controller_key(replica_set, "Deployment")
+        if key is not None:
+            self.queue.add(key)
+        elif owners.controller_of(replica_set) is None:
+            for deployment in selecting(self._deployments, replica_set):
                 self.enqueue(deployment)
 
     def _pod_deleted(self, pod: Object) -> None:

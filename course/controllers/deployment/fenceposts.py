@@ -5,8 +5,8 @@ Source: pkg/controller/deployment/util/deployment_util.go:ResolveFenceposts, Max
 
 from typing import NamedTuple
 
+from course.apimachinery.intstr import IntOrPercent, scaled
 from course.client import Object
-from course.controllers.intorpercent import IntOrPercent, scaled_value
 
 
 class Fenceposts(NamedTuple):
@@ -18,8 +18,8 @@ class Fenceposts(NamedTuple):
 
 def resolve(max_surge: IntOrPercent, max_unavailable: IntOrPercent, replicas: int) -> Fenceposts:
     """Round surge up, unavailable down; if both come to 0 one Pod may be missing, or nothing could move."""
-    surge = scaled_value(max_surge, replicas, round_up=True)
-    unavailable = scaled_value(max_unavailable, replicas, round_up=False)
+    surge = scaled(max_surge, replicas, round_up=True)
+    unavailable = scaled(max_unavailable, replicas, round_up=False)
     if surge == 0 and unavailable == 0:
         unavailable = 1
     return Fenceposts(surge, unavailable)

@@ -5,12 +5,9 @@ Left out: the annotation with the time of the change that triggered a write.
 Source: pkg/controller/endpointslice/endpointslice_controller.go@v1.36.2.
 """
 
-from course.apimachinery import selectors
 from course.client import ApiError, Object
 from course.client.informer import Key
-from course.controllers.controller import Controller
 from course.controllers.endpointslice import packing
-from course.controllers.endpointslice.endpoint import membership
 from course.controllers.endpointslice.reconciler import (
     MANAGED_BY,
     MANAGED_BY_LABEL,
@@ -18,23 +15,19 @@ from course.controllers.endpointslice.reconciler import (
     reconcile,
 )
 from course.controllers.podcontrol import is_namespace_terminating
+from course.controllers.servicepods import ServicePodsController
 
 _BY_SERVICE = "service"
 
 
-class EndpointSliceController(Controller):
+class EndpointSliceController(ServicePodsController):
     """Lists each Service's Pods in slices."""
 
     name = "endpoint-slice-controller"
 
     def watch(self) -> None:
         """Watch Services, Pods, Nodes (for their zones) and the slices themselves."""
-        self._services = self.on(
-            "services", add=self.enqueue, update=lambda _, obj: self.enqueue(obj), delete=self.enqueue
-        )
-        self._pods = self.on(
-            "pods", add=self._pod_changed, update=self._pod_updated, delete=self._pod_changed
-        )
+        super().watch()
         self._nodes = self.on("nodes", add=self._node_added)
         self._slices = self.on(
             "endpointslices", update=lambda _, obj: self._slice_changed(obj), delete=self._slice_changed
@@ -46,11 +39,11 @@ class EndpointSliceController(Controller):
     def sync(self, key: Key) -> None:
         """Make a Service's slices list its Pods."""
         namespace, name = key
-        service = self._services.get(name, namespace)
+        service = self.services.get(name, namespace)
         if service is None:
             return
-        spec = service["spec"]
-        if spec.get("type") == "ExternalName" or not spec.get("selector"):
+        pods = self.pods_of(service)
+        if pods is None:
             return
         slices = [
             existing
@@ -58,7 +51,7 @@ class EndpointSliceController(Controller):
             if "deletionTimestamp" not in existing["metadata"]
         ]
         nodes = {node["metadata"]["name"]: node for node in self._nodes.list()}
-        writes = reconcile(service, self._selected(service), nodes, slices, packing.MAX_ENDPOINTS)
+        writes = reconcile(service, pods, nodes, slices, packing.MAX_ENDPOINTS)
         for node_name in writes.missing_nodes:
             self._waiting_for_nodes.setdefault(node_name, {})[key] = None
         try:
@@ -69,11 +62,6 @@ class EndpointSliceController(Controller):
             message = f"Error updating Endpoint Slices for Service {namespace}/{name}: {refused}"
             self.recorder.event(service, "Warning", "FailedToUpdateEndpointSlices", message)
             raise
-
-    def _selected(self, service: Object) -> list[Object]:
-        selector = selectors.from_labels(service["spec"]["selector"])
-        pods = self._pods.list(service["metadata"]["namespace"])
-        return [pod for pod in pods if selector.matches(pod["metadata"].get("labels"))]
 
     def _write(
         self, service: Object, create: list[Object], update: list[Object], delete: list[Object]
@@ -102,21 +90,6 @@ class EndpointSliceController(Controller):
         for service in _service_of(slice_):
             namespace, name = service.split("/")
             self.queue.add_after((namespace, name), 1.0)
-
-    def _pod_updated(self, before: Object, pod: Object) -> None:
-        if before["metadata"].get("labels") != pod["metadata"].get("labels"):
-            self._pod_changed(before)
-        if membership(before) != membership(pod):
-            self._pod_changed(pod)
-
-    def _pod_changed(self, pod: Object) -> None:
-        labels = pod["metadata"].get("labels") or {}
-        if not labels:
-            return
-        for service in self._services.list(pod["metadata"]["namespace"]):
-            wanted = service["spec"].get("selector")
-            if wanted and all(labels.get(key) == value for key, value in wanted.items()):
-                self.enqueue(service)
 
     def _node_added(self, node: Object) -> None:
         for key in self._waiting_for_nodes.pop(node["metadata"]["name"], {}):

@@ -8,16 +8,16 @@ Source: pkg/controller/job/job_controller.go@v1.36.2.
 
 from datetime import datetime
 
-from course.apimachinery import conditions, owners, timestamps
+from course.apimachinery import conditions, timestamps
 from course.apimachinery import pods as podutil
 from course.apimachinery.copies import copied
 from course.client import ApiError, Object
 from course.client.informer import Key, key_of
+from course.controllers.belonging import controller_key, own_and_orphans
 from course.controllers.claims import claim
 from course.controllers.controller import Controller
 from course.controllers.expectations import Expectations
-from course.controllers.informers import BY_CONTROLLER
-from course.controllers.job import indexes, progress
+from course.controllers.job import indexes, progress, tracking
 from course.controllers.job.pods import pod_for
 from course.controllers.job.progress import FINALIZER, SUCCESS, Counts, Verdict
 from course.controllers.podcontrol import PodControl, is_namespace_terminating
@@ -25,6 +25,8 @@ from course.controllers.replicaset.deletion import pods_to_delete
 from course.controllers.replicaset.slowstart import slow_start
 
 MAX_PODS_PER_SYNC = 500
+_ORPHAN = "orphan/"
+"""Begins a key of the queue that names a Pod without a Job."""
 
 
 class JobController(Controller):
@@ -46,11 +48,16 @@ class JobController(Controller):
     def sync(self, key: Key) -> None:
         """Count, create or delete Pods, and say how far the Job is."""
         namespace, name = key
+        if name.startswith(_ORPHAN):
+            orphan = self._pods.get(name.removeprefix(_ORPHAN), namespace)
+            if orphan is not None and self._is_orphan(orphan):
+                self._let_go(orphan)
+            return
         cached = self._jobs.get(name, namespace)
         if cached is None:
             self._expectations.forget(key)
             return
-        pods = self._pods_of(cached)
+        pods = claim(self.client, "pods", "jobs", cached, own_and_orphans(self._pods, cached))
         if progress.is_finished(cached):
             self._failures.pop(key, None)
             self._release(key, [pod for pod in pods if progress.is_tracked(pod, ())])
@@ -155,12 +162,6 @@ class JobController(Controller):
                     error = error or refused
         return removed, error
 
-    def _pods_of(self, job: Object) -> list[Object]:
-        metadata = job["metadata"]
-        own = self._pods.by_index(BY_CONTROLLER, metadata["uid"])
-        orphans = self._pods.by_index(BY_CONTROLLER, f"orphans/{metadata['namespace']}")
-        return claim(self.client, "pods", "jobs", job, own + orphans)
-
     def _failures_after(self, key: Key, counts: Counts) -> tuple[int, datetime | None]:
         """Return the failures since the last success, and when the last one was."""
         failures, last = self._failures.get(key, (0, None))
@@ -183,17 +184,10 @@ class JobController(Controller):
         verdict: Verdict | None,
     ) -> None:
         """Write down what ended, let those Pods go, and only then raise the counts and end the Job."""
-        status = job["status"]
-        uncounted = status.setdefault("uncountedTerminatedPods", {})
         released = self._released.get(key, {})
         held = {p["metadata"]["uid"] for p in pods if progress.is_tracked(p, released)}
-        self._settle(status, held)
-        if progress.is_indexed(job):
-            done = progress.succeeded_indexes(job, counts.new_succeeded)
-            status |= {"succeeded": len(done), "completedIndexes": indexes.write(done)}
-        else:
-            _add(uncounted, "succeeded", counts.new_succeeded)
-        _add(uncounted, "failed", self._failed_now(job, pods, counts, released, verdict))
+        tracking.settle(job["status"], held)
+        tracking.write_down(job, pods, counts, released, verdict)
         leaving = [
             pod
             for pod in pods
@@ -206,7 +200,7 @@ class JobController(Controller):
             job = self._write(job)
         self._release(key, leaving)
         before = copied(job["status"])
-        self._settle(job["status"], held - {pod["metadata"]["uid"] for pod in leaving})
+        tracking.settle(job["status"], held - {pod["metadata"]["uid"] for pod in leaving})
         uncounted = job["status"].get("uncountedTerminatedPods") or {}
         over = verdict is not None and not any(uncounted.values()) and not job["status"].get("terminating")
         if over and verdict is not None:
@@ -221,50 +215,22 @@ class JobController(Controller):
             else:
                 self.recorder.event(job, "Warning", verdict.reason, verdict.message)
 
-    def _failed_now(
-        self,
-        job: Object,
-        pods: list[Object],
-        counts: Counts,
-        released: dict[str, None],
-        verdict: Verdict | None,
-    ) -> list[Object]:
-        """Return the Pods to write down as failed: when a Job has failed, so has whatever it cut short."""
-        if verdict is None or verdict.type == SUCCESS.type:
-            return counts.new_failed
-        known = (job["status"].get("uncountedTerminatedPods") or {}).get("failed") or ()
-        return [
-            pod
-            for pod in pods
-            if progress.is_tracked(pod, released)
-            and podutil.phase(pod) != "Succeeded"
-            and pod["metadata"]["uid"] not in known
-        ]
-
-    def _settle(self, status: Object, held: set[str]) -> None:
-        """Count the Pods that were written down and have been let go."""
-        uncounted = status.setdefault("uncountedTerminatedPods", {})
-        for name in ("succeeded", "failed"):
-            waiting = uncounted.get(name) or []
-            left = [uid for uid in waiting if uid in held]
-            if len(left) < len(waiting):
-                status[name] = status.get(name, 0) + len(waiting) - len(left)
-            uncounted.pop(name, None)
-            if left:
-                uncounted[name] = left
-
     def _release(self, key: Key, pods: list[Object]) -> None:
         """Take the finalizer off Pods that are counted."""
         for pod in pods:
-            metadata = pod["metadata"]
-            kept = [name for name in metadata.get("finalizers") or () if name != FINALIZER]
-            patch = {"metadata": {"uid": metadata["uid"], "finalizers": kept}}
-            try:
-                self.client.patch("pods", metadata["name"], patch, metadata["namespace"])
-            except ApiError as refused:
-                if refused.code not in (404, 409):
-                    raise
-            self._released.setdefault(key, {})[metadata["uid"]] = None
+            self._let_go(pod)
+            self._released.setdefault(key, {})[pod["metadata"]["uid"]] = None
+
+    def _let_go(self, pod: Object) -> None:
+        """Take the finalizer off a Pod, unless it is gone."""
+        metadata = pod["metadata"]
+        kept = [name for name in metadata.get("finalizers") or () if name != FINALIZER]
+        patch = {"metadata": {"uid": metadata["uid"], "finalizers": kept}}
+        try:
+            self.client.patch("pods", metadata["name"], patch, metadata["namespace"])
+        except ApiError as refused:
+            if refused.code not in (404, 409):
+                raise
 
     def _add_condition(self, job: Object, type_: str, verdict: Verdict) -> None:
         time = timestamps.seconds(self.loop.time())
@@ -317,63 +283,45 @@ class JobController(Controller):
         self._released.pop(key, None)
         self.queue.add(key)
 
-    def _owner_key(self, pod: Object) -> Key | None:
-        owner = owners.controller_of(pod)
-        if owner is None or owner["kind"] != "Job":
-            return None
-        return pod["metadata"]["namespace"], owner["name"]
-
     def _pod_added(self, pod: Object) -> None:
-        key = self._owner_key(pod)
+        self._free_orphan(pod)
+        key = controller_key(pod, "Job")
         if key is None:
-            self._free_orphan(pod)
             return
         if podutil.is_terminating(pod):
             self._expectations.deleted(key, pod["metadata"]["uid"])
         else:
             self._expectations.created(key)
-        if self._jobs.get(key[1], key[0]) is None:
-            self._free_orphan(pod)
         self.queue.add(key)
 
     def _pod_updated(self, before: Object, pod: Object) -> None:
-        key = self._owner_key(pod)
+        self._free_orphan(pod)
+        key = controller_key(pod, "Job")
         if key is None:
-            self._free_orphan(pod)
             return
         if podutil.is_terminating(pod):
             self._expectations.deleted(key, pod["metadata"]["uid"])
         if FINALIZER not in (pod["metadata"].get("finalizers") or ()):
             self._released.get(key, {}).pop(pod["metadata"]["uid"], None)
-        if self._jobs.get(key[1], key[0]) is None:
-            self._free_orphan(pod)
         self.queue.add(key)
 
     def _pod_deleted(self, pod: Object) -> None:
-        key = self._owner_key(pod)
+        key = controller_key(pod, "Job")
         if key is not None:
             self._expectations.deleted(key, pod["metadata"]["uid"])
             self._released.get(key, {}).pop(pod["metadata"]["uid"], None)
             self.queue.add(key)
 
     def _free_orphan(self, pod: Object) -> None:
-        """Take the finalizer off a Pod whose Job is gone: nobody will count it any more."""
-        if FINALIZER in (pod["metadata"].get("finalizers") or ()):
-            metadata = pod["metadata"]
-            kept = [name for name in metadata["finalizers"] if name != FINALIZER]
+        if self._is_orphan(pod):
             try:
-                self.client.patch(
-                    "pods",
-                    metadata["name"],
-                    {"metadata": {"uid": metadata["uid"], "finalizers": kept}},
-                    metadata["namespace"],
-                )
-            except ApiError as refused:
-                if refused.code not in (404, 409):
-                    self.queue.add_rate_limited((metadata["namespace"], f"orphan/{metadata['name']}"))
+                self._let_go(pod)
+            except ApiError:
+                namespace, name = key_of(pod)
+                self.queue.add_rate_limited((namespace, f"{_ORPHAN}{name}"))
 
-
-def _add(uncounted: Object, name: str, pods: list[Object]) -> None:
-    """Write down Pods that ended and are not counted yet."""
-    if pods:
-        uncounted[name] = [*uncounted.get(name, []), *(pod["metadata"]["uid"] for pod in pods)]
+    def _is_orphan(self, pod: Object) -> bool:
+        """Tell whether a Pod waits to be counted whose Job is gone: nobody will count it any more."""
+        key = controller_key(pod, "Job")
+        has_job = key is not None and self._jobs.get(key[1], key[0]) is not None
+        return progress.is_tracked(pod, ()) and not has_job

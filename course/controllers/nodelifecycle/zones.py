@@ -5,7 +5,7 @@ ReducedQPSFunc; config/v1alpha1/defaults.go; staging/src/k8s.io/component-helper
 :GetZoneKey@v1.36.2.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import Enum
 
 from course.client import Object
@@ -51,11 +51,3 @@ def zone_qps(state: ZoneState, size: int) -> float:
     if state is ZoneState.PARTIAL_DISRUPTION:
         return SECONDARY_EVICTION_QPS if size > LARGE_CLUSTER_NODES else 0.0
     return EVICTION_QPS
-
-
-def taint_qps(zones: Mapping[str, Sequence[bool]]) -> dict[str, float]:
-    """Return the rate for each zone, given its nodes' readiness; all zones dead means stop."""
-    states = {zone: zone_state(ready) for zone, ready in zones.items()}
-    if states and all(state is ZoneState.FULL_DISRUPTION for state in states.values()):
-        return dict.fromkeys(zones, 0.0)
-    return {zone: zone_qps(state, len(zones[zone])) for zone, state in states.items()}

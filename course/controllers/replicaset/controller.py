@@ -5,11 +5,12 @@ Source: pkg/controller/replicaset/replica_set.go@v1.36.2.
 
 from collections.abc import Callable
 
-from course.apimachinery import owners, selectors
+from course.apimachinery import owners
 from course.apimachinery import pods as podutil
 from course.apimachinery.copies import copied
 from course.client import ApiError, Client, Object
 from course.client.informer import Key, key_of
+from course.controllers.belonging import controller_key, own_and_orphans, selecting
 from course.controllers.claims import claim
 from course.controllers.controller import Controller
 from course.controllers.expectations import Expectations
@@ -73,8 +74,7 @@ class ReplicaSetController(Controller):
             return
         self._busy_until_s[key] = self.loop.now_s + SYNC_S
         own = self._pods.by_index(BY_CONTROLLER, replica_set["metadata"]["uid"])
-        orphans = self._pods.by_index(BY_CONTROLLER, f"orphans/{namespace}")
-        candidates = [pod for pod in own + orphans if podutil.is_active(pod)]
+        candidates = [pod for pod in own_and_orphans(self._pods, replica_set) if podutil.is_active(pod)]
         active = claim(self.client, "pods", "replicasets", replica_set, candidates)
         error = None
         if self._expectations.are_met(key) and "deletionTimestamp" not in replica_set["metadata"]:
@@ -149,17 +149,11 @@ class ReplicaSetController(Controller):
         self._expectations.forget(key_of(replica_set))
         self.enqueue(replica_set)
 
-    def _owner_key(self, pod: Object) -> Key | None:
-        owner = owners.controller_of(pod)
-        if owner is None or owner["kind"] != "ReplicaSet":
-            return None
-        return pod["metadata"]["namespace"], owner["name"]
-
     def _pod_added(self, pod: Object) -> None:
         if podutil.is_terminating(pod):
             self._pod_deleted(pod)
             return
-        key = self._owner_key(pod)
+        key = controller_key(pod, "ReplicaSet")
         if key is not None:
             self._expectations.created(key)
             self._queue_soon(key)
@@ -172,7 +166,7 @@ class ReplicaSetController(Controller):
             return
         if _matters(before) == _matters(pod):
             return
-        old_key, key = self._owner_key(before), self._owner_key(pod)
+        old_key, key = controller_key(before, "ReplicaSet"), controller_key(pod, "ReplicaSet")
         if old_key is not None and old_key != key:
             self.queue.add(old_key)
         if key is not None:
@@ -181,7 +175,7 @@ class ReplicaSetController(Controller):
             self._offer(pod)
 
     def _pod_deleted(self, pod: Object) -> None:
-        key = self._owner_key(pod)
+        key = controller_key(pod, "ReplicaSet")
         if key is not None:
             self._expectations.deleted(key, pod["metadata"]["uid"])
             self._queue_soon(key)
@@ -191,10 +185,8 @@ class ReplicaSetController(Controller):
 
     def _offer(self, pod: Object) -> None:
         """Let every ReplicaSet look at an orphan that it could adopt."""
-        for replica_set in self._sets.list(pod["metadata"]["namespace"]):
-            selector = selectors.from_object(replica_set["spec"].get("selector"))
-            if selector is not None and selector.matches(pod["metadata"].get("labels")):
-                self.enqueue(replica_set)
+        for replica_set in selecting(self._sets, pod):
+            self.enqueue(replica_set)
 
 
 def _checked(decision: object) -> tuple[int, list[str]]:

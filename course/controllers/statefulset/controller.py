@@ -5,14 +5,14 @@ Left out: repairing the labels of adopted Pods.
 Source: pkg/controller/statefulset/{stateful_set,stateful_set_control,stateful_pod_control}.go@v1.36.2.
 """
 
-from course.apimachinery import owners, selectors
+from course.apimachinery import owners
 from course.apimachinery import pods as podutil
 from course.client import ApiError, Object
 from course.client.informer import Key
 from course.controllers import history
+from course.controllers.belonging import controller_key, own_and_orphans, selecting
 from course.controllers.claims import claim
 from course.controllers.controller import Controller
-from course.controllers.informers import BY_CONTROLLER
 from course.controllers.statefulset import claims, identity, sync
 from course.controllers.statefulset.status import calculate_status
 
@@ -43,7 +43,7 @@ class StatefulSetController(Controller):
         current, update = revisions.current["metadata"]["name"], revisions.update["metadata"]["name"]
         pods = self._pods_of(stateful_set)
         now = self.loop.time()
-        actions = sync.plan(stateful_set, pods, current, update, now)
+        actions = sync.plan(stateful_set, pods, update, now)
         staying = {identity.ordinal_of(pod): pod for pod in pods}
         replaced = 0
         for action in actions:
@@ -74,15 +74,13 @@ class StatefulSetController(Controller):
             self.queue.add_after(key, delay_s)
 
     def _revisions_of(self, stateful_set: Object) -> list[Object]:
-        own = self._revisions.by_index(BY_CONTROLLER, stateful_set["metadata"]["uid"])
-        orphans = self._revisions.by_index(BY_CONTROLLER, f"orphans/{stateful_set['metadata']['namespace']}")
-        return claim(self.client, "controllerrevisions", "statefulsets", stateful_set, own + orphans)
+        candidates = own_and_orphans(self._revisions, stateful_set)
+        return claim(self.client, "controllerrevisions", "statefulsets", stateful_set, candidates)
 
     def _pods_of(self, stateful_set: Object) -> list[Object]:
-        name, namespace = stateful_set["metadata"]["name"], stateful_set["metadata"]["namespace"]
-        own = self._pods.by_index(BY_CONTROLLER, stateful_set["metadata"]["uid"])
-        orphans = self._pods.by_index(BY_CONTROLLER, f"orphans/{namespace}")
-        members = [p for p in own + orphans if identity.parent_and_ordinal(p["metadata"]["name"])[0] == name]
+        name = stateful_set["metadata"]["name"]
+        candidates = own_and_orphans(self._pods, stateful_set)
+        members = [p for p in candidates if identity.parent_and_ordinal(p["metadata"]["name"])[0] == name]
         return claim(self.client, "pods", "statefulsets", stateful_set, members)
 
     def _create(self, stateful_set: Object, revision: Object, ordinal: int) -> None:
@@ -157,11 +155,8 @@ class StatefulSetController(Controller):
             self.client.update("statefulsets", stateful_set | {"status": status}, subresource="status")
 
     def _prune(self, stateful_set: Object, pods: list[Object], live: set[str]) -> None:
-        limit = stateful_set["spec"].get("revisionHistoryLimit", 10)
         used = live | {identity.revision_of(pod) for pod in pods}
-        for revision in history.to_prune(self._revisions_of(stateful_set), used, limit):
-            metadata = revision["metadata"]
-            self.client.delete("controllerrevisions", metadata["name"], metadata["namespace"])
+        history.prune(self.client, stateful_set, self._revisions_of(stateful_set), used)
 
     # Events.
 
@@ -171,15 +166,11 @@ class StatefulSetController(Controller):
         self._pod_changed(pod)
 
     def _pod_changed(self, pod: Object) -> None:
-        namespace = pod["metadata"]["namespace"]
-        owner = owners.controller_of(pod)
-        if owner is not None:
-            if owner["kind"] == "StatefulSet":
-                self.queue.add((namespace, owner["name"]))
-            return
-        for stateful_set in self._sets.list(namespace):
-            selector = selectors.from_object(stateful_set["spec"]["selector"])
-            if selector and selector.matches(pod["metadata"].get("labels")):
+        key = controller_key(pod, "StatefulSet")
+        if key is not None:
+            self.queue.add(key)
+        elif owners.controller_of(pod) is None:
+            for stateful_set in selecting(self._sets, pod):
                 self.enqueue(stateful_set)
 
 

@@ -26,23 +26,19 @@ class Action(NamedTuple):
     revision: str = ""
 
 
-def plan(
-    stateful_set: Object, pods: Sequence[Object], current: str, update: str, now: datetime
-) -> list[Action]:
+def plan(stateful_set: Object, pods: Sequence[Object], update: str, now: datetime) -> list[Action]:
     """Return the writes of one sync.
 
-    `pods` are the set's Pods, `current` and `update` the names of its revisions.  In a Parallel set creations
+    `pods` are the set's Pods, `update` the name of its update revision.  In a Parallel set creations
     come in ordinal order; the caller may make them in batches.
     """
     if "deletionTimestamp" in stateful_set["metadata"]:
         return []
-    return _Sync(stateful_set, pods, current, update, now).actions()
+    return _Sync(stateful_set, pods, update, now).actions()
 
 
 class _Sync:
-    def __init__(
-        self, stateful_set: Object, pods: Sequence[Object], current: str, update: str, now: datetime
-    ) -> None:
+    def __init__(self, stateful_set: Object, pods: Sequence[Object], update: str, now: datetime) -> None:
         spec = stateful_set["spec"]
         self.set = stateful_set
         self.update = update

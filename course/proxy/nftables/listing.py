@@ -3,7 +3,7 @@
 Elements are sorted here; the kernel lists them in the order of its hash table.
 
 Source: src/rule.c and src/expression.c (calculate_delim) of nftables 1.0.6, compared with the real program in
-tests/proxy/test_kernel.py.
+tests/proxy/test_modes.py.
 """
 
 from collections.abc import Iterator

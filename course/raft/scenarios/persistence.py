@@ -6,6 +6,7 @@ from course.raft.network import LONG_REORDERING, UNRELIABLE
 from course.raft.play import Play
 from course.raft.scenarios.alone import append
 from course.raft.scenarios.scenario import scenario
+from course.raft.scenarios.turmoil import deposed_leader, random_fault
 
 
 @scenario("persistence", "§5.2", nodes=5, alone=True)
@@ -117,14 +118,7 @@ def figure_8_unreliable(play: Play) -> None:
 def saved_before_said(play: Play) -> None:
     """Through elections, conflicts and losses, no message says what is not on its sender's disk."""
     for round in range(3):
-        leader = play.leader(within_s=30)
-        for number in range(3):
-            play.propose(leader, f"{round}.{number}")
-            play.run(0.05)
-        play.isolate(leader)
-        play.propose(leader, f"{round} lost")
-        play.leader(within_s=30)
-        play.heal()
+        deposed_leader(play, round, commands=3)
     play.settle()
 
 
@@ -189,15 +183,7 @@ def _churn(play: Play) -> None:
     clients = Clients(play, count=3, keys=("x", "y"))
     play.leader(within_s=30)
     for _ in range(6):
-        victim = play.rng.choice(play.ids)
-        match play.rng.randrange(3):
-            case 0 if len(play.group.running()) > play.group.quorum:
-                play.crash(victim)
-            case 1:
-                play.isolate(victim)
-            case _:
-                play.heal()
-                play.restart(*play.ids)
+        random_fault(play)
         clients.work(1.8)
     play.settle()
     play.linearizable()

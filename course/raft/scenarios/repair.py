@@ -5,6 +5,7 @@ from course.raft.network import LONG_REORDERING
 from course.raft.play import Play
 from course.raft.scenarios.alone import append, entries, lead, terms_of
 from course.raft.scenarios.scenario import scenario
+from course.raft.scenarios.turmoil import deposed_leader
 
 FIGURE_7 = {
     "a": [1, 1, 1, 4, 4, 5, 5, 6, 6],
@@ -76,14 +77,7 @@ def random_partitions(play: Play) -> None:
 def overtaken_repairs(play: Play) -> None:
     """Messages of an old repair arrive up to two seconds late, in the middle of the next."""
     for round in range(4):
-        leader = play.leader(within_s=30)
-        for number in range(4):
-            play.propose(leader, f"{round}.{number}")
-            play.run(0.05)
-        play.isolate(leader)
-        play.propose(leader, f"{round} lost")
-        play.leader(within_s=30)
-        play.heal()
+        deposed_leader(play, round, commands=4)
     _agree_on_logs(play, within_s=30)
 
 

@@ -7,6 +7,7 @@ from course.raft.network import UNRELIABLE
 from course.raft.play import Play
 from course.raft.scenarios.alone import append, terms_of
 from course.raft.scenarios.scenario import scenario
+from course.raft.scenarios.turmoil import random_fault
 
 
 @scenario("snapshot", "§7", compact_every=10, mit="TestSnapshotBasic3D")
@@ -150,15 +151,7 @@ def churn_with_snapshots(play: Play) -> None:
         for number in range(4):
             play.propose(leader, f"{round}.{number}")
             play.run(0.05)
-        victim = play.rng.choice(play.ids)
-        match play.rng.randrange(3):
-            case 0 if len(play.group.running()) > play.group.quorum:
-                play.crash(victim)
-            case 1:
-                play.isolate(victim)
-            case _:
-                play.heal()
-                play.restart(*play.ids)
+        random_fault(play)
         play.run(0.5)
         if len(play.group.running()) == play.group.quorum:
             play.heal()

@@ -8,9 +8,10 @@ import pytest
 from course import records
 from course.apiserver import crd as crds
 from course.apiserver.crd.definition import STRATEGY
-from course.apiserver.kinds import Registry
 from course.apiserver.objects.decode import normalize
+from course.apiserver.registry import Registry
 from course.apiserver.status import Cause, invalid
+from tests import boats
 
 Object = dict[str, Any]
 NOW = "2026-01-01T00:00:00Z"
@@ -19,22 +20,7 @@ KIND = next(each for each in Registry() if each.kind == "CustomResourceDefinitio
 
 def definition(schema: Object | None = None, **spec: Any) -> Object:
     """Return a definition of boats, defaulted."""
-    schema = {"type": "object"} if schema is None else schema
-    version = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
-    boats = {"plural": "boats", "singular": "boat", "kind": "Boat"}
-    crd = {
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": {"name": "boats.example.com"},
-        "spec": {
-            "group": "example.com",
-            "scope": "Namespaced",
-            "names": boats,
-            "versions": [version],
-            **spec,
-        },
-    }
-    return created(crd)
+    return created(boats.definition(schema, **spec))
 
 
 def created(body: Object) -> Object:
@@ -290,7 +276,6 @@ def test_specs(name: str) -> None:
 def test_protected_groups_need_approval() -> None:
     """A definition in a group of the Kubernetes project needs an annotation that says who approved it."""
     crd = definition(group="x-k8s.io.k8s.io")
-    crd["metadata"]["name"] = "boats.x-k8s.io.k8s.io"
     assert texts(STRATEGY.create_rules(crd)) == [
         "metadata.annotations[api-approved.kubernetes.io]: Required value: protected groups must have "
         'approval annotation "api-approved.kubernetes.io", see https://github.com/kubernetes/enhancements/pull/1111'

@@ -9,30 +9,14 @@ from course.apiserver.requests import Request
 from course.apiserver.rest import Rest
 from course.apiserver.server import ApiServer
 from course.sim.loop import Loop
+from tests.boats import definition
 
 Object = dict[str, Any]
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 BOATS = "/apis/example.com/v1/namespaces/default/boats"
 BOAT = {"apiVersion": "example.com/v1", "kind": "Boat", "metadata": {"name": "a"}, "spec": {"size": 3}}
 SPEC = {"type": "object", "properties": {"size": {"type": "integer", "maximum": 9}}}
-DEFINITION: Object = {
-    "apiVersion": "apiextensions.k8s.io/v1",
-    "kind": "CustomResourceDefinition",
-    "metadata": {"name": "boats.example.com"},
-    "spec": {
-        "group": "example.com",
-        "scope": "Namespaced",
-        "names": {"plural": "boats", "kind": "Boat"},
-        "versions": [
-            {
-                "name": "v1",
-                "served": True,
-                "storage": True,
-                "schema": {"openAPIV3Schema": {"type": "object", "properties": {"spec": SPEC}}},
-            }
-        ],
-    },
-}
+DEFINITION = definition({"type": "object", "properties": {"spec": SPEC}})
 
 
 class Client:
@@ -93,9 +77,9 @@ def test_an_object_with_a_finalizer_holds_its_definition() -> None:
     client.send("POST", DEFINITIONS, DEFINITION)
     client.send("POST", BOATS, {**BOAT, "metadata": {"name": "a", "finalizers": ["example.com/anchor"]}})
     client.send("DELETE", f"{DEFINITIONS}/boats.example.com")
-    code, definition = client.send("GET", f"{DEFINITIONS}/boats.example.com")
+    code, ending = client.send("GET", f"{DEFINITIONS}/boats.example.com")
     assert code == 200
-    conditions = {each["type"]: each["status"] for each in definition["status"]["conditions"]}
+    conditions = {each["type"]: each["status"] for each in ending["status"]["conditions"]}
     assert conditions["Terminating"] == "True"
     assert client.send("POST", BOATS, {**BOAT, "metadata": {"name": "b"}})[0] in (404, 405)
     assert "deletionTimestamp" in client.send("GET", f"{BOATS}/a")[1]["metadata"]

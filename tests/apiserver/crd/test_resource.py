@@ -7,8 +7,9 @@ from course import records
 from course.apiserver import crd as crds
 from course.apiserver.crd import embedded, list_types
 from course.apiserver.crd.definition import STRATEGY
-from course.apiserver.kinds import Kind, Registry
+from course.apiserver.kinds import Kind
 from course.apiserver.objects.decode import normalize
+from course.apiserver.registry import Registry
 from course.apiserver.status import invalid
 
 Object = dict[str, Any]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from course.apiserver.kinds import Kind, Registry
+from course.apiserver.kinds import Kind
 from course.apiserver.objects import (
     decode,
     normalize,
@@ -17,6 +17,7 @@ from course.apiserver.objects import (
     validate_create,
     validate_update,
 )
+from course.apiserver.registry import Registry
 from course.apiserver.status import Cause, invalid
 
 Object = dict[str, Any]

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from course.apiserver.kinds import Registry
 from course.apiserver.objects import decode, normalize
+from course.apiserver.registry import Registry
 from course.apiserver.status import StatusError
 
 Object = dict[str, Any]

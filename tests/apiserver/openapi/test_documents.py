@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from course.apiserver.kinds import ANSWERED, BUILT_IN, Kind, Registry, Subresource
+from course.apiserver.kinds import ANSWERED, BUILT_IN, Kind, Subresource
 from course.apiserver.openapi.documents import Documents
+from course.apiserver.registry import Registry
 from course.apiserver.requests import Request
 from course.apiserver.rest import Rest
 from course.apiserver.server import ApiServer

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course import records
-from course.apiserver.kinds import Kind, Registry
+from course.apiserver.kinds import Kind
 from course.apiserver.patch.apply import LAST_APPLIED, server_side_apply
 from course.apiserver.patch.field_set import paths, printed
 from course.apiserver.patch.managed_fields import record_update
+from course.apiserver.registry import Registry
 from course.apiserver.status import StatusError
 
 REGISTRY = Registry()

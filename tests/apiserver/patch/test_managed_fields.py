@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course import records
-from course.apiserver.kinds import Kind, Registry
+from course.apiserver.kinds import Kind
 from course.apiserver.patch.field_set import paths, printed
 from course.apiserver.patch.managed_fields import decode, encode, keep_times, record_update
+from course.apiserver.registry import Registry
 
 REGISTRY = Registry()
 NOW = "2026-01-01T00:00:00Z"

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course import records
-from course.apiserver.kinds import Kind, Registry
+from course.apiserver.kinds import Kind
 from course.apiserver.patch.strategic import apply_strategic_merge_patch
+from course.apiserver.registry import Registry
 from course.apiserver.status import StatusError
 
 REGISTRY = Registry()

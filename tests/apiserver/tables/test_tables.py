@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from course import records
-from course.apiserver.kinds import Kind, Registry
+from course.apiserver.kinds import Kind
+from course.apiserver.registry import Registry
 from course.apiserver.status import StatusError
 from course.apiserver.tables import partial_metadata, render, table
 from course.apiserver.tables.ages import age, human_duration

@@ -6,7 +6,12 @@ from typing import Any
 
 import pytest
 
-from course.client import Object
+from course.apiserver.server import ApiServer
+from course.client import ApiError, Object
+from course.client.local import LocalClient
+from course.controllers.job.controller import JobController
+from course.controllers.job.progress import FINALIZER
+from course.sim import Loop
 
 Make = Callable[[int], Any]
 
@@ -88,3 +93,32 @@ def test_failed_pods_are_replaced_ever_later(cluster: Make) -> None:
             seen.append(second)
     pauses = [later - earlier for earlier, later in pairwise(seen)]
     assert pauses == [pytest.approx(delay_s, abs=1) for delay_s in (10, 20, 40)]
+
+
+class RefusesOnce(LocalClient):
+    """A client whose first patch fails."""
+
+    failed = False
+
+    def patch(self, *args: Any, **kwargs: Any) -> Object:
+        """Fail, or patch."""
+        if not self.failed:
+            self.failed = True
+            raise ApiError({"code": 500, "message": "not now"})
+        return super().patch(*args, **kwargs)
+
+
+def test_a_pod_without_a_job_is_let_go_however_often_it_takes() -> None:
+    """Its finalizer would keep it for ever: nobody counts it."""
+    loop = Loop()
+    server = ApiServer(loop)
+    client = RefusesOnce(server, "job-controller")
+    pod = {
+        "metadata": {"name": "p", "finalizers": [FINALIZER]},
+        "spec": {"containers": [{"name": "c", "image": "i"}]},
+    }
+    client.create("pods", pod, "default")
+    JobController(client, loop).start()
+    loop.run(5)
+    assert client.failed
+    assert "finalizers" not in client.get("pods", "p", "default")["metadata"]

@@ -6,20 +6,19 @@ from course.controllers.nodelifecycle import zones
 from course.controllers.nodelifecycle.ratelimit import RateLimitedQueue
 
 RATES = {
-    "one of three silent": ({"z": [True, True, False]}, {"z": 0.1}),
-    "two of two silent beside a healthy zone": ({"z": [False, False], "y": [True]}, {"z": 0.1, "y": 0.1}),
-    "all zones dead": ({"z": [False], "y": [False, False]}, {"z": 0.0, "y": 0.0}),
-    "three of five is partial, and the zone small": ({"z": [False] * 3 + [True] * 2}, {"z": 0.0}),
-    "exactly fifty nodes is small": ({"z": [False] * 30 + [True] * 20}, {"z": 0.0}),
-    "fifty-one is large": ({"z": [False] * 30 + [True] * 21}, {"z": 0.01}),
-    "two of three is not partial": ({"z": [False] * 2 + [True]}, {"z": 0.1}),
+    "one of three silent": ([True, True, False], 0.1),
+    "two of two silent": ([False, False], 0.1),
+    "three of five is partial, and the zone small": ([False] * 3 + [True] * 2, 0.0),
+    "exactly fifty nodes is small": ([False] * 30 + [True] * 20, 0.0),
+    "fifty-one is large": ([False] * 30 + [True] * 21, 0.01),
+    "two of three is not partial": ([False] * 2 + [True], 0.1),
 }
 
 
 @pytest.mark.parametrize(("ready", "expected"), RATES.values(), ids=RATES)
-def test_taint_qps(ready: dict[str, list[bool]], expected: dict[str, float]) -> None:
-    """Nodes a second that may be tainted in each zone."""
-    assert zones.taint_qps(ready) == expected
+def test_zone_qps(ready: list[bool], expected: float) -> None:
+    """Nodes a second that may be tainted in a zone beside a healthy one."""
+    assert zones.zone_qps(zones.zone_state(ready), len(ready)) == expected
 
 
 def test_the_queue_lets_one_through_at_once_and_then_one_in_ten_seconds() -> None:

@@ -123,14 +123,14 @@ CASES: dict[str, tuple[Object, list[Object], list[Action]]] = {
 @pytest.mark.parametrize(("set_", "pods", "expected"), CASES.values(), ids=CASES)
 def test_plan(set_: Object, pods: list[Object], expected: list[Action]) -> None:
     """The writes of one sync, with revisions old (current) and new (update)."""
-    assert sync.plan(set_, pods, "old", "new", NOW) == expected
+    assert sync.plan(set_, pods, "new", NOW) == expected
 
 
 def test_a_set_that_is_being_deleted_writes_nothing() -> None:
     """The garbage collector removes its Pods."""
     set_ = stateful_set(3)
     set_["metadata"]["deletionTimestamp"] = timestamps.seconds(NOW)
-    assert sync.plan(set_, [], "old", "new", NOW) == []
+    assert sync.plan(set_, [], "new", NOW) == []
 
 
 def test_the_current_revision_advances_when_all_pods_are_updated() -> None:
