@@ -99,7 +99,7 @@ class Cluster(ClusterBase):
         lines of its own code, and it is started again after a back-off.
         """
         if name == APISERVER and factory is None:
-            self.loop.call(self.backend.pause)
+            self.backend.pause()
             return
         for place in self._named(name):
             before = self._components.pop(place, None)
@@ -113,7 +113,7 @@ class Cluster(ClusterBase):
     def restore(self, name: str) -> None:
         """Run what the cluster came with in the place called `name` again."""
         if name == APISERVER:
-            self.loop.call(self.backend.resume)
+            self.backend.resume()
             return
         for place in self._named(name):
             self.replace(place, None)

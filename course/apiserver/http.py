@@ -145,10 +145,27 @@ class HttpDoor:
     @property
     def kubeconfig(self) -> Path:
         """Where the kubeconfig is."""
-        return self._given_path or Path(self._folder.name) / "kubeconfig"
+        return self._given_path or self._file("kubeconfig")
 
     def start(self) -> None:
-        """Listen; raise OSError when the port is taken."""
+        """Listen, and write the kubeconfig; raise OSError when the port is taken."""
+        certificate = self_signed(HOST)
+        kubeconfig.write_private(self._file("tls.crt"), certificate.certificate)
+        kubeconfig.write_private(self._file("tls.key"), certificate.key)
+        self.open()
+        kubeconfig.write(self.kubeconfig, self.url, self._token, certificate.certificate)
+
+    def stop(self) -> None:
+        """Close every connection and remove the kubeconfig."""
+        self.close()
+        if self._given_path is not None:
+            self._given_path.unlink(missing_ok=True)
+        self._folder.cleanup()
+
+    def open(self) -> None:
+        """Listen, unless it does; after `close` on the same port.  Raises OSError when that is taken."""
+        if self._thread is not None:
+            return
         # Loaded here: a cluster without an HTTP door does not need it.
         import uvicorn
 
@@ -161,14 +178,10 @@ class HttpDoor:
         except OSError:
             listener.close()
             raise
-        certificate = self_signed(HOST)
-        folder = Path(self._folder.name)
-        kubeconfig.write_private(folder / "tls.crt", certificate.certificate)
-        kubeconfig.write_private(folder / "tls.key", certificate.key)
         config = uvicorn.Config(
             self._application,
-            ssl_certfile=str(folder / "tls.crt"),
-            ssl_keyfile=folder / "tls.key",
+            ssl_certfile=str(self._file("tls.crt")),
+            ssl_keyfile=self._file("tls.key"),
             log_config=None,
             access_log=False,
             server_header=False,
@@ -178,20 +191,21 @@ class HttpDoor:
         serve = _serve_until_told(self._server, listener)
         self._thread = threading.Thread(target=asyncio.run, args=(serve,), name="course-http", daemon=True)
         self._thread.start()
-        self.url = f"https://{HOST}:{listener.getsockname()[1]}"
-        kubeconfig.write(self.kubeconfig, self.url, self._token, certificate.certificate)
+        self._port = listener.getsockname()[1]
+        self.url = f"https://{HOST}:{self._port}"
 
-    def stop(self) -> None:
-        """Close every connection and remove the kubeconfig."""
+    def close(self) -> None:
+        """Close every connection and refuse new ones; it waits for the loop, so not to be called by it."""
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
             self._application.close_streams()
             self._thread.join(_PATIENCE_S)  # connections whose clients answer are closed by then
             self._server.force_exit = True
             self._thread.join()
-        if self._given_path is not None:
-            self._given_path.unlink(missing_ok=True)
-        self._folder.cleanup()
+        self._server, self._thread = None, None
+
+    def _file(self, name: str) -> Path:
+        return Path(self._folder.name) / name
 
 
 async def _serve_until_told(server: "uvicorn.Server", listener: socket.socket) -> None:

@@ -100,6 +100,8 @@ class EmbeddedBackend:
             token = secrets.token_urlsafe(32)
             door = HttpDoor(self.rest, self.loop, token, port=self._port, kubeconfig_path=self._kubeconfig)
             door.start()
+            if not self.server.is_up:
+                door.close()
             self._door = door
         return self._door.kubeconfig
 
@@ -112,11 +114,15 @@ class EmbeddedBackend:
 
     def pause(self) -> None:
         """Make the API server unreachable: requests are refused, watches end; nothing is lost."""
-        self.server.pause()
+        self.loop.call(self.server.pause)
+        if self._door is not None:
+            self._door.close()
 
     def resume(self) -> None:
         """Make it reachable again."""
         self.server.is_up = True
+        if self._door is not None:
+            self._door.open()
 
     def stop(self) -> None:
         """Close the door, if it is open, and let no more time pass."""

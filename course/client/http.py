@@ -55,6 +55,10 @@ class HttpClient:
 
         return cls(kubernetes.config.new_client_from_config(config_file=str(path)), loop, name)
 
+    def close(self) -> None:
+        """Close the connections; a later request opens new ones."""
+        self._api_client.rest_client.pool_manager.clear()
+
     def get(self, resource: str, name: str, namespace: str | None = None, *, subresource: str = "") -> Object:
         """Return the object."""
         return self._request("GET", self._path(resource, namespace, name, subresource))

@@ -9,6 +9,8 @@ import urllib3
 import yaml
 
 from course.backends.embedded import EmbeddedBackend
+from course.client import UnreachableError
+from course.client.http import HttpClient
 
 
 def pool() -> urllib3.PoolManager:
@@ -73,6 +75,24 @@ def test_certificate_is_checked(served: EmbeddedBackend, tmp_path):
             "POST", f"{served.url}/api/v1/namespaces", headers=headers, body=b"x" * (3 * 1024 * 1024 + 1)
         )
         assert (too_large.status, too_large.json()["reason"]) == (413, "RequestEntityTooLarge")
+
+
+def test_a_paused_server_refuses_connections(tmp_path):
+    """Pausing closes the door, also for a watch under way; the same kubeconfig leads to it again."""
+    backend = EmbeddedBackend(realtime=True)
+    try:
+        client = HttpClient.from_kubeconfig(backend.kubeconfig(), backend.loop)
+        port = int(backend.url.rsplit(":", 1)[1])
+        backend.pause()
+        with socket.socket() as probe, pytest.raises(ConnectionRefusedError):
+            probe.connect(("127.0.0.1", port))
+        with pytest.raises(UnreachableError):
+            client.list("namespaces")
+        backend.resume()
+        assert client.get("namespaces", "default")["metadata"]["name"] == "default"
+        client.close()
+    finally:
+        backend.stop()
 
 
 def test_stop_removes_everything(tmp_path):
