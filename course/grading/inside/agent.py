@@ -7,6 +7,7 @@ answer is a value that a check compares, and no more.
 import contextlib
 import linecache
 import traceback
+from collections.abc import Callable
 from types import MethodType
 from typing import Any, Protocol
 
@@ -109,9 +110,8 @@ class Agent:
         function = self._objects[message["target"]]
         if message.get("method"):
             function = getattr(function, message["method"])
-        raw = message["args"]
-        args = [self._in(one) for one in raw]
-        kwargs = {key: self._in(one) for key, one in message["kwargs"].items()}
+        given = message.get("packed") or _Encoded(message, self._in)
+        args, kwargs = given.args, given.kwargs
         printed = Bounded(PRINTED_LIMIT)
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             try:
@@ -121,10 +121,10 @@ class Agent:
                 reply = {"error": _described(error)}
         after = {}
         for position, one in enumerate(args):
-            if type(one) in (dict, list):
+            if type(one) in (dict, list) and not given.is_as_it_was(position):
                 with contextlib.suppress(wire.Unsendable):
                     now = self._out(one)
-                    if now != raw[position]:
+                    if now != given.encoded(position, self._out):
                         after[str(position)] = now
         return reply | {"printed": printed.getvalue(), "after": after}
 
@@ -173,6 +173,21 @@ class Agent:
     def _receive(self) -> dict[str, Any]:
         with undisturbed():
             return self._frames.receive()
+
+
+class _Encoded:
+    """Arguments that came as values with tags, as packed.Pieces are ones that came in one piece."""
+
+    def __init__(self, message: dict[str, Any], decode: Callable[[Any], Any]) -> None:
+        self._raw = message["args"]
+        self.args = [decode(one) for one in self._raw]
+        self.kwargs = {key: decode(one) for key, one in message["kwargs"].items()}
+
+    def is_as_it_was(self, position: int) -> bool:
+        return False  # nothing tells without a comparison
+
+    def encoded(self, position: int, encode: Callable[[Any], Any]) -> Any:
+        return self._raw[position]
 
 
 class Remote:
