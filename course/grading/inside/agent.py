@@ -19,6 +19,8 @@ PRINTED_LIMIT = 2_000
 """How many characters that a called function prints are told."""
 MESSAGE_LIMIT = 2_000
 
+_AT_REST = contextlib.nullcontext()
+"""No alarm is set while no code of the learner's runs."""
 _FOLDER = __file__.rsplit("/", 1)[0]
 
 
@@ -48,6 +50,7 @@ class Agent:
         self._proxies: dict[int, Remote] = {}
         self._serial = 0
         self._running = 0
+        self._asking = 0
 
     def serve(self) -> None:
         """Answer until the connection ends."""
@@ -66,6 +69,13 @@ class Agent:
         return self._request({"do": "open", "service": service}, args, kwargs)
 
     def _request(self, message: dict[str, Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        self._asking += 1
+        try:
+            return self._asked(message, args, kwargs)
+        finally:
+            self._asking -= 1
+
+    def _asked(self, message: dict[str, Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         self._serial += 1
         serial = self._serial
         given = {
@@ -167,11 +177,11 @@ class Agent:
         return self._proxies[reference.number]
 
     def _send(self, message: dict[str, Any]) -> None:
-        with undisturbed():
+        with undisturbed() if self._asking else _AT_REST:
             self._frames.send(message)
 
     def _receive(self) -> dict[str, Any]:
-        with undisturbed():
+        with undisturbed() if self._asking else _AT_REST:
             return self._frames.receive()
 
 
