@@ -125,6 +125,8 @@ def _explained(error: BaseException, later: list[str]) -> Output:
 
 
 def _defines(source: str, name: str) -> bool:
+    if name not in source:
+        return False
     try:
         tree = ast.parse(source)
     except SyntaxError:
