@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
-from course.checks.report import Case, Raises, as_yaml
+from course.checks.report import Case, Raises, as_yaml, kept
 
 Object = dict[str, Any]
 
@@ -29,6 +29,7 @@ _WORKS_RULES = {
 }
 
 
+@kept
 def works_cases() -> Iterator[Case]:
     """Yield every set of at most three components down, with every action, and an unknown action."""
     for action, needed in NEEDS.items():
@@ -45,6 +46,7 @@ def works_cases() -> Iterator[Case]:
     yield Case("an unknown action raises KeyError", (set(COMPONENTS), "create_pod_object"), False)
 
 
+@kept
 def bind_cases() -> Iterator[Case]:
     """Yield the examples for `bind(pod, node, uid=None)`; a rule looks only at what it is about."""
     pod = _stored()
@@ -156,6 +158,7 @@ def _time(seconds: int) -> str:
     return f"2026-01-{day + 1:02}T{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}Z"
 
 
+@kept
 def reconcile_cases() -> Iterator[Case]:
     """Yield the examples for `reconcile(n, pods)`."""
     for rule, table in _RECONCILE.items():
@@ -244,6 +247,7 @@ _RECONCILE: dict[str, list[tuple[int, list[Object], tuple[int, list[str]]]]] = {
 }
 
 
+@kept
 def three_way_cases() -> Iterator[Case]:
     """Yield the examples for `three_way(last, live, new)`."""
     for rule, table in _THREE_WAY.items():

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from course.checks.components_cases import replica
-from course.checks.report import Case
+from course.checks.report import Case, kept
 
 Object = dict[str, Any]
 
@@ -35,6 +35,7 @@ _LADDER: list[dict[str, Any]] = [
 ]
 
 
+@kept
 def reconcile_cases(seed: int) -> Iterator[Case]:
     """Yield pods in any order for `reconcile(n, pods)`."""
     rng = random.Random(f"reconcile/{seed}")
@@ -56,6 +57,7 @@ def _gone(rng: random.Random, number: int) -> Object:
     return replica(f"gone-{number}", node="node-of-the-dead", ready=False, **facts)
 
 
+@kept
 def three_way_cases(seed: int) -> Iterator[Case]:
     """Yield flat maps for `three_way(last, live, new)`: each key's fate is decided on its own."""
     rng = random.Random(f"three-way/{seed}")

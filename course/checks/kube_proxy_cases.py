@@ -17,7 +17,7 @@ from course.checks.kube_proxy_answers import (
     service_lines,
 )
 from course.checks.kube_proxy_objects import endpoint, endpoint_slice, leaving, service, unready
-from course.checks.report import Case
+from course.checks.report import Case, kept
 from course.client import Object
 from course.proxy.iptables.probability import printed, written
 from course.proxy.names import ServicePortName, iptables_chain
@@ -40,6 +40,7 @@ _CHAIN_NAMES: dict[str, _Names] = {
 }
 
 
+@kept
 def chain_name_cases() -> Iterator[Case]:
     """Yield cases for `chain_name`, a rule at a time."""
     for rule, members in _CHAIN_NAMES.items():
@@ -53,6 +54,7 @@ def chain_name_case(rule: str, kind: str, name: ServicePortName, at: str) -> Cas
     return Case(rule, given, iptables_chain(kind, name, at))
 
 
+@kept
 def probabilities_cases() -> Iterator[Case]:
     """Yield cases for `probabilities(n)`."""
     for rule, counts in {
@@ -97,6 +99,7 @@ _REFUSALS: dict[str, list[tuple[list[Object], str, str]]] = {
 }
 
 
+@kept
 def refusal_cases() -> Iterator[Case]:
     """Yield cases for `refusal(endpoints, policy, node)`."""
     for rule, members in _REFUSALS.items():
@@ -188,6 +191,7 @@ _NAT: dict[str, tuple[str, list[tuple[Object, list[Object]]]]] = {
 }
 
 
+@kept
 def nat_cases() -> Iterator[Case]:
     """Yield cases for `nat_rules`, each about the chains that its rule names."""
     for rule, (chains, members) in _NAT.items():
@@ -243,6 +247,7 @@ _TRACES: dict[str, list[tuple[Object, list[Object], dict[str, Any]]]] = {
 }
 
 
+@kept
 def trace_cases() -> Iterator[Case]:
     """Yield cases for `trace(rules, packet)`, a rule at a time."""
     for rule, members in _TRACES.items():

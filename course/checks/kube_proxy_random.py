@@ -7,7 +7,7 @@ from typing import Any
 from course.checks.kube_proxy_answers import NODE_IP, packet
 from course.checks.kube_proxy_cases import chain_name_case, nat_case, trace_case
 from course.checks.kube_proxy_objects import endpoint, endpoint_slice, leaving, service, unready
-from course.checks.report import Case
+from course.checks.report import Case, kept
 from course.client import Object
 from course.proxy.names import ServicePortName
 
@@ -15,6 +15,7 @@ _WORDS = ["api", "cart", "db", "front-end", "queue", "search", "v2", "web"]
 _PROTOCOLS = ["TCP", "UDP", "SCTP"]
 
 
+@kept
 def chain_name_cases(seed: int) -> Iterator[Case]:
     """Yield names for `chain_name`, with and without a port's name, of Services and of endpoints."""
     rng = random.Random(f"chain-name/{seed}")
@@ -32,6 +33,7 @@ def chain_name_cases(seed: int) -> Iterator[Case]:
             yield chain_name_case(rule, kind, name, at)
 
 
+@kept
 def nat_cases(seed: int) -> Iterator[Case]:
     """Yield Services with slices for `nat_rules`, by what is special about them."""
     rng = random.Random(f"nat/{seed}")
@@ -47,6 +49,7 @@ def nat_cases(seed: int) -> Iterator[Case]:
             yield nat_case(rule, *_random_service(rng, **wanted))
 
 
+@kept
 def trace_cases(seed: int) -> Iterator[Case]:
     """Yield rules and packets for `trace`, by where the packet comes from and goes to."""
     rng = random.Random(f"trace/{seed}")

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from course import records
 from course.checks.kube_proxy_answers import NODE, POD_CIDR, by_chain, service_lines, stored
 from course.checks.kube_proxy_cases import chain_name_case
-from course.checks.report import Case
+from course.checks.report import Case, kept
 from course.proxy.endpoints import endpoints_by_port
 from course.proxy.netfilter.parse import parse
 from course.proxy.services import service_ports
 
 
+@kept
 def chain_name_cases() -> Iterator[Case]:
     """Yield the name of every chain in the golden records that belongs to a Service."""
     for row in records.read("kubeproxy-iptables"):
@@ -44,6 +45,7 @@ _RECORDED = {
 }
 
 
+@kept
 def nat_cases() -> Iterator[Case]:
     """Yield every Service of the golden records with the rules that kube-proxy wrote for it."""
     for row in records.read("kubeproxy-iptables"):

@@ -6,7 +6,7 @@ from typing import Any
 from course import records
 from course.checks import qos_cases, qos_random
 from course.checks.pods import show_spec
-from course.checks.report import Case, grade
+from course.checks.report import Case, grade, kept
 
 _QOS_DOC = "kubernetes.io/docs/concepts/workloads/pods/pod-qos, and pkg/apis/core/v1/helper/qos/qos.go"
 _OOM_DOC = "pkg/kubelet/qos/policy.go"
@@ -67,6 +67,7 @@ def _mib(size_bytes: int | None) -> str:
     return "None" if size_bytes is None else f"{size_bytes / 2**20:g} MiB"
 
 
+@kept
 def recorded_cases() -> Iterator[Case]:
     """Yield the recorded pods that have a class, sorted into rules by what is special about them."""
     for row in records.read("qos"):

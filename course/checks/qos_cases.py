@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from course.checks.pods import container, pod, sidecar
-from course.checks.report import Case
+from course.checks.report import Case, kept
 
 Mi, Gi = 2**20, 2**30
 FULL = {"cpu": "500m", "memory": "256Mi"}
 HALF = {"cpu": "250m", "memory": "128Mi"}
 
 
+@kept
 def class_cases() -> Iterator[Case]:
     """Yield the examples for `qos(pod)`."""
     for rule, table in _CLASS.items():
@@ -18,6 +19,7 @@ def class_cases() -> Iterator[Case]:
             yield Case(rule, (example,), expected)
 
 
+@kept
 def oom_cases() -> Iterator[Case]:
     """Yield the examples for `oom_adj(pod, name, capacity)`."""
     for rule, table in _OOM.items():
@@ -25,6 +27,7 @@ def oom_cases() -> Iterator[Case]:
             yield Case(rule, (example, name, capacity_bytes), expected)
 
 
+@kept
 def evict_cases() -> Iterator[Case]:
     """Yield the examples for `evict_order(pods)`."""
     for rule, table in _EVICT.items():

@@ -6,7 +6,7 @@ from typing import Any
 
 from course.apimachinery.qos import qos_class
 from course.checks.pods import container, pod, sidecar
-from course.checks.report import Case
+from course.checks.report import Case, kept
 from course.kubelet.eviction import PodMemory, rank_memory
 from course.kubelet.oom import oom_score_adj
 
@@ -21,6 +21,7 @@ _OF_CONTAINERS = {
 _OF_PODS = {"cpu": ["4", "4000m", "8"], "memory": ["4Gi", "4096Mi", "8G"]}
 
 
+@kept
 def class_cases(seed: int) -> Iterator[Case]:
     """Yield pods for `qos(pod)`; each rule has all three classes."""
     rng = random.Random(f"qos/{seed}")
@@ -44,6 +45,7 @@ def class_cases(seed: int) -> Iterator[Case]:
                 yield Case(rule, (example,), expected)
 
 
+@kept
 def oom_cases(seed: int) -> Iterator[Case]:
     """Yield pods, a container of each and a node's size for `oom_adj(pod, name, capacity)`."""
     rng = random.Random(f"oom/{seed}")
@@ -62,6 +64,7 @@ def oom_cases(seed: int) -> Iterator[Case]:
             yield Case(rule, (example, name, capacity_bytes), oom_score_adj(example, name, capacity_bytes))
 
 
+@kept
 def evict_cases(seed: int) -> Iterator[Case]:
     """Yield lists of pods without ties for `evict_order(pods)`."""
     rng = random.Random(f"evict/{seed}")

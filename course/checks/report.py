@@ -4,9 +4,10 @@ A share for each case would reward a constant answer; a share for each rule rewa
 report shows the smallest failing case of each broken rule: what went in, what was expected, what came.
 """
 
+import functools
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, ParamSpec
 
 import yaml
 
@@ -21,6 +22,7 @@ SHOWN_LINES = 40
 """A longer input is cut in the report."""
 
 Show = Callable[..., str]
+P = ParamSpec("P")
 
 
 class Raises(NamedTuple):
@@ -44,6 +46,32 @@ class Case(NamedTuple):
     expected: Any
     part: Callable[[Any], Any] | None = None
     keeps: bool = False
+
+
+class Cases(tuple[Case, ...]):
+    """Cases that serve for many learners; nobody changes them, for `call` hands out copies."""
+
+    @functools.cached_property
+    def by_rule(self) -> dict[str, list[Case]]:
+        """The cases of each rule, smallest first."""
+        rules: dict[str, list[Case]] = {}
+        for case in self:
+            rules.setdefault(case.rule, []).append(case)
+        return {
+            rule: sorted(members, key=lambda case: len(repr(case.arguments)))
+            for rule, members in rules.items()
+        }
+
+
+def kept(make: Callable[P, Iterable[Case]]) -> Callable[P, Cases]:
+    """Make the cases once in a process, for each seed that it is asked for; a class has the same ones."""
+
+    @functools.lru_cache(maxsize=8)
+    def cases(*args: P.args, **kwargs: P.kwargs) -> Cases:
+        return Cases(make(*args, **kwargs))
+
+    functools.update_wrapper(cases, make)
+    return cases  # type: ignore[return-value]  # its annotation forgets the parameters
 
 
 class Failure(NamedTuple):
@@ -91,9 +119,7 @@ def assess(
     `read` says where to read about it; `show` writes the arguments of a case for the report, as YAML when it
     is not given.
     """
-    rules: dict[str, list[Case]] = {}
-    for case in cases:
-        rules.setdefault(case.rule, []).append(case)
+    rules = (cases if isinstance(cases, Cases) else Cases(cases)).by_rule
     if not callable(function):
         return _nothing(f"{name} is not a function: run the cell that defines it", points)
     broken: dict[str, Failure] = {}
@@ -116,10 +142,10 @@ def assess(
 
 
 def _try_rule(function: Any, cases: list[Case]) -> tuple[Failure | None, str]:
-    """Run a rule's cases, smallest first; return its first failure and what the code printed."""
+    """Run a rule's cases; return its first failure and what the code printed."""
     failures: list[tuple[Case, Outcome]] = []
     printed = ""
-    for case in sorted(cases, key=lambda case: len(repr(case.arguments))):
+    for case in cases:
         outcome = call(function, case.arguments)
         printed = printed or outcome.printed
         outcome = _seen(case, outcome)

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from course.checks.report import Case, as_yaml
+from course.checks.report import Case, as_yaml, kept
 
 Ready = dict[str, int]
 Weights = dict[str, int | None]
 Shares = dict[str, list[int]]
 
 
+@kept
 def cases() -> Iterator[Case]:
     """Yield the examples."""
     for rule, table in _CASES.items():

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from course.checks.report import Case
+from course.checks.report import Case, kept
 from course.controllers.deployment.plandata import Sizes
 
 Object = dict[str, Any]
 IntOrPercent = int | str
 
 
+@kept
 def fenceposts_cases() -> Iterator[Case]:
     """Yield the examples for `fenceposts(replicas, max_surge, max_unavailable)`."""
     for rule, table in _FENCEPOSTS.items():
@@ -18,6 +19,7 @@ def fenceposts_cases() -> Iterator[Case]:
             yield Case(rule, (replicas, surge, unavailable), expected)
 
 
+@kept
 def step_cases() -> Iterator[Case]:
     """Yield the examples for `rolling_step(replicas, surge, unavailable, rss)`."""
     for rule, table in _STEPS.items():
@@ -25,6 +27,7 @@ def step_cases() -> Iterator[Case]:
             yield step_case(rule, (replicas, surge, unavailable, rss), expected)
 
 
+@kept
 def scale_cases() -> Iterator[Case]:
     """Yield the examples for `scale_proportionally(rss, replicas, surge, status_replicas)`."""
     for rule, table in _SCALES.items():

@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from course.checks.report import Case, as_yaml
+from course.checks.report import Case, as_yaml, kept
 
 Object = dict[str, Any]
 
@@ -55,6 +55,7 @@ def _spec(*containers: Object, volumes: tuple[Object, ...] = (), init: tuple[Obj
     return {**spec, "volumes": list(volumes)} if volumes else spec
 
 
+@kept
 def cases() -> Iterator[Case]:
     """Yield the examples."""
     for rule, table in _CASES.items():
@@ -192,6 +193,7 @@ def show(pod_spec: Object, configmap: str, key: str) -> str:
     return f"key {key!r} of ConfigMap {configmap!r}\n{as_yaml(pod_spec)}"
 
 
+@kept
 def random_cases(seed: int) -> Iterator[Case]:
     """Yield pods drawn with `seed`; each rule has all three effects."""
     rng = random.Random(f"config-effect/{seed}")

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from course.checks.report import Case
+from course.checks.report import Case, kept
 from course.checks.rollouts_answers import scaled
 from course.checks.rollouts_cases import old, sized, step_case
 from course.controllers.deployment import fenceposts
@@ -13,6 +13,7 @@ from course.controllers.deployment.plandata import Sizes, rolling_step
 _PERCENTAGES = ("0%", "1%", "10%", "20%", "25%", "29%", "33%", "50%", "58%", "75%", "100%")
 
 
+@kept
 def fenceposts_cases(seed: int) -> Iterator[Case]:
     """Yield arguments for `fenceposts`: percentages, numbers and both."""
     rng = random.Random(f"fenceposts/{seed}")
@@ -28,6 +29,7 @@ def _amount(rng: random.Random, number: float) -> int | str:
     return rng.randint(0, 6) if rng.random() < number else rng.choice(_PERCENTAGES)
 
 
+@kept
 def step_cases(seed: int) -> Iterator[Case]:
     """Yield states for `rolling_step`, half of them such that something moves."""
     rng = random.Random(f"rolling-step/{seed}")
@@ -67,6 +69,7 @@ def _state(rng: random.Random, olds: int, *, healthy: bool) -> tuple[int, int, i
     return replicas, surge, unavailable, rng.sample(rss, len(rss))
 
 
+@kept
 def scale_cases(seed: int) -> Iterator[Case]:
     """Yield ReplicaSets for `scale_proportionally`; in the last rule few of them have Pods."""
     rng = random.Random(f"scale/{seed}")

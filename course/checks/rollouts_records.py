@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from course import records
-from course.checks.report import Case
+from course.checks.report import Case, kept
 from course.checks.rollouts_cases import old, sized, step_case
 from course.controllers.deployment import fenceposts
 from course.controllers.deployment.plandata import Sizes, rolling_step
@@ -29,6 +29,7 @@ def rolled() -> list[Row]:
     ]
 
 
+@kept
 def step_cases() -> Iterator[Case]:
     """Yield every recorded transition for `rolling_step`, and the states in which a rollout was stuck."""
     for row in rolled():
@@ -94,6 +95,7 @@ def _ends_of_rest() -> Iterator[Case]:
             yield _case(_RESTS, row, rss, (after[0]["spec"], after[1]["spec"]))
 
 
+@kept
 def scale_cases() -> Iterator[Case]:
     """Yield the recorded scalings for `scale_proportionally`: of whole Deployments, and amid a rollout."""
     for row in records.read("rollout"):

@@ -62,8 +62,8 @@ class Connection:
         self._numbers = {id(value): number for number, value in self._exports.items()}
         self._callbacks = 0
 
-    def request(self, message: dict[str, Any], limit_s: float) -> dict[str, Any]:
-        """Send a request and return the reply, serving callbacks meanwhile.
+    def request(self, message: dict[str, Any], limit_s: float, packed: bytes = b"") -> dict[str, Any]:
+        """Send a request, with its packed arguments, and return the reply, serving callbacks meanwhile.
 
         Raises Hung after `limit_s`, WireError when the process ended or talks nonsense, Unsendable when the
         request is too large.
@@ -73,7 +73,7 @@ class Connection:
         serial = self._serial
         self._depth += 1
         try:
-            self._send(message | {"id": serial}, deadline)
+            self._send(message | {"id": serial}, deadline, packed)
             while True:
                 reply = self._receive(deadline)
                 if "do" in reply:
@@ -181,9 +181,9 @@ class Connection:
             raise wire.WireError("malformed arguments")
         return tuple(map(self.decode, args)), {key: self.decode(one) for key, one in kwargs.items()}
 
-    def _send(self, message: dict[str, Any], deadline: float) -> None:
+    def _send(self, message: dict[str, Any], deadline: float, packed: bytes = b"") -> None:
         self._wait_until(deadline)
-        self._frames.send(message)
+        self._frames.send(message, packed)
 
     def _receive(self, deadline: float) -> dict[str, Any]:
         self._wait_until(deadline)

@@ -13,6 +13,7 @@ from course.checks.call import Raised
 from course.grading import facade, standin, told
 from course.grading.connection import Connection, Hung
 from course.grading.inside import wire
+from course.grading.inside.packed import pack
 from course.grading.limits import Limits
 from course.grading.service import Services
 from course.grading.warm import Ending, Warm
@@ -169,10 +170,11 @@ class Learner:
             if target._generation != connection.generation:
                 self._renew(target)
             message |= {"target": target._number}
-            if message["do"] == "call":
+            packed = b""
+            if message["do"] == "call" and not (packed := pack(args, kwargs or {})):
                 message["args"] = [connection.encode(one) for one in args]
                 message["kwargs"] = {key: connection.encode(one) for key, one in (kwargs or {}).items()}
-            return self._request(message, hard_s)
+            return self._request(message, hard_s, packed)
         except wire.Unsendable as error:
             raise Raised("Unsendable", str(error)) from error
         except Died as death:
@@ -187,11 +189,11 @@ class Learner:
             raise Raised("NameError", f"{target._name} is gone after the notebook was started again")
         target._number, target._generation = fresh._number, fresh._generation
 
-    def _request(self, message: dict[str, Any], limit_s: float) -> dict[str, Any]:
+    def _request(self, message: dict[str, Any], limit_s: float, packed: bytes = b"") -> dict[str, Any]:
         """Send a request to a process that is there; Died, with the reason, when it does not survive it."""
         connection = self._ensure()
         try:
-            return connection.request(message, limit_s)
+            return connection.request(message, limit_s, packed)
         except Hung:
             self._bury()
             why = f"no answer within {limit_s:.3g} s, and the code could not be interrupted"

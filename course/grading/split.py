@@ -6,10 +6,9 @@ The cells run in their order, so a test sees what the cells above it defined, as
 from typing import NamedTuple
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 from nbgrader import utils
 
-from course.grading import missing, testcell
+from course.grading import missing, parts, testcell
 from course.grading.learner import Learner
 from course.grading.limits import Limits
 from course.grading.told import Output
@@ -73,13 +72,10 @@ def _is_test(cell: NotebookNode) -> bool:
 
 def _as_notebook(output: Output, count: int) -> NotebookNode:
     kind = output["kind"]
-    made: NotebookNode
     if kind == "stream":
-        made = new_output("stream", name=output["name"], text=output["text"])
-    elif kind == "result":
-        made = new_output("execute_result", data={"text/plain": output["text"]}, execution_count=count)
-    elif kind == "display":
-        made = new_output("display_data", data={"text/plain": output["text"]})
-    else:
-        made = new_output("error", ename=output["name"], evalue=output["message"], traceback=output["lines"])
-    return made
+        return parts.stream(output["name"], output["text"])
+    if kind == "result":
+        return parts.result(output["text"], count)
+    if kind == "display":
+        return parts.shown(output["text"])
+    return parts.error(output["name"], output["message"], output["lines"])

@@ -14,9 +14,8 @@ from typing import NamedTuple
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 
-from course.grading import protection, submitted
+from course.grading import parts, protection, submitted
 from course.grading.limits import Limits
 from course.grading.split import CellTime, execute
 from course.grading.unit import UnitNotebook
@@ -98,7 +97,7 @@ def fail_tests(nb: NotebookNode, why: str) -> None:
     for cell in nb.cells:
         meta = cell.metadata.get("nbgrader", {})
         if cell.cell_type == "code" and meta.get("grade") and not meta.get("solution"):
-            cell.outputs = [new_output("error", ename="NotRun", evalue=why, traceback=[f"NotRun: {why}"])]
+            cell.outputs = [parts.error("NotRun", why, [f"NotRun: {why}"])]
 
 
 @functools.cache

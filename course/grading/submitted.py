@@ -6,24 +6,20 @@ everyone who comes after it.  Here each of these is a note for the learner, and 
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+from nbformat.v4 import new_notebook
 
+from course.grading.parts import CELL_TYPES, new_cell
 from course.grading.unit import ManagedCell, UnitNotebook
 
 SIZE_LIMIT_BYTES = 20 * 2**20
 """A larger file is not read; a notebook without outputs is some 30 kB."""
 CELLS_LIMIT = 2_000
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-_MAKE: dict[str, Callable[..., NotebookNode]] = {
-    "code": new_code_cell,
-    "markdown": new_markdown_cell,
-    "raw": new_raw_cell,
-}
 
 
 class Unreadable(Exception):  # noqa: N818  it says what the file is
@@ -74,7 +70,7 @@ def _upgraded(raw: dict[str, Any]) -> Any:
 def _cells(raw: list[Any]) -> Iterator[NotebookNode]:
     taken: set[str] = set()
     for number, one in enumerate(raw):
-        if not isinstance(one, dict) or one.get("cell_type") not in _MAKE:
+        if not isinstance(one, dict) or one.get("cell_type") not in CELL_TYPES:
             continue
         source = one.get("source", "")
         text = "".join(map(str, source)) if isinstance(source, list) else str(source)
@@ -82,7 +78,7 @@ def _cells(raw: list[Any]) -> Iterator[NotebookNode]:
         if not isinstance(name, str) or not _ID.fullmatch(name) or name in taken:
             name = next(made for made in (f"cell-{number}", *_more(number)) if made not in taken)
         taken.add(name)
-        cell: NotebookNode = _MAKE[one["cell_type"]](_clean(text), id=name)
+        cell = new_cell(one["cell_type"], _clean(text), name)
         metadata = one.get("metadata")
         if isinstance(metadata, dict) and isinstance(metadata.get("nbgrader"), dict):
             cell.metadata["nbgrader"] = nbformat.from_dict(_clean(metadata["nbgrader"]))
@@ -149,7 +145,7 @@ def _restore(cells: list[NotebookNode], position: int, managed: ManagedCell) -> 
     cell = cells[position]
     if cell.cell_type != managed.cell_type:
         yield f"The cell {managed.name} was no {managed.cell_type} cell any more; it was made one again."
-        cell = _MAKE[managed.cell_type](cell.source, id=cell.id)
+        cell = new_cell(managed.cell_type, cell.source, cell.id)
         cells[position] = cell
     cell.metadata["nbgrader"] = nbformat.from_dict(managed.metadata())
     if managed.locked and cell.source != managed.source:
@@ -179,7 +175,7 @@ def _add_missing(
         if one.is_test and not any(name in kept for name in earlier):
             place = len(cells)  # nothing tells where it was; at the end everything is defined
         name = one.name if one.name not in taken and _ID.fullmatch(one.name) else f"{one.name[:50]}-restored"
-        restored = _MAKE[one.cell_type](one.source, id=name)
+        restored = new_cell(one.cell_type, one.source, name)
         restored.metadata["nbgrader"] = nbformat.from_dict(one.metadata())
         cells.insert(place, restored)
         yield f"The cell {one.name} was missing; it was put back."
@@ -189,7 +185,7 @@ def blank(unit: UnitNotebook) -> NotebookNode:
     """Return a notebook with the managed cells of `unit` and nothing of the learner's."""
     notebook: NotebookNode = new_notebook()
     for one in unit.cells:
-        cell = _MAKE[one.cell_type](one.source, id=one.name if _ID.fullmatch(one.name) else "restored")
+        cell = new_cell(one.cell_type, one.source, one.name if _ID.fullmatch(one.name) else "restored")
         cell.metadata["nbgrader"] = nbformat.from_dict(one.metadata())
         notebook.cells.append(cell)
     if unit.kernelspec != "{}":
@@ -201,4 +197,4 @@ def add_notes(notebook: NotebookNode, notes: list[str]) -> None:
     """Put the notes on top of the notebook, for the learner to read in the feedback."""
     if notes:
         text = "**While grading:**\n\n" + "".join(f"- {note}\n" for note in notes)
-        notebook.cells.insert(0, new_markdown_cell(text, id="notes-of-the-grader"))
+        notebook.cells.insert(0, new_cell("markdown", text, "notes-of-the-grader"))

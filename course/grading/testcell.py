@@ -115,7 +115,7 @@ def _explained(error: BaseException, later: list[str]) -> Output:
     if isinstance(error, Died):
         return _error("Stopped", message, [])
     if isinstance(error, NameError) and error.name:
-        if any(error.name in names.defined(source) for source in later):
+        if any(error.name in source and error.name in names.defined(source) for source in later):
             message += "; a cell below this test defines it: put that cell above the test"
         else:
             message += "; no cell above this test defined it, or the one that does failed"

@@ -1,6 +1,6 @@
 """A rule earns its share when all of its cases hold, and the report shows the smallest that does not."""
 
-from course.checks.report import Case, Raises, assess
+from course.checks.report import Case, Raises, assess, kept
 
 CASES = [
     Case("even numbers", (2,), "even"),
@@ -120,3 +120,23 @@ def test_of_a_long_answer_the_places_that_differ_are_shown():
 def test_a_tuple_is_shown_as_the_list_that_comes_back():
     report = assess("f", lambda: (1, []), [Case("r", (), (2, []))], points=1).report
     assert "expected: [2, []]\n  got:      [1, []]" in report
+
+
+def test_kept_cases_are_made_once_a_seed_and_no_learner_changes_them_for_the_next():
+    made = []
+
+    @kept
+    def lists(seed):
+        made.append(seed)
+        yield Case("lists are counted", ([seed, [1, 2]],), 2)
+
+    def empties(items):
+        count = len(items)
+        items[-1].clear()
+        items.clear()
+        return count
+
+    for _learner in range(2):
+        assert assess("count", empties, lists(seed=1), points=1).points == 1
+        assert lists(1 + 1) == (Case("lists are counted", ([2, [1, 2]],), 2),)
+    assert made == [1, 2]

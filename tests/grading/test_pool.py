@@ -2,7 +2,9 @@
 
 import os
 import signal
+import sys
 import time
+from concurrent.futures import Executor, Future
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,10 @@ def die_always(job: int) -> int:
     return job
 
 
+def session_of(job: int) -> int:
+    return os.getsid(0)
+
+
 def run(function, jobs, workers=2):
     return sorted(
         pool.run_all(function, jobs, lambda: pool.local_executor(workers), 2 * workers, failed), key=str
@@ -61,6 +67,31 @@ def test_jobs_are_read_only_when_there_is_room():
     next(running)
     assert len(read) <= 5
     assert len(list(running)) == 19
+
+
+def test_the_workers_get_more_before_the_next_result_is_taken():
+    """Whoever takes results may be slow; what was done meanwhile does not keep the workers waiting."""
+    given = []
+
+    class AtOnce(Executor):
+        def submit(self, function, /, *args, **kwargs):
+            given.append(args)
+            future = Future()
+            future.set_result(function(*args))
+            return future
+
+    running = pool.run_all(square, range(6), AtOnce, 3, failed)
+    next(running)
+    assert len(given) == 3
+    next(running)
+    assert len(given) == 4
+    assert len(list(running)) == 4
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shares the processors among sessions")
+def test_each_worker_has_a_session_of_its_own():
+    (session,) = set(run(session_of, range(2), workers=1))
+    assert session != os.getsid(0)
 
 
 def test_a_worker_that_dies_takes_no_job_along(tmp_path):

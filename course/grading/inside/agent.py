@@ -7,6 +7,7 @@ answer is a value that a check compares, and no more.
 import contextlib
 import linecache
 import traceback
+from collections.abc import Callable
 from types import MethodType
 from typing import Any, Protocol
 
@@ -18,6 +19,8 @@ PRINTED_LIMIT = 2_000
 """How many characters that a called function prints are told."""
 MESSAGE_LIMIT = 2_000
 
+_AT_REST = contextlib.nullcontext()
+"""No alarm is set while no code of the learner's runs."""
 _FOLDER = __file__.rsplit("/", 1)[0]
 
 
@@ -47,6 +50,7 @@ class Agent:
         self._proxies: dict[int, Remote] = {}
         self._serial = 0
         self._running = 0
+        self._asking = 0
 
     def serve(self) -> None:
         """Answer until the connection ends."""
@@ -65,6 +69,13 @@ class Agent:
         return self._request({"do": "open", "service": service}, args, kwargs)
 
     def _request(self, message: dict[str, Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        self._asking += 1
+        try:
+            return self._asked(message, args, kwargs)
+        finally:
+            self._asking -= 1
+
+    def _asked(self, message: dict[str, Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         self._serial += 1
         serial = self._serial
         given = {
@@ -109,9 +120,8 @@ class Agent:
         function = self._objects[message["target"]]
         if message.get("method"):
             function = getattr(function, message["method"])
-        raw = message["args"]
-        args = [self._in(one) for one in raw]
-        kwargs = {key: self._in(one) for key, one in message["kwargs"].items()}
+        given = message.get("packed") or _Encoded(message, self._in)
+        args, kwargs = given.args, given.kwargs
         printed = Bounded(PRINTED_LIMIT)
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             try:
@@ -121,10 +131,10 @@ class Agent:
                 reply = {"error": _described(error)}
         after = {}
         for position, one in enumerate(args):
-            if type(one) in (dict, list):
+            if type(one) in (dict, list) and not given.is_as_it_was(position):
                 with contextlib.suppress(wire.Unsendable):
                     now = self._out(one)
-                    if now != raw[position]:
+                    if now != given.encoded(position, self._out):
                         after[str(position)] = now
         return reply | {"printed": printed.getvalue(), "after": after}
 
@@ -167,12 +177,27 @@ class Agent:
         return self._proxies[reference.number]
 
     def _send(self, message: dict[str, Any]) -> None:
-        with undisturbed():
+        with undisturbed() if self._asking else _AT_REST:
             self._frames.send(message)
 
     def _receive(self) -> dict[str, Any]:
-        with undisturbed():
+        with undisturbed() if self._asking else _AT_REST:
             return self._frames.receive()
+
+
+class _Encoded:
+    """Arguments that came as values with tags, as packed.Pieces are ones that came in one piece."""
+
+    def __init__(self, message: dict[str, Any], decode: Callable[[Any], Any]) -> None:
+        self._raw = message["args"]
+        self.args = [decode(one) for one in self._raw]
+        self.kwargs = {key: decode(one) for key, one in message["kwargs"].items()}
+
+    def is_as_it_was(self, position: int) -> bool:
+        return False  # nothing tells without a comparison
+
+    def encoded(self, position: int, encode: Callable[[Any], Any]) -> Any:
+        return self._raw[position]
 
 
 class Remote:

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from . import agent, facade, jail, services, wire
+from . import agent, facade, jail, packed, services, wire
 from .shell import Cells
 
 FAULT = "fault: "
@@ -161,7 +161,7 @@ def _learner(fd: int, write: int, settings: dict[str, Any], cells: Cells) -> Non
     sys.argv = ["notebook"]
     code = 0
     try:
-        answering = agent.Agent(wire.Frames(socket.socket(fileno=fd)), cells)
+        answering = agent.Agent(packed.Frames(socket.socket(fileno=fd)), cells)
         services.connect(answering.open)
         answering.serve()
     except BaseException:

@@ -5,7 +5,8 @@ an object with one key: {"d": {...}} a dict, {"m": [[key, value], ...]} a dict w
 {"t": [...]} a tuple, {"s": [...]} a set, {"f": [...]} a frozenset, {"x": "nan"} a float without a JSON form,
 {"n": ["WatchEvent", ...]} a named tuple that both sides know.  What is not plain data crosses as a handle:
 {"o": [number, type, callable, [method, ...]]} is an object of the sender, {"h": number} one of the receiver.
-Decoding builds these types and nothing else, so a forged frame can at worst be a wrong value.
+Decoding builds these types and nothing else, so a forged frame can at worst be a wrong value.  Plain
+arguments on their way to the learner's process follow the JSON as they are: see `packed`.
 """
 
 import json
@@ -27,6 +28,9 @@ _ATOMS = frozenset({str, int, bool, type(None)})
 _NUMBERS = frozenset({int, bool, type(None)})
 """Most values are leaves; asking for their type where they are met saves a call for each."""
 _HEADER = struct.Struct(">I")
+_JSON = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+MARK = b"\0"
+"""Ends the JSON of a frame that goes on with packed arguments; JSON has no such byte."""
 
 
 class WireError(Exception):
@@ -174,12 +178,14 @@ class Frames:
         self._limit_bytes = limit_bytes
         self._buffer = bytearray()
 
-    def send(self, message: Any) -> None:
+    def send(self, message: Any, packed: bytes = b"") -> None:
         """Send `message`; Unsendable when it is too large, before anything was sent."""
         try:
-            body = json.dumps(message, separators=(",", ":"), allow_nan=False).encode()
+            body = _JSON.encode(message).encode()
         except (ValueError, RecursionError) as error:  # a number of more than 4300 digits
             raise Unsendable(str(error)) from error
+        if packed:
+            body += MARK + packed
         if len(body) > self._limit_bytes:
             raise Unsendable(f"the data takes {len(body):,} bytes; at most {self._limit_bytes:,} are allowed")
         try:
@@ -198,6 +204,9 @@ class Frames:
         self._fill(_HEADER.size + length)
         body = bytes(self._buffer[_HEADER.size : _HEADER.size + length])
         del self._buffer[: _HEADER.size + length]
+        return self._message(body)
+
+    def _message(self, body: bytes) -> dict[str, Any]:
         try:
             message = json.loads(body)
         except (ValueError, RecursionError) as error:
