@@ -48,14 +48,19 @@ def release(job: FeedbackJob) -> bool:
 
 
 def show(job: FeedbackJob, coursedir: Any) -> None:
-    """Move written pages to their place in the course folder `coursedir`, over the earlier ones."""
+    """Move written pages to their place in the course folder `coursedir`, in place of earlier ones."""
     place = _pages(job, coursedir)
+    written = _pages(job, _api(job.root).coursedir)
+    old = written.with_name(f".{job.unit}.old")
     place.parent.mkdir(parents=True, exist_ok=True)
     if coursedir.groupshared:
         GenerateFeedback(coursedir=coursedir, parent=_api(job.root)).set_permissions(job.unit, job.student)
+    if old.exists():
+        shutil.rmtree(old)
     if place.exists():
-        shutil.rmtree(place)
-    _pages(job, _api(job.root).coursedir).rename(place)
+        place.rename(old)  # at once: a page of which a part is gone would look like a new one
+        shutil.rmtree(old)
+    written.rename(place)
 
 
 def tidy(coursedir: Any) -> None:

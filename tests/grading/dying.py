@@ -1,11 +1,12 @@
-"""Runs `course grade` and kills it at its nth moment: `python dying.py N LOG ROOT UNIT [OPTION ...]`.
+"""Runs `course grade` and kills it at its nth moment; as a program, one run for each line that it reads.
 
-A moment is when a process of it is about to change something below the course folder ROOT, to commit to the
-gradebook, or to start another process.  Each is written to LOG; with N 0 nobody dies.  Only the main process
-is killed, whoever of them comes to the moment; what the others do then is their own affair.
+A moment is when a process of the command is about to change something below the course folder, to commit to
+the gradebook, or to start another process.  Each is written to a log; at number 0 nobody dies.  Only the main
+process is killed, whoever of them comes to the moment; what the others do then is their own affair.
 """
 
 import contextlib
+import json
 import multiprocessing
 import os
 import signal
@@ -16,6 +17,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+import course.grading.batch  # noqa: F401  imported once, for all runs
 from course.cli import main
 
 WRITES = ("os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod")
@@ -65,9 +67,34 @@ def _place(path: object, folder: object) -> str:
     return os.path.join(above, os.fsdecode(path))
 
 
-if __name__ == "__main__":
-    fatal, log, root, unit, *options = sys.argv[1:]
-    moments = Moments(int(fatal), Path(log), Path(root))
+def run(fatal: int, folder: Path, root: Path, unit: str) -> int:
+    """Grade with one worker; the log and what was said go to `folder`."""
+    said = os.open(folder / "said", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.dup2(said, 1)
+    os.dup2(said, 2)
+    os.environ["COURSE_EXCHANGE"] = f"{root}/exchange"
+    (folder / "log").unlink(missing_ok=True)
+    moments = Moments(fatal, folder / "log", root)
     sys.addaudithook(moments.look)
     event.listen(Engine, "commit", lambda connection: moments.come("commit", f"{root}/gradebook.db"))
-    sys.exit(main(["grade", unit, "--root", root, *options]))
+    return main(["grade", unit, "--root", str(root), "--workers", "1"])
+
+
+def serve() -> None:
+    """Fork a process for each line, which has the imports already: they take longer than the rest."""
+    for line in sys.stdin:
+        fatal, folder, root, unit = json.loads(line)
+        process = os.fork()
+        if process == 0:
+            code = 70
+            try:
+                code = run(fatal, Path(folder), Path(root), unit)
+            finally:
+                sys.stdout.flush()
+                sys.stderr.flush()
+                os._exit(code)
+        print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), flush=True)
+
+
+if __name__ == "__main__":
+    serve()

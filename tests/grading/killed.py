@@ -3,14 +3,17 @@
 import contextlib
 import ctypes
 import hashlib
+import json
 import os
 import shutil
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import nbformat
 from nbgrader.utils import notebook_hash
@@ -92,15 +95,16 @@ def submit(root: Path, student: str, notebook: nbformat.NotebookNode, *, day: in
 
 
 def files(root: Path) -> Files:
-    """Return all that grading makes below `root`: path, mode and a digest of what is in it."""
+    """Return all that grading makes below `root`: path, mode and a digest of what is in it.
+
+    The gradebook is there with its mode only: the same rows can be other bytes.
+    """
     places = [root / step for step in STEPS] + [root / "exchange" / scenes.COURSE / "feedback"]
-    found = (path for place in places for path in place.rglob("*"))
+    found = [(path, path.is_file()) for place in places for path in place.rglob("*")]
+    found += [(path, False) for path in root.iterdir()]
     return {
-        str(path.relative_to(root)): (
-            path.stat().st_mode,
-            _digest(path.read_bytes()) if path.is_file() else "",
-        )
-        for path in found
+        str(path.relative_to(root)): (path.stat().st_mode, _digest(path.read_bytes()) if has_text else "")
+        for path, has_text in found
     }
 
 
@@ -117,7 +121,9 @@ def files_of_everyone(root: Path, kinds: dict[str, str]) -> Files:
         model = first[kind]
         public = f"exchange/{scenes.COURSE}/feedback/{_public(model)}"
         for path, (mode, digest) in made.items():
-            if path == public:
+            if "/" not in path:
+                expected[path] = mode, digest
+            elif path == public:
                 expected[f"exchange/{scenes.COURSE}/feedback/{_public(student)}"] = mode, digest
             elif path.split("/")[1] == model:
                 if digest:
@@ -202,7 +208,37 @@ def environment(root: Path) -> dict[str, str]:
     }
 
 
-def dying(moment: int, log: Path, root: Path) -> list[str]:
-    """Return the command that grades with one worker and dies at a moment; 0 for never."""
-    script = Path(__file__).with_name("dying.py")
-    return [sys.executable, str(script), str(moment), str(log), str(root), UNIT, "--workers", "1"]
+class Run(NamedTuple):
+    """How a run of the command ended: its code, the moments that came, and what it said."""
+
+    code: int
+    moments: list[str]
+    said: str
+
+
+class Grader:
+    """Runs the command with one worker, as often as asked, and kills it at a moment; see `dying`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("dying.py"))],
+            cwd=PROJECT,
+            env=environment(folder),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def grade(self, root: Path, moment: int = 0) -> Run:
+        """Grade in the course folder `root` up to a moment; 0 for the end."""
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps([moment, str(self._folder), str(root), UNIT]) + "\n")
+        self._process.stdin.flush()
+        code = int(self._process.stdout.readline())
+        log, said = self._folder / "log", self._folder / "said"
+        return Run(code, log.read_text().splitlines(), said.read_text())
+
+    def close(self) -> None:
+        self._process.communicate()
