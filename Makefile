@@ -4,12 +4,13 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test build lint grade bench bench-grading clean
+.PHONY: help lab test nightly build lint grade bench bench-grading clean
 
 help:
 	@echo "make lab            open the course in JupyterLab"
 	@echo "make grade UNIT=06_qos   grade what you submitted, with feedback"
 	@echo "make test           run every test"
+	@echo "make nightly        run what takes long: a hundred seeds of Raft and of the cluster, kills of grading"
 	@echo "make build          make source/ and release/ from course/lessons/"
 	@echo "make bench          measure, each figure beside its peer's"
 	@echo "make bench-grading  time grading against stock nbgrader; takes ten minutes"
@@ -23,6 +24,13 @@ grade: .venv/.lab
 
 test: .venv/.dev lint
 	pytest -n auto --dist loadfile
+
+# Tests whose number grows with these variables, and those marked slow.  No schedule starts this by itself.
+nightly: .venv/.dev
+	COURSE_RAFT_SEEDS=100 CHAOS_SEEDS=0-99 \
+	COURSE_KILL_MOMENTS=200 COURSE_KILL_SEEDS=5 COURSE_KILL_SUBMISSIONS=200 \
+	pytest -n auto --dist worksteal -m 'slow or not slow' tests/grading/test_killed.py \
+	  tests/grading/test_accidents.py tests/raft/test_scenarios.py tests/chaos
 
 bench: .venv/.dev
 	python -m benchmarks

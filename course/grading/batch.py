@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from course.grading import pool, protection, submission
+from course.grading import feedback, pool, protection, submission
 from course.grading.course_folder import CourseFolder
-from course.grading.feedback import FeedbackJob, write
 from course.grading.limits import Limits
 from course.grading.progress import Progress, Row, table
 from course.grading.submission import Graded, Job
@@ -83,7 +82,7 @@ class _Batch:
             )
         self._grade(todo, notebooks, unsafe)
         if self._options.feedback:
-            self._give_feedback(todo, release=collected)
+            self._give_feedback(students, release=collected)
         if self._options.report:
             self._options.report.write_text("".join(json.dumps(one) + "\n" for one in self._report), "utf-8")
         print(table(self._rows))  # noqa: T201  the command's answer
@@ -152,25 +151,29 @@ class _Batch:
         return Row(student, score, max_score, wall_s, remark, bool(errors))
 
     def _give_feedback(self, students: list[str], *, release: bool) -> None:
+        """Give everyone their feedback who was graded now, or before by a run that did not come so far."""
         failed = {row.student for row in self._rows if row.failed}
         jobs = [
-            FeedbackJob(self._folder.root, self._options.unit, student)
+            feedback.FeedbackJob(self._folder.root, self._options.unit, student)
             for student in students
-            if student not in failed
+            if student not in failed and self._folder.is_feedback_due(student, self._options.unit)
         ]
-        if not jobs:
-            return
         progress = Progress(len(jobs), sys.stderr, "pages of feedback")
-        for words in pool.run_all(
-            write, jobs, self._local_executor, self._workers * pool.WINDOW, lambda job, why: why
+        for job, words in pool.run_all(
+            feedback.write, jobs, self._local_executor, self._workers * pool.WINDOW, feedback.Written
         ):
             if words:
                 _say(f"no feedback for {words}")
+            else:
+                # One by one: a submission without its secret must not keep the feedback of the others back.
+                if release and not feedback.release(job):
+                    _say(
+                        f"no feedback through the exchange for {job.student}: "
+                        "is submission_secret.txt missing?"
+                    )
+                feedback.show(job, self._folder.coursedir)
             progress.count(failed=bool(words))
-        for job in jobs if release else ():
-            # One by one: a submission without its secret must not keep the feedback of the others back.
-            if not self._folder.api.release_feedback(job.unit, job.student)["success"]:
-                _say(f"no feedback through the exchange for {job.student}: is submission_secret.txt missing?")
+        feedback.tidy(self._folder.coursedir)
 
     def _executor(self) -> Executor:
         return pool.DaskExecutor(self._options.dask) if self._options.dask else self._local_executor()

@@ -23,7 +23,11 @@ class CollectWithoutLinks(ExchangeCollect):  # type: ignore[misc]  # nbgrader pu
     """nbgrader's collect, which leaves out a submission that holds a link."""
 
     def do_copy(self, src: str, dest: str, log: object = None) -> None:
-        """Copy a submission, unless something in it is no ordinary file or folder."""
+        """Copy a submission, unless something in it is no ordinary file or folder; it appears at once."""
+        whole = Path(dest)
+        partial = whole.with_name(f".{whole.name}.partial")
+        if partial.exists():
+            shutil.rmtree(partial)
         with tempfile.TemporaryDirectory(prefix="course-collect-") as folder:
             private = Path(folder) / "submission"
             try:
@@ -31,7 +35,8 @@ class CollectWithoutLinks(ExchangeCollect):  # type: ignore[misc]  # nbgrader pu
             except (Refused, OSError) as error:
                 self.log.error("Not collected: %s: %s", src, error)
                 return
-            super().do_copy(str(private), dest, log)
+            super().do_copy(str(private), str(partial), log)
+        partial.rename(whole)
 
 
 def copy_without_links(source: Path, target: Path, limit_bytes: float) -> None:

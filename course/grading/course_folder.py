@@ -27,6 +27,8 @@ from course.grading.unit import UnitNotebook, load
 
 FILES_LIMIT_BYTES = 50 * 2**20
 """Files beside the notebooks are copied up to this size together."""
+MANAGED = ("grade", "solution", "locked", "task")
+"""nbgrader enters a cell into the gradebook when its metadata say one of these."""
 
 
 class CourseFolder:
@@ -79,18 +81,20 @@ class CourseFolder:
         return load(self.gradebook, unit)
 
     def _is_current(self, notebook: UnitNotebook) -> bool:
-        """Whether the locked cells of source/ are those of the gradebook."""
+        """Whether the gradebook has all cells of source/, and the locked ones as they are there."""
         source = Path(self.coursedir.format_path(self.coursedir.source_directory, ".", notebook.unit))
         try:
             nb = nbformat.read(source / f"{notebook.name}.ipynb", as_version=4)
         except OSError:
             return True  # an instructor may grade without the sources at hand
+        managed = [cell for cell in nb.cells if any(map(cell.metadata.get("nbgrader", {}).get, MANAGED))]
         there = {
             cell.metadata.nbgrader.grade_id: (cell.source, cell.metadata.nbgrader.get("points"))
-            for cell in nb.cells
-            if cell.metadata.get("nbgrader", {}).get("locked")
+            if cell.metadata.nbgrader.get("locked")
+            else None
+            for cell in managed
         }
-        here = {cell.name: (cell.source, cell.points) for cell in notebook.cells if cell.locked}
+        here = {cell.name: (cell.source, cell.points) if cell.locked else None for cell in notebook.cells}
         return there == here
 
     def collect(self, unit: str) -> bool:
@@ -125,27 +129,40 @@ class CourseFolder:
     def keep(self, student: str, unit: str, notebooks: dict[str, str]) -> None:
         """Enter a graded submission into the gradebook and put its files below autograded/.
 
-        The folder appears last and at once, so a submission whose folder is there was graded to the end.
+        The folder appears last and at once, so a submission whose folder is there was graded to the end; one
+        whose folder is not there is graded again, whenever this was killed.
         """
         submitted, graded = self.path("submitted", student, unit), self.path("autograded", student, unit)
-        graded.parent.mkdir(parents=True, exist_ok=True)
-        partial = graded.parent / f".{unit}.partial"
-        old = graded.parent / f".{unit}.old"
+        hidden = f".{unit}.partial"
+        partial = self.path("autograded", student, hidden)
+        old = self.path("autograded", student, f".{unit}.old")
         for folder in (partial, old):
             if folder.exists():
                 rmtree(str(folder))
-        partial.mkdir()
+        partial.mkdir(parents=True)
         self._copy_files(submitted, unit, partial)
         for name, text in notebooks.items():
             (partial / f"{name}.ipynb").write_text(text + "\n", "utf-8")
+        Autograde(coursedir=self.coursedir, parent=self.api).set_permissions(hidden, student)
         stamp = gradebook.timestamp_of(submitted, self.coursedir)
-        gradebook.save(self.gradebook, self.settings, student, unit, notebooks, stamp)
         if graded.exists():
             graded.rename(old)
-        partial.rename(graded)
-        Autograde(coursedir=self.coursedir, parent=self.api).set_permissions(unit, student)
+        try:
+            gradebook.save(self.gradebook, self.settings, student, unit, notebooks, stamp)
+        except BaseException:
+            rmtree(str(partial))
+            if old.exists():
+                old.rename(graded)
+            raise
         if old.exists():
             rmtree(str(old))
+        partial.rename(graded)
+
+    def is_feedback_due(self, student: str, unit: str) -> bool:
+        """Whether a graded submission has no feedback, or only that of an earlier grading."""
+        page = self.path("feedback", student, unit)
+        graded = self.path("autograded", student, unit)
+        return not page.is_dir() or page.stat().st_mtime_ns < graded.stat().st_mtime_ns
 
     def _copy_files(self, submitted: Path, unit: str, into: Path) -> None:
         """Copy the other files of a submission, then those of source/ over them; never through a link."""

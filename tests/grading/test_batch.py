@@ -1,44 +1,23 @@
-"""`course grade` grades a class through nbgrader's gradebook and folders, and loses nothing when killed."""
+"""`course grade` grades a class through nbgrader's gradebook and folders."""
 
 import json
-import os
-import random
 import re
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
-import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
 from course.project import PROJECT
 from tests.cheats import scene as scenes
+from tests.grading import killed
 
 UNIT = scenes.UNIT
 pytestmark = pytest.mark.usefixtures("protection")
 
 
-def without(*exercises: str) -> nbformat.NotebookNode:
-    """Return the solved notebook with some exercises as released."""
-    blank = {cell.id: cell.source for cell in scenes.released().cells}
-    notebook = scenes.solved()
-    for cell in notebook.cells:
-        if cell.id in exercises:
-            cell.source = blank[cell.id]
-    return notebook
-
-
 POINTS = {"all": 18.0, "no-evict": 14.0, "no-oom": 13.0, "none": 0.0}
-SUBMISSIONS = {
-    "all": without(),
-    "no-evict": without("evict-order"),
-    "no-oom": without("oom-adj"),
-    "none": without("qos", "oom-adj", "evict-order"),
-}
+SUBMISSIONS = {kind: killed.without(*exercises) for kind, exercises in killed.ANSWERS.items()}
 
 
 def a_class(root: Path, size: int) -> dict[str, float]:
@@ -219,75 +198,3 @@ def test_a_notebook_of_the_seeds_hidden_cases_changes_with_the_seed(course):
     root, _ = course
     text = (root / "autograded" / "s000" / UNIT / f"{UNIT}.ipynb").read_text("utf-8")
     assert scenes.SEED not in text
-
-
-def kill_at_random(root: Path, expected: dict[str, float], seed: int, kills: int) -> list[int]:
-    """Start grading and kill it, `kills` times, then let it finish; return how many were done at each kill.
-
-    The moments are random: some submissions after the start, and a part of a second more, so that kills fall
-    into grading, into the gradebook's transactions and between the two.
-    """
-    rng = random.Random(seed)
-    environment = {**os.environ, "COURSE_HIDDEN_SEED": scenes.SEED, "COURSE_EXCHANGE": str(root / "exchange")}
-    command = [
-        *(sys.executable, "-m", "course.cli", "grade", UNIT, "--root", str(root)),
-        *("--workers", "2", "--no-feedback"),
-    ]
-    done = [0]
-    for _ in range(kills):
-        process = subprocess.Popen(
-            command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        enough = done[-1] + rng.randint(0, 2 * len(expected) // (3 * kills))
-        while process.poll() is None and len(_graded(root)) <= enough:
-            time.sleep(0.01)
-        time.sleep(rng.uniform(0, 0.3))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        _nothing_runs_for(root)
-        done.append(len(_graded(root)))
-    finish = scenes.course_grade(root, "--workers", "2", "--no-feedback")
-    assert finish.returncode == 0, finish.stderr
-    rest = len(expected) - done[-1]
-    assert f"{rest} of {rest} graded" in finish.stderr or rest == 0, "what was done is not done again"
-    assert scenes.scores(root) == expected
-    assert sorted(path.parent.name for path in _graded(root)) == sorted(expected)
-    assert list((root / "autograded").glob("*/.*")) == []
-    return done
-
-
-def _graded(root: Path) -> list[Path]:
-    return list((root / "autograded").glob(f"*/{UNIT}"))
-
-
-def _nothing_runs_for(root: Path) -> None:
-    """Fail if a worker or a sandbox outlives the killed command by more than a moment."""
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        left = [path for path in Path("/proc").glob("[0-9]*/cmdline") if str(root).encode() in _bytes(path)]
-        if not left:
-            return
-        time.sleep(0.05)
-    pytest.fail(f"still running: {left}")
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
-
-
-def test_killed_at_random_moments_every_submission_is_graded_once(tmp_path):
-    expected = a_class(tmp_path / "course", 16)
-    done = kill_at_random(tmp_path / "course", expected, seed=1, kills=2)
-    assert 0 < done[1] < len(expected), "the kill fell outside of grading, so it showed nothing"
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(5))
-def test_killed_ten_times_in_a_batch_of_two_hundred(tmp_path, seed):
-    expected = a_class(tmp_path / "course", 200)
-    done = kill_at_random(tmp_path / "course", expected, seed=seed, kills=10)
-    assert done == sorted(done)
-    assert done[-1] > 0
