@@ -8,7 +8,6 @@ the same run, or part of it, can be played again (`course.raft.shrink`).
 
 import marshal
 import random
-import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -18,6 +17,7 @@ from course.raft.ledger import Ledger
 from course.raft.member import Member
 from course.raft.messages import TICK_S, MakeNode, Message, Ready
 from course.raft.network import Network
+from course.raft.raised import told
 from course.raft.rules import Step, always
 from course.raft.setup import Setup
 from course.raft.trace import Trace
@@ -269,10 +269,7 @@ class Group:
                 self.trace.add(self.now_s, member.id, "served", key=key, client=client, result=value)
 
     def _raised(self, member: Member, call: str, args: str, error: Exception) -> Broken:
-        frames = traceback.extract_tb(error.__traceback__)
-        where = f" in {frames[-1].name}, line {frames[-1].lineno}" if len(frames) > 1 else ""
-        what = f"{member.id}.{call}({args:.200}) raised {type(error).__name__}{where}"
-        what += f": {error}" if str(error) else ""
+        what = f"{member.id}.{call}({args:.200}) raised {told(error)}"
         return Broken(Rule.NO_EXCEPTION, what, node=member.id, t_s=self.now_s)
 
     # Time.

@@ -332,3 +332,25 @@ def test_a_name_that_comes_too_late_is_explained(notebook):
 def test_a_check_that_breaks_is_not_the_learners_doing(notebook):
     run = run_test("{}['x']", notebook.learner)
     assert run.fault == "t: KeyError: 'x'"
+
+
+RAFT = """
+import course.checks.raft
+course.checks.raft.stage(Election, "election", seed=3, points=1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("raise NotImplementedError", "not written yet"),
+        ("self.nowhere += 1", "(at line 5: self.nowhere += 1)"),
+    ],
+)
+def test_a_class_whose_method_raises_is_told_as_in_the_learners_own_kernel(notebook, body, said):
+    source = f"from course.raft.node import Node\n\nclass Election(Node):\n    def on_tick(self):\n        {body}\n"
+    notebook(source, "Election")
+    done = testcell.run(RAFT, "t", 1, notebook.learner, [])
+    assert done.fault == ""
+    assert said in done.outputs[0]["text"]
+    assert "Raised" not in done.outputs[0]["text"]

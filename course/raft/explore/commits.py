@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeVar
 
 from course.raft.broken import Broken, Rule
 from course.raft.explore.memory import remembered
+from course.raft.raised import told
 
 CommitIndex = Callable[[list[int], list[int], int, int], int]
 
@@ -77,7 +78,7 @@ def answer(commit_index: CommitIndex, match: list[int], log_terms: list[int], te
     try:
         result = commit_index(list(match), list(log_terms), term, commit)
     except Exception as error:
-        raise Broken(Rule.NO_EXCEPTION, f"{call} raised {type(error).__name__}: {error}") from error
+        raise Broken(Rule.NO_EXCEPTION, f"{call} raised {told(error)}") from error
     if not isinstance(result, int) or isinstance(result, bool) or not 0 <= result < len(log_terms):
         raise Broken(Rule.CONTRACT, f"{call} returned {result!r}; it must be an index of the log")
     return result

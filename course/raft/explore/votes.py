@@ -12,6 +12,7 @@ from typing import Any
 
 from course.raft.broken import Broken, Rule
 from course.raft.explore.memory import remembered
+from course.raft.raised import told
 
 State = dict[str, Any]
 OnVote = Callable[[State, State], Any]
@@ -84,7 +85,7 @@ def answer(on_vote: OnVote, state: State, request: State) -> tuple[State, bool |
     try:
         result = on_vote(dict(state), dict(request))
     except Exception as error:
-        raise Broken(Rule.NO_EXCEPTION, f"{call} raised {type(error).__name__}: {error}") from error
+        raise Broken(Rule.NO_EXCEPTION, f"{call} raised {told(error)}") from error
     well_formed = (
         isinstance(result, tuple | list)
         and len(result) == 2
