@@ -348,8 +348,8 @@ course.checks.raft.stage(Election, "election", seed=3, points=1)
     ],
 )
 def test_a_class_whose_method_raises_is_told_as_in_the_learners_own_kernel(notebook, body, said):
-    source = f"from course.raft.node import Node\n\nclass Election(Node):\n    def on_tick(self):\n        {body}\n"
-    notebook(source, "Election")
+    head = "from course.raft.node import Node\n\nclass Election(Node):\n    def on_tick(self):\n"
+    notebook(f"{head}        {body}\n", "Election")
     done = testcell.run(RAFT, "t", 1, notebook.learner, [])
     assert done.fault == ""
     assert said in done.outputs[0]["text"]
