@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,8 @@ class Moments:
                 with contextlib.suppress(OSError):
                     Path(place).write_text("{")
             os.kill(self._main, signal.SIGKILL)
+            while os.getppid() == self._main:  # the main process is not gone at once
+                time.sleep(0.001)
 
 
 def _place(path: object, folder: object) -> str:

@@ -84,14 +84,17 @@ def a_class(root: Path, size: int) -> dict[str, str]:
 
 
 def submit(root: Path, student: str, notebook: nbformat.NotebookNode, *, day: int) -> None:
-    """Put a submission into the exchange as `nbgrader submit` does, with a file beside the notebook."""
+    """Put a submission into the exchange as `nbgrader submit` does, with a file beside the notebook.
+
+    The timestamp comes first: what has one counts as collected, and no file system promises to list it last.
+    """
     stamp = f"2026-11-{day:02} 12:00:00.000000 UTC"
     folder = root / "exchange" / scenes.COURSE / "inbound" / f"{student}+{UNIT}+{stamp}+abc"
     folder.mkdir(parents=True)
+    (folder / "timestamp.txt").write_text(stamp)
     nbformat.write(notebook, folder / f"{UNIT}.ipynb")
     (folder / "notes.txt").write_text(f"{student}, {day}\n")
     (folder / "submission_secret.txt").write_text(secret(student))
-    (folder / "timestamp.txt").write_text(stamp)
 
 
 def files(root: Path) -> Files:

@@ -26,7 +26,7 @@ from course.project import PROJECT
 from tests.cheats import scene as scenes
 from tests.grading import killed
 
-MOMENTS = int(os.environ.get("COURSE_KILL_MOMENTS", "2"))
+MOMENTS = int(os.environ.get("COURSE_KILL_MOMENTS", "1"))
 SEEDS = int(os.environ.get("COURSE_KILL_SEEDS", "1"))
 SUBMISSIONS = int(os.environ.get("COURSE_KILL_SUBMISSIONS", "6"))
 KILLS = 10 if SUBMISSIONS >= 50 else 2
