@@ -13,6 +13,7 @@ from course.checks.call import Raised
 from course.grading import facade, standin, told
 from course.grading.connection import Connection, Hung
 from course.grading.inside import wire
+from course.grading.inside.alarm import undisturbed
 from course.grading.limits import Limits
 from course.grading.service import Services
 from course.grading.warm import Ending, Warm
@@ -211,9 +212,10 @@ class Learner:
         while self._connection is None:
             if self._generation > self._limits.restarts:
                 raise Died("the notebook ended its process too often")
-            sock = self._warm.start()
-            self._connection = Connection(sock, self._limits, self, self._generation, self._services.open)
-            self._generation += 1
+            with undisturbed():  # an answer that nobody waited for would be taken for the next one
+                sock = self._warm.start()
+                self._connection = Connection(sock, self._limits, self, self._generation, self._services.open)
+                self._generation += 1
             for source in list(self._done):
                 try:
                     self._run(source)
@@ -226,11 +228,12 @@ class Learner:
         self._deaths_in_test += 1
         if self._connection is None:
             return Ending()
-        self._connection.close()
-        self._connection = None
-        self._services.close()
-        ending = self._warm.stop()
-        self.usage.append(ending)
+        with undisturbed():
+            self._connection.close()
+            self._connection = None
+            self._services.close()
+            ending = self._warm.stop()
+            self.usage.append(ending)
         return ending
 
     def _nonsense(self, error: wire.WireError) -> str:

@@ -1,5 +1,7 @@
 """What a test cell can do with what a notebook defines, and what a notebook can do to it: nothing."""
 
+import signal
+
 import pytest
 
 from course.checks.call import Raised, call
@@ -8,6 +10,7 @@ from course.grading import testcell
 from course.grading.learner import Learner
 from course.grading.offers import NotOffered
 from course.grading.standin import StandIn
+from course.grading.warm import Warm
 
 
 @pytest.fixture
@@ -332,3 +335,28 @@ def test_a_name_that_comes_too_late_is_explained(notebook):
 def test_a_check_that_breaks_is_not_the_learners_doing(notebook):
     run = run_test("{}['x']", notebook.learner)
     assert run.fault == "t: KeyError: 'x'"
+
+
+def test_an_alarm_that_rings_while_a_process_is_ended_does_not_hurt_the_next_notebook(
+    protection, limits, monkeypatch
+):
+    """A function that ends its process just when the check's time is over chooses that moment."""
+    with Warm(protection, limits) as warm:
+        learner = Learner(warm, limits)
+        learner.run("import os\ndef die():\n    os._exit(1)")
+        die = learner.names(["die"])["die"]
+        answer = warm._answer
+
+        def ring_first():
+            signal.raise_signal(signal.SIGALRM)
+            return answer()
+
+        monkeypatch.setattr(warm, "_answer", ring_first)
+        outcome = call(die, ())
+        monkeypatch.undo()
+        learner.close()
+        assert outcome.raised.kind == "TooSlow"
+        later = Learner(warm, limits)
+        assert later.run("1 + 1").outputs == [{"kind": "result", "text": "2"}]
+        later.close()
+        assert len(later.usage) == 1
