@@ -151,7 +151,11 @@ class Connection:
             reply["error"] = {"kind": error.kind, "message": error.message[:2000], "status": None}
         except Exception as error:
             reply["error"] = {"kind": type(error).__name__, "message": str(error)[:2000], "status": None}
-        self._send(reply, deadline)
+        try:
+            self._send(reply, deadline)
+        except wire.Unsendable as error:  # it grew on the way: handles are numbered anew on each connection
+            told = {"kind": "Unsendable", "message": str(error), "status": None}
+            self._send({"re": serial, "error": told}, deadline)
 
     def _call(self, message: dict[str, Any]) -> Any:
         target, method = message.get("target"), message.get("method")
@@ -193,4 +197,6 @@ class Connection:
         left_s = deadline - time.monotonic()
         if left_s <= 0:
             raise TimeoutError
+        if self._sock.fileno() < 0:  # closed meanwhile, by a call to and fro that ended the process
+            raise wire.Ended("the connection ended")
         self._sock.settimeout(left_s)

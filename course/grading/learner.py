@@ -48,6 +48,7 @@ class Learner:
         self._limits = limits
         self._connection: Connection | None = None
         self._generation = 0
+        self._death = Died("")
         self._done: list[str] = []
         self._end_s = time.monotonic() + limits.submission_s
         self._test_end_s = self._end_s
@@ -70,6 +71,7 @@ class Learner:
         """Begin a test cell: its time and its restarts count from here."""
         self._test_end_s = min(time.monotonic() + self._limits.test_s, self._end_s)
         self._deaths_in_test = 0
+        self._failing_s.pop("", None)  # functions without a name, among them callbacks of earlier cells
 
     def end_test(self) -> None:
         """Take back what the test cell handed over."""
@@ -144,8 +146,11 @@ class Learner:
         if limit_s <= 0:
             raise Died(f"the notebook took more than {self._limits.submission_s:g} s in all")
         message = {"do": "run", "source": source, "limit_s": limit_s}
-        with self._services.at_work(time.monotonic() + limit_s):
-            reply = self._request(message, limit_s + 2 * self._limits.grace_s)
+        try:
+            with self._services.at_work(time.monotonic() + limit_s):
+                reply = self._request(message, limit_s + 2 * self._limits.grace_s)
+        except wire.Unsendable as error:
+            raise Died(f"the cell is too large: {error}") from error
         try:
             return told.outputs(reply.get("outputs"))
         except wire.WireError as error:
@@ -193,19 +198,25 @@ class Learner:
         connection = self._ensure()
         try:
             return connection.request(message, limit_s)
-        except Hung:
-            self._bury()
-            why = f"no answer within {limit_s:.3g} s, and the code could not be interrupted"
-            raise Died(f"{why}; is there a loop without an end?", "TooSlow") from None
-        except wire.WireError as error:
-            raise Died(self._nonsense(error)) from error
+        except (Hung, wire.WireError) as error:
+            if connection is self._connection:  # else a call to and fro ended the process, and this one too
+                self._death = self._death_by(error, limit_s)
+            raise self._death from error
         except wire.Unsendable:
             raise
         except (
             BaseException
         ):  # the check's own time limit, or Ctrl-C: the reply may still come, so never use it
-            self._bury()
+            if connection is self._connection:
+                self._bury()
             raise
+
+    def _death_by(self, error: Hung | wire.WireError, limit_s: float) -> Died:
+        if isinstance(error, wire.WireError):
+            return Died(self._nonsense(error))
+        self._bury()
+        why = f"no answer within {limit_s:.3g} s, and the code could not be interrupted"
+        return Died(f"{why}; is there a loop without an end?", "TooSlow")
 
     def _ensure(self) -> Connection:
         """Return the connection to the process, started and brought up to date if need be."""
@@ -251,6 +262,8 @@ class Learner:
             return connection.decode(raw)
         except wire.WireError as error:
             raise Died(self._nonsense(error)) from error
+        except ReferenceError as error:
+            raise Raised("ReferenceError", str(error)) from error
 
     def _value(self, reply: dict[str, Any]) -> Any:
         error = reply.get("error")

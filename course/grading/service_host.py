@@ -34,6 +34,7 @@ class _Module:
 
 def main(fd: int) -> None:
     """Start and stop processes as asked, until the control socket is closed."""
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())  # who started this keeps its own alarm waiting meanwhile
     control = socket.socket(fileno=fd)
     children: set[int] = set()
     while True:

@@ -296,6 +296,13 @@ def test_a_callback_does_not_lift_the_cells_own_limit(warm):
     learner.close()
 
 
+@pytest.mark.parametrize("call", ["cluster.loop.call_later(1, die)\ncluster.run(seconds=2)", "cluster.wait(die)"])
+def test_a_process_that_dies_in_a_callback_costs_only_the_cell(notebook, call):
+    died = notebook.run(f"import os\ndef die():\n    os._exit(3)\n{call}").died
+    assert died == "the code ended the notebook's process with exit status 3"
+    assert result(notebook, "names()") == "[]"
+
+
 def test_only_so_many_may_be_opened(notebook):
     assert "may open 16" in result(notebook, "many = [Cluster.create() for _ in range(17)]")
 
