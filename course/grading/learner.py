@@ -49,6 +49,7 @@ class Learner:
         self._connection: Connection | None = None
         self._generation = 0
         self._death = Died("")
+        self._output_left = told.ALL_LIMIT
         self._done: list[str] = []
         self._end_s = time.monotonic() + limits.submission_s
         self._test_end_s = self._end_s
@@ -61,10 +62,9 @@ class Learner:
         try:
             outputs = self._run(source)
         except Died as death:
-            message = str(death)
-            error = {"kind": "error", "name": "Stopped", "message": message, "lines": [f"Stopped: {message}"]}
-            return CellRun([error], message, time.monotonic() - started_s)
+            return CellRun([told.stopped(str(death))], str(death), time.monotonic() - started_s)
         self._done.append(source)
+        self._output_left -= sum(map(told.size, outputs))
         return CellRun(outputs, "", time.monotonic() - started_s)
 
     def begin_test(self) -> None:
@@ -149,10 +149,9 @@ class Learner:
         try:
             with self._services.at_work(time.monotonic() + limit_s):
                 reply = self._request(message, limit_s + 2 * self._limits.grace_s)
+            return told.outputs(reply.get("outputs"), self._output_left)
         except wire.Unsendable as error:
             raise Died(f"the cell is too large: {error}") from error
-        try:
-            return told.outputs(reply.get("outputs"))
         except wire.WireError as error:
             raise Died(self._nonsense(error)) from error
 
@@ -204,9 +203,7 @@ class Learner:
             raise self._death from error
         except wire.Unsendable:
             raise
-        except (
-            BaseException
-        ):  # the check's own time limit, or Ctrl-C: the reply may still come, so never use it
+        except BaseException:  # the check's time limit, or Ctrl-C: the reply may still come; never use it
             if connection is self._connection:
                 self._bury()
             raise

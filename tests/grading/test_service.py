@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from course.grading import facade
+from course.grading import connection, facade
 from course.grading.cluster_service import ClusterService
 from course.grading.learner import Learner
 from course.grading.limits import Limits
@@ -296,11 +296,19 @@ def test_a_callback_does_not_lift_the_cells_own_limit(warm):
     learner.close()
 
 
-@pytest.mark.parametrize("call", ["cluster.loop.call_later(1, die)\ncluster.run(seconds=2)", "cluster.wait(die)"])
+@pytest.mark.parametrize(
+    "call", ["cluster.loop.call_later(1, die)\ncluster.run(seconds=2)", "cluster.wait(die)"]
+)
 def test_a_process_that_dies_in_a_callback_costs_only_the_cell(notebook, call):
     died = notebook.run(f"import os\ndef die():\n    os._exit(3)\n{call}").died
     assert died == "the code ended the notebook's process with exit status 3"
     assert result(notebook, "names()") == "[]"
+
+
+def test_only_so_many_functions_may_be_handed_over(notebook, monkeypatch):
+    monkeypatch.setattr(connection, "EXPORTS_LIMIT", 100)
+    source = "for _ in range(101):\n    cluster.loop.call_later(1, print)"
+    assert "more than 100 objects were handed over" in result(notebook, source)
 
 
 def test_only_so_many_may_be_opened(notebook):
