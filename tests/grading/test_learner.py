@@ -333,6 +333,13 @@ def test_a_name_that_comes_too_late_is_explained(notebook):
     assert "put that cell above the test" in run.outputs[-1]["message"]
 
 
+@pytest.mark.parametrize("later", ["-" * 100_000 + "1", "a" + ".a" * 100_000, "(" * 1000, "\0", "?"])
+def test_a_cell_below_a_test_may_hold_anything(notebook, later):
+    done = testcell.run("late()", "t", 1, notebook.learner, [later])
+    assert "no cell above this test defined it" in done.outputs[0]["message"]
+    assert done.fault == ""
+
+
 def test_a_check_that_breaks_is_not_the_learners_doing(notebook):
     run = run_test("{}['x']", notebook.learner)
     assert run.fault == "t: KeyError: 'x'"
