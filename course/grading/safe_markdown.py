@@ -50,7 +50,7 @@ _SAFE_LINK = re.compile(r"https?://|mailto:|#", re.IGNORECASE)
 
 
 def _allowed(tag: str, name: str, value: str) -> bool:
-    """Say whether a tag may have an attribute; a link that is relative could open a page handed in with it."""
+    """Return whether a tag may have an attribute; a relative link could open a page that was handed in."""
     if name == "href" and not _SAFE_LINK.match(value):
         return False
     return name in ATTRIBUTES["*"] or name in ATTRIBUTES.get(tag, ())
