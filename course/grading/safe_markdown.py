@@ -66,7 +66,7 @@ def markdown2html(context: Any, source: str) -> str:
     renderer = IPythonRenderer(escape=False, attachments=attachments)
     try:
         text = MarkdownWithMath(renderer=renderer).render(source)
-        return bleach.clean(text, tags=TAGS, attributes=_allowed, protocols=PROTOCOLS)
+        return str(bleach.clean(text, tags=TAGS, attributes=_allowed, protocols=PROTOCOLS))
     except (InvalidNotebook, RecursionError):  # a picture that is not attached; text nested too deep
         return _as_it_is(source)
 
