@@ -16,7 +16,9 @@ OpenService = Callable[[str, tuple[Any, ...], dict[str, Any]], Any]
 """Makes the object that a notebook asks for by name, such as a cluster."""
 
 HANDLES_LIMIT = 2_000
-"""How many objects of its own a notebook may name in one answer; each costs time here."""
+"""How many objects of its own a notebook may name in one message; each costs time here."""
+EXPORTS_LIMIT = 50_000
+"""How many objects may be handed over to one process; each is kept, as it may be called at any time."""
 
 NAMES: dict[type, str] = {WatchEvent: "WatchEvent"}
 """The named tuples that cross as such; `inside.agent` knows the same ones."""
@@ -91,7 +93,6 @@ class Connection:
 
     def decode(self, raw: Any) -> Any:
         """Return the value that came over the wire, with stand-ins for the learner's objects."""
-        self._handles = 0
         return wire.decode(raw, self._stand_in, self._export, {})
 
     def _refer(self, value: Any) -> "wire.Reference | int":
@@ -102,6 +103,8 @@ class Connection:
         methods = offers(value)
         key = id(value)  # `_exports` keeps the object alive, so its id stays its own
         if key not in self._numbers:
+            if len(self._exports) >= EXPORTS_LIMIT:
+                raise wire.Unsendable(f"more than {EXPORTS_LIMIT:,} objects were handed over")
             self._numbers[key] = self._next
             self._exports[self._next] = value
             self._next += 1
@@ -151,7 +154,11 @@ class Connection:
             reply["error"] = {"kind": error.kind, "message": error.message[:2000], "status": None}
         except Exception as error:
             reply["error"] = {"kind": type(error).__name__, "message": str(error)[:2000], "status": None}
-        self._send(reply, deadline)
+        try:
+            self._send(reply, deadline)
+        except wire.Unsendable as error:  # it grew on the way: handles are numbered anew on each connection
+            told = {"kind": "Unsendable", "message": str(error), "status": None}
+            self._send({"re": serial, "error": told}, deadline)
 
     def _call(self, message: dict[str, Any]) -> Any:
         target, method = message.get("target"), message.get("method")
@@ -187,10 +194,13 @@ class Connection:
 
     def _receive(self, deadline: float) -> dict[str, Any]:
         self._wait_until(deadline)
+        self._handles = 0
         return self._frames.receive()
 
     def _wait_until(self, deadline: float) -> None:
         left_s = deadline - time.monotonic()
         if left_s <= 0:
             raise TimeoutError
+        if self._sock.fileno() < 0:  # closed meanwhile, by a call to and fro that ended the process
+            raise wire.Ended("the connection ended")
         self._sock.settimeout(left_s)

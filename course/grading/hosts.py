@@ -1,13 +1,19 @@
-"""The trusted end of the process that forks a process for each object that notebooks open."""
+"""The trusted end of the process that forks a process for each object that notebooks open.
+
+It holds the package, so it cannot be where learners' code runs; but they choose what it works on, so it has a
+bubblewrap of its own and its children have the learners' filter of system calls.
+"""
 
 import json
 import os
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from course.grading import sandbox
+from course.grading.inside.alarm import undisturbed
 
 START_TIMEOUT_S = 60.0
 """How long the first start may take on a loaded machine; importing the package takes half a second."""
@@ -28,7 +34,10 @@ class Host(NamedTuple):
 class Hosts:
     """One process with the package in it, started when it is first needed, and its children."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, bubblewrap: bool = False, proc: Sequence[str] = (), seccomp: bytes = b"") -> None:
+        self._bubblewrap = bubblewrap
+        self._proc = proc
+        self._seccomp = seccomp
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
 
@@ -39,13 +48,16 @@ class Hosts:
             self._launch()
         ours, theirs = socket.socketpair()
         with theirs:
-            told = self._ask({"serve": module}, [theirs.fileno()])
+            told = self._ask({"serve": module, "seccomp": self._seccomp.hex()}, [theirs.fileno()])
         return Host(ours, told["pid"], self)
 
     def stop(self, pid: int) -> None:
         """End a process."""
         if self._control is not None:
-            self._ask({"stop": pid}, [])
+            try:
+                self._ask({"stop": pid}, [])
+            except (OSError, ValueError):  # the parent of all has ended, and they with it
+                self.close()
 
     def close(self) -> None:
         """End them all."""
@@ -60,10 +72,15 @@ class Hosts:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.settimeout(START_TIMEOUT_S)
         with theirs:
+            path, before, python = os.pathsep.join(filter(None, sys.path)), [], sys.executable
+            if self._bubblewrap:
+                path, python = sandbox.GRADER, sandbox.interpreter()
+                before = [*sandbox.command(self._proc, package=True), "env", f"PYTHONPATH={path}"]
+            drop_to = [str(sandbox.NOBODY)] if self._bubblewrap and sandbox.is_root() else []
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "course.grading.service_host", str(theirs.fileno())],
+                [*before, python, "-B", "-m", "course.grading.service_host", str(theirs.fileno()), *drop_to],
                 pass_fds=[theirs.fileno()],
-                env={**sandbox.environment(), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                env={**sandbox.environment(), "PYTHONPATH": path},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -71,6 +88,7 @@ class Hosts:
 
     def _ask(self, message: dict[str, str | int], fds: list[int]) -> dict[str, int]:
         assert self._control is not None
-        socket.send_fds(self._control, [json.dumps(message).encode()], fds)
-        answer: dict[str, int] = json.loads(self._control.recv(1 << 16))
+        with undisturbed():
+            socket.send_fds(self._control, [json.dumps(message).encode()], fds)
+            answer: dict[str, int] = json.loads(self._control.recv(1 << 16))
         return answer

@@ -13,6 +13,7 @@ from course.checks.call import Raised
 from course.grading import facade, standin, told
 from course.grading.connection import Connection, Hung
 from course.grading.inside import wire
+from course.grading.inside.alarm import undisturbed
 from course.grading.inside.packed import pack
 from course.grading.limits import Limits
 from course.grading.service import Services
@@ -48,6 +49,8 @@ class Learner:
         self._limits = limits
         self._connection: Connection | None = None
         self._generation = 0
+        self._death = Died("")
+        self._output_left = told.ALL_LIMIT
         self._done: list[str] = []
         self._end_s = time.monotonic() + limits.submission_s
         self._test_end_s = self._end_s
@@ -60,16 +63,16 @@ class Learner:
         try:
             outputs = self._run(source)
         except Died as death:
-            message = str(death)
-            error = {"kind": "error", "name": "Stopped", "message": message, "lines": [f"Stopped: {message}"]}
-            return CellRun([error], message, time.monotonic() - started_s)
+            return CellRun([told.stopped(str(death))], str(death), time.monotonic() - started_s)
         self._done.append(source)
+        self._output_left -= sum(map(told.size, outputs))
         return CellRun(outputs, "", time.monotonic() - started_s)
 
     def begin_test(self) -> None:
         """Begin a test cell: its time and its restarts count from here."""
         self._test_end_s = min(time.monotonic() + self._limits.test_s, self._end_s)
         self._deaths_in_test = 0
+        self._failing_s.pop("", None)  # functions without a name, among them callbacks of earlier cells
 
     def end_test(self) -> None:
         """Take back what the test cell handed over."""
@@ -144,10 +147,12 @@ class Learner:
         if limit_s <= 0:
             raise Died(f"the notebook took more than {self._limits.submission_s:g} s in all")
         message = {"do": "run", "source": source, "limit_s": limit_s}
-        with self._services.at_work(time.monotonic() + limit_s):
-            reply = self._request(message, limit_s + 2 * self._limits.grace_s)
         try:
-            return told.outputs(reply.get("outputs"))
+            with self._services.at_work(time.monotonic() + limit_s):
+                reply = self._request(message, limit_s + 2 * self._limits.grace_s)
+            return told.outputs(reply.get("outputs"), self._output_left)
+        except wire.Unsendable as error:
+            raise Died(f"the cell is too large: {error}") from error
         except wire.WireError as error:
             raise Died(self._nonsense(error)) from error
 
@@ -194,28 +199,33 @@ class Learner:
         connection = self._ensure()
         try:
             return connection.request(message, limit_s, packed)
-        except Hung:
-            self._bury()
-            why = f"no answer within {limit_s:.3g} s, and the code could not be interrupted"
-            raise Died(f"{why}; is there a loop without an end?", "TooSlow") from None
-        except wire.WireError as error:
-            raise Died(self._nonsense(error)) from error
+        except (Hung, wire.WireError) as error:
+            if connection is self._connection:  # else a call to and fro ended the process, and this one too
+                self._death = self._death_by(error, limit_s)
+            raise self._death from error
         except wire.Unsendable:
             raise
-        except (
-            BaseException
-        ):  # the check's own time limit, or Ctrl-C: the reply may still come, so never use it
-            self._bury()
+        except BaseException:  # the check's time limit, or Ctrl-C: the reply may still come; never use it
+            if connection is self._connection:
+                self._bury()
             raise
+
+    def _death_by(self, error: Hung | wire.WireError, limit_s: float) -> Died:
+        if isinstance(error, wire.WireError):
+            return Died(self._nonsense(error))
+        self._bury()
+        why = f"no answer within {limit_s:.3g} s, and the code could not be interrupted"
+        return Died(f"{why}; is there a loop without an end?", "TooSlow")
 
     def _ensure(self) -> Connection:
         """Return the connection to the process, started and brought up to date if need be."""
         while self._connection is None:
             if self._generation > self._limits.restarts:
                 raise Died("the notebook ended its process too often")
-            sock = self._warm.start()
-            self._connection = Connection(sock, self._limits, self, self._generation, self._services.open)
-            self._generation += 1
+            with undisturbed():  # an answer that nobody waited for would be taken for the next one
+                sock = self._warm.start()
+                self._connection = Connection(sock, self._limits, self, self._generation, self._services.open)
+                self._generation += 1
             for source in list(self._done):
                 try:
                     self._run(source)
@@ -228,11 +238,12 @@ class Learner:
         self._deaths_in_test += 1
         if self._connection is None:
             return Ending()
-        self._connection.close()
-        self._connection = None
-        self._services.close()
-        ending = self._warm.stop()
-        self.usage.append(ending)
+        with undisturbed():
+            self._connection.close()
+            self._connection = None
+            self._services.close()
+            ending = self._warm.stop()
+            self.usage.append(ending)
         return ending
 
     def _nonsense(self, error: wire.WireError) -> str:
@@ -250,6 +261,8 @@ class Learner:
             return connection.decode(raw)
         except wire.WireError as error:
             raise Died(self._nonsense(error)) from error
+        except ReferenceError as error:
+            raise Raised("ReferenceError", str(error)) from error
 
     def _value(self, reply: dict[str, Any]) -> Any:
         error = reply.get("error")

@@ -4,10 +4,10 @@ import ast
 
 
 def defined(source: str) -> set[str]:
-    """Return the names that the cell `source` binds; none for what is not Python."""
+    """Return the names that the cell `source` binds; none for what is not Python, or too deep."""
     try:
         tree = ast.parse(source)
-    except SyntaxError:
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
     found = set()
     for node in ast.walk(tree):

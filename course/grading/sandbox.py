@@ -41,9 +41,14 @@ BOUND_PROC = ("--bind", "/proc", "/proc")
 _BOOT = "import sys; sys.path.insert(0, sys.argv[2]); from inside.warm import main; main(int(sys.argv[1]))"
 
 
-def command(proc: Sequence[str] = FRESH_PROC) -> list[str]:
-    """Return the bubblewrap command up to the program to run in it; `proc` are its options for /proc."""
-    mounts = [*_system(), *_interpreter(), "--ro-bind", str(INSIDE), f"{GRADER}/inside", *_facade()]
+def command(proc: Sequence[str] = FRESH_PROC, *, package: bool = False) -> list[str]:
+    """Return the bubblewrap command up to the program to run in it; `proc` are its options for /proc.
+
+    With `package` there is the whole package below GRADER, for code of ours that learners drive; without,
+    only what a learner's code may see of it.
+    """
+    ours = ["--ro-bind", str(facade.PACKAGE), f"{GRADER}/course"] if package else [*_inside(), *_facade()]
+    mounts = [*_system(), *_interpreter(), *ours]
     return [
         shutil.which("bwrap") or "bwrap",
         *("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"),
@@ -130,6 +135,10 @@ def _hidden() -> Iterator[str]:
     ):
         if package.is_dir():
             yield from ("--tmpfs", _place(package))
+
+
+def _inside() -> Iterator[str]:
+    yield from ("--ro-bind", str(INSIDE), f"{GRADER}/inside")
 
 
 def _facade() -> Iterator[str]:

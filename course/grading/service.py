@@ -21,6 +21,7 @@ from course.grading import standin
 from course.grading.connection import Connection, Hung
 from course.grading.hosts import Hosts
 from course.grading.inside import wire
+from course.grading.inside.alarm import undisturbed
 from course.grading.limits import Limits
 from course.grading.standin import StandIn
 
@@ -73,8 +74,9 @@ class Services:
         self.left_s()
         if len(self._opened) >= OPEN_LIMIT:
             raise RuntimeError(f"a notebook may open {OPEN_LIMIT} of these while it is graded")
-        opened = Opened(self._table[name], self._hosts, self)
-        self._opened.append(opened)
+        with undisturbed():  # a process that nobody knows of would go on
+            opened = Opened(self._table[name], self._hosts, self)
+            self._opened.append(opened)
         return opened.make(args, kwargs)
 
     def close(self) -> None:

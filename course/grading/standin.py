@@ -4,6 +4,7 @@ Using it sends plain data to the learner's process and gives what came back.  It
 whatever the learner put behind them, nothing of it runs here.
 """
 
+import functools
 from typing import Any, Protocol
 
 
@@ -69,7 +70,10 @@ def make(
     owner: Owner, number: int, generation: int, type_name: str, *, is_callable: bool, name: str = ""
 ) -> StandIn:
     """Return a stand-in whose type is called `type_name`, as reports name it."""
+    return _kind(type_name, is_callable)(owner, number, generation, name)
+
+
+@functools.lru_cache(maxsize=100)  # a class takes more memory than all else of a stand-in
+def _kind(type_name: str, is_callable: bool) -> type[StandIn]:
     base = CallableStandIn if is_callable else StandIn
-    kind = type(type_name if type_name.isidentifier() else "object", (base,), {})
-    made: StandIn = kind(owner, number, generation, name)
-    return made
+    return type(type_name if type_name.isidentifier() else "object", (base,), {})

@@ -19,6 +19,11 @@ from course.grading.unit import ManagedCell, UnitNotebook
 SIZE_LIMIT_BYTES = 20 * 2**20
 """A larger file is not read; a notebook without outputs is some 30 kB."""
 CELLS_LIMIT = 2_000
+CELL_LIMIT = 50_000
+"""How many characters a cell may have, as parsing and colouring it takes time and memory in the grader."""
+TEXT_LIMIT = 500_000
+"""How many characters all cells may have."""
+LEFT_OUT = "# This cell was left out while grading: it, or all cells together, are too long."
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
@@ -47,7 +52,10 @@ def read(data: bytes) -> NotebookNode:
     kernelspec = _kernelspec(raw.get("metadata"))
     if kernelspec:
         notebook.metadata["kernelspec"] = nbformat.from_dict(kernelspec)
-    notebook.cells = list(_cells(cells[:CELLS_LIMIT]))
+    try:
+        notebook.cells = list(_cells(cells[:CELLS_LIMIT]))
+    except RecursionError as error:
+        raise Unreadable("something in its cells is nested too deep") from error
     return notebook
 
 
@@ -69,11 +77,15 @@ def _upgraded(raw: dict[str, Any]) -> Any:
 
 def _cells(raw: list[Any]) -> Iterator[NotebookNode]:
     taken: set[str] = set()
+    left = TEXT_LIMIT
     for number, one in enumerate(raw):
         if not isinstance(one, dict) or one.get("cell_type") not in CELL_TYPES:
             continue
         source = one.get("source", "")
         text = "".join(map(str, source)) if isinstance(source, list) else str(source)
+        if len(text) > min(left, CELL_LIMIT):
+            text = LEFT_OUT
+        left -= len(text)
         name = one.get("id")
         if not isinstance(name, str) or not _ID.fullmatch(name) or name in taken:
             name = next(made for made in (f"cell-{number}", *_more(number)) if made not in taken)

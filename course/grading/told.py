@@ -12,14 +12,16 @@ from course.grading.warm import Ending
 Output = dict[str, Any]
 OUTPUT_LIMIT = 60_000
 """How many characters of a cell's outputs are believed; an honest agent cuts earlier."""
+ALL_LIMIT = 2_000_000
+"""How many characters of all outputs of a notebook are believed."""
 TEXT_LIMIT = 2_000
 
 
-def outputs(raw: Any) -> list[Output]:
+def outputs(raw: Any, limit: int = OUTPUT_LIMIT) -> list[Output]:
     """Return the outputs of a cell, as far as they have the right form; WireError when there are none."""
     if type(raw) is not list:
         raise wire.WireError("no outputs")
-    left = OUTPUT_LIMIT
+    left = min(limit, OUTPUT_LIMIT)
     found: list[Output] = []
     for one in raw[:1000]:
         if type(one) is not dict or left <= 0:
@@ -39,8 +41,19 @@ def outputs(raw: Any) -> list[Output]:
             found.append({"kind": kind, "name": name, "message": message, "lines": shown.split("\n")})
         else:
             break
-        left -= len(shown)
+        left -= size(found[-1])
     return found
+
+
+def size(output: Output) -> int:
+    """Return what an output counts for: its characters, and what even an empty one takes."""
+    words = [output.get(key, "") for key in ("text", "name", "message")]
+    return 50 + sum(len(word) + 1 for word in [*words, *output.get("lines", [])])
+
+
+def stopped(why: str) -> Output:
+    """Return the output of a cell that ended its process, or was not run."""
+    return {"kind": "error", "name": "Stopped", "message": why, "lines": [f"Stopped: {why}"]}
 
 
 def text(value: Any, limit: int = TEXT_LIMIT) -> str:

@@ -35,7 +35,7 @@ class Warm:
     """A warm parent; one learner's process at a time, so that none slows down or sees another."""
 
     def __init__(self, protection: Protection, limits: Limits) -> None:
-        self.hosts = Hosts()
+        self.hosts = Hosts(bubblewrap=protection.bubblewrap, proc=protection.proc, seccomp=protection.seccomp)
         self.alone = threading.Lock()
         """Held by who grades: a thread of a Dask worker must not meet another here."""
         self._protection = protection

@@ -1006,6 +1006,47 @@ print("FOUND", glob.glob("/tmp/cheat-*") + glob.glob("/dev/shm/cheat-*"))
 """,
 )
 
+_PORTS = """
+import socket
+def is_taken(port):
+    try:
+        with socket.socket() as one:
+            one.bind(("127.0.0.1", port))
+            return False
+    except PermissionError:
+        return False
+    except OSError:
+        return True
+print("FOUND", [port for port in range(23400, 23408) if is_taken(port)])
+"""
+attempt(
+    "message-by-ports",
+    "leave a port in use for the next submission",
+    _PORTS
+    + """
+for port in (23401, 23404):
+    with socket.create_server(("127.0.0.1", port)) as server:
+        with socket.create_connection(("127.0.0.1", port)), server.accept()[0] as other:
+            other.close()
+""",
+)
+
+attempt("message-by-ports-2", "find ports that another submission left in use", _PORTS)
+
+# ---- end the grading of a submission, so that somebody has to look
+
+attempt(
+    "end-in-a-callback",
+    "end the process while a cluster calls back",
+    """
+import os
+from course.cluster import Cluster
+cluster = Cluster.create(nodes=0)
+cluster.loop.call_later(1, lambda: os._exit(0))
+cluster.run(seconds=2)
+""",
+)
+
 
 # ---- edit the notebook itself
 
@@ -1077,6 +1118,21 @@ def _outputs(nb):
             ]
 
 
+@edited("long-cell", "hand in a cell that is too large for the grader's channel")
+def _long(nb):
+    nb.cells.append(
+        NotebookNode(cell_type="code", id="long", metadata={}, outputs=[], source="#" * 5 * 10**6)
+    )
+
+
+@edited("deep-cell", "hand in a cell that no parser survives")
+def _deep(nb):
+    _cell(nb, "qos").source = "pass"
+    nb.cells.append(
+        NotebookNode(cell_type="code", id="deep", metadata={}, outputs=[], source="-" * 10**5 + "1")
+    )
+
+
 @edited("other-kernel", "ask for another kernel")
 def _kernel(nb):
     nb.metadata["kernelspec"] = {"name": "bash", "display_name": "Bash", "language": "bash"}
@@ -1106,6 +1162,15 @@ def _link(folder, scene):
 def _secret(folder, scene):
     (folder / "data.txt").symlink_to(scene.root / "secret.txt")
     os.symlink(scene.root, folder / "more")
+
+
+@in_folder("odd-cells", "hand in cells of no known form")
+def _odd(folder, scene):
+    deep: list[object] = []
+    for _ in range(300):
+        deep = [deep]
+    odd = [{"cell_type": []}, {"cell_type": "code", "metadata": {"nbgrader": {"grade_id": deep}}}, {}, None]
+    (folder / "06_qos.ipynb").write_text(json.dumps({"cells": odd, "nbformat": 4, "metadata": {}}))
 
 
 @in_folder("fake-timestamp", "hand in a timestamp that is none")

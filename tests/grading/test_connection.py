@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from course.checks.call import Raised
+from course.grading import told
 from course.grading.hosts import Hosts
 from course.grading.inside import wire
 from course.grading.learner import CellRun, Died, Learner
@@ -143,12 +144,34 @@ def test_a_process_that_sends_without_end_is_stopped_in_time():
     learner.close()
 
 
-def test_too_many_objects_end_the_process():
-    many = {"re": 1, "values": {"f": [{"o": [number, "T", False, []]} for number in range(30_000)]}}
+@pytest.mark.parametrize("values", [1, 20], ids=["in-one-value", "in-many-values"])
+def test_too_many_objects_end_the_process(values):
+    objects = [{"o": [number, "T", False, []]} for number in range(30_000 // values)]
+    many = {"re": 1, "values": dict.fromkeys("abcdefghijklmnopqrst"[:values], objects)}
     learner = Learner(FakeWarm([many]), LIMITS)
     with pytest.raises(Died, match="more than 2000 objects"):
-        learner.names(["f"])
+        learner.names(list(many["values"]))
     learner.close()
+
+
+OUTPUTS = {
+    "errors": {"kind": "error", "name": "n" * 200, "message": "m" * 2000, "lines": []},
+    "lines": {"kind": "error", "name": "", "message": "", "lines": ["\n" * 500] * 10},
+    "text": {"kind": "stream", "name": "stdout", "text": "x" * 5000},
+    "nothing": {"kind": "display", "text": ""},
+}
+
+
+@pytest.mark.parametrize("output", OUTPUTS.values(), ids=OUTPUTS)
+def test_the_outputs_of_all_cells_together_have_a_limit(output, monkeypatch):
+    monkeypatch.setattr(told, "ALL_LIMIT", 30_000)
+    cells = 5
+    frames = [{"re": cell + 1, "outputs": [output] * 300} for cell in range(cells)]
+    learner = Learner(FakeWarm(frames), LIMITS)
+    kept = [one for _ in range(cells) for one in learner.run("1").outputs]
+    learner.close()
+    assert 0 < len(kept) <= 600
+    assert len(json.dumps(kept)) < 5 * 30_000
 
 
 def test_a_frame_that_is_no_json_ends_the_process():

@@ -1,5 +1,8 @@
 """What a test cell can do with what a notebook defines, and what a notebook can do to it: nothing."""
 
+import dataclasses
+import signal
+
 import pytest
 
 from course.checks.call import Raised, call
@@ -8,6 +11,7 @@ from course.grading import testcell
 from course.grading.learner import Learner
 from course.grading.offers import NotOffered
 from course.grading.standin import StandIn
+from course.grading.warm import Warm
 
 
 @pytest.fixture
@@ -329,6 +333,13 @@ def test_a_name_that_comes_too_late_is_explained(notebook):
     assert "put that cell above the test" in run.outputs[-1]["message"]
 
 
+@pytest.mark.parametrize("later", ["-" * 100_000 + "1", "a" + ".a" * 100_000, "(" * 1000, "\0", "?"])
+def test_a_cell_below_a_test_may_hold_anything(notebook, later):
+    done = testcell.run("late()", "t", 1, notebook.learner, [later])
+    assert "no cell above this test defined it" in done.outputs[0]["message"]
+    assert done.fault == ""
+
+
 def test_a_check_that_breaks_is_not_the_learners_doing(notebook):
     run = run_test("{}['x']", notebook.learner)
     assert run.fault == "t: KeyError: 'x'"
@@ -354,3 +365,86 @@ def test_a_class_whose_method_raises_is_told_as_in_the_learners_own_kernel(noteb
     assert done.fault == ""
     assert said in done.outputs[0]["text"]
     assert "Raised" not in done.outputs[0]["text"]
+
+
+def test_an_alarm_that_rings_while_a_process_is_ended_does_not_hurt_the_next_notebook(
+    protection, limits, monkeypatch
+):
+    """A function that ends its process just when the check's time is over chooses that moment."""
+    with Warm(protection, limits) as warm:
+        learner = Learner(warm, limits)
+        learner.run("import os\ndef die():\n    os._exit(1)")
+        die = learner.names(["die"])["die"]
+        answer = warm._answer
+
+        def ring_first():
+            signal.raise_signal(signal.SIGALRM)
+            return answer()
+
+        monkeypatch.setattr(warm, "_answer", ring_first)
+        outcome = call(die, ())
+        monkeypatch.undo()
+        learner.close()
+        assert outcome.raised.kind == "TooSlow"
+        later = Learner(warm, limits)
+        assert later.run("1 + 1").outputs == [{"kind": "result", "text": "2"}]
+        later.close()
+        assert len(later.usage) == 1
+
+
+class Harness:
+    """Calls two functions of the learner's while another one waits for it."""
+
+    offers = ("play",)
+
+    def __init__(self, *functions):
+        self.functions = functions
+        self.came = []
+
+    def play(self):
+        self.came = [call(function, ()) for function in self.functions]
+
+
+def test_a_process_that_dies_in_a_call_to_and_fro_is_brought_back_and_costs_the_outer_call(notebook):
+    source = "import os\ndef die():\n    os._exit(3)\ndef live():\n    return 1\ndef play(on):\n    on.play()"
+    found = notebook(source, "die", "live", "play")
+    harness = Harness(found["die"], found["live"])
+    with pytest.raises(Raised, match="exit status 3"):
+        found["play"](harness)
+    assert [one.raised and one.raised.kind for one in harness.came] == ["Stopped", None]
+    assert found["live"]() == 1
+    assert len(notebook.learner.usage) == 1, "the new process was ended as well"
+
+
+def test_a_cell_too_large_to_be_sent_costs_itself(notebook):
+    assert "the cell is too large" in notebook.learner.run("#" * 5_000_000).died
+    assert notebook("x = 1", "x") == {"x": 1}
+
+
+def test_a_name_that_holds_a_taken_back_object_is_the_learners_doing(notebook):
+    notebook("def keep(thing):\n    global kept\n    kept = thing", "keep")["keep"](Harness())
+    notebook.learner.end_test()
+    done = testcell.run("kept", "t", 1, notebook.learner, [])
+    assert done.fault == ""
+    assert "taken back" in done.outputs[0]["message"]
+
+
+def test_functions_without_a_name_that_failed_in_cells_cost_none_in_a_test(warm, limits):
+    learner = Learner(warm, dataclasses.replace(limits, failing_s=0.0, impatient_s=0.01))
+    learner.run("import time\ndef make(slow_s):\n    return lambda: time.sleep(slow_s) or 1 / bool(slow_s)")
+    with pytest.raises(Raised, match="ZeroDivisionError"):
+        learner.names(["make"])["make"](0)()
+    learner.begin_test()
+    assert learner.names(["make"])["make"](0.2)() == 1
+    learner.close()
+
+
+def test_an_answer_of_a_trusted_object_that_is_too_large_is_an_error_of_its_call(notebook):
+    source = """
+def ask(function):
+    try:
+        function()
+    except Exception as error:
+        return str(error)
+"""
+    assert "at most 4,194,304 are allowed" in notebook(source, "ask")["ask"](lambda: "x" * 5_000_000)

@@ -1,5 +1,7 @@
 """What a learner writes is shown and never runs."""
 
+import re
+
 import pytest
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_markdown_cell, new_notebook
@@ -30,6 +32,12 @@ def shown(source: str, **more) -> str:
         "<a href='javascript:steal()'>x</a>",
         "[x](javascript:steal())",
         "[x](data:text/html,<script>steal()</script>)",
+        "<a href='da&#9;ta:text/html,x'>x</a>",
+        "[the plot](plot.html)",
+        "<a href=plot.svg>x</a> <a href=' plot.html'>x</a> <a href=./%70lot.html>x</a> <a href=?x>x</a>",
+        "<a href=//formgrader/plot.html>x</a> <a href='/formgrader/x.html'>x</a>",
+        "![x](attachment:missing.png) <script>steal()</script>",
+        "<script>steal()</script>" * 1000,
         "<form action=/formgrader/api/grade><input type=submit></form>",
         "<style>body{background:url(javascript:steal())}</style>",
         "<details open ontoggle=steal()>x</details>",
@@ -51,6 +59,8 @@ def test_nothing_in_it_runs(source):
         'href="data:',
     ):
         assert active not in page.split('class="jp-cell')[-1]
+    for link in re.findall(r'<a[^>]*href="([^"]*)', page):
+        assert link.startswith("#"), "it may lead to a page that was handed in"
     for tag in page.split("<")[1:]:
         assert " on" not in tag.split(">")[0].replace(" only", "")
 

@@ -77,6 +77,8 @@ _value = [os.getuid(), os.geteuid(), os.getpid(), list(data)]
         "socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)",
         "socket.socket(socket.AF_X25, socket.SOCK_SEQPACKET)",
         "socket.create_connection(('1.1.1.1', 53), 1)",
+        "socket.socket().bind(('127.0.0.1', 0))",
+        "socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)",
         "open('/usr/x', 'w')",
         "open('/grader/inside/x', 'w')",
         "open('/x', 'w')",
@@ -119,6 +121,36 @@ def test_nothing_is_left_for_the_next_submission(warm, limits):
         "import builtins, json, os\n_value = [os.listdir('/tmp'), hasattr(builtins, 'left'), hasattr(json, 'left')]"
     )
     assert second.names(["_value"])["_value"] == [[], False, False]
+    second.close()
+
+
+def test_no_port_in_use_tells_the_next_submission_anything(warm, limits):
+    """A closed connection keeps its port for a minute, so who is next could read which ports are taken."""
+    source = """
+import socket
+def leave(port):
+    try:
+        with socket.create_server(("127.0.0.1", port)) as server:
+            with socket.create_connection(("127.0.0.1", port)), server.accept()[0] as other:
+                other.close()
+    except OSError:
+        pass
+def is_taken(port):
+    try:
+        with socket.socket() as one:
+            one.bind(("127.0.0.1", port))
+            return False
+    except PermissionError:
+        return False
+    except OSError:
+        return True
+"""
+    first = Learner(warm, limits)
+    first.run(source + "leave(23456)")
+    first.close()
+    second = Learner(warm, limits)
+    second.run(source + "_value = is_taken(23456)")
+    assert second.names(["_value"]) == {"_value": False}
     second.close()
 
 

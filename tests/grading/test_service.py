@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from course.grading import facade
+from course.grading import connection, facade, sandbox
 from course.grading.cluster_service import ClusterService
 from course.grading.learner import Learner
 from course.grading.limits import Limits
@@ -296,19 +296,65 @@ def test_a_callback_does_not_lift_the_cells_own_limit(warm):
     learner.close()
 
 
+@pytest.mark.parametrize(
+    "call", ["cluster.loop.call_later(1, die)\ncluster.run(seconds=2)", "cluster.wait(die)"]
+)
+def test_a_process_that_dies_in_a_callback_costs_only_the_cell(notebook, call):
+    died = notebook.run(f"import os\ndef die():\n    os._exit(3)\n{call}").died
+    assert died == "the code ended the notebook's process with exit status 3"
+    assert result(notebook, "names()") == "[]"
+
+
+def test_only_so_many_functions_may_be_handed_over(notebook, monkeypatch):
+    monkeypatch.setattr(connection, "EXPORTS_LIMIT", 100)
+    source = "for _ in range(101):\n    cluster.loop.call_later(1, print)"
+    assert "more than 100 objects were handed over" in result(notebook, source)
+
+
 def test_only_so_many_may_be_opened(notebook):
     assert "may open 16" in result(notebook, "many = [Cluster.create() for _ in range(17)]")
 
 
 def hosts(parent: int) -> list[int]:
-    """Return the processes that clusters live in, below `parent`."""
-    shown = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
+    """Return the processes that clusters live in, below `parent` or the bubblewraps below it."""
+    shown = subprocess.run(
+        ["ps", "-wweo", "pid,ppid,args"], capture_output=True, text=True, check=True
+    ).stdout
     rows = [line.split(None, 2) for line in shown.splitlines()[1:]]
-    return [
-        int(pid)
-        for pid, above, args in rows
-        if int(above) == parent and f"{sys.executable} -m course.grading.service_host" in args
-    ]
+    found = []
+    for pid, above, args in rows:
+        if int(above) == parent and "-m course.grading.service_host" in args:
+            found += hosts(int(pid)) if "bwrap" in args.split()[0] else [int(pid)]
+    return found
+
+
+def test_the_clusters_process_has_walls_of_its_own(notebook, protection):
+    """It works on what learners choose; where that goes wrong, it reaches nothing."""
+    host = max(hosts(os.getpid()))
+    (child,) = hosts(host)
+    status = dict(line.split(":\t") for line in Path(f"/proc/{child}/status").read_text().splitlines())
+    assert status["Seccomp"].strip() == "2"
+    assert status["NoNewPrivs"].strip() == "1"
+    assert int(status["CapEff"], 16) == int(status["CapPrm"], 16) == 0
+    assert Path(f"/proc/{child}/oom_score_adj").read_text().strip() == "1000"
+    if sandbox.is_root():
+        assert set(status["Uid"].split()) == {str(sandbox.NOBODY)}
+    root = Path(f"/proc/{child}/root")
+    assert not (root / __file__[1:]).exists()
+    assert [path.name for path in (root / "tmp").iterdir()] == []
+    for name in ("net", "pid", "mnt", "ipc", "uts"):
+        assert os.readlink(f"/proc/{child}/ns/{name}") != os.readlink(f"/proc/self/ns/{name}")
+
+
+def test_a_host_that_was_killed_is_replaced(protection, limits):
+    with Warm(protection, limits) as warm:
+        for _ in range(2):
+            learner = Learner(warm, limits)
+            assert learner.run(BEGIN).outputs == []
+            assert warm.hosts._process
+            warm.hosts._process.kill()
+            warm.hosts._process.wait()
+            learner.close()
 
 
 def test_no_process_is_left(protection, limits):

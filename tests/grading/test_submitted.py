@@ -31,7 +31,7 @@ CELLS = st.lists(
     st.fixed_dictionaries(
         {},
         optional={
-            "cell_type": st.sampled_from(["code", "markdown", "raw", "heading", 1]),
+            "cell_type": st.sampled_from(["code", "markdown", "raw", "heading", 1, [], {}]),
             "source": JSON,
             "id": st.sampled_from(["a", "a", "b", "not an id", 7]),
             "metadata": st.fixed_dictionaries(
@@ -60,6 +60,31 @@ def test_any_bytes_are_a_notebook_or_refused_with_a_reason(data):
     except submitted.Unreadable as error:
         reason = str(error)
         assert reason
+
+
+@pytest.mark.parametrize("place", ["metadata", "source", "cell_type", "attachments"])
+@pytest.mark.parametrize("depth", [200, 900])
+def test_cells_that_are_nested_deep_are_read_or_refused_with_a_reason(place, depth):
+    deep = json.loads("[" * depth + "]" * depth)
+    cell = {"cell_type": "code", place: {"nbgrader": {"grade_id": deep}} if place == "metadata" else deep}
+    try:
+        notebook = submitted.read(json.dumps({"cells": [cell]}).encode())
+        submitted.repair(notebook, UNIT)
+        assert nbformat.writes(notebook)
+    except submitted.Unreadable as error:
+        assert "nested too deep" in str(error)  # noqa: PT017  it may also be read
+
+
+def test_cells_that_are_too_long_are_left_out_and_the_others_kept():
+    long = "x = 1\n" * 6_000
+    cells = [
+        {"cell_type": "code", "source": source} for source in ("y = 1\n" * 20_000, *[long] * 20, "z = 1")
+    ]
+    notebook = submitted.read(json.dumps({"cells": cells}).encode())
+    sources = [cell.source for cell in notebook.cells]
+    assert sources[0] == submitted.LEFT_OUT
+    assert sources.count(long) == submitted.TEXT_LIMIT // len(long)
+    assert sources[-1] == "z = 1"
 
 
 @settings(deadline=None)

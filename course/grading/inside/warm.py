@@ -25,6 +25,7 @@ FAULT = "fault: "
 
 def main(control_fd: int) -> None:
     """Serve until the control socket is closed; its first message holds the settings."""
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())  # who started this keeps its own alarm waiting meanwhile
     control = socket.socket(fileno=control_fd)
     settings, _fds = _receive(control)
     if settings["drop_to"] is not None:
