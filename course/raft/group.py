@@ -38,6 +38,7 @@ class Group:
         self.actions: list[Action] = []
         self.ledger = Ledger()
         self.sent = 0
+        self.held_bytes = 0
         self._kept: list[tuple[Message, int]] = []
         self._make = make
         self._watchers = always(alone=setup.alone, disk=setup.watch_disk)
@@ -165,7 +166,9 @@ class Group:
         """Note what a call changed in the node's memory."""
         before, after = member.status, ready["status"]
         log_changed = after["log"] is not None and after["log"] != before["log"]
-        if not log_changed:
+        if log_changed:
+            self._spend(after["log"], member.id)
+        else:
             after["log"] = before["log"]
         if log_changed or any(before[name] != after[name] for name in ("role", "term", "vote", "commit")):
             self.trace.add(self.now_s, member.id, "status", before=before, after=after)
@@ -222,6 +225,7 @@ class Group:
         if self.sent > self.setup.max_messages:
             what = f"{self.sent} messages within {self.now_s:.1f} s; a sound node needs far fewer"
             raise Broken(Rule.BUDGET, what, node=message["from"], t_s=self.now_s)
+        self._spend(message, message["from"])
         serial = self.sent
         self.trace.add(self.now_s, message["from"], "send", message=message, serial=serial)
         delays_s = self.network.delays_s(message["from"], message["to"])
@@ -229,6 +233,13 @@ class Group:
             self.trace.add(self.now_s, message["from"], "drop", message=message, serial=serial, why="lost")
         for delay_s in delays_s:
             self.loop.call_later(delay_s, self._deliver, message, serial)
+
+    def _spend(self, data: Any, node: str) -> None:
+        """Count the bytes of what the trace will hold on to."""
+        self.held_bytes += len(marshal.dumps(data))
+        if self.held_bytes > self.setup.max_bytes:
+            what = f"messages and logs of {self.held_bytes:,} bytes within {self.now_s:.1f} s"
+            raise Broken(Rule.BUDGET, f"{what}; a sound node needs far fewer", node=node, t_s=self.now_s)
 
     def _deliver(self, message: Message, serial: int) -> None:
         if self.network.is_cut(message["from"], message["to"]):

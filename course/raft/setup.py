@@ -13,6 +13,7 @@ class Setup(NamedTuple):
     `alone`: only n0 is a real node, and the scenario speaks for its peers.  `disk_s`: seconds a write takes;
     `slow_disks` and `skew` (0.1 = ticks 10 % too slow) name single nodes.  `compact_every`: the application
     hands over a snapshot after so many entries; 0 for never.  `watch_disk`: also check what is saved when.
+    `max_messages` may be sent, and `max_bytes` of them and of logs that changed be kept.
     """
 
     nodes: int = 3
@@ -24,6 +25,7 @@ class Setup(NamedTuple):
     compact_every: int = 0
     watch_disk: bool = False
     max_messages: int = 8_000
+    max_bytes: int = 32 * 2**20
 
     @property
     def members(self) -> list[str]:

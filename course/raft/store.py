@@ -63,7 +63,7 @@ class RaftStore:
         encode: Callable[[Any], Json] = lambda value: value,
         decode: Callable[[Json], Any] = lambda value: value,
     ) -> None:
-        self.group = Group(make, Setup(nodes=nodes, max_messages=_NO_BUDGET), seed)
+        self.group = Group(make, Setup(nodes=nodes, max_messages=_NO_BUDGET, max_bytes=_NO_BUDGET), seed)
         self.endpoints = list(self.group.members)
         """The members that the API server can reach; it may be cut off together with some of them."""
         self._clock = clock

@@ -156,6 +156,30 @@ def test_a_flood_of_messages_is_stopped():
     assert group.now_s < 1
 
 
+def test_huge_messages_are_stopped():
+    class Bloated(Recorder):
+        def on_tick(self):
+            self.send(self.peers[0], "request_vote", last_index=0, last_term=0, padding="x" * 100_000)
+
+    group = Group(Bloated, Setup(nodes=2, max_bytes=1_000_000), seed=1)
+    with pytest.raises(Broken, match=r"messages and logs of 1,\d+,\d+ bytes") as caught:
+        group.run(60)
+    assert caught.value.rule is Rule.BUDGET
+
+
+def test_huge_logs_are_stopped():
+    class Hoarder(Recorder):
+        def on_tick(self):
+            command = "x" * 100_000
+            self.log = [{"index": 0, "term": 0, "command": None}, {"index": 1, "term": 0, "command": command}]
+            self.log[1]["term"] = self.ticks = getattr(self, "ticks", 0) + 1
+
+    group = Group(Hoarder, Setup(nodes=1, max_bytes=1_000_000), seed=1)
+    with pytest.raises(Broken) as caught:
+        group.run(60)
+    assert caught.value.rule is Rule.BUDGET
+
+
 def test_a_node_cannot_reach_into_another_through_a_message():
     class Meddler(Recorder):
         def on_request_vote(self, message):
