@@ -8,8 +8,6 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from course.grading.service import Service
-
 PACKAGE = Path(__file__).parents[1]
 
 ALLOWED = {
@@ -33,19 +31,6 @@ PLACEHOLDERS = {
     "course.client.workqueue": "lesson 02 asks for a work queue",
 }
 """What allowed modules import and the grader does not have, all the same."""
-
-SERVICES = {
-    "course.cluster.Cluster": Service(
-        "course.grading.cluster_service",
-        "ClusterService",
-        offers=(
-            *("stop", "run", "run_until", "now_s", "call_at", "cancel"),
-            *("request", "read", "end", "client", "verb", "unwatch"),
-            *("replace", "restore", "errors", "add_node", "node", "fetch", "view"),
-        ),
-    )
-}
-"""What a notebook opens by the name of a class of the package, and which lives in a process of its own."""
 
 
 def files() -> Iterator[tuple[Path, str]]:

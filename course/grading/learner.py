@@ -10,7 +10,7 @@ import time
 from typing import Any, NamedTuple
 
 from course.checks.call import Raised
-from course.grading import facade, standin, told
+from course.grading import offers, standin, told
 from course.grading.connection import Connection, Hung
 from course.grading.inside import wire
 from course.grading.inside.alarm import undisturbed
@@ -43,7 +43,7 @@ class Learner:
     """One notebook; `usage` adds up what its processes took."""
 
     def __init__(self, warm: Warm, limits: Limits) -> None:
-        self._services = Services(facade.SERVICES, warm.hosts)
+        self._services = Services(offers.SERVICES, warm.hosts)
         self.usage: list[Ending] = []
         self._warm = warm
         self._limits = limits

@@ -6,6 +6,7 @@ Attributes cannot be read and names with an underscore cannot be asked for.
 """
 
 import functools
+from dataclasses import dataclass
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
@@ -15,6 +16,29 @@ VERBS = ("get", "list", "watch", "create", "update", "patch", "delete")
 """The methods of `course.client.Client`, which is a protocol: what has all seven is a client."""
 
 _FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType, functools.partial, CallableStandIn, Method)
+
+
+@dataclass(frozen=True)
+class Service:
+    """Where the class is that is opened, and what may be called on its objects."""
+
+    module: str
+    attribute: str
+    offers: tuple[str, ...]
+
+
+SERVICES = {
+    "course.cluster.Cluster": Service(
+        "course.grading.cluster_service",
+        "ClusterService",
+        offers=(
+            *("stop", "run", "run_until", "now_s", "call_at", "cancel"),
+            *("request", "read", "end", "client", "verb", "unwatch"),
+            *("replace", "restore", "errors", "add_node", "node", "fetch", "view"),
+        ),
+    )
+}
+"""What a notebook opens by the name of a class of the package, and which lives in a process of its own."""
 
 
 class NotOffered(Exception):  # noqa: N818  it says what the check did

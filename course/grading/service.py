@@ -12,7 +12,6 @@ function that asks a cluster for the answer has not found it.
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from course.checks.call import Raised
@@ -23,19 +22,11 @@ from course.grading.hosts import Hosts
 from course.grading.inside import wire
 from course.grading.inside.alarm import undisturbed
 from course.grading.limits import Limits
+from course.grading.offers import Service
 from course.grading.standin import StandIn
 
 OPEN_LIMIT = 16
 """How many services a notebook may open."""
-
-
-@dataclass(frozen=True)
-class Service:
-    """Where the class is that is opened, and what may be called on its objects."""
-
-    module: str
-    attribute: str
-    offers: tuple[str, ...]
 
 
 class Services:

@@ -67,7 +67,7 @@ def grade(job: Job) -> Graded:
     for _ in range(ATTEMPTS):
         try:
             warm = warm_parent(job.unsafe, job.limits)
-            with warm.alone, instructor_seed(job.seed):
+            with warm.alone, instructor_seed(job.seed), closed_if_broken(warm):
                 done = execute(nb, warm, job.limits)
         except (SandboxError, protection.Unprotected) as problem:
             error = str(problem)
@@ -109,6 +109,16 @@ def warm_parent(unsafe: bool, limits: Limits) -> Warm:
     found = protection.probe()
     protection.demand(found, unsafe=unsafe)
     return Warm(found, limits)
+
+
+@contextlib.contextmanager
+def closed_if_broken(warm: Warm) -> Iterator[None]:
+    """Close `warm` when what runs inside raises: nothing that a submission broke is there for the next."""
+    try:
+        yield
+    except BaseException:
+        warm.close()
+        raise
 
 
 @contextlib.contextmanager

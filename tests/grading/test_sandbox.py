@@ -15,6 +15,7 @@ from course.grading import protection as protections
 from course.grading import sandbox
 from course.grading.learner import Learner
 from course.grading.protection import Protection, Unprotected
+from course.grading.submission import closed_if_broken
 from course.grading.warm import SandboxError, Warm
 from course.project import PROJECT
 
@@ -154,6 +155,20 @@ def is_taken(port):
     second.close()
 
 
+def test_a_grader_that_breaks_leaves_nothing_for_the_next_submission(protection, limits):
+    with Warm(protection, limits) as warm:
+        first = Learner(warm, limits)
+        first.run("x = 1")
+        process = warm._process
+        with pytest.raises(ZeroDivisionError), closed_if_broken(warm):
+            raise ZeroDivisionError
+        assert process.poll() is not None, "the first submission's process could go on"
+        first.close()
+        second = Learner(warm, limits)
+        assert second.run("1 + 1").outputs == [{"kind": "result", "text": "2"}]
+        second.close()
+
+
 def test_a_warm_parent_that_was_killed_is_replaced(protection, limits):
     with Warm(protection, limits) as warm:
         warm.start().close()
@@ -271,6 +286,7 @@ import os
 from course.grading import protection
 from course.grading.learner import Learner
 from course.grading.limits import Limits
+from course.grading.submission import closed_if_broken
 from course.grading.warm import Warm
 found = protection.probe()
 assert os.getuid() and found.bubblewrap and found.separate and not found.weaker, found

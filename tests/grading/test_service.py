@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from course.grading import connection, facade, sandbox
+from course.grading import connection, offers, sandbox
 from course.grading.cluster_service import ClusterService
 from course.grading.learner import Learner
 from course.grading.limits import Limits
@@ -247,7 +247,7 @@ def test_without_a_sandbox_the_cluster_still_has_a_process_of_its_own(limits):
 
 def test_every_method_of_the_service_is_offered_and_no_other():
     methods = {name for name in vars(ClusterService) if not name.startswith("_")}
-    assert methods == set(facade.SERVICES["course.cluster.Cluster"].offers)
+    assert methods == set(offers.SERVICES["course.cluster.Cluster"].offers)
 
 
 def test_a_cluster_does_not_answer_while_a_test_calls_the_learners_functions(notebook):
