@@ -286,17 +286,17 @@ import os
 from course.grading import protection
 from course.grading.learner import Learner
 from course.grading.limits import Limits
-from course.grading.submission import closed_if_broken
 from course.grading.warm import Warm
 found = protection.probe()
 assert os.getuid() and found.bubblewrap and found.separate and not found.weaker, found
 with Warm(found, Limits()) as warm:
     learner = Learner(warm, Limits())
     learner.run("import os\\ntry:\\n    os.fork()\\nexcept PermissionError:\\n    x = [os.getuid(), os.listdir('/proc')]")
-    print(learner.names(["x"]))
+    learner.run("from course.cluster import Cluster\\ny = len(Cluster.create(nodes=2).client().list('nodes')['items'])")
+    print(learner.names(["x", "y"]))
     learner.close()
 """
     tmp_path.chmod(0o777)
     if not os.access("/", os.R_OK) or not (Path(protections.__file__).stat().st_mode & 0o004):
         pytest.skip("the package is in a folder that others cannot read")
-    assert as_ordinary_user(tmp_path, code, *options) == "{'x': [1000, []]}\n"
+    assert as_ordinary_user(tmp_path, code, *options) == "{'x': [1000, []], 'y': 2}\n"
