@@ -4,6 +4,7 @@ It holds the package, so it cannot be where learners' code runs; but they choose
 bubblewrap of its own and its children have the learners' filter of system calls.
 """
 
+import compileall
 import json
 import os
 import socket
@@ -12,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from course.grading import sandbox
+from course.grading import facade, sandbox
 from course.grading.inside.alarm import undisturbed
 
 START_TIMEOUT_S = 60.0
@@ -72,6 +73,8 @@ class Hosts:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.settimeout(START_TIMEOUT_S)
         with theirs:
+            # Behind the walls nothing can be written, so what is compiled there is compiled each time anew.
+            compileall.compile_dir(facade.PACKAGE, quiet=2)
             path, before, python = os.pathsep.join(filter(None, sys.path)), [], sys.executable
             if self._bubblewrap:
                 path, python = sandbox.GRADER, sandbox.interpreter()

@@ -226,7 +226,7 @@ in_cell("segfault", ALL, "SIGSEGV", "import ctypes\nctypes.string_at(0)")
 in_cell(
     "abort", ALL, "ended the notebook&#39;s process|ended the notebook's process", "import os\nos.abort()"
 )
-in_cell("memory", ALL, "MemoryError", "x = []\nwhile True:\n    x.append(bytearray(10**7))")
+in_cell("memory", ALL, "MemoryError", "x = []\nwhile True:\n    x.append(bytes(10**7))")
 in_cell("one-long-line", ALL, "the rest of the output was cut", "print('x' * 300_000_000)")
 in_cell("endless-print", ALL, "the rest of the output was cut", "while True:\n    print('more' * 100)")
 in_cell("input", ALL, "has nobody to ask", "name = input('Your name? ')")
@@ -321,7 +321,7 @@ in_function(
 def evict_order(pods):
     x = []
     while True:
-        x.append(bytearray(10**7))
+        x.append(bytes(10**7))
 """,
 )
 in_function(
