@@ -49,7 +49,7 @@ class ClusterService:
 
     def read(self, stream: int, timeout_s: float | None) -> str | None:
         """Return the next part of a watch's body."""
-        part = self._streams[stream].read(_seconds(timeout_s or LONGEST_RUN_S) if timeout_s else None)
+        part = self._streams[stream].read(_seconds(timeout_s) if timeout_s else None)
         return None if part is None else part.decode()
 
     def end(self, stream: int) -> None:

@@ -20,6 +20,10 @@ START_TIMEOUT_S = 60.0
 """How long the first start may take on a loaded machine; importing the package takes half a second."""
 
 
+class NotStarted(Exception):  # noqa: N818  it says what happened
+    """The process that objects live in did not start."""
+
+
 class Host(NamedTuple):
     """The process of one object, and the connection to it."""
 
@@ -49,7 +53,12 @@ class Hosts:
             self._launch()
         ours, theirs = socket.socketpair()
         with theirs:
-            told = self._ask({"serve": module, "seccomp": self._seccomp.hex()}, [theirs.fileno()])
+            try:
+                told = self._ask({"serve": module, "seccomp": self._seccomp.hex()}, [theirs.fileno()])
+            except (OSError, ValueError) as error:  # it ended, or does not answer
+                ours.close()
+                self.close()
+                raise NotStarted("a cluster could not be started; this is no mistake of yours") from error
         return Host(ours, told["pid"], self)
 
     def stop(self, pid: int) -> None:

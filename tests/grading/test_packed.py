@@ -9,20 +9,7 @@ from hypothesis import strategies as st
 
 from course.client import WatchEvent
 from course.grading.inside import packed, wire
-
-PLAIN = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**70), 2**70)
-    | st.floats(allow_nan=False)
-    | st.text(max_size=8),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.text(max_size=4) | st.integers(), inner, max_size=3)
-        | st.lists(inner, max_size=3).map(tuple)
-    ),
-    max_leaves=12,
-)
+from tests.grading.test_wire import PLAIN
 
 
 @given(st.lists(PLAIN, max_size=3).map(tuple), st.dictionaries(st.text(max_size=4), PLAIN, max_size=2))

@@ -214,6 +214,7 @@ history(1) == history(1), history(1) != history(2)
         "cluster.store",
         "cluster.log",
         "cluster.nodes.programs",
+        "cluster.loop.step()",
         "cluster.nodes.add('n').memory",
         "Cluster.create(raft=print)",
         "Cluster.create(realtime=True)",
@@ -350,6 +351,19 @@ def test_the_clusters_process_has_walls_of_its_own(notebook, protection):
     assert [path.name for path in (root / "tmp").iterdir()] == []
     for name in ("net", "pid", "mnt", "ipc", "uts"):
         assert os.readlink(f"/proc/{child}/ns/{name}") != os.readlink(f"/proc/self/ns/{name}")
+
+
+def test_a_host_that_does_not_start_is_told_in_one_line(protection, limits, monkeypatch):
+    """It costs the cell and nothing else; the next notebook tries again."""
+    with Warm(protection, limits) as warm:
+        learner = Learner(warm, limits)
+        assert learner.run("x = 1").outputs == []
+        monkeypatch.setattr(sandbox, "command", lambda *args, **options: ["/bin/false"])
+        shown = result(learner, BEGIN)
+        assert "a cluster could not be started; this is no mistake of yours" in shown
+        monkeypatch.undo()
+        assert learner.run(BEGIN).outputs == []
+        learner.close()
 
 
 def test_a_host_that_was_killed_is_replaced(protection, limits):

@@ -20,7 +20,7 @@ PLAIN = st.recursive(
     | st.text(max_size=8),
     lambda inner: (
         st.lists(inner, max_size=3)
-        | st.dictionaries(st.text(max_size=4), inner, max_size=3)
+        | st.dictionaries(st.text(max_size=4) | st.integers(), inner, max_size=3)
         | st.lists(inner, max_size=3).map(tuple)
     ),
     max_leaves=12,

@@ -6,24 +6,19 @@ into the course's own components is not there.  The other side is `course.gradin
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from course.client.transport import api_client
 from course.clusterbase import ClusterBase
 from course.network.answer import Answer
 
-from .facade import NotInGrader
-from .remote import RemoteClient, RemoteDoor, RemoteLoop, quietly
+from .remote import RemoteClient, RemoteDoor, RemoteLoop, quietly, refuse
 from .services import open_service
 
 if TYPE_CHECKING:
     import kubernetes.client
 
 SERVICE = "course.cluster.Cluster"
-
-
-def _refuse(name: str) -> NoReturn:
-    raise NotInGrader(f"{name}: the cluster that you have while your work is graded is without it")
 
 
 class Cluster(ClusterBase):
@@ -39,7 +34,7 @@ class Cluster(ClusterBase):
         """Return a new cluster with its control plane, nodes and network."""
         for name, value in others.items():
             if value:
-                _refuse(f"Cluster.create({name}=...)")
+                refuse(f"Cluster.create({name}=...)")
         return cls(open_service(SERVICE, nodes=nodes, seed=seed), seed)
 
     def stop(self) -> None:
@@ -84,7 +79,7 @@ class Cluster(ClusterBase):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        _refuse(f"cluster.{name}")
+        refuse(f"cluster.{name}")
 
     def _new_api_client(self) -> "kubernetes.client.ApiClient":
         return api_client(RemoteDoor(self._remote))
@@ -120,7 +115,7 @@ class Nodes:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        _refuse(f"cluster.nodes.{name}")
+        refuse(f"cluster.nodes.{name}")
 
 
 class Node:
@@ -132,4 +127,4 @@ class Node:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        _refuse(f"node.{name}")
+        refuse(f"node.{name}")

@@ -2,11 +2,18 @@
 
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from course.client.interface import Object, WatchEvent
 from course.client.transport import Reply
 from course.sim.loop import Loop
+
+from .facade import NotInGrader
+
+
+def refuse(name: str) -> NoReturn:
+    """Raise NotInGrader for a part that a cluster of another process does not have."""
+    raise NotInGrader(f"{name}: the cluster that you have while your work is graded is without it")
 
 
 def quietly(function: Callable[..., object]) -> Callable[..., None]:
@@ -139,6 +146,10 @@ class RemoteLoop(Loop):
         """Run `callback(*args)` at `when_s` seconds, or now if that has passed."""
         told = quietly(lambda: callback(*args))
         return RemoteTimer(self._remote, self._remote.call_at(self._number, when_s, told, priority))
+
+    def next_time_s(self) -> float | None:
+        """Refuse, and with it `step`: single events cannot be seen from here."""
+        refuse("cluster.loop.next_time_s")
 
     def run(self, seconds: float) -> None:
         """Run everything that is due within the next `seconds`."""
