@@ -11,7 +11,7 @@ help:
 	@echo "make grade UNIT=06_qos   grade what you submitted, with feedback"
 	@echo "make test           run every test"
 	@echo "make nightly        run what takes long: a hundred seeds of Raft and of the cluster, kills of grading"
-	@echo "make build          make source/ and release/ from course/lessons/"
+	@echo "make build          make source/ and release/ from the lessons in course/units/"
 	@echo "make bench          measure, each figure beside its peer's"
 	@echo "make bench-grading  time grading against stock nbgrader; takes ten minutes"
 	@echo "make lint           format, lint, types, import directions"
@@ -29,8 +29,8 @@ test: .venv/.dev lint
 nightly: .venv/.dev
 	COURSE_RAFT_SEEDS=100 CHAOS_SEEDS=0-99 \
 	COURSE_KILL_MOMENTS=160 COURSE_KILL_SEEDS=5 COURSE_KILL_SUBMISSIONS=200 \
-	pytest -n auto --dist worksteal -m 'slow or not slow' tests/grading/test_killed.py \
-	  tests/grading/test_accidents.py tests/raft/test_scenarios.py tests/chaos
+	pytest -n auto --dist worksteal -m 'slow or not slow' tests/course/grading/test_killed.py \
+	  tests/course/grading/test_accidents.py tests/insideout/raft/test_scenarios.py tests/chaos
 
 bench: .venv/.dev
 	python -m benchmarks
@@ -52,11 +52,11 @@ clean:
 
 # What was installed is remembered, so a second run starts at once.
 .venv/.lab: pyproject.toml constraints.txt | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[lab]'
 	@touch $@
 
 .venv/.dev: pyproject.toml constraints.txt | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,dask,etcd]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[lab,dev,dask,etcd]'
 	@touch $@ .venv/.lab
 
 .venv/bin/python:

@@ -11,10 +11,10 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from course.apiserver.server import ApiServer
-from course.backends.embedded import EmbeddedBackend
-from course.client.local import LocalClient
-from course.sim.loop import Loop
+from insideout.apiserver.server import ApiServer
+from insideout.backends.embedded import EmbeddedBackend
+from insideout.client.local import LocalClient
+from insideout.sim.loop import Loop
 
 
 def pod(name: str) -> dict[str, Any]:
@@ -46,8 +46,8 @@ def import_time() -> Iterator[str]:
     """Seconds that an import takes in a new interpreter, the interpreter's own start taken off."""
     bare_s = _interpreter_s("")
     yield f"import course: {_interpreter_s('import course') - bare_s:.3f} s (limit 0.3 s)"
-    whole_s = _interpreter_s("import course.cluster") - bare_s
-    yield f"import course.cluster, every component with it: {whole_s:.3f} s"
+    whole_s = _interpreter_s("import insideout.cluster") - bare_s
+    yield f"import insideout.cluster, every component with it: {whole_s:.3f} s"
 
 
 def _interpreter_s(code: str) -> float:
@@ -61,7 +61,7 @@ def _interpreter_s(code: str) -> float:
 
 _FIRST_BOOT = """
 import time
-from course.backends.embedded import EmbeddedBackend
+from insideout.backends.embedded import EmbeddedBackend
 began = time.perf_counter()
 EmbeddedBackend()
 print(time.perf_counter() - began)

@@ -2,8 +2,8 @@
 
 Each run is a process of its own, so that memory is that run's.  Peers: a real control plane v1.36.2 with
 hollow nodes bound 2,000 pods on 100 nodes in 6.6 s and took 343 s for an eviction
-(course/records/eviction.json); KWOK's own gates are 60 s for 5,000 nodes and 60 s for 10,000 pods without a
-scheduler.
+(insideout/records/eviction.json); KWOK's own gates are 60 s for 5,000 nodes and 60 s for 10,000 pods without
+a scheduler.
 """
 
 import json
@@ -13,8 +13,8 @@ import sys
 import time
 from collections.abc import Iterator
 
-from course.cluster import Cluster
-from course.components import default_places
+from insideout.cluster import Cluster
+from insideout.components import default_places
 
 
 def pods() -> Iterator[str]:

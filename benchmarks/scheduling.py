@@ -16,11 +16,11 @@ import resource
 import time
 from typing import Any
 
-from course.apiserver.server import ApiServer
-from course.client import Object
-from course.client.local import LocalClient
-from course.scheduler.scheduler import Scheduler
-from course.sim.loop import Loop
+from insideout.apiserver.server import ApiServer
+from insideout.client import Object
+from insideout.client.local import LocalClient
+from insideout.scheduler.scheduler import Scheduler
+from insideout.sim.loop import Loop
 
 ZONES = 10
 LABELS = {"app": "web"}

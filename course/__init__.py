@@ -1,7 +1,4 @@
-"""Kubernetes Inside Out: the package that every notebook of the course imports.
+"""Kubernetes Inside Out, the course: its units, and what builds, grades and shows them.
 
-Importing it loads nothing heavy; the official client and matplotlib are loaded when first used.
+The cluster that its notebooks run on is the package `insideout`, which knows nothing of this one.
 """
-
-KUBERNETES_VERSION = "v1.36.2"
-"""The release whose behaviour the course describes and its records were taken from."""

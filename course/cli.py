@@ -10,10 +10,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from course.grading import commands
-from course.serve import add_serve_arguments, serve
-from course.usage import UsageError
-from course.verify.command import add_verify_arguments, verify
+from course.build.command import add_build_arguments, build
+from course.grading.command import add_grade_arguments, grade
+from course.lab.command import add_lab_arguments, lab
+from insideout.serve import add_serve_arguments, serve
+from insideout.usage import UsageError
+from insideout.verify.command import add_verify_arguments, verify
 
 
 class Command(NamedTuple):
@@ -25,13 +27,9 @@ class Command(NamedTuple):
 
 
 COMMANDS = {
-    "lab": Command("open the course in JupyterLab", commands.add_lab_arguments, commands.lab),
-    "grade": Command(
-        "collect, autograde and write feedback for a unit", commands.add_grade_arguments, commands.grade
-    ),
-    "build": Command(
-        "make source/ and release/ from the lessons' text", commands.add_build_arguments, commands.build
-    ),
+    "lab": Command("open the course in JupyterLab", add_lab_arguments, lab),
+    "grade": Command("collect, autograde and write feedback for a unit", add_grade_arguments, grade),
+    "build": Command("make source/ and release/ from the lessons' text", add_build_arguments, build),
     "serve": Command(
         "run an embedded cluster over HTTP in real time, until interrupted", add_serve_arguments, serve
     ),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from course.backends.embedded import EmbeddedBackend
+from insideout.backends.embedded import EmbeddedBackend
 
 
 @pytest.fixture(scope="session")

@@ -1,1 +1,1 @@
-"""From a lesson's text to a graded notebook: build, release, autograde, feedback."""
+"""From a submission to points, feedback and the gradebook."""

@@ -15,9 +15,9 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 
 from course.grading import submitted, unit
-from course.grading.limits import Limits
 from course.grading.split import execute
 from course.grading.submission import warm_parent
+from course.sandbox.limits import Limits
 
 UNREADABLE = "course_unreadable"
 """The notebook's metadata that tells RepairSubmission why there is nothing in it."""

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from course.grading import feedback, pool, protection, submission
+from course.grading import feedback, pool, submission
 from course.grading.course_folder import CourseFolder
-from course.grading.limits import Limits
 from course.grading.progress import Progress, Row, table
 from course.grading.submission import Graded, Job
 from course.grading.unit import UnitNotebook
+from course.sandbox import protection
+from course.sandbox.limits import Limits
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import find_all_files, rmtree
 
+from course.build.nbgrader_course import config
 from course.grading import gradebook
-from course.grading.nbgrader_course import config
 from course.grading.submission import Job
 from course.grading.unit import UnitNotebook, load
 

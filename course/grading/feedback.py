@@ -15,7 +15,7 @@ from nbgrader.apps import NbGraderAPI
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 
-from course.grading.nbgrader_course import config
+from course.build.nbgrader_course import config
 
 PARTIAL = ".partial"
 

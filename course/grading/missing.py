@@ -9,7 +9,7 @@ and its note says so.
 import re
 
 from course.grading import names
-from course.grading.told import Output
+from course.sandbox.told import Output
 
 _UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 

@@ -9,10 +9,10 @@ from nbformat import NotebookNode
 from nbgrader import utils
 
 from course.grading import missing, parts, testcell
-from course.grading.learner import Learner
-from course.grading.limits import Limits
-from course.grading.told import Output
-from course.grading.warm import Ending, Warm
+from course.sandbox.learner import Learner
+from course.sandbox.limits import Limits
+from course.sandbox.told import Output
+from course.sandbox.warm import Ending, Warm
 
 
 class CellTime(NamedTuple):

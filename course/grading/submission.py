@@ -15,11 +15,12 @@ from typing import NamedTuple
 import nbformat
 from nbformat import NotebookNode
 
-from course.grading import parts, protection, submitted
-from course.grading.limits import Limits
+from course.grading import parts, submitted
 from course.grading.split import CellTime, execute
 from course.grading.unit import UnitNotebook
-from course.grading.warm import Ending, SandboxError, Warm
+from course.sandbox import protection
+from course.sandbox.limits import Limits
+from course.sandbox.warm import Ending, SandboxError, Warm
 
 ATTEMPTS = 2
 """How often a submission is tried when the sandbox, not the submission, fails."""

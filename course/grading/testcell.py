@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 from course.checks import instructor_seed
 from course.checks.call import Raised
 from course.grading import names
-from course.grading.learner import Died, Learner
-from course.grading.told import Output
+from course.sandbox.learner import Died, Learner
+from course.sandbox.told import Output
 
 OUTPUT_LIMIT = 100_000
 """How many characters of a test's report are kept; a report shows a few cases of a few rules."""

@@ -7,9 +7,9 @@ hears of its own change to an object that it knows; and of the writes to a workl
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from course.apiserver.requestlog import WRITES, EventDelivered, RequestMade
 from course.plots import picture
 from course.plots.picture import Picture
+from insideout.apiserver.requestlog import WRITES, EventDelivered, RequestMade
 
 _LIFELINES = {
     "controller manager": ("kcm", "kube-controller-manager", "controller-manager", "controllers"),

@@ -55,7 +55,7 @@ def lab(chromium, tmp_path_factory) -> Iterator[Lab]:
         "COURSE_EXCHANGE": str(root / "exchange"),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
     }
-    opening = "import pathlib, course.grading.exchange as e; print(e.open_exchange(pathlib.Path.cwd()))"
+    opening = "import pathlib, course.lab.exchange as e; print(e.open_exchange(pathlib.Path.cwd()))"
     subprocess.run([sys.executable, "-c", opening], cwd=root, env=environment, check=True, timeout=60)
     log = (root / "lab.log").open("w")
     process = subprocess.Popen(

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from course.apimachinery import conditions, selectors
-from course.apimachinery import pods as podutil
-from course.client import Object
-from course.client.informer import Informer, key_of
-from course.controllers.deployment import revisions, status
-from course.controllers.kinds import built_in
+from insideout.apimachinery import conditions, selectors
+from insideout.apimachinery import pods as podutil
+from insideout.client import Object
+from insideout.client.informer import Informer, key_of
+from insideout.controllers.deployment import revisions, status
+from insideout.controllers.kinds import built_in
 from tests.chaos.world import NAMESPACES, World
 
 

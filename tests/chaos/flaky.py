@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from course.client import ApiError, Client, Object
+from insideout.client import ApiError, Client, Object
 
 
 class FlakyClient:

@@ -6,11 +6,11 @@ Everything is drawn from one seed, so a run can be repeated.
 import random
 from collections.abc import Callable
 
-from course.backends.embedded import EmbeddedBackend
-from course.client import ApiError, Object
-from course.controllers.manager import ControllerManager
-from course.kubelet.hollow import HollowNodes
-from course.scheduler.scheduler import Scheduler
+from insideout.backends.embedded import EmbeddedBackend
+from insideout.client import ApiError, Object
+from insideout.controllers.manager import ControllerManager
+from insideout.kubelet.hollow import HollowNodes
+from insideout.scheduler.scheduler import Scheduler
 from tests.chaos.flaky import FlakyClient
 
 NAMESPACES = ("red", "blue")

@@ -59,7 +59,7 @@ attempt(
     "import-answer",
     "import the package's own function as the answer",
     """
-from course.apimachinery.qos import qos_class as qos
+from insideout.apimachinery.qos import qos_class as qos
 """,
 )
 
@@ -67,7 +67,7 @@ attempt(
     "ask-a-cluster",
     "create each pod in a cluster and read its class there",
     """
-from course.cluster import Cluster
+from insideout.cluster import Cluster
 def qos(pod):
     filled = {**pod, "metadata": {"name": "p"}}
     return Cluster.create(nodes=0).client().create("pods", filled, "default")["status"]["qosClass"]
@@ -78,7 +78,7 @@ attempt(
     "ask-an-open-cluster",
     "ask a cluster that a cell opened before the test",
     """
-from course.cluster import Cluster
+from insideout.cluster import Cluster
 cluster = Cluster.create(nodes=0)
 client, core = cluster.client(), cluster.core
 assert client.list("pods")["items"] == core.list_pod_for_all_namespaces().items == []
@@ -96,7 +96,7 @@ attempt(
     "let a thread of an earlier cell ask a cluster",
     """
 import queue, threading
-from course.cluster import Cluster
+from insideout.cluster import Cluster
 client = Cluster.create(nodes=0).client()
 asked, answered = queue.Queue(), queue.Queue()
 def ask():
@@ -117,19 +117,19 @@ attempt(
     "ask-the-clusters-process",
     "have the cluster's process read the package for the answer",
     """
-from course.cluster import Cluster
+from insideout.cluster import Cluster
 cluster = Cluster.create(nodes=0)
 remote = cluster._remote
 def found():
     for method in ("__init__", "__globals__", "__class__", "__reduce__", "_cluster", "_keep", "run"):
-        for args in ((), ("course.apimachinery.qos",), ("__globals__",)):
+        for args in ((), ("insideout.apimachinery.qos",), ("__globals__",)):
             try:
                 value = remote._agent.ask(remote._number, method, args, {})
             except Exception:
                 continue
             if "qos_class" in repr(value):
                 yield value
-for service in ("course.apimachinery.qos.qos_class", "course.grading.cluster_service.ClusterService"):
+for service in ("insideout.apimachinery.qos.qos_class", "course.sandbox.cluster_service.ClusterService"):
     try:
         qos = remote._agent.open(service, (), {})
     except Exception:
@@ -146,7 +146,7 @@ import importlib.util, sys
 sys.path.insert(0, "{project}")
 for name in [name for name in sys.modules if name.split(".")[0] == "course"]:
     del sys.modules[name]
-spec = importlib.util.spec_from_file_location("answer", "{project}/course/apimachinery/qos.py")
+spec = importlib.util.spec_from_file_location("answer", "{project}/insideout/apimachinery/qos.py")
 answer = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(answer)
 qos = answer.qos_class
@@ -162,8 +162,8 @@ sys.meta_path[:] = [finder for finder in sys.meta_path if "Path" in str(finder) 
 sys.path.append("{project}")
 for name in [name for name in sys.modules if name.split(".")[0] == "course"]:
     del sys.modules[name]
-import course.apimachinery.qos
-qos = course.apimachinery.qos.qos_class
+import insideout.apimachinery.qos
+qos = insideout.apimachinery.qos.qos_class
 """,
 )
 
@@ -182,7 +182,7 @@ attempt(
     "run-lesson-text",
     "read the solution in the lesson's text and run it",
     """
-text = open("{project}/course/lessons/06_qos.py").read()
+text = open("{project}/course/units/u06_qos/lesson.py").read()
 exec("from collections import Counter\\nfrom kubernetes.utils.quantity import parse_quantity\\n"
      + text[text.index("def qos(pod)"):text.index("# %% [markdown] id=\\"qos-examples-text\\"")])
 """,
@@ -192,7 +192,7 @@ attempt(
     "records-as-answers",
     "look recorded answers up in the package's records",
     """
-from course import records
+from insideout import records
 import json
 known = {json.dumps(row["pod"], sort_keys=True): row.get("qosClass") for row in records.read("qos")}
 def qos(pod):
@@ -206,7 +206,7 @@ attempt(
     """
 import json
 known = {}
-for line in open("{project}/course/records/qos.jsonl"):
+for line in open("{project}/insideout/records/qos.jsonl"):
     row = json.loads(line)
     known[json.dumps(row["pod"], sort_keys=True)] = row.get("qosClass")
 def qos(pod):
@@ -321,8 +321,8 @@ attempt(
     """
 def qos(pod):
     print(get_ipython().user_ns.get("In"))
-    import course.checks.qos_cases
-    return {repr(example): expected for table in course.checks.qos_cases._CLASS.values()
+    import course.units.u06_qos.cases
+    return {repr(example): expected for table in course.units.u06_qos.cases._CLASS.values()
             for example, expected in table}[repr(pod)]
 """,
 )
@@ -344,7 +344,7 @@ attempt(
     "patch-check",
     "replace the check's functions",
     """
-import course.checks.qos as checks
+import course.units.u06_qos.checks as checks
 checks.class_examples = checks.class_records = lambda function, points: points
 checks.class_unseen = lambda function, seed, points: points
 def qos(pod):
@@ -357,13 +357,13 @@ attempt(
     "put modules of one's own where the checks are imported from",
     """
 import sys, types
-fake = types.ModuleType("course.checks.qos")
+fake = types.ModuleType("course.units.u06_qos.checks")
 fake.class_examples = fake.class_records = lambda function, points: points
 fake.class_unseen = lambda function, seed, points: points
 for name in ("course", "course.checks"):
     sys.modules[name] = types.ModuleType(name)
 sys.modules["course"].checks = sys.modules["course.checks"]
-sys.modules["course.checks"].qos = sys.modules["course.checks.qos"] = fake
+sys.modules["course.checks"].qos = sys.modules["course.units.u06_qos.checks"] = fake
 sys.modules["course.checks"].instructor_seed = lambda: 0
 def qos(pod):
     return "?"
@@ -1040,7 +1040,7 @@ attempt(
     "end the process while a cluster calls back",
     """
 import os
-from course.cluster import Cluster
+from insideout.cluster import Cluster
 cluster = Cluster.create(nodes=0)
 cluster.loop.call_later(1, lambda: os._exit(0))
 cluster.run(seconds=2)

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from course.grading import protection
+from course.sandbox import protection
 from tests.cheats import scene as scenes
 from tests.cheats.attempts import ATTEMPTS, CANARY, NEIGHBOUR, SEED
 

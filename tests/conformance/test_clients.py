@@ -13,7 +13,7 @@ from kr8s.objects import ConfigMap, Pod
 from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import ConfigMap as LightConfigMap
 
-from course.backends.embedded import EmbeddedBackend
+from insideout.backends.embedded import EmbeddedBackend
 from tests import boats
 
 # These clients leave their sockets to the garbage collector.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from course.backends.embedded import EmbeddedBackend
+from insideout.backends.embedded import EmbeddedBackend
 
 pytestmark = pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
 

@@ -3,11 +3,11 @@
 import kubernetes.config
 import pytest
 
-from course import records
-from course.backends.embedded import EmbeddedBackend
-from course.verify.normal import normal
-from course.verify.players import PLAYERS
-from course.verify.wire import Wire
+from insideout import records
+from insideout.backends.embedded import EmbeddedBackend
+from insideout.verify.normal import normal
+from insideout.verify.players import PLAYERS
+from insideout.verify.wire import Wire
 
 
 def over_http(backend: EmbeddedBackend) -> Wire:
@@ -24,7 +24,7 @@ def test_http_exchanges(wire, realtime):
     backend = EmbeddedBackend(realtime=realtime)
     made = wire(backend)
     try:
-        outcomes = list(PLAYERS["http"].play(made, records.read("http")))
+        outcomes = list(PLAYERS["http"](made, records.read("http")))
     finally:
         made.close()
         backend.stop()
@@ -35,7 +35,7 @@ def test_http_exchanges(wire, realtime):
 def test_qos_classes():
     """Every recorded pod gets the recorded class, or is refused for the recorded causes."""
     backend = EmbeddedBackend()
-    outcomes = list(PLAYERS["qos"].play(in_process(backend), records.read("qos")))
+    outcomes = list(PLAYERS["qos"](in_process(backend), records.read("qos")))
     assert len(outcomes) == 400
     assert {outcome.place: outcome.differences for outcome in outcomes if outcome.differences} == {}
 

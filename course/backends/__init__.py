@@ -1,5 +1,0 @@
-"""The clusters that a lesson can run on; a lesson never asks which one it is on."""
-
-from course.backends.interface import Backend
-
-__all__ = ["Backend"]

@@ -1,5 +1,0 @@
-"""How every component, ours and the learner's, talks to an API server."""
-
-from course.client.interface import ApiError, Client, Object, UnreachableError, Watch, WatchEvent
-
-__all__ = ["ApiError", "Client", "Object", "UnreachableError", "Watch", "WatchEvent"]

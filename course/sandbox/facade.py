@@ -1,0 +1,70 @@
+"""Which parts of the packages learners' code may import while it is graded, and why each gives nothing away.
+
+Everything else is answers: components, checks, records, lessons.  How it looks from inside is
+`course.sandbox.inside.facade`.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("insideout", "course")
+"""The project's packages, folders of ROOT."""
+
+ALLOWED = {
+    "course": "a docstring",
+    "insideout": "the version of Kubernetes, and the name of the cluster that stands in for it",
+    "insideout.apimachinery": "a docstring",
+    "insideout.apimachinery.version": "the version of Kubernetes",
+    "insideout.client": "names of the client's types; its informer and work queue are placeholders",
+    "insideout.client.interface": "declarations: what a component may ask an API server, and how it refuses",
+    "insideout.client.transport": "turns calls of the official client into requests",
+    "insideout.clusterbase": "lets time pass, hands out the official client, asks the server for tables",
+    "insideout.network.answer": "a declaration: what a client in the network sees",
+    "insideout.raft": "a docstring",
+    "insideout.raft.messages": "declarations: what a Raft node is told and what it answers",
+    "insideout.raft.node": "the base class that a learner's node inherits, without any rule of Raft",
+    "insideout.sim": "holds only the loop",
+    "insideout.sim.loop": "time and seeded randomness; no exercise asks for an event loop",
+    "insideout.view": "a docstring",
+    "insideout.view.tables": "draws a table",
+}
+"""What there is: the stand-in cluster with the declarations that it and a learner's part are made of."""
+
+PLACEHOLDERS = {
+    "insideout.cluster": "a stand-in is there in its place",
+    "insideout.client.informer": "unit 02 asks for a reflector",
+    "insideout.client.workqueue": "unit 02 asks for a work queue",
+}
+"""What allowed modules import and the grader does not have, all the same."""
+
+
+def files() -> Iterator[tuple[Path, str]]:
+    """Yield each allowed module's file and its place below the facade's folder."""
+    for name in ALLOWED:
+        folder = ROOT.joinpath(*name.split("."))
+        file = folder / "__init__.py" if folder.is_dir() else folder.with_suffix(".py")
+        yield file, str(file.relative_to(ROOT))
+
+
+def absent(source: str) -> list[str]:
+    """Return the modules of the package that the cell `source` imports and an answer does not have.
+
+    A cluster is among them: it answers to cells, and not while a test calls a function.
+    """
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # a magic, or a mistake that running the cell reports better
+        return []
+    names: dict[str, None] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update((alias.name, None) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            if node.module in PACKAGES:
+                names.update((f"{node.module}.{alias.name}", None) for alias in node.names)
+            else:
+                names[node.module] = None
+    known = {"insideout.KUBERNETES_VERSION", *ALLOWED}
+    return [name for name in names if name.split(".")[0] in PACKAGES and name not in known]

@@ -1,0 +1,1 @@
+"""The units, a room each: the text of the notebook, its checks and their cases, its pictures."""

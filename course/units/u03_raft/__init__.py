@@ -1,0 +1,1 @@
+"""Unit 03: Raft, written by hand."""

@@ -1,0 +1,133 @@
+"""Checks of lesson 03_raft: the two pure rules, and one call for each stage of the class."""
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from course.checks.call import call
+from course.checks.report import Case, grade
+from insideout.raft.broken import SECTIONS, Broken, Rule
+from insideout.raft.explore import commits, votes
+from insideout.raft.report import explain
+from insideout.raft.runner import Result, play_one
+from insideout.raft.scenarios import STAGE_SCENARIOS, Scenario
+
+_READ = "the extended Raft paper, raft.github.io/raft.pdf"
+SITUATION_LIMIT_S = 5.0
+"""How long one situation, or telling how it failed, may take; a sound Raft needs a tenth of it."""
+_EXPLAINED = 2
+"""How many failed situations are told in full; one at a time is how they are mended."""
+_TERMS = "terms: an older request gets no answer, a newer one brings its term (§5.1)"
+_MERGED = {Rule.STALE_REQUEST: _TERMS, Rule.NEWER_TERM: _TERMS}
+"""To do nothing is right for an old request; together with newer ones it earns nothing."""
+
+
+def vote_cases(function: Any, *, points: float) -> float:
+    """Check `on_vote(state, request)` on every small state and request."""
+    return grade(
+        "on_vote", function, recorded_votes(), points=points, read=f"{_READ}, §5.1, §5.2, §5.4.1, §6"
+    )
+
+
+def recorded_votes() -> Iterator[Case]:
+    """Yield every small case of the vote rule with its answer."""
+    for state, request in votes.cases():
+        rule, expected, granted = votes.judge(state, request)
+        yield Case(_MERGED.get(rule, _said(rule)), (state, request), [expected, granted])
+
+
+def commit_cases(function: Any, *, points: float) -> float:
+    """Check `commit_index(match, log_terms, term, commit)` on every small case."""
+    cases = (
+        Case(_said(rule), case, index) for case in commits.cases() for rule, index in [commits.judge(*case)]
+    )
+    read = f"{_READ}, §5.3, §5.4.2, Figure 8"
+    return grade("commit_index", function, cases, points=points, read=read, show=_show_commit)
+
+
+def _show_commit(match: list[int], log_terms: list[int], term: int, commit: int) -> str:
+    return f"match={match}, log_terms={log_terms}, term={term}, commit={commit}"
+
+
+def vote_elections(function: Any, *, points: float) -> float:
+    """Check `on_vote` in every short election of three nodes."""
+    return _explored("on_vote", "elections", votes.check_elections, function, points)
+
+
+def commit_histories(function: Any, *, points: float) -> float:
+    """Check `commit_index` in every short history of three nodes."""
+    return _explored("commit_index", "histories", commits.check_histories, function, points)
+
+
+def stage(node_class: Any, name: str, *, seed: int, points: float) -> float:
+    """Play every situation of a stage with nodes of `node_class`; print the report, return the points."""
+    scenarios = STAGE_SCENARIOS[name]
+    if not callable(node_class):
+        return _tell([f"{name}: there is no class; run the cell that defines it"], 0, points)
+    results = []
+    for scenario in scenarios:
+        result = _play(node_class, scenario, seed)
+        if result.broken is not None and "raised NotImplementedError" in result.broken.what:
+            return _tell([f"{name}: not written yet: {result.broken.what}"], 0, points)
+        results.append(result)
+    failed = [result for result in results if result.broken is not None]
+    passed = len(scenarios) - len(failed)
+    lines = [f"{name}: {passed} of {len(scenarios)} situations mastered"]
+    for result in failed[:_EXPLAINED]:
+        lines += ["", _explained(node_class, result)]
+    for result in failed[_EXPLAINED:]:
+        lines += ["", f"{result.scenario.name}: {result.broken}"]
+    if failed:
+        lines += ["", f"Read: {_READ}; each section is named above"]
+    return _tell(lines, points * passed / len(scenarios), points)
+
+
+def _play(node_class: Any, scenario: Scenario, seed: int) -> Result:
+    """Play one situation; a loop without an end in the learner's code fails it, and only it."""
+    results: list[Result] = []
+    outcome = call(lambda: results.append(play_one(node_class, scenario, seed)), (), SITUATION_LIMIT_S)
+    if results:
+        return results[0]
+    return Result(scenario, seed, Broken(Rule.BUDGET, str(outcome.raised)), None)
+
+
+def _explained(node_class: Any, result: Result) -> str:
+    """Tell a failure by its smallest story, or by its sentence where looking for one takes too long."""
+    told: list[str] = []
+    call(lambda: told.append(explain(node_class, result)), (), SITUATION_LIMIT_S)
+    return told[0] if told else f"{result.scenario.name}: {result.broken}"
+
+
+def _explored(
+    name: str,
+    what: str,
+    explore: Callable[[Any], tuple[int, Broken | None]],
+    function: Any,
+    points: float,
+) -> float:
+    found: list[tuple[int, Broken | None]] = []
+    outcome = call(lambda: found.append(explore(function)), (), limit_s=20)
+    if not found:
+        return _tell([f"{name}: {outcome.raised}"], 0, points)
+    count, broken = found[0]
+    if broken is not None and "raised NotImplementedError" in broken.what:
+        return _tell([f"{name} is not written yet"], 0, points)
+    if broken is not None:
+        end, _, story = broken.what.partition(": ")
+        steps = [f"  {step}" for step in [*story.split("; "), end]]
+        head = (
+            f"{name}: the shortest of all {what} that break the rule: {broken.rule.value} ({broken.section})"
+        )
+        return _tell([head, *steps, f"Read: {_READ}, {broken.section}"], 0, points)
+    return _tell([f"{name}: safe in all {what} of three nodes, {count} states looked at"], points, points)
+
+
+def _said(rule: Rule) -> str:
+    return f"{rule.value} ({SECTIONS[rule]})"
+
+
+def _tell(lines: list[str], earned: float, points: float) -> float:
+    cents = math.floor(earned * 100 + 1e-6)
+    value = cents // 100 if cents % 100 == 0 else cents / 100
+    print("\n".join([*lines, f"{value} of {points} points"]))  # noqa: T201  the report is what the cell prints
+    return value

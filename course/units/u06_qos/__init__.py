@@ -1,0 +1,1 @@
+"""Unit 06: QoS classes, and who goes first when memory runs out."""

@@ -1,0 +1,1 @@
+"""Unit 08: release strategies, and what they cost the callers."""

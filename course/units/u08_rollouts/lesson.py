@@ -1,0 +1,983 @@
+# %% [markdown] id="question" role="text"
+# # 08 · Rollouts: how a new version gets out
+#
+# The question, as it is asked:
+#
+# > What release strategies does Kubernetes have, how does a rolling update work, and what happens when a ConfigMap changes?
+#
+# The answer that is passed around:
+#
+# > There are four strategies: recreate, rolling update, blue-green and canary. A rolling update replaces the pods one by
+# > one, within maxSurge and maxUnavailable, so there is no downtime. If the new version is bad, Kubernetes rolls back.
+# > After a change of a ConfigMap the pods are updated.
+#
+# In this unit a client sends requests all the time and counts. Each of these sentences will meet its numbers. Then you
+# write the rolling update, and it moves a cluster's pods while the client goes on.
+
+# %% [markdown] id="goals" role="text"
+# ## What you will be able to do
+#
+# - choose a way to release by what its callers will see: errors, mixed versions, lost capacity;
+# - compute each step of a rolling update, and say where a bad one stops;
+# - switch and split traffic without a Deployment's help;
+# - say which containers notice a changed ConfigMap, and make the others notice.
+#
+# Allow 60 minutes. You need to know Deployments, ReplicaSets and Services by name.
+
+# %% id="imports" role="code"
+import json
+
+from kubernetes.client import ApiException
+
+from course.units.u08_rollouts.plots.releases import plot_releases
+from course.units.u08_rollouts.plots.rollout import plot_rollout, samples_of
+from course.units.u08_rollouts.shop import SlowStart
+from insideout import Cluster, records
+from insideout.client.history import History
+from insideout.controllers.deployment.controller import DeploymentController
+from insideout.controllers.deployment.plandata import plan_by
+from insideout.network.caller import Caller, tally
+from insideout.network.splitter import split
+
+# %% [markdown] id="strategies" role="text"
+# ## 1. What a caller sees
+#
+# A Deployment knows **two** strategies, `Recreate` and `RollingUpdate`. Blue-green and canary are not in Kubernetes: one
+# builds them from two Deployments and a Service, or a proxy with weights.
+#
+# The workload is a shop of four pods. A pod answers only three seconds after its start; its readiness probe knows.
+
+# %% id="manifests" role="code"
+SHOP = {"app": "shop"}
+PROBE = {"httpGet": {"path": "/", "port": 8080}, "periodSeconds": 1}
+
+
+def deployment(name, version, labels, probe=PROBE, lifecycle=None, **spec):
+    container = {"name": "app", "image": f"shop:{version}", "readinessProbe": probe, "lifecycle": lifecycle}
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [container]}}
+    filled = {"replicas": 4, "selector": {"matchLabels": labels}, "template": template}
+    return {"kind": "Deployment", "metadata": {"name": name}, "spec": filled | spec}
+
+
+def service(name, **selector):
+    ports = [{"port": 80, "targetPort": 8080}]
+    return {"kind": "Service", "metadata": {"name": name}, "spec": {"selector": selector, "ports": ports}}
+
+
+# %% [markdown] id="open-text" role="text"
+# `open_shop` makes a cluster with such objects, and a client that opens a new connection to `http://shop/` twenty times a
+# second. The client notes which version answered, or what went wrong.
+
+
+# %% id="open-shop" role="code"
+def open_shop(*objects):
+    cluster = Cluster.create(nodes=3)
+    cluster.nodes.programs.default = SlowStart(3)
+    for body in objects:
+        if body["kind"] == "Deployment":
+            cluster.apps.create_namespaced_deployment("default", body)
+        else:
+            cluster.core.create_namespaced_service("default", body)
+    cluster.run(seconds=10)
+    return cluster, Caller(cluster, "http://shop/")
+
+
+def image(version):
+    return {"spec": {"template": {"spec": {"containers": [{"name": "app", "image": f"shop:{version}"}]}}}}
+
+
+# %% [markdown] id="two-of-the-deployment" role="text"
+# First the two strategies of the Deployment itself. Five seconds after the client's first request, v2 is released by one
+# patch of the image.
+
+
+# %% id="recreate-and-rolling" role="code"
+def release(**spec):
+    cluster, caller = open_shop(deployment("shop", "v1", SHOP, **spec), service("shop", **SHOP))
+    cluster.run(seconds=5)
+    cluster.apps.patch_namespaced_deployment("shop", "default", image("v2"))
+    cluster.run(seconds=30)
+    return caller.stop()
+
+
+releases = {
+    "Recreate": release(strategy={"type": "Recreate"}),
+    "RollingUpdate": release(strategy={"type": "RollingUpdate"}),
+}
+
+# %% [markdown] id="two-built" role="text"
+# Blue-green: a second Deployment is started beside the first, and when it is ready, the Service's selector is patched.
+#
+# Canary: a second, small Deployment. For the first ten seconds its pod is simply one more behind the same Service. Then a
+# proxy splits the requests, 95 to 5, between two Services.
+
+
+# %% id="blue-green-and-canary" role="code"
+def blue_green():
+    blue, green = SHOP | {"colour": "blue"}, SHOP | {"colour": "green"}
+    cluster, caller = open_shop(deployment("shop-blue", "v1", blue), service("shop", **blue))
+    cluster.run(seconds=5)
+    cluster.apps.create_namespaced_deployment("default", deployment("shop-green", "v2", green))
+    cluster.run(seconds=10)
+    cluster.core.patch_namespaced_service("shop", "default", {"spec": {"selector": green}})
+    cluster.run(seconds=20)
+    return caller.stop()
+
+
+releases["Blue-green"] = blue_green()
+
+
+# %% id="canary-release" role="code"
+def canary():
+    stable, new = SHOP | {"track": "stable"}, SHOP | {"track": "canary"}
+    services = service("shop", **SHOP), service("shop-stable", **stable), service("shop-canary", **new)
+    cluster, caller = open_shop(deployment("shop-stable", "v1", stable), *services)
+    cluster.run(seconds=5)
+    cluster.apps.create_namespaced_deployment("default", deployment("shop-canary", "v2", new, replicas=1))
+    cluster.run(seconds=15)
+    caller.ask(split({"shop-stable": 95, "shop-canary": 5}))
+    cluster.run(seconds=15)
+    return caller.stop()
+
+
+releases["Canary"] = canary()
+
+# %% [markdown] id="predict-errors" role="text"
+# **Predict before you run.** Each client sent about 700 requests in 35 seconds. How many failed: `none`, `some` (below 50)
+# or `many`?
+
+# %% id="my-errors" role="code"
+my_errors = {"Recreate": "?", "RollingUpdate": "?", "Blue-green": "?", "Canary": "?"}
+
+# %% id="true-errors" role="code"
+for name, mine in my_errors.items():
+    print(f"{name:14} you said {mine:5} the client saw {tally(releases[name])}")
+plot_releases(releases, released_s=5)
+
+# %% [markdown] id="what-callers-see" role="text"
+# | | errors | both versions answer | pods needed | way back |
+# |---|---|---|---|---|
+# | Recreate | until the first new pod is ready | never | 4 | another outage |
+# | RollingUpdate | at each pod's end, see below | during the update | 4 and surge | another rolling update |
+# | Blue-green | none here | for a moment | 8 | one patch |
+# | Canary | none here | as long as you like | 4 and the canary | delete the canary |
+#
+# - Recreate waits until **no old pod runs any more**; one that is still terminating counts.
+# - The switch of blue-green is one patch, but not one moment: each node's kube-proxy takes the new rules by itself, up to a
+#   second later, and open connections stay where they are.
+# - RollingUpdate kept at least three pods ready, as it promises. And yet requests failed.
+#
+# *Source: `pkg/controller/deployment/recreate.go`, `pkg/apis/apps/v1/defaults.go`, v1.36.2.*
+
+# %% [markdown] id="no-downtime" role="text"
+# ### "So there is no downtime"
+#
+# A rolling update promises a number of available pods, nothing about requests. Whether requests fail is decided at the
+# two ends of a pod's life:
+#
+# - at its **beginning**: without a readiness probe a pod counts as ready as soon as its container runs;
+# - at its **end**: a terminating pod leaves the Service's endpoints and gets its signal *at the same time*. Each kube-proxy
+#   hears of it later, by up to a second or more. A program that leaves at once is still being sent requests.
+#
+# A `preStop` hook that sleeps gives kube-proxy time: the pod goes on serving, and only then gets its signal.
+#
+# **Predict:** with both, no request should fail. Which one is worse to forget, `probe` or `preStop`?
+
+# %% id="my-worse" role="code"
+my_worse = "?"
+
+# %% id="two-ends" role="code"
+SLEEP = {"preStop": {"sleep": {"seconds": 3}}}
+ends = {
+    "neither": release(probe=None),
+    "preStop only": release(probe=None, lifecycle=SLEEP),
+    "readiness probe only": release(),
+    "both": release(lifecycle=SLEEP),
+}
+print("you said", my_worse, "-", {name: tally(seen).get("error", 0) for name, seen in ends.items()}, "failed")
+plot_releases(ends, released_s=5)
+
+# %% [markdown] id="two-ends-why" role="text"
+# Without the probe the update runs through in a second: every pod counts as ready, the old ones go, and for three seconds
+# nobody can answer. The black line, what Kubernetes believes, hardly moves. Without the preStop hook a few requests are lost at
+# each pod's end. The strategy is worth what the probe is worth.
+#
+# *Available* is what counts for a Deployment: a pod that has been Ready for `minReadySeconds`, 0 by default.
+# Section 4 comes back to it.
+
+# %% [markdown] id="fenceposts-text" role="text"
+# ## 2. How far a rolling update may stray
+#
+# `maxSurge` says how many pods there may be above `replicas`, `maxUnavailable` how many available ones may be missing. Both
+# are 25% by default. Here are rollouts that a Kubernetes v1.36.2 control plane did: the settings, the most pods that its two
+# ReplicaSets were asked for together, and how many old pods were left after the first cut.
+
+# %% id="recorded-limits" role="code"
+recorded = records.read("rollout")
+print("replicas maxSurge maxUnavailable | most pods | old pods after the first cut")
+for case, trace in ((recorded[row]["case"], recorded[row]["trace"]) for row in (13, 17, 21, 33, 34)):
+    most = max(step["v1"] + step["v2"] for step in trace)
+    cut = next(step["v1"] for step in trace if step["v1"] < case["replicas"])
+    settings = f"{case['replicas']:8} {case['maxSurge']!s:>8} {case['maxUnavailable']!s:>14}"
+    print(f"{settings} | {most:9} | {cut:9}")
+
+# %% [markdown] id="fenceposts-rules" role="text"
+# A percentage is of the **desired** replicas, not of those that are there. It rarely comes to a whole number, so one of
+# the two is rounded up and the other one down. And then there is a case in which nothing could ever move.
+#
+# **Predict:** 3 replicas, `maxSurge: 0`, `maxUnavailable: 25%`. Does the rollout hang?
+
+# %% id="my-zero" role="code"
+my_zero = "?"
+
+# %% id="zero-surge" role="code"
+rolling = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": "25%"}}
+seen = release(replicas=3, strategy=rolling)
+print(
+    f"you said {my_zero} - ready pods: {sorted({one.ready for one in seen})}, at the end {seen[-1].version}"
+)
+try:
+    rolling["rollingUpdate"]["maxUnavailable"] = "0%"
+    release(strategy=rolling)
+except ApiException as refused:
+    print(json.loads(refused.body)["message"].split(": ", 1)[1])
+
+# %% [markdown] id="fenceposts-task" role="text"
+# ### Exercise: `fenceposts(replicas, max_surge, max_unavailable)`
+#
+# Return `(surge, unavailable)`, two whole numbers of pods.
+#
+# - `max_surge` and `max_unavailable` are numbers (`2`) or percentages (`"25%"`, whole ones).
+# - Find out from the records which of them rounds up and which rounds down.
+# - If both come to 0, `unavailable` is 1, or nothing could move. A literal 0 beside 0 is refused by the API server; here it
+#   is treated like any other.
+# - A number stays as it is, even a large one. `replicas` may be 0.
+#
+# Example: `fenceposts(4, "25%", "25%")` is `(1, 1)`.
+#
+# <details><summary>Hint 1</summary>Write a helper that turns one amount into a number of pods, with a parameter for the
+# direction.</details>
+# <details><summary>Hint 2</summary>Stay with whole numbers: <code>//</code> rounds down. Floating point makes 29% of 100
+# into 28.999…</details>
+# <details><summary>Hint 3</summary><code>-(-a // b)</code> rounds up.</details>
+
+
+# %% id="fenceposts" role="exercise"
+def fenceposts(replicas, max_surge, max_unavailable):
+    """Return (surge, unavailable) in pods."""
+
+    ### BEGIN SOLUTION
+    def hundredths(amount):
+        return int(amount.rstrip("%")) * replicas if isinstance(amount, str) else amount * 100
+
+    surge, unavailable = -(-hundredths(max_surge) // 100), hundredths(max_unavailable) // 100
+    return surge, unavailable if surge or unavailable else 1
+    ### END SOLUTION
+
+
+# %% id="fenceposts-examples" role="test" points=1
+import course.units.u08_rollouts.checks
+
+course.units.u08_rollouts.checks.fenceposts_examples(fenceposts, points=1)
+
+# %% id="fenceposts-unseen" role="test" points=1
+import course.units.u08_rollouts.checks
+
+course.units.u08_rollouts.checks.fenceposts_unseen(fenceposts, seed=8, points=1)
+### BEGIN HIDDEN TESTS
+course.units.u08_rollouts.checks.fenceposts_unseen(fenceposts, seed=course.checks.instructor_seed(), points=1)
+### END HIDDEN TESTS
+
+# %% [markdown] id="steps" role="text"
+# ## 3. One step at a time
+#
+# The Deployment controller does not plan a rollout. It looks at the ReplicaSets as they are, takes **one step**, and is
+# called again when something has changed. Here is the record of a rollout whose new pods never got ready: 10 replicas,
+# `maxSurge: 25%`, `maxUnavailable: 50%`. Each line is one write, after 10 old pods and no new one.
+
+# %% id="stuck-record" role="code"
+[stuck] = [row for row in recorded if row["case"]["scenario"] == "stuck" and row["case"]["replicas"] == 10]
+for step in stuck["trace"][:-1]:
+    print(f"old {step['v1']:2}, new {step['v2']:2}")
+
+# %% [markdown] id="predict-stuck" role="text"
+# **Predict** the last step, where it stayed: sizes of the old and the new ReplicaSet. None of the new pods is ready.
+
+# %% id="my-stuck" role="code"
+my_stuck = {"old": "?", "new": "?"}
+
+# %% id="true-stuck" role="code"
+rest = stuck["trace"][-1]
+print("you said", my_stuck, "- it stayed at old", rest["v1"], "and new", rest["v2"])
+print({condition: status for condition, status, _ in stuck["conditions"]})
+
+# %% [markdown] id="step-rules" role="text"
+# ### The rules of a step
+#
+# **Up first.** While all ReplicaSets together are asked for fewer than `replicas + surge` pods, the new one grows into the
+# room, up to `replicas`. If the new one is *above* `replicas`, because the Deployment was scaled down, it is cut to
+# `replicas`. If the new ReplicaSet was changed, the step is over.
+#
+# **Then down.** Let *least* be `replicas − unavailable`, the pods that must be available.
+#
+# 1. The **budget** is: all pods asked for, less *least*, less those of the new ReplicaSet that are not available. If
+#    it is not above 0, nothing goes: new pods that are on their way, or stuck, make no room.
+# 2. Old pods that are **not available** go first, oldest ReplicaSet first, until the budget is used up. It costs nothing.
+# 3. In the same step, available old pods go: as many as there are available pods, old and new, **above *least***. Again the
+#    oldest ReplicaSet first, and no ReplicaSet below 0.
+#
+# All of this counts what ReplicaSets are *asked for*. Terminating pods come on top, so for a moment there can be more
+# pods than `replicas + surge`.
+#
+# *Source: `pkg/controller/deployment/rolling.go`, `util/deployment_util.go` (`NewRSNewReplicas`), v1.36.2.*
+
+# %% [markdown] id="step-task" role="text"
+# ### Exercise: `rolling_step(replicas, surge, unavailable, rss)`
+#
+# Return the ReplicaSets after one step: the same dicts in the same order, `spec` changed where the step changes it.
+#
+# - `rss` is a list of dicts: `name`, `created` (a number; smaller is older), `spec` (pods asked
+#   for), `available` (at most `spec`), `is_new`.
+# - Exactly one has `is_new`. It need not be the youngest nor the last: after a rollback an old one is the new one.
+# - `surge` and `unavailable` are whole numbers, as from `fenceposts`.
+#
+# Example: 4 replicas, surge 1, unavailable 1, one old ReplicaSet of 4 available pods and a new one of 0: the new one
+# gets 1, and the old one stays at 4 in this step.
+#
+# <details><summary>Hint 1</summary>Up and down are two functions; the second is called only if the first changed nothing.
+# </details>
+# <details><summary>Hint 2</summary>Keep the sizes in a list of their own, in the order of <code>rss</code>, and walk through
+# the old ReplicaSets sorted by <code>created</code>. Build the answer from the list at the end.</details>
+# <details><summary>Hint 3</summary>For rule 3 count the available pods of the old ones as they were given: rule 2 took
+# only others. A ReplicaSet can lose pods by both rules, so rule 3 starts from the size that rule 2 left.</details>
+
+
+# %% id="rolling-step" role="exercise"
+def rolling_step(replicas, surge, unavailable, rss):
+    """Return the ReplicaSets after one step of a rolling update."""
+    ### BEGIN SOLUTION
+    sizes, total = [rs["spec"] for rs in rss], sum(rs["spec"] for rs in rss)
+    new = next(i for i, rs in enumerate(rss) if rs["is_new"])
+    old = sorted((i for i in range(len(rss)) if i != new), key=lambda i: rss[i]["created"])
+    room = max(0, replicas + surge - total)
+    sizes[new] = min(rss[new]["spec"] + room, replicas)
+    least = replicas - unavailable
+    budget = total - least - (rss[new]["spec"] - rss[new]["available"])
+    if sizes[new] == rss[new]["spec"] and budget > 0:
+        spare = sum(rs["available"] for rs in rss) - least
+        for i in old:
+            sick = min(budget, rss[i]["spec"] - rss[i]["available"])
+            sizes[i] -= sick
+            budget -= sick
+        for i in old:
+            gone = max(0, min(spare, sizes[i]))
+            sizes[i] -= gone
+            spare -= gone
+    return [{**rs, "spec": size} for rs, size in zip(rss, sizes, strict=True)]
+    ### END SOLUTION
+
+
+# %% [markdown] id="step-examples-text" role="text"
+# A rule at a time. The report shows the smallest state in which a rule is broken.
+
+# %% id="rolling-step-examples" role="test" points=3
+import course.units.u08_rollouts.checks
+
+course.units.u08_rollouts.checks.step_examples(rolling_step, points=3)
+
+# %% [markdown] id="step-records-text" role="text"
+# Every one of the 220 transitions in 25 recorded rollouts. The records hold sizes; how many pods were available in
+# between is filled in so that the recorded step follows.
+
+# %% id="rolling-step-records" role="test" points=2
+import course.units.u08_rollouts.checks
+
+course.units.u08_rollouts.checks.step_records(rolling_step, points=2)
+
+# %% id="rolling-step-unseen" role="test" points=1
+import course.units.u08_rollouts.checks
+
+course.units.u08_rollouts.checks.step_unseen(rolling_step, seed=8, points=1)
+### BEGIN HIDDEN TESTS
+course.units.u08_rollouts.checks.step_unseen(rolling_step, seed=course.checks.instructor_seed(), points=1)
+### END HIDDEN TESTS
+
+# %% [markdown] id="at-work" role="text"
+# ### Your step at work
+#
+# Now **your** `rolling_step` is the Deployment controller of a cluster. The client goes on; the pods have their probe and
+# their preStop hook; and `maxUnavailable` is 0. Where the strategy promises that nothing fails, nothing may fail.
+#
+# **Predict:** the new version gets ready three seconds after its start, one pod after the other. How long do 4 pods take
+# with `maxSurge: 1`, and how long with `maxSurge: "100%"`?
+
+# %% id="my-durations" role="code"
+my_durations = {1: "?", "100%": "?"}
+
+
+# %% id="your-controller" role="code"
+def newest(cluster):
+    sets = cluster.apps.list_namespaced_replica_set("default").items
+    return max(sets, key=lambda one: one.metadata.creation_timestamp)
+
+
+def roll_by(step, surge, cluster, caller):
+    """Let `step` be the Deployment controller and release v2; return the pods and what the client saw."""
+    plan = plan_by(step)
+    cluster.replace("deployment-controller", lambda api, loop: DeploymentController(api, loop, plan=plan))
+    pods = History(cluster.client(), cluster.loop, "pods")
+    cluster.run(seconds=2)
+    cluster.apps.patch_namespaced_deployment("shop", "default", image("v2"))
+    cluster.run(seconds=28)
+    return samples_of(pods, newest(cluster).metadata.labels["pod-template-hash"]), caller.stop()
+
+
+# %% id="your-rollouts" role="code"
+rollout_of = {}
+for surge, mine in my_durations.items():
+    limits = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": surge, "maxUnavailable": 0}}
+    shop = deployment("shop", "v1", SHOP, lifecycle=SLEEP, strategy=limits)
+    rollout_of[surge], seen = roll_by(rolling_step, surge, *open_shop(shop, service("shop", **SHOP)))
+    last = max(one.time_s for one in seen if one.version == "v1") - 2
+    print(f"maxSurge {surge}: you said {mine}, v1 answered for {last:.0f} s more;", tally(seen))
+    assert "error" not in tally(seen)
+plot_rollout(rollout_of[1], most=5, least=4, start_s=10, end_s=40, title="Your rolling_step, maxSurge 1")
+
+# %% [markdown] id="your-rollouts-why" role="text"
+# The dashed line is what your step may ask for, the dotted one what it must keep. Speed is bought with surge: the pods that
+# get ready at the same time do it in one step.
+#
+# The grader lets your step roll out several shops, and one version that never gets ready, and reads what their clients saw.
+
+# %% id="rolling-step-at-work" role="test" points=2
+import course.units.u08_rollouts.checks
+
+course.units.u08_rollouts.checks.step_at_work(rolling_step, points=2)
+
+# %% [markdown] id="bad-versions" role="text"
+# ## 4. When the new version is bad
+#
+# The image does not exist. 10 replicas, `maxSurge: 25%`, `maxUnavailable: 50%`, as in the record; the client goes on.
+
+# %% id="bad-image" role="code"
+limits = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": "50%"}}
+shop = deployment("shop", "v1", SHOP, lifecycle=SLEEP, replicas=10, strategy=limits)
+cluster, caller = open_shop(shop, service("shop", **SHOP))
+cluster.nodes.registry.set("shop:v2", error="shop:v2: not found")
+pods = History(cluster.client(), cluster.loop, "pods")
+cluster.run(seconds=5)
+cluster.apps.patch_namespaced_deployment("shop", "default", image("v2"))
+cluster.run(seconds=30)
+print("the client saw", tally(caller.stop()))
+samples = samples_of(pods, newest(cluster).metadata.labels["pod-template-hash"])
+plot_rollout(samples, most=13, least=5, start_s=10, end_s=45, title="An image that does not exist")
+
+# %% [markdown] id="predict-deadline" role="text"
+# `progressDeadlineSeconds` is 600 by default. **Predict:** what is there after eleven minutes more? `rolled back`,
+# `deleted`, or `nothing`: it stays as it is?
+
+# %% id="my-deadline" role="code"
+my_deadline = "?"
+
+# %% id="true-deadline" role="code"
+cluster.run(minutes=11)
+print("you said", my_deadline)
+status = cluster.apps.read_namespaced_deployment("shop", "default").status
+for condition in sorted(status.conditions, key=lambda each: each.type):
+    print(f"{condition.type}={condition.status}: {condition.reason}")
+cluster.table("replicasets.apps", wide=True)
+
+# %% [markdown] id="deadline-why" role="text"
+# Nothing rolls back. The deadline measures **silence**: every bit of progress renews it, and when it passes, one
+# condition changes, so that you, your pipeline or `kubectl rollout status` can see it. The old pods that are left serve on,
+# and the Deployment is even `Available`: 5 of 10 is all that `maxUnavailable: 50%` asks for. A smaller `maxUnavailable` is
+# what protects you from a bad version.
+#
+# A **rollback** is another rollout, to the template of an old ReplicaSet. That is all `kubectl rollout undo` does: it
+# patches that template into the Deployment. Replicas and strategy stay as they are now.
+#
+# **Predict:** which revision numbers will the two ReplicaSets have after it?
+
+# %% id="my-revisions" role="code"
+my_revisions = {"shop:v1": "?", "shop:v2": "?"}
+
+# %% id="rollback" role="code"
+old = next(rs for rs in cluster.apps.list_namespaced_replica_set("default").items if rs.status.ready_replicas)
+template = cluster.api_client.sanitize_for_serialization(old.spec.template)
+del template["metadata"]["labels"]["pod-template-hash"]
+cluster.apps.patch_namespaced_deployment("shop", "default", {"spec": {"template": template}})
+cluster.run(seconds=30)
+for rs in cluster.apps.list_namespaced_replica_set("default").items:
+    name = rs.spec.template.spec.containers[0].image
+    revision = rs.metadata.annotations["deployment.kubernetes.io/revision"]
+    print(f"{name}: you said {my_revisions[name]}, revision {revision}, {rs.spec.replicas} replicas")
+
+# %% [markdown] id="rollback-why" role="text"
+# No third ReplicaSet was made: the controller finds the new ReplicaSet **by comparing templates**, so v1's own is taken up
+# again, with a new revision. The name's hash only keeps names apart.
+#
+# *Source: `pkg/controller/deployment/progress.go`, `util/deployment_util.go` (`FindNewReplicaSet`),
+# `kubectl/pkg/polymorphichelpers/rollback.go`, v1.36.2.*
+#
+# ### Bad, but not at once
+#
+# This v2 is ready at once and crashes after eight seconds, again and again.
+#
+# **Predict:** how many of 1300 requests fail, roughly, with `minReadySeconds` 0 and with 15?
+
+# %% id="my-crashes" role="code"
+my_crashes = {0: "?", 15: "?"}
+
+# %% id="min-ready" role="code"
+for seconds, mine in my_crashes.items():
+    shop = deployment("shop", "v1", SHOP, lifecycle=SLEEP, minReadySeconds=seconds)
+    cluster, caller = open_shop(shop, service("shop", **SHOP))
+    cluster.nodes.programs.register("shop:v2", "exit 1 after 8s")
+    cluster.run(seconds=5)
+    cluster.apps.patch_namespaced_deployment("shop", "default", image("v2"))
+    cluster.run(seconds=60)
+    sets = cluster.apps.list_namespaced_replica_set("default").items
+    sizes = sorted((rs.spec.template.spec.containers[0].image, rs.spec.replicas) for rs in sets)
+    print(f"minReadySeconds {seconds:2}: you said {mine}, {tally(caller.stop())}, {sizes}")
+
+# %% [markdown] id="min-ready-why" role="text"
+# With 0, a pod is available the moment it is ready: the rollout was **complete** before the first crash. With 15, no new pod
+# ever became available, so no more old ones went. `minReadySeconds` is how long a version must prove itself.
+#
+# ### Somebody else's word
+#
+# Ready can also wait for something that no probe sees: a load balancer, an approval. A pod with `readinessGates` is Ready only
+# when its containers are ready **and** each condition named there is True. The kubelet never writes these conditions;
+# somebody else must. Here you are somebody: every ten seconds the pods that are there are approved.
+#
+# **Predict:** how many times must they be approved until no old pod is left (4 replicas, surge 1, unavailable 1)?
+
+# %% id="my-approvals" role="code"
+my_approvals = "?"
+
+# %% id="readiness-gates" role="code"
+cluster, _ = open_shop(deployment("shop", "v1", SHOP), service("shop", **SHOP))
+gated = image("v2")
+gated["spec"]["template"]["spec"]["readinessGates"] = [{"conditionType": "shop/approved"}]
+cluster.apps.patch_namespaced_deployment("shop", "default", gated)
+approved = {"status": {"conditions": [{"type": "shop/approved", "status": "True"}]}}
+for times in range(3):
+    cluster.run(seconds=10)
+    pods = cluster.core.list_namespaced_pod("default").items
+    new = [pod for pod in pods if pod.spec.readiness_gates]
+    print(f"approved {times} times: {len(pods) - len(new)} old, {len(new)} new pods")
+    for pod in new:
+        cluster.core.patch_namespaced_pod_status(pod.metadata.name, "default", approved)
+print("you said", my_approvals)
+
+# %% [markdown] id="scaling" role="text"
+# ## 5. Scaling in the middle
+#
+# A recorded rollout was stuck with 6 old pods and 7 new ones that were not ready. Then the Deployment was scaled from 7 to 10
+# (`maxSurge: 100%`). **Predict:** what are the sizes of both ReplicaSets in the end?
+
+# %% id="my-scaled" role="code"
+my_scaled = {"v1": "?", "v2": "?"}
+
+# %% id="scaled-record" role="code"
+[scaled] = [row for row in recorded if row["case"].get("scale_to") == 10 and "stuck" in row]
+print("you said", my_scaled)
+print("before:", {name: rs["spec"] for name, rs in scaled["stuck"].items()})
+for step in scaled["trace"][scaled["trace"].index({"v1": 6, "v2": 7}) + 1 :]:
+    print("then:  ", step)
+
+# %% [markdown] id="scaling-rules" role="text"
+# Both got new pods, in **proportion** to their sizes: the old version, which works, is not left behind. (The new one even got
+# 11, more than the 10 asked for; the next step of the rollout cut it.)
+#
+# The rules of the one step that scales:
+#
+# 1. Only one ReplicaSet has pods: it gets `replicas`, without surge. None has: the newest gets them.
+# 2. Otherwise the target is `replicas + surge` in total, or 0 when `replicas` is 0. What is missing, or too much, is shared
+#    out among those that have pods.
+# 3. The larger goes first. Of equal ones the **newer** when adding, the **older** when removing.
+# 4. A share is `size · (replicas + surge) / max_replicas`, rounded with **halves away from zero**, less the size; when
+#    `replicas` is 0 it is the whole size, negative. `max_replicas` is the total that the Deployment allowed when it last sized
+#    this ReplicaSet (an annotation); the Deployment's reported number of pods stands in when it is missing or 0, and if that is
+#    0 as well, the share is no change. A share **never exceeds what is left** to give or to take, and when nothing is left it
+#    is 0. It may go the *other* way, though, where `max_replicas` was larger: then more is left for the rest.
+# 5. What is left over at the end goes to the first, but never below 0. It may pass `replicas`.
+#
+# *Source: `pkg/controller/deployment/sync.go` (`scale`), `util/deployment_util.go` (`getReplicaSetFraction`), v1.36.2.*
+
+# %% [markdown] id="scale-task" role="text"
+# ### Exercise: `scale_proportionally(rss, replicas, surge, status_replicas)`
+#
+# Return `{name: size}` for every ReplicaSet, those without pods included.
+#
+# - `rss` is a list of dicts: `name`, `replicas` (its size), `created` (smaller is older), `max_replicas` (a number or
+#   `None`).
+# - `status_replicas` is the Deployment's reported number of pods.
+#
+# Example: the record above: sizes 6 and 7, both with `max_replicas` 14, to 10 with surge 10: `{"v1": 9, "v2": 11}`.
+#
+# <details><summary>Hint 1</summary>Deal with rule 1 first and return. From then on only ReplicaSets with pods matter.
+# </details>
+# <details><summary>Hint 2</summary>Python's <code>round(2.5)</code> is 2. <code>math.floor(x + 0.5)</code> is what you
+# need for positive numbers.</details>
+# <details><summary>Hint 3</summary>Keep one number, what is left to add; it is negative when there is too much. A share
+# is at most this number when adding, at least this number when removing; take it off before the next.</details>
+
+
+# %% id="scale-proportionally" role="exercise"
+def scale_proportionally(rss, replicas, surge, status_replicas):
+    """Return the size of every ReplicaSet after the Deployment was scaled to `replicas`."""
+    ### BEGIN SOLUTION
+    sizes = {rs["name"]: rs["replicas"] for rs in rss}
+    active = [rs for rs in rss if rs["replicas"]]
+    if len(active) <= 1:
+        alone = active[0] if active else max(rss, key=lambda rs: rs["created"])
+        return sizes | {alone["name"]: replicas}
+    left = (replicas + surge if replicas else 0) - sum(sizes.values())
+    growing = left > 0
+    active.sort(key=lambda rs: (-rs["replicas"], -rs["created"] if growing else rs["created"]))
+    for rs in active:
+        before = rs["max_replicas"] or status_replicas
+        if left == 0:
+            break
+        if replicas == 0:
+            share = -rs["replicas"]
+        elif before == 0:
+            share = 0
+        else:
+            share = int(rs["replicas"] * (replicas + surge) / before + 0.5) - rs["replicas"]
+        share = min(share, left) if growing else max(share, left)
+        sizes[rs["name"]] += share
+        left -= share
+    first = active[0]["name"]
+    sizes[first] = max(0, sizes[first] + left)
+    return sizes
+    ### END SOLUTION
+
+
+# %% id="scale-proportionally-examples" role="test" points=2
+import course.units.u08_rollouts.checks
+
+course.units.u08_rollouts.checks.scale_examples(scale_proportionally, points=2)
+
+# %% id="scale-proportionally-records" role="test" points=1
+import course.units.u08_rollouts.checks
+
+course.units.u08_rollouts.checks.scale_records(scale_proportionally, points=1)
+
+# %% id="scale-proportionally-unseen" role="test" points=1
+import course.units.u08_rollouts.checks
+
+course.units.u08_rollouts.checks.scale_unseen(scale_proportionally, seed=8, points=1)
+### BEGIN HIDDEN TESTS
+course.units.u08_rollouts.checks.scale_unseen(
+    scale_proportionally, seed=course.checks.instructor_seed(), points=1
+)
+### END HIDDEN TESTS
+
+# %% [markdown] id="switch" role="text"
+# ## 6. Blue-green: the switch is yours
+#
+# A Deployment waits for its pods. A Service's selector waits for nobody: patched too early, it points at pods that are not
+# there. **Predict:** the shop below is switched 0, 2 or 10 seconds after green was created. How many requests fail?
+
+# %% id="my-switches" role="code"
+my_switches = {0: "?", 2: "?", 10: "?"}
+
+# %% id="too-early" role="code"
+blue, green = SHOP | {"colour": "blue"}, SHOP | {"colour": "green"}
+for seconds, mine in my_switches.items():
+    services = service("shop", **blue), service("shop-blue", **blue), service("shop-green", **green)
+    cluster, caller = open_shop(deployment("shop-blue", "v1", blue), *services)
+    cluster.apps.create_namespaced_deployment("default", deployment("shop-green", "v2", green))
+    cluster.run(seconds=seconds)
+    cluster.core.patch_namespaced_service("shop", "default", {"spec": {"selector": green}})
+    cluster.run(seconds=15)
+    print(f"after {seconds:2} s: you said {mine}, {tally(caller.stop())}")
+
+# %% [markdown] id="switch-task" role="text"
+# ### Exercise: `switch_service(api, svc, colour)`
+#
+# Let the Service `svc` select the pods with the label `colour: <colour>`, but only when they are all there. Otherwise raise
+# `ValueError` and write nothing.
+#
+# Each colour has a Deployment **and a Service of its own**, both called `<svc>-<colour>`: `shop-green`. "All there" means:
+#
+# - the Deployment is **complete**: `updatedReplicas`, `replicas` and `availableReplicas` of its status all equal
+#   `spec.replicas`, and its `status.observedGeneration` is at least `metadata.generation`: an older status is about an
+#   older spec. A count of 0 is left out of a status;
+# - the EndpointSlices of the colour's Service hold at least as many **ready** endpoints, all slices together. A slice
+#   says in the label `kubernetes.io/service-name` whose it is. `conditions.ready` that is missing means ready.
+#
+# `api` works on plain dicts: `api.get(resource, name, "default")`; `api.list(resource, "default", label_selector="a=b")`, which
+# returns a dict with `items`; `api.patch(resource, name, patch, "default")`, a merge patch. Resources are
+# `"deployments"`, `"services"`, `"endpointslices"`. The switch is **one patch of the selector**; nothing else of the Service
+# changes, and its selector can have further keys that stay.
+#
+# <details><summary>Hint 1</summary>Read everything, then decide, then write.</details>
+# <details><summary>Hint 2</summary>A merge patch changes the keys that it names and leaves the others alone.</details>
+# <details><summary>Hint 3</summary><code>status.get("availableReplicas", 0)</code>; and
+# <code>endpoint["conditions"].get("ready") is not False</code>.</details>
+
+
+# %% id="switch-service" role="exercise"
+def switch_service(api, svc, colour):
+    """Let `svc` select the pods of `colour`, or raise ValueError when they are not all there."""
+    ### BEGIN SOLUTION
+    name = f"{svc}-{colour}"
+    found = api.get("deployments", name, "default")
+    wanted, status = found["spec"]["replicas"], found.get("status", {})
+    if status.get("observedGeneration", 0) < found["metadata"]["generation"]:
+        raise ValueError(f"the controller has not seen the latest {name}")
+    for count in ("updatedReplicas", "replicas", "availableReplicas"):
+        if status.get(count, 0) != wanted:
+            raise ValueError(f"{name} is not complete: {count} is {status.get(count, 0)}, not {wanted}")
+    slices = api.list("endpointslices", "default", label_selector=f"kubernetes.io/service-name={name}")
+    endpoints = [each for one in slices["items"] for each in one.get("endpoints") or ()]
+    ready = sum(each.get("conditions", {}).get("ready") is not False for each in endpoints)
+    if ready < wanted:
+        raise ValueError(f"{name} has {ready} ready endpoints, not {wanted}")
+    api.patch("services", svc, {"spec": {"selector": {"colour": colour}}}, "default")
+    ### END SOLUTION
+
+
+# %% [markdown] id="switch-audit-text" role="text"
+# The check fills an API server for each case and keeps a list of what you wrote.
+
+# %% id="switch-service-audit" role="test" points=2
+import course.units.u08_rollouts.checks
+
+course.units.u08_rollouts.checks.switch_audit(switch_service, points=2)
+
+# %% [markdown] id="switch-at-work-text" role="text"
+# On the cluster, tried once a second until it lets you:
+
+# %% id="switch-at-work" role="code"
+cluster, caller = open_shop(deployment("shop-blue", "v1", blue), *services)
+cluster.apps.create_namespaced_deployment("default", deployment("shop-green", "v2", green))
+for second in range(10):
+    try:
+        switch_service(cluster.client(), "shop", "green")
+        break
+    except ValueError as reason:
+        print(f"{second} s: {reason}")
+        cluster.run(seconds=1)
+cluster.run(seconds=10)
+print(tally(caller.stop()))
+
+# %% [markdown] id="canary-text" role="text"
+# ## 7. Canary: who gets the share?
+#
+# Two ways, two shares:
+#
+# - **By pods.** Both Deployments' pods match one Service. kube-proxy chooses among *ready endpoints*, so the canary's share of
+#   **new connections** is its ready pods over all ready pods. One per cent needs a hundred pods; and a client that keeps
+#   its connection open stays where it is.
+# - **By weights.** Each Deployment has a Service, and a proxy before them splits **requests** by weights, as an `HTTPRoute` of
+#   the Gateway API says: `backendRefs: [{name: shop-stable, weight: 95}, {name: shop-canary, weight: 5}]`.
+#
+# The canary of section 1 had one pod beside four, then a weight of 5 beside 95. **Predict** both shares in per cent.
+
+# %% id="my-shares" role="code"
+my_shares = {"by pods": "?", "by weights": "?"}
+
+# %% id="true-shares" role="code"
+phases = {"by pods": (10, 20), "by weights": (20, 35)}
+for way, (start_s, end_s) in phases.items():
+    answers = [one.version for one in releases["Canary"] if start_s <= one.time_s < end_s]
+    share = 100 * answers.count("v2") / len(answers)
+    print(f"{way:10}: you said {my_shares[way]}, the client saw {share:.1f} % of {len(answers)} requests")
+
+# %% [markdown] id="canary-why" role="text"
+# By pods the share is right on average, as each connection is drawn by chance. The splitter of this cluster is exact: 5 of
+# every 100. (Real proxies draw too; their *expected* share is exact.)
+
+# %% [markdown] id="canary-task" role="text"
+# ### Exercise: `canary_weights(ready, weights=None)`
+#
+# Return each Deployment's share of the requests as `{name: [numerator, denominator]}`, in lowest terms.
+#
+# - `ready` is `{name: number of ready pods}`. Without `weights`, all these pods are behind one Service.
+# - `weights`, when given, is `{name: weight}` of a route. The weights count, not the pods: a backend without ready pods
+#   keeps its share, and those requests fail. A weight of `None` was not given and is **1**; a weight of 0 means no requests;
+#   a name that is not in `weights` is not in the route and gets nothing.
+# - No share is `[0, 1]`. If nobody can get anything, all get that.
+#
+# Example: `canary_weights({"stable": 9, "canary": 1})` is `{"stable": [9, 10], "canary": [1, 10]}`.
+#
+# <details><summary>Hint 1</summary>Make one dict of plain numbers first; the rest is the same for both ways.</details>
+# <details><summary>Hint 2</summary><code>weights.get(name, 0)</code> gives None for a weight of None. Test
+# <code>is None</code>: 0 is something else.</details>
+# <details><summary>Hint 3</summary><code>fractions.Fraction</code> has <code>numerator</code> and
+# <code>denominator</code>.</details>
+
+
+# %% id="canary-weights" role="exercise"
+def canary_weights(ready, weights=None):
+    """Return the share of each Deployment as [numerator, denominator]."""
+    ### BEGIN SOLUTION
+    from fractions import Fraction
+
+    parts = ready if weights is None else {name: weights.get(name, 0) for name in ready}
+    parts = {name: 1 if part is None else part for name, part in parts.items()}
+    total = sum(parts.values()) or 1
+    shares = {name: Fraction(part, total) for name, part in parts.items()}
+    return {name: [share.numerator, share.denominator] for name, share in shares.items()}
+    ### END SOLUTION
+
+
+# %% id="canary-weights-examples" role="test" points=1
+import course.units.u08_rollouts.checks
+
+course.units.u08_rollouts.checks.canary_examples(canary_weights, points=1)
+
+# %% [markdown] id="config" role="text"
+# ## 8. What a changed ConfigMap does
+#
+# A rollout begins when the **pod template** changes. A ConfigMap is not part of it, only its name is.
+#
+# **Predict:** how many ReplicaSets are there after each of these three changes?
+
+# %% id="my-sets" role="code"
+my_sets = {"edit the ConfigMap": "?", "annotate the Deployment": "?", "annotate its template": "?"}
+
+# %% id="config-changes" role="code"
+import hashlib
+
+cluster, _ = open_shop(deployment("shop", "v1", SHOP), service("shop", **SHOP))
+cluster.core.create_namespaced_config_map("default", {"metadata": {"name": "shop"}, "data": {"mode": "slow"}})
+changed = cluster.core.patch_namespaced_config_map("shop", "default", {"data": {"mode": "fast"}})
+checksum = hashlib.sha256(json.dumps(changed.data, sort_keys=True).encode()).hexdigest()
+metadata = {"metadata": {"annotations": {"checksum/config": checksum[:12]}}}
+patches = {"annotate the Deployment": metadata, "annotate its template": {"spec": {"template": metadata}}}
+for change, mine in my_sets.items():
+    if change in patches:
+        cluster.apps.patch_namespaced_deployment("shop", "default", patches[change])
+    cluster.run(seconds=20)
+    sets = cluster.apps.list_namespaced_replica_set("default").items
+    print(f"{change:23}: you said {mine}, {len(sets)}")
+
+# %% [markdown] id="config-why" role="text"
+# So a common trick writes a checksum of the content into the *template's* annotations (Helm's `sha256sum`; Kustomize changes
+# the ConfigMap's name instead). The keys must be sorted, or the same content can have two checksums and restarts pods
+# for nothing.
+#
+# And what do the **running** containers see, without a rollout?
+#
+# | how the container uses the key | what it sees after a change |
+# |---|---|
+# | a mounted volume, `configMap` or `projected` | the new file, after some time: **live** |
+# | a volume mounted with `subPath` | the old file until the container is started again: **restart** |
+# | `env` with `configMapKeyRef` | the old value until then: **restart** |
+# | `envFrom` | all keys are variables, the same: **restart** |
+#
+# "Some time" is the kubelet's period for a pod, a minute to a minute and a half; then it swaps one symbolic link, `..data`, so that
+# all files of a volume change at once. The *program* must still notice. With `immutable: true` the data cannot change at
+# all, and the kubelet does not even watch.
+#
+# *Source: `pkg/kubelet/pod_workers.go`, `pkg/volume/util/atomic_writer.go`, `pkg/kubelet/kubelet_pods.go`, v1.36.2.*
+
+# %% [markdown] id="config-task" role="text"
+# ### Exercise: `config_effect(pod_spec, configmap, key)`
+#
+# The value of `key` in the ConfigMap named `configmap` changes. Return `{container name: effect}` for all containers, init
+# containers too: `"live"`, `"restart"`, or `"none"` when the container does not use this key.
+#
+# - Where a container uses the key in both ways, `"restart"` wins: until then it sees two values.
+# - A volume has `configMap: {name, items}` or `projected: {sources: [{configMap: {name, items}}, ...]}`; other volumes and
+#   sources do not matter.
+# - `items`, when given, choose the keys of a volume: `[{key: mode, path: file}]` shows only `mode`, as the file `file`.
+#   Without items every key is a file of its own name.
+# - `subPath` is the name of one file of the volume. If it shows another key, that mount is `"none"`.
+# - `env`, `envFrom`, `volumeMounts`, `volumes` and `initContainers` may be missing.
+#
+# Example: one container `web` with a mount of a volume `{name: v, configMap: {name: app}}` and key `mode` of `app`:
+# `{"web": "live"}`.
+#
+# <details><summary>Hint 1</summary>First make a dict: for each volume, the names of the files that show this key.</details>
+# <details><summary>Hint 2</summary>Collect the effects of one container in a set, then choose by rank.</details>
+# <details><summary>Hint 3</summary>A missing <code>items</code> is the same as
+# <code>[{"key": key, "path": key}]</code> here.</details>
+
+
+# %% id="config-effect" role="exercise"
+def config_effect(pod_spec, configmap, key):
+    """Return what each container sees of a changed key: "live", "restart" or "none"."""
+
+    ### BEGIN SOLUTION
+    def files(source):
+        if source.get("name") != configmap:
+            return []
+        items = source.get("items", [{"key": key, "path": key}])
+        return [item["path"] for item in items if item["key"] == key]
+
+    shown = {}
+    for volume in pod_spec.get("volumes", []):
+        sources = [volume, *volume.get("projected", {}).get("sources", [])]
+        shown[volume["name"]] = [path for source in sources for path in files(source.get("configMap", {}))]
+
+    def effect(container):
+        references = [each.get("valueFrom", {}).get("configMapKeyRef") for each in container.get("env", [])]
+        if any(ref and (ref["name"], ref["key"]) == (configmap, key) for ref in references):
+            return "restart"
+        if any(
+            each.get("configMapRef", {}).get("name") == configmap for each in container.get("envFrom", [])
+        ):
+            return "restart"
+        mounts = container.get("volumeMounts", [])
+        if any(mount.get("subPath") in shown.get(mount["name"], []) for mount in mounts):
+            return "restart"
+        return "live" if any(shown.get(m["name"]) for m in mounts if not m.get("subPath")) else "none"
+
+    containers = pod_spec.get("initContainers", []) + pod_spec["containers"]
+    return {container["name"]: effect(container) for container in containers}
+    ### END SOLUTION
+
+
+# %% id="config-effect-examples" role="test" points=2
+import course.units.u08_rollouts.checks
+
+course.units.u08_rollouts.checks.config_examples(config_effect, points=2)
+
+# %% id="config-effect-unseen" role="test" points=1
+import course.units.u08_rollouts.checks
+
+course.units.u08_rollouts.checks.config_unseen(config_effect, seed=8, points=1)
+### BEGIN HIDDEN TESTS
+course.units.u08_rollouts.checks.config_unseen(config_effect, seed=course.checks.instructor_seed(), points=1)
+### END HIDDEN TESTS
+
+# %% [markdown] id="try" role="text"
+# **Try it:** let your `rolling_step` believe that all pods are available, with
+# `rss = [{**rs, "available": rs["spec"]} for rs in rss]` as its first line, and run it at work again: the client will tell. Or give
+# the shop a `preStop` sleep of one second instead of three. It is enough here. What would make it too short elsewhere?
+
+# %% [markdown] id="remember" role="text"
+# ## What to remember
+#
+# **The question:** What release strategies does Kubernetes have, how does a rolling update work, and what happens when a
+# ConfigMap changes?
+#
+# **The short answer:** A Deployment can Recreate or RollingUpdate; blue-green and canary are built from Services. A rolling
+# update takes one step at a time: up as far as `replicas + surge` allows, then down as far as availability allows, sick old
+# pods first, new unavailable ones never counted. A changed ConfigMap starts nothing; mounted files follow, variables and
+# `subPath` do not, and a checksum in the pod template makes a rollout of it.
+#
+# **What the common answer gets wrong:**
+#
+# - "No downtime": the strategy promises available pods. Requests survive only with a readiness probe at a pod's beginning and
+#   time to leave at its end.
+# - "One by one": surge and unavailable are counts; one rounds up, the other down.
+# - "Rolls back": the deadline sets a condition. Rolling back is your patch, or your pipeline's.
+# - "Canary gets a tenth": by pods it gets its share of ready pods and of new connections, whatever the number of
+#   Deployments.
+# - "Pods are updated after a ConfigMap changes": no template changed, so no pod is.
+#
+# ## Sources
+#
+# - `pkg/controller/deployment/rolling.go`, `recreate.go`, `sync.go`, `progress.go`, `util/deployment_util.go`
+# - [Deployments](https://kubernetes.io/docs/concepts/workloads/controllers/deployment/),
+#   [ConfigMaps](https://kubernetes.io/docs/concepts/configuration/configmap/),
+#   [Pod Lifecycle: termination](https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination)
+# - [HTTPRoute traffic splitting](https://gateway-api.sigs.k8s.io/guides/traffic-splitting/)
+# - The record: `insideout/records/rollout.jsonl`, 40 Deployments on a control plane v1.36.2

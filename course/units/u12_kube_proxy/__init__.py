@@ -1,0 +1,1 @@
+"""Unit 12: kube-proxy, from a Service to packet rules."""

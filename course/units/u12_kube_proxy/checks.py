@@ -1,0 +1,71 @@
+"""Checks of lesson 12_kube_proxy: `chain_name`, `probabilities`, `refusal`, `nat_rules` and `trace`."""
+
+from typing import Any
+
+from course.checks.report import grade
+from course.units.u12_kube_proxy import cases as kube_proxy_cases
+from course.units.u12_kube_proxy import recorded as kube_proxy_recorded
+from course.units.u12_kube_proxy import unseen as kube_proxy_random
+from course.units.u12_kube_proxy.answers import show_objects
+
+_RULES_DOC = "pkg/proxy/iptables/proxier.go, syncProxyRules, and the recorded rules in this notebook"
+_NAMES_DOC = "pkg/proxy/iptables/proxier.go, portProtoHash and servicePortEndpointChainName"
+_SHARES_DOC = "pkg/proxy/iptables/proxier.go, computeProbability and writeServiceToEndpointRules"
+_REFUSAL_DOC = "pkg/proxy/topology.go, CategorizeEndpoints, and pkg/proxy/iptables/proxier.go, syncProxyRules"
+_TRACE_DOC = "man iptables, on targets and user-defined chains, and the picture of a packet's way above"
+
+
+def chain_name_examples(function: Any, *, points: float) -> float:
+    """Check `chain_name` on a few names, a rule at a time."""
+    return grade("chain_name", function, kube_proxy_cases.chain_name_cases(), points=points, read=_NAMES_DOC)
+
+
+def chain_name_records(function: Any, *, points: float) -> float:
+    """Check `chain_name` on every chain of the golden records."""
+    cases = kube_proxy_recorded.chain_name_cases()
+    return grade("chain_name", function, cases, points=points, read=_NAMES_DOC)
+
+
+def chain_name_unseen(function: Any, *, seed: int, points: float) -> float:
+    """Check `chain_name` on names drawn with `seed`."""
+    cases = kube_proxy_random.chain_name_cases(seed)
+    return grade("chain_name", function, cases, points=points, read=_NAMES_DOC)
+
+
+def probabilities_examples(function: Any, *, points: float) -> float:
+    """Check `probabilities(n)` for small and large n."""
+    cases = kube_proxy_cases.probabilities_cases()
+    return grade("probabilities", function, cases, points=points, read=_SHARES_DOC)
+
+
+def refusal_examples(function: Any, *, points: float) -> float:
+    """Check `refusal(endpoints, policy, node)`, a rule at a time."""
+    return grade("refusal", function, kube_proxy_cases.refusal_cases(), points=points, read=_REFUSAL_DOC)
+
+
+def nat_rules_examples(function: Any, *, points: float) -> float:
+    """Check `nat_rules(service, slices, node, pod_cidr)`, a rule and its chains at a time."""
+    cases = kube_proxy_cases.nat_cases()
+    return grade("nat_rules", function, cases, points=points, read=_RULES_DOC, show=show_objects)
+
+
+def nat_rules_records(function: Any, *, points: float) -> float:
+    """Check `nat_rules` on what a real kube-proxy wrote for the 14 recorded cases."""
+    cases = kube_proxy_recorded.nat_cases()
+    return grade("nat_rules", function, cases, points=points, read=_RULES_DOC, show=show_objects)
+
+
+def nat_rules_unseen(function: Any, *, seed: int, points: float) -> float:
+    """Check `nat_rules` on Services drawn with `seed`."""
+    cases = kube_proxy_random.nat_cases(seed)
+    return grade("nat_rules", function, cases, points=points, read=_RULES_DOC, show=show_objects)
+
+
+def trace_examples(function: Any, *, points: float) -> float:
+    """Check `trace(rules, packet)`, a rule at a time."""
+    return grade("trace", function, kube_proxy_cases.trace_cases(), points=points, read=_TRACE_DOC)
+
+
+def trace_unseen(function: Any, *, seed: int, points: float) -> float:
+    """Check `trace` on Services and packets drawn with `seed`."""
+    return grade("trace", function, kube_proxy_random.trace_cases(seed), points=points, read=_TRACE_DOC)

@@ -1,0 +1,111 @@
+"""Rules that look beyond the object: its namespace, its priority class, addresses that others have.
+
+kube-apiserver does most of this in admission plugins, the rest in the storage of Services.  Left out: quotas,
+limits, service accounts and their tokens, webhooks, policies.
+
+Source: k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle, plugin/pkg/admission/priority@v1.36.2.
+"""
+
+from typing import Any
+
+from insideout.apiserver import keys
+from insideout.apiserver.kinds import Kind
+from insideout.apiserver.registry import Registry
+from insideout.apiserver.services import Allocator
+from insideout.apiserver.status import Cause, forbidden, not_found
+from insideout.sim.loop import Loop
+from insideout.store import Store
+
+Object = dict[str, Any]
+
+
+class Admission:
+    """What a write must pass besides the rules of its kind."""
+
+    def __init__(self, store: Store, registry: Registry, loop: Loop) -> None:
+        self._store = store
+        self.namespaces = _built_in(registry, "namespaces")
+        self._priorities = _built_in(registry, "priorityclasses")
+        self._pods = _built_in(registry, "pods")
+        self._services = _built_in(registry, "services")
+        self._allocator = Allocator(store, self._services, loop.rng("apiserver/services"))
+
+    def admit_create(self, kind: Kind, namespace: str, obj: Object) -> None:
+        """Look at a new object before the rules of its kind do; raise 403 or 404 to refuse it."""
+        name = obj["metadata"].get("name", "")
+        if kind.namespaced:
+            self._check_namespace(kind, namespace, name)
+        if kind is self._pods:
+            self._set_priority(kind, obj)
+        elif kind is self._priorities:
+            self._check_default(kind, obj)
+
+    def admit_update(self, kind: Kind, new: Object, old: Object) -> None:
+        """Look at a change before the rules of its kind do; raise 403 to refuse it."""
+        if kind is self._pods:
+            for field in ("priority", "preemptionPolicy"):
+                if new["spec"].get(field) is None and field in old["spec"]:
+                    new["spec"][field] = old["spec"][field]
+        elif kind is self._priorities:
+            self._check_default(kind, new)
+
+    def allocate(self, kind: Kind, obj: Object, old: Object | None) -> None:
+        """Give a Service its addresses and ports; raise 422 when what it asks for is taken."""
+        if kind is self._services:
+            self._allocator.allocate(obj, old)
+
+    def _check_namespace(self, kind: Kind, namespace: str, name: str) -> None:
+        """Refuse a new object where its namespace is missing or ending."""
+        pair = self._store.get(keys.key(self.namespaces, "", namespace))
+        if pair is None:
+            raise not_found(self.namespaces, namespace)
+        if "deletionTimestamp" in pair.value.object["metadata"]:
+            why = f"unable to create new content in namespace {namespace} because it is being terminated"
+            ending = f"namespace {namespace} is being terminated"
+            raise forbidden(kind, name, why, [Cause("NamespaceTerminating", "metadata.namespace", ending)])
+
+    def _set_priority(self, kind: Kind, pod: Object) -> None:
+        """Give a pod the number and the preemption policy of its priority class, or of the default one."""
+        spec = pod["spec"]
+        name = spec.get("priorityClassName")
+        chosen = self._priority_class(name) if name else self._default_priority_class()
+        problem = f"no PriorityClass with name {name} was found" if name and chosen is None else ""
+        value = chosen.get("value", 0) if chosen is not None else 0
+        policy = (chosen or {}).get("preemptionPolicy", "PreemptLowerPriority")
+        given = "must not be provided in pod spec; priority admission controller computed"
+        if not problem and spec.get("priority") not in (None, value):
+            problem = f"the integer value of priority ({spec['priority']}) {given} {value}"
+            problem += " from the given PriorityClass name"
+        elif not problem and spec.get("preemptionPolicy") not in (None, policy):
+            problem = f"the string value of PreemptionPolicy ({spec['preemptionPolicy']}) {given} {policy}"
+            problem += " from the given PriorityClass name"
+        if problem:
+            raise forbidden(kind, pod["metadata"].get("name", ""), problem)
+        if chosen is not None:
+            spec["priorityClassName"] = chosen["metadata"]["name"]
+        spec["priority"], spec["preemptionPolicy"] = value, policy
+
+    def _check_default(self, kind: Kind, obj: Object) -> None:
+        """Refuse a second PriorityClass for pods that name none."""
+        name = obj["metadata"].get("name", "")
+        default = self._default_priority_class() if obj.get("globalDefault") else None
+        if default is not None and default["metadata"]["name"] != name:
+            found = default["metadata"]["name"]
+            why = f"PriorityClass {found} is already marked as default. Only one default can exist"
+            raise forbidden(kind, name, why)
+
+    def _priority_class(self, name: str) -> Object | None:
+        pair = self._store.get(keys.key(self._priorities, "", name))
+        return pair.value.object if pair is not None else None
+
+    def _default_priority_class(self) -> Object | None:
+        """Return the class for pods that name none: of several, the one with the lowest value."""
+        pairs = self._store.range(keys.prefix(self._priorities)).items
+        found = [pair.value.object for pair in pairs if pair.value.object.get("globalDefault")]
+        return min(found, key=lambda each: each.get("value", 0), default=None)
+
+
+def _built_in(registry: Registry, name: str) -> Kind:
+    kind = registry.named(name)
+    assert kind is not None  # the registry begins with every built-in kind
+    return kind

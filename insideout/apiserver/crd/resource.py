@@ -1,0 +1,151 @@
+"""Custom resources as the server keeps them: shaped by their schema on the way in, then validated.
+
+Source: k8s.io/apiextensions-apiserver/pkg/registry/customresource/{strategy,status_strategy,validator}.go,
+pkg/apiserver/customresource_handler.go@v1.36.2.
+"""
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from insideout.apimachinery import names
+from insideout.apiserver.crd import embedded, list_types
+from insideout.apiserver.crd.parts import Schema
+from insideout.apiserver.crd.schema_validation import causes_of
+from insideout.apiserver.crd.structural import shape
+from insideout.apiserver.kinds import Kind
+from insideout.apiserver.objects import field, metadata
+from insideout.apiserver.objects.field import Causes
+from insideout.apiserver.objects.strategy import Strategy
+from insideout.apiserver.status import invalid
+
+Object = dict[str, Any]
+Scale = Mapping[str, str]
+_MOST_REPLICAS = 2**31 - 1
+
+
+def schema_of(kind: Kind) -> Schema:
+    """Return the schema of a kind that a definition has brought, {} when it has none."""
+    return ((kind.definition or {}).get("schema") or {}).get("openAPIV3Schema") or {}
+
+
+def shape_resource(kind: Kind, obj: Object) -> list[str]:
+    """Default and prune `obj` in place; return what strict decoding says of each field that was dropped."""
+    return [f'unknown field "{path}"' for path in shape(schema_of(kind), obj)]
+
+
+def check_type(kind: Kind, obj: Object) -> None:
+    """Raise 422 for an object that says it is of another kind, before anything else is looked at."""
+    found = obj.get("kind") or ""
+    if found != kind.kind:
+        cause = field.invalid("kind", found, f"must be {kind.kind}")
+        raise invalid(replace(kind, kind=found), obj["metadata"].get("name", ""), [cause])
+
+
+def as_read(kind: Kind, stored: Object) -> Object:
+    """Return a stored object as a version of its kind shows it now; the stored object itself if that is it.
+
+    A definition may have changed since the write: defaults it has learnt are filled in, fields it has dropped
+    are left out.
+    """
+    read = {**copy.deepcopy(stored), "apiVersion": kind.api_version}
+    shape_resource(kind, read)
+    return stored if read == stored else read
+
+
+@dataclass(frozen=True)
+class ResourceStrategy(Strategy):
+    """The particulars of one custom kind."""
+
+    schema: Schema | None = None
+    scale: Scale | None = None
+
+    def create_rules(self, obj: Object) -> Causes:
+        """Return what is wrong with a new custom resource."""
+        causes = self.metadata_rules(obj)
+        causes += causes_of(self.schema or {}, obj)
+        causes += self._scale_causes(obj, "specReplicasPath") + self._scale_causes(obj, "statusReplicasPath")
+        return causes + embedded.causes_of(self.schema, obj) + list_types.causes_of(self.schema, obj)
+
+    def update_rules(self, new: Object, old: Object) -> Causes:
+        """Return what is wrong with a change; what was wrong before and is as it was, is let through."""
+        causes = metadata.validate_update(new["metadata"], old["metadata"])
+        causes += causes_of(self.schema or {}, new, old=old)
+        causes += self._scale_causes(new, "specReplicasPath") + self._scale_causes(new, "statusReplicasPath")
+        causes += embedded.causes_of(self.schema, new)
+        if not list_types.causes_of(self.schema, old):
+            causes += list_types.causes_of(self.schema, new)
+        return causes
+
+    def _scale_causes(self, obj: Object, which: str) -> Causes:
+        return scale_causes(self.scale, obj, which)
+
+
+def status_causes(schema: Schema, scale: Scale | None, new: Object, old: Object) -> Causes:
+    """Return what is wrong with a change of the status, the only part that its endpoint changes."""
+    causes: Causes = []
+    status_schema = (schema.get("properties") or {}).get("status") or {}
+    if "status" in new:
+        causes += causes_of(status_schema, new["status"], "status", old.get("status"))
+    causes += scale_causes(scale, new, "statusReplicasPath")
+    if not list_types.causes_of(schema, old):
+        causes += list_types.causes_of(schema, new)
+    return causes
+
+
+def scale_causes(scale: Scale | None, obj: Object, which: str) -> Causes:
+    """Return what is wrong with the number of replicas that the scale subresource shows."""
+    if scale is None:
+        return []
+    path = scale[which]
+    found = value_at(obj, path)
+    if found is None:
+        return []
+    if not isinstance(found, int) or isinstance(found, bool):
+        wanted = f"{path} accessor error: {found} is of the type {_go_type(found)}, expected int64"
+        return [field.invalid(path, 0, wanted)]
+    if found < 0:
+        return [field.invalid(path, found, "should be a non-negative integer")]
+    if found > _MOST_REPLICAS:
+        return [field.invalid(path, found, f"should be less than or equal to {_MOST_REPLICAS}")]
+    return []
+
+
+def strategy_of(kind: Kind) -> ResourceStrategy:
+    """Return the strategy of a kind that a definition has brought."""
+    schema = schema_of(kind)
+    scale = ((kind.definition or {}).get("subresources") or {}).get("scale")
+    return ResourceStrategy(
+        name_rule=names.dns_subdomain,
+        validate_status=partial(status_causes, schema, scale),
+        namespaced=kind.namespaced,
+        counts_generation=True,
+        has_status=kind.subresource("status") is not None,
+        schema=schema,
+        scale=scale,
+    )
+
+
+def value_at(obj: Any, path: str) -> Any:
+    """Return what is at a simple path such as ".spec.replicas", None for nothing."""
+    for name in path.strip(".").split("."):
+        if not isinstance(obj, dict):
+            return None
+        obj = obj.get(name)
+    return obj
+
+
+def _go_type(value: Any) -> str:
+    match value:
+        case bool():
+            return "bool"
+        case float():
+            return "float64"
+        case str():
+            return "string"
+        case list():
+            return "[]interface {}"
+        case _:
+            return "map[string]interface {}"

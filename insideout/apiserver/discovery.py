@@ -1,0 +1,157 @@
+"""What the server says it serves: groups, versions, resources; one by one, and aggregated in one document.
+
+Source: k8s.io/apiserver/pkg/endpoints/discovery/{group,root,version}.go, .../discovery/aggregated@v1.36.2.
+"""
+
+from typing import Any
+
+from insideout.apiserver.kinds import Kind, Subresource
+from insideout.apiserver.registry import Registry
+
+Object = dict[str, Any]
+
+_GROUP_PRIORITY = (  # as the aggregator orders them; anything else follows by name
+    "apps",
+    "authentication.k8s.io",
+    "authorization.k8s.io",
+    "autoscaling",
+    "batch",
+    "networking.k8s.io",
+    "policy",
+    "apiextensions.k8s.io",
+    "scheduling.k8s.io",
+    "coordination.k8s.io",
+    "discovery.k8s.io",
+)
+
+
+def api_versions() -> Object:
+    """Answer /api: the versions of the core group."""
+    address = {"clientCIDR": "0.0.0.0/0", "serverAddress": "127.0.0.1:6443"}
+    return {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": [address]}
+
+
+def api_groups(registry: Registry) -> Object:
+    """Answer /apis: every other group."""
+    groups = [_group(group, versions) for group, versions in _groups(registry)]
+    return {"kind": "APIGroupList", "apiVersion": "v1", "groups": groups}
+
+
+def api_group(registry: Registry, group: str) -> Object | None:
+    """Answer /apis/GROUP, or None when it is not served."""
+    versions = registry.versions().get(group)
+    if not group or versions is None:
+        return None
+    return {"kind": "APIGroup", "apiVersion": "v1", **_group(group, versions)}
+
+
+def api_resources(registry: Registry, group: str, version: str) -> Object | None:
+    """Answer /api/v1 or /apis/GROUP/VERSION: its resources, or None when it is not served."""
+    kinds = registry.in_version(group, version)
+    if not kinds:
+        return None
+    resources = [entry for kind in kinds for entry in _resources(kind)]
+    api_version = f"{group}/{version}" if group else version
+    return {
+        "kind": "APIResourceList",
+        "apiVersion": "v1",
+        "groupVersion": api_version,
+        "resources": sorted(resources, key=lambda entry: str(entry["name"])),
+    }
+
+
+def aggregated(registry: Registry, *, core: bool) -> Object:
+    """Answer /api or /apis for a client that accepts the aggregated document."""
+    items = []
+    groups = [("", ["v1"])] if core else _groups(registry)
+    for group, versions in groups:
+        entries = [
+            {
+                "version": version,
+                "resources": [_aggregated_resource(kind) for kind in registry.in_version(group, version)],
+                "freshness": "Current",
+            }
+            for version in versions
+        ]
+        metadata: Object = {"creationTimestamp": None}
+        if group:
+            metadata["name"] = group
+        items.append({"metadata": metadata, "versions": entries})
+    return {
+        "kind": "APIGroupDiscoveryList",
+        "apiVersion": "apidiscovery.k8s.io/v2",
+        "metadata": {},
+        "items": items,
+    }
+
+
+def _groups(registry: Registry) -> list[tuple[str, list[str]]]:
+    def rank(entry: tuple[str, list[str]]) -> tuple[int, str]:
+        group = entry[0]
+        known = _GROUP_PRIORITY.index(group) if group in _GROUP_PRIORITY else len(_GROUP_PRIORITY)
+        return known, group
+
+    return sorted(((group, each) for group, each in registry.versions().items() if group), key=rank)
+
+
+def _group(group: str, versions: list[str]) -> Object:
+    entries = [{"groupVersion": f"{group}/{version}", "version": version} for version in versions]
+    return {"name": group, "versions": entries, "preferredVersion": entries[0]}
+
+
+def _resources(kind: Kind) -> list[Object]:
+    entry: Object = {
+        "name": kind.plural,
+        "singularName": kind.singular,
+        "namespaced": kind.namespaced,
+        "kind": kind.kind,
+        "verbs": sorted(kind.verbs),
+    }
+    if kind.short_names:
+        entry["shortNames"] = list(kind.short_names)
+    if kind.categories:
+        entry["categories"] = list(kind.categories)
+    return [entry, *(_subresource(kind, each) for each in kind.subresources)]
+
+
+def _subresource(kind: Kind, subresource: Subresource) -> Object:
+    entry: Object = {
+        "name": f"{kind.plural}/{subresource.name}",
+        "singularName": "",
+        "namespaced": kind.namespaced,
+        "kind": subresource.kind or kind.kind,
+        "verbs": sorted(subresource.verbs),
+    }
+    if subresource.group:
+        entry["group"] = subresource.group
+    if subresource.version:
+        entry["version"] = subresource.version
+    return entry
+
+
+def _aggregated_resource(kind: Kind) -> Object:
+    entry: Object = {
+        "resource": kind.plural,
+        "responseKind": {"group": kind.group, "version": kind.version, "kind": kind.kind},
+        "scope": "Namespaced" if kind.namespaced else "Cluster",
+        "singularResource": kind.singular,
+        "verbs": sorted(kind.verbs),
+    }
+    if kind.short_names:
+        entry["shortNames"] = list(kind.short_names)
+    if kind.categories:
+        entry["categories"] = list(kind.categories)
+    if kind.subresources:
+        entry["subresources"] = [
+            {
+                "subresource": each.name,
+                "responseKind": {
+                    "group": each.group or kind.group,
+                    "version": each.version or kind.version,
+                    "kind": each.kind or kind.kind,
+                },
+                "verbs": sorted(each.verbs),
+            }
+            for each in kind.subresources
+        ]
+    return entry

@@ -1,0 +1,262 @@
+"""The door for clients in other processes: HTTPS on 127.0.0.1, for whoever knows the token.
+
+A thread serves the connections; every request runs between two events of the cluster's loop, which keeps
+real time (insideout.sim.realtime).  The protocol itself is uvicorn's business; this module is its application
+(ASGI).
+"""
+
+import asyncio
+import contextlib
+import hmac
+import logging
+import socket
+import tempfile
+import threading
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from insideout.apiserver import kubeconfig
+from insideout.apiserver.certificates import self_signed
+from insideout.apiserver.encoding import encode_body, encode_events
+from insideout.apiserver.requests import Request, Response, WatchStream
+from insideout.apiserver.rest import LONGEST_BODY_BYTES, Rest
+from insideout.apiserver.status import internal_error, unauthorized
+from insideout.sim.loop import Loop
+
+if TYPE_CHECKING:
+    import uvicorn
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+HOST = "127.0.0.1"
+_PATIENCE_S = 0.3
+_LOG = logging.getLogger(__name__)
+
+
+class Application:
+    """The ASGI application: checks the token, hands requests to the server, writes what it answers."""
+
+    def __init__(self, rest: Rest, loop: Loop, token: str) -> None:
+        self._rest = rest
+        self._loop = loop
+        self._authorization = f"Bearer {token}".encode()
+        self._streams: dict[WatchStream, None] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection's request."""
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+        elif scope["type"] == "http":
+            await self._serve(scope, receive, send)
+        elif scope["type"] == "websocket":  # exec and port-forward over WebSocket are not served
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+
+    def close_streams(self) -> None:
+        """End every watch, so that its connection can be closed."""
+        for stream in list(self._streams):
+            self._loop.call(stream.close)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = {name.decode("latin-1"): value for name, value in scope["headers"]}
+        given = headers.get("authorization", b"")
+        if not hmac.compare_digest(given, self._authorization):
+            await _send(send, Response(401, unauthorized().status))
+            return
+        request = Request(
+            method=scope["method"],
+            path=scope["path"],
+            query=parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True),
+            headers={name: value.decode("latin-1") for name, value in headers.items()},
+            body=await _body(receive),
+        )
+        response = self._answer(request)
+        if isinstance(response.body, WatchStream):
+            await self._stream(response, response.body, receive, send)
+        else:
+            await _send(send, response)
+
+    def _answer(self, request: Request) -> Response:
+        try:
+            return self._loop.call(self._rest.handle, request)
+        except (
+            Exception
+        ) as failure:  # a bug of ours: the client gets a Status, whoever runs the server the trace
+            _LOG.exception("%s %s failed", request.method, request.path)
+            problem = internal_error(f"{type(failure).__name__}: {failure}")
+            return Response(500, problem.status)
+
+    async def _stream(self, response: Response, stream: WatchStream, receive: Receive, send: Send) -> None:
+        """Write a watch's events as they come, until it ends or the client goes away."""
+        ready = asyncio.Event()
+        here = asyncio.get_running_loop()
+
+        def wake() -> None:
+            with contextlib.suppress(RuntimeError):  # the server is shutting down
+                here.call_soon_threadsafe(ready.set)
+
+        stream.on_ready = wake
+        self._streams[stream] = None
+        gone = asyncio.ensure_future(_disconnected(receive, ready))
+        media_type = f"{response.content_type};stream=watch"
+        await send(_head(200, "application/json" if "yaml" not in media_type else media_type, {}))
+        try:
+            while not gone.done():
+                closed = stream.closed
+                ready.clear()
+                events = self._loop.call(stream.read)
+                if events:
+                    chunk = encode_events(events)
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                elif closed:
+                    break
+                else:
+                    await ready.wait()
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        finally:
+            gone.cancel()
+            del self._streams[stream]
+            self._loop.call(stream.stop)
+
+
+class HttpDoor:
+    """The server on a port of 127.0.0.1, with a kubeconfig that leads to it."""
+
+    def __init__(
+        self,
+        rest: Rest,
+        loop: Loop,
+        token: str,
+        *,
+        port: int = 0,
+        kubeconfig_path: Path | None = None,
+    ) -> None:
+        self._application = Application(rest, loop, token)
+        self._token = token
+        self._port = port
+        self._folder = tempfile.TemporaryDirectory(prefix="kubernetes-inside-out-")
+        self._given_path = kubeconfig_path
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def kubeconfig(self) -> Path:
+        """Where the kubeconfig is."""
+        return self._given_path or self._file("kubeconfig")
+
+    def start(self) -> None:
+        """Listen, and write the kubeconfig; raise OSError when the port is taken."""
+        certificate = self_signed(HOST)
+        kubeconfig.write_private(self._file("tls.crt"), certificate.certificate)
+        kubeconfig.write_private(self._file("tls.key"), certificate.key)
+        self.open()
+        kubeconfig.write(self.kubeconfig, self.url, self._token, certificate.certificate)
+
+    def stop(self) -> None:
+        """Close every connection and remove the kubeconfig."""
+        self.close()
+        if self._given_path is not None:
+            self._given_path.unlink(missing_ok=True)
+        self._folder.cleanup()
+
+    def open(self) -> None:
+        """Listen, unless it does; after `close` on the same port.  Raises OSError when that is taken."""
+        if self._thread is not None:
+            return
+        # Loaded here: a cluster without an HTTP door does not need it.
+        import uvicorn
+
+        # The protocol is named so that asyncio sees TCP and turns off the delay of small packets.
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, self._port))
+            listener.listen(1024)  # from here on clients wait, while the thread starts
+        except OSError:
+            listener.close()
+            raise
+        config = uvicorn.Config(
+            self._application,
+            ssl_certfile=str(self._file("tls.crt")),
+            ssl_keyfile=self._file("tls.key"),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+        )
+        self._server = uvicorn.Server(config)
+        serve = _serve_until_told(self._server, listener)
+        self._thread = threading.Thread(target=asyncio.run, args=(serve,), name="course-http", daemon=True)
+        self._thread.start()
+        self._port = listener.getsockname()[1]
+        self.url = f"https://{HOST}:{self._port}"
+
+    def close(self) -> None:
+        """Close every connection and refuse new ones; it waits for the loop, so not to be called by it."""
+        if self._server is not None and self._thread is not None:
+            self._server.should_exit = True
+            self._application.close_streams()
+            self._thread.join(_PATIENCE_S)  # connections whose clients answer are closed by then
+            self._server.force_exit = True
+            self._thread.join()
+        self._server, self._thread = None, None
+
+    def _file(self, name: str) -> Path:
+        return Path(self._folder.name) / name
+
+
+async def _serve_until_told(server: "uvicorn.Server", listener: socket.socket) -> None:
+    """Serve until `should_exit`; then drop what connections remain, without waiting for TLS's goodbye."""
+    await server.serve(sockets=[listener])
+    for connection in list(server.server_state.connections):
+        transport = getattr(connection, "transport", None)
+        if transport is not None:
+            transport.abort()
+    await asyncio.sleep(0.01)  # so that the aborted ones are closed before the event loop is
+
+
+async def _body(receive: Receive) -> bytes:
+    """Return a request's body, or the beginning of one that is too long anyway."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body") or len(body) > LONGEST_BODY_BYTES:
+            return bytes(body)
+
+
+async def _disconnected(receive: Receive, ready: asyncio.Event) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    ready.set()
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
+
+
+async def _send(send: Send, response: Response) -> None:
+    body = encode_body(response)
+    await send(_head(response.code, response.content_type, response.headers, len(body)))
+    await send({"type": "http.response.body", "body": body})
+
+
+def _head(
+    code: int, content_type: str, headers: dict[str, str], length: int | None = None
+) -> MutableMapping[str, Any]:
+    pairs = [("content-type", content_type), *((name.lower(), value) for name, value in headers.items())]
+    if length is not None:
+        pairs.append(("content-length", str(length)))
+    return {
+        "type": "http.response.start",
+        "status": code,
+        "headers": [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in pairs],
+    }

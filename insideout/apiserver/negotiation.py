@@ -1,0 +1,117 @@
+"""Which form of an answer a client accepts: JSON or YAML, and whole objects, their metadata only, or a table.
+
+Source: k8s.io/apiserver/pkg/endpoints/handlers/negotiation/negotiate.go, and go-restful's route selection,
+which comes first for built-in kinds (its words for 406 and 415)@v1.36.2.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from insideout.apiserver import protobuf
+from insideout.apiserver.kinds import Kind
+from insideout.apiserver.requests import Request
+from insideout.apiserver.status import StatusError, not_acceptable, unsupported_media_type
+
+JSON, YAML = "application/json", "application/yaml"
+OUTPUTS = (JSON, YAML)
+_SHOWN = (JSON, YAML, "application/vnd.kubernetes.protobuf")
+"""The media types that messages name: the real server's, of which protobuf is not served here."""
+
+_PATCHES = {
+    "application/json-patch+json": "json",
+    "application/merge-patch+json": "merge",
+    "application/strategic-merge-patch+json": "strategic",
+    "application/apply-patch+yaml": "apply",
+}
+
+
+class Form(NamedTuple):
+    """A media type and what the objects are shown as: "", "Table", "PartialObjectMetadata" or its List."""
+
+    media_type: str = JSON
+    shown_as: str = ""
+    version: str = "v1"
+
+
+class Clause(NamedTuple):
+    """One alternative of an Accept header, such as application/json;as=Table;g=meta.k8s.io;v=v1."""
+
+    media_type: str
+    parameters: dict[str, str]
+
+
+def clauses(accept: str) -> list[Clause]:
+    """Return the alternatives of an Accept header, the most wanted first."""
+    found = []
+    for part in accept.split(","):
+        media_type, *parameters = (piece.strip() for piece in part.split(";"))
+        pairs = dict(piece.split("=", 1) for piece in parameters if "=" in piece)
+        try:
+            weight = float(pairs.pop("q", "1"))
+        except ValueError:
+            weight = 1.0
+        found.append((-weight, Clause(media_type.lower(), pairs)))
+    return [clause for _, clause in sorted(found, key=lambda each: each[0])]
+
+
+def negotiate(kind: Kind, request: Request) -> Form:
+    """Return the form of the answer; raise 406 when nothing that the client accepts can be had."""
+    accept = request.headers.get("accept", "")
+    if not accept:
+        return Form()
+    wanted = clauses(accept)
+    if kind.definition is None and not any(_served(each.media_type, _SHOWN) for each in wanted):
+        available = ", ".join((*_SHOWN, "application/json;stream=watch"))
+        message = f"406: Not Acceptable\n\nAvailable representations: {available}"
+        raise StatusError(406, "NotAcceptable", message, {})
+    for clause in wanted:
+        for media_type in OUTPUTS:
+            if not _served(clause.media_type, (media_type,)):
+                continue
+            form = _form(media_type, clause.parameters)
+            if form is not None:
+                return form
+    raise not_acceptable(_SHOWN)
+
+
+def _served(wanted: str, served: Sequence[str]) -> bool:
+    kind = wanted.split("/")[0]
+    return wanted == "*/*" or any(each == wanted or f"{kind}/*" == wanted for each in served)
+
+
+def _form(media_type: str, parameters: dict[str, str]) -> Form | None:
+    shown_as = parameters.get("as", "")
+    version, stream = parameters.get("v", "v1"), parameters.get("stream", "")
+    if stream not in ("", "watch"):
+        return None
+    if not shown_as:
+        return Form(media_type) if not parameters.get("g") and "v" not in parameters else None
+    served = shown_as in ("Table", "PartialObjectMetadata", "PartialObjectMetadataList")
+    if served and parameters.get("g") == "meta.k8s.io" and version in ("v1", "v1beta1"):
+        return Form(media_type, shown_as, version)
+    return None
+
+
+def body_type(request: Request) -> str:
+    """Return the media type of a body that holds an object; raise 415 when it cannot be read."""
+    media_type = _bare(request) or JSON
+    if media_type not in (*OUTPUTS, protobuf.MEDIA_TYPE):
+        raise unsupported_media_type(_SHOWN)
+    return media_type
+
+
+def patch_type(kind: Kind, request: Request) -> str:
+    """Return which patch a body holds (json, merge, strategic, apply); raise 415 for anything else."""
+    media_type = _bare(request)
+    type_ = _PATCHES.get(media_type)
+    if kind.definition is None:
+        if type_ is None:
+            raise StatusError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {})
+        return type_
+    if type_ in (None, "strategic"):
+        raise unsupported_media_type(each for each, name in _PATCHES.items() if name != "strategic")
+    return str(type_)
+
+
+def _bare(request: Request) -> str:
+    return request.headers.get("content-type", "").split(";")[0].strip()

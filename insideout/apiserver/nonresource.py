@@ -1,0 +1,117 @@
+"""Paths that are not about objects: version, health, discovery, the OpenAPI documents.
+
+Source: k8s.io/apiserver/pkg/server/{healthz,routes/version,routes/openapi}.go@v1.36.2.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from insideout.apiserver import discovery
+from insideout.apiserver.negotiation import clauses
+from insideout.apiserver.openapi import answers as openapi
+from insideout.apiserver.paths import NoSuchPathError
+from insideout.apiserver.requests import Request, Response
+from insideout.apiserver.status import method_not_allowed
+
+if TYPE_CHECKING:
+    from insideout.apiserver.server import ApiServer
+
+Object = dict[str, Any]
+
+_HEALTH = ("healthz", "livez", "readyz")
+_AGGREGATED = ";g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+
+
+def version() -> Object:
+    """Answer /version."""
+    from insideout.apimachinery.version import KUBERNETES_VERSION
+
+    major, minor, _ = KUBERNETES_VERSION.removeprefix("v").split(".")
+    return {
+        "major": major,
+        "minor": minor,
+        "emulationMajor": major,
+        "emulationMinor": minor,
+        "minCompatibilityMajor": major,
+        "minCompatibilityMinor": str(int(minor) - 1),
+        "gitVersion": KUBERNETES_VERSION,
+        "gitCommit": "",
+        "gitTreeState": "clean",
+        "buildDate": "2026-01-01T00:00:00Z",
+        "goVersion": "",
+        "compiler": "",
+        "platform": "linux/amd64",
+    }
+
+
+def answer_path(server: "ApiServer", request: Request, parts: list[str]) -> Response:
+    """Answer a path that names no resource; raise NoSuchPathError for one that nobody serves."""
+    if request.method not in ("GET", "HEAD"):
+        if parts[0] in ("api", "apis", "version"):
+            raise method_not_allowed()
+        raise NoSuchPathError
+    if parts[0] in _HEALTH:
+        return _health(parts)
+    if parts == ["version"]:
+        return Response(200, version())
+    if parts == [""]:
+        return Response(200, {"paths": _paths(server)})
+    if parts[0] in ("api", "apis"):
+        return _discover(server, request, parts)
+    if parts[0] == "openapi":
+        return openapi.answer(server.documents, request, parts)
+    raise NoSuchPathError
+
+
+def _health(parts: list[str]) -> Response:
+    if len(parts) > 2 or (len(parts) == 2 and parts[1] not in ("ping", "etcd")):
+        raise NoSuchPathError
+    return Response(200, "ok", "text/plain; charset=utf-8")
+
+
+def _paths(server: "ApiServer") -> list[str]:
+    groups = [
+        path
+        for group, versions in server.registry.versions().items()
+        if group
+        for path in (f"/apis/{group}", *(f"/apis/{group}/{version}" for version in versions))
+    ]
+    fixed = [
+        "/api",
+        "/api/v1",
+        "/apis",
+        "/healthz",
+        "/livez",
+        "/openapi/v2",
+        "/openapi/v3",
+        "/readyz",
+        "/version",
+    ]
+    return sorted([*fixed, *groups])
+
+
+def _discover(server: "ApiServer", request: Request, parts: list[str]) -> Response:
+    registry = server.registry
+    document: Object | None
+    if len(parts) == 1:
+        if _wants_aggregated(request):
+            document = discovery.aggregated(registry, core=parts[0] == "api")
+            return Response(200, document, f"application/json{_AGGREGATED}")
+        document = discovery.api_versions() if parts[0] == "api" else discovery.api_groups(registry)
+    elif parts[0] == "api":
+        document = discovery.api_resources(registry, "", parts[1])
+    elif len(parts) == 2:
+        document = discovery.api_group(registry, parts[1])
+    else:
+        document = discovery.api_resources(registry, parts[1], parts[2]) if parts[1] else None
+    if document is None:
+        raise NoSuchPathError
+    return Response(200, document)
+
+
+def _wants_aggregated(request: Request) -> bool:
+    for clause in clauses(request.headers.get("accept", "")):
+        if clause.parameters.get("as") == "APIGroupDiscoveryList" and clause.parameters.get("v") == "v2":
+            return True
+        if "as" not in clause.parameters and clause.media_type in ("application/json", "*/*"):
+            return False
+    return False

@@ -1,0 +1,148 @@
+"""What an API server was asked and what it told its watchers, in virtual time, as it happened.
+
+The log is kept by the doors, not by the server: insideout.client.logged for components in this process,
+LoggedRest for the REST interface.  A cluster that does not ask for it has neither.  Requests for what is no
+object (discovery, health, documents) are left out.
+
+Source: the audit log is upstream's, k8s.io/apiserver/pkg/apis/audit/types.go:Event@v1.36.2; it has no
+deliveries of watches, which this one adds.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, NamedTuple
+
+from insideout.apiserver import parameters
+from insideout.apiserver.paths import NoSuchPathError, Target, resolve
+from insideout.apiserver.requests import Request, Response, WatchStream
+from insideout.apiserver.rest import Rest
+from insideout.apiserver.server import ApiServer
+from insideout.apiserver.status import StatusError
+from insideout.apiserver.watching import Change
+
+_VERBS = {"POST": "create", "GET": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
+WRITES = ("create", "update", "patch", "delete", "deletecollection")
+
+
+class RequestMade(NamedTuple):
+    """One request and its HTTP status code; code 0 is a server that could not be reached."""
+
+    time_s: float
+    client: str
+    verb: str
+    resource: str
+    namespace: str
+    name: str
+    subresource: str
+    code: int
+
+
+class EventDelivered(NamedTuple):
+    """One event that a watcher got; `state` says in a few words what the object then looked like."""
+
+    time_s: float
+    client: str
+    resource: str
+    type: str
+    namespace: str
+    name: str
+    resource_version: str
+    state: str
+
+
+class RequestLog:
+    """Requests and deliveries in the order in which they happened."""
+
+    def __init__(self) -> None:
+        self.entries: list[RequestMade | EventDelivered] = []
+
+    def __iter__(self) -> Iterator[RequestMade | EventDelivered]:
+        """Go through a copy, so that what happens meanwhile does not disturb."""
+        return iter(list(self.entries))
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def clear(self) -> None:
+        """Forget everything: what follows is the start of the story."""
+        self.entries.clear()
+
+    def delivered(self, time_s: float, client: str, resource: str, type_: str, obj: dict[str, Any]) -> None:
+        """Note an event; bookmarks and errors are about no object and are left out."""
+        if type_ in ("ADDED", "MODIFIED", "DELETED"):
+            metadata = obj["metadata"]
+            self.entries.append(
+                EventDelivered(
+                    time_s,
+                    client,
+                    resource,
+                    type_,
+                    metadata.get("namespace", ""),
+                    metadata["name"],
+                    metadata["resourceVersion"],
+                    state_of(obj),
+                )
+            )
+
+
+def state_of(obj: dict[str, Any]) -> str:
+    """Return what a watcher is likely to look at: of a pod its phase and node, of a workload its counts."""
+    spec, status = obj.get("spec") or {}, obj.get("status") or {}
+    if obj.get("kind") == "Pod":
+        going = ", being deleted" if obj["metadata"].get("deletionTimestamp") else ""
+        return f"{status.get('phase', 'Pending')}, {spec.get('nodeName') or 'no node'}{going}"
+    if "replicas" in spec:
+        return f"{status.get('readyReplicas', 0)} of {spec['replicas']} ready"
+    return ""
+
+
+class LoggedRest(Rest):
+    """The REST interface with a log; a client is known by the first word of its User-Agent."""
+
+    def __init__(self, server: ApiServer, log: RequestLog) -> None:
+        super().__init__(server)
+        self._log = log
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request and note it."""
+        response = super().handle(request)
+        parts = request.path.strip("/").split("/")
+        try:
+            target = resolve(self.server.registry, parts) if len(parts) > 2 else None
+        except (NoSuchPathError, StatusError):
+            target = None
+        if target is not None:
+            self._note(request, target, response)
+        return response
+
+    def _note(self, request: Request, target: Target, response: Response) -> None:
+        client = request.headers.get("user-agent", "").split("/")[0] or request.user
+        name = target.name or _name_in(response)
+        now_s = self.server.loop.now_s
+        verb, resource = _verb(request, target), target.kind.plural
+        self._log.entries.append(
+            RequestMade(
+                now_s, client, verb, resource, target.namespace, name, target.subresource, response.code
+            )
+        )
+        if isinstance(response.body, WatchStream):
+            response.body.on_put = partial(self._put, client, resource)
+
+    def _put(self, client: str, resource: str, change: Change) -> None:
+        self._log.delivered(self.server.loop.now_s, client, resource, change.type, change.view.object)
+
+
+def _verb(request: Request, target: Target) -> str:
+    verb = _VERBS.get(request.method, request.method.lower())
+    if target.watch or (verb == "get" and parameters.is_watch(request.query)):
+        return "watch"
+    if not target.name:
+        return {"get": "list", "delete": "deletecollection"}.get(verb, verb)
+    return verb
+
+
+def _name_in(response: Response) -> str:
+    """Return the name of the object in an answer; what was created may have got it from the server."""
+    if response.code == 201 and isinstance(response.body, dict):
+        return str((response.body.get("metadata") or {}).get("name", ""))
+    return ""

@@ -1,0 +1,250 @@
+"""The REST protocol: from a request to a verb of the server, and from its outcome to a response.
+
+Source: k8s.io/apiserver/pkg/endpoints/handlers/{create,get,update,patch,delete,watch}.go,
+k8s.io/apiserver/pkg/endpoints/installer.go@v1.36.2.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from insideout.apiserver import negotiation, parameters, protobuf, rendering, reviews
+from insideout.apiserver.kinds import SCALE
+from insideout.apiserver.nonresource import answer_path
+from insideout.apiserver.objects import go_json, go_yaml
+from insideout.apiserver.options import DeleteOptions, check_delete_body, delete_options
+from insideout.apiserver.patching import read_patch
+from insideout.apiserver.paths import NoSuchPathError, Target, resolve
+from insideout.apiserver.reading import Listing
+from insideout.apiserver.requests import Request, Response, WatchStream
+from insideout.apiserver.server import ApiServer, Written
+from insideout.apiserver.status import StatusError, bad_request, method_not_allowed, not_supported, too_large
+from insideout.apiserver.subresources import nodes
+from insideout.apiserver.views import View
+
+Object = dict[str, Any]
+
+LONGEST_BODY_BYTES = 3 * 1024 * 1024
+_WATCH_AT_LEAST_S = 1800.0
+_VERBS = {"POST": "create", "GET": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
+_NODE_SUBRESOURCES = ("attach", "exec", "log", "portforward")
+
+
+class Rest:
+    """The server's REST interface: `handle` never raises for anything that a client sends."""
+
+    def __init__(self, server: ApiServer) -> None:
+        self.server = server
+        self._timeouts = server.loop.rng("apiserver/watch-timeouts")
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request."""
+        try:
+            return self._route(request)
+        except StatusError as problem:
+            response = Response(problem.code, problem.status)
+            retry_after_s = (problem.status.get("details") or {}).get("retryAfterSeconds")
+            if retry_after_s:
+                response.headers["Retry-After"] = str(retry_after_s)
+            return response
+        except NoSuchPathError:
+            return Response(404, "404 page not found\n", "text/plain; charset=utf-8")
+
+    def _route(self, request: Request) -> Response:
+        parts = request.path.strip("/").split("/")
+        shortest = {"api": 3, "apis": 4}.get(parts[0])
+        if shortest is None or len(parts) < shortest:
+            return answer_path(self.server, request, parts)
+        target = resolve(self.server.registry, parts)
+        if len(request.body) > LONGEST_BODY_BYTES and isinstance(request.body, bytes):
+            raise too_large(LONGEST_BODY_BYTES)
+        verb = _verb(request, target)
+        if target.subresource in _NODE_SUBRESOURCES:
+            return self._connect(request, target)
+        if verb == "patch":
+            negotiation.patch_type(target.kind, request)  # refused before anything else is looked at
+        form = negotiation.negotiate(target.kind, request)
+        if verb != "watch":
+            of_list = verb in ("list", "deletecollection")
+            rendering.check(target.kind, form, request.parameter("includeObject"), of_list=of_list)
+        handler: Callable[[Request, Target, negotiation.Form], Response] = getattr(self, f"_{verb}")
+        return handler(request, target, form)
+
+    def _get(self, request: Request, target: Target, form: negotiation.Form) -> Response:
+        self.server.reader.check_version(request.parameter("resourceVersion"))
+        view = self.server.get(target.kind, target.namespace, target.name, target.subresource)
+        return self._show(200, request, target, form, view)
+
+    def _list(self, request: Request, target: Target, form: negotiation.Form) -> Response:
+        options = parameters.list_options(request.query)
+        listing = self.server.list(target.kind, target.namespace, options)
+        body = self._many(request, target, form, listing)
+        return Response(200, body, form.media_type)
+
+    def _watch(self, request: Request, target: Target, form: negotiation.Form) -> Response:
+        options = parameters.list_options(request.query, watch=True)
+        if target.name:
+            options = replace(options, field_selector=f"metadata.name={target.name}")
+        if options.timeout_s is None:
+            timeout_s = _WATCH_AT_LEAST_S * (1 + self._timeouts.random())
+            options = replace(options, timeout_s=timeout_s)
+        renderer = rendering.EventRenderer(
+            target.kind, form, request.parameter("includeObject"), self.server.loop.time
+        )
+        stream = WatchStream(renderer)
+        stream.subscription = self.server.watch(
+            target.kind, target.namespace, options, stream.put, stream.close
+        )
+        return Response(200, stream, form.media_type)
+
+    def _create(self, request: Request, target: Target, form: negotiation.Form) -> Response:
+        options = parameters.write_options(request, "CreateOptions")
+        media_type = negotiation.body_type(request)
+        server, kind = self.server, target.kind
+        if target.subresource:
+            answer = server.post(
+                kind, target.namespace, target.name, target.subresource, request.body, media_type, options
+            )
+            return Response(201, answer, form.media_type)
+        if kind.verbs == ("create",):
+            return self._review(request, target, form, media_type, options.field_validation)
+        written = server.create(kind, target.namespace, request.body, options, media_type)
+        return self._show_written(request, target, form, written, 201)
+
+    def _review(
+        self, request: Request, target: Target, form: negotiation.Form, media_type: str, validation: str
+    ) -> Response:
+        if target.kind.kind == "Binding":
+            return self._bind(request, target, form, media_type)
+        review, warnings = self.server.read(target.kind, request.body, media_type, validation)
+        response = Response(201, reviews.answer(review, request.user), form.media_type)
+        return _warned(response, warnings)
+
+    def _bind(self, request: Request, target: Target, form: negotiation.Form, media_type: str) -> Response:
+        """Answer POST .../bindings, the old place of a pod's binding subresource."""
+        binding, _ = self.server.read(target.kind, request.body, media_type, "")
+        options = parameters.write_options(request, "CreateOptions")
+        pods, name = self.server.kind("", "v1", "pods"), binding["metadata"].get("name", "")
+        answer = self.server.post(pods, target.namespace, name, "binding", binding, media_type, options)
+        return Response(201, answer, form.media_type)
+
+    def _update(self, request: Request, target: Target, form: negotiation.Form) -> Response:
+        options = parameters.write_options(request, "UpdateOptions")
+        media_type = negotiation.body_type(request)
+        written = self.server.update(
+            target.kind,
+            target.namespace,
+            target.name,
+            target.subresource,
+            request.body,
+            options,
+            media_type,
+        )
+        return self._show_written(request, target, form, written, 200)
+
+    def _patch(self, request: Request, target: Target, form: negotiation.Form) -> Response:
+        type_ = negotiation.patch_type(target.kind, request)
+        options = parameters.write_options(request, "PatchOptions", apply=type_ == "apply")
+        patch = read_patch(type_, request.body)
+        written = self.server.patch(
+            target.kind, target.namespace, target.name, target.subresource, type_, patch, options
+        )
+        return self._show_written(request, target, form, written, 200)
+
+    def _delete(self, request: Request, target: Target, form: negotiation.Form) -> Response:
+        options = self._delete_options(request)
+        answer, gone = self.server.delete(target.kind, target.namespace, target.name, options)
+        code = 202 if not gone and options.orphan_dependents is False else 200
+        if isinstance(answer, View):
+            return self._show(code, request, target, form, answer)
+        return Response(code, answer, form.media_type)
+
+    def _deletecollection(self, request: Request, target: Target, form: negotiation.Form) -> Response:
+        selection = parameters.list_options(request.query)
+        options = self._delete_options(request)
+        listing = self.server.delete_collection(target.kind, target.namespace, selection, options)
+        body = self._many(request, target, form, listing)
+        return Response(200, body, form.media_type)
+
+    def _delete_options(self, request: Request) -> DeleteOptions:
+        if request.body:
+            body = _delete_body(request)
+            options = delete_options(body)
+        else:
+            options = parameters.delete_parameters(request.query)
+        parameters.check_delete_options(options)
+        return options
+
+    def _connect(self, request: Request, target: Target) -> Response:
+        """Pass a request on to the pod's node; only what fits one answer, so far logs."""
+        pod = self.server.get(target.kind, target.namespace, target.name).object
+        container = nodes.container_of(pod, request.parameter("container"))
+        connection = nodes.connection_of(self.server.node_connections, pod)
+        if target.subresource != "log":
+            raise bad_request("Upgrade request required")
+        query = {name: values[0] for name, values in request.query.items() if values}
+        return Response(200, connection.log(pod, container, query), "text/plain")
+
+    def _show_written(
+        self, request: Request, target: Target, form: negotiation.Form, written: Written, code: int
+    ) -> Response:
+        response = self._show(201 if written.created else code, request, target, form, written.view)
+        return _warned(response, written.warnings)
+
+    def _show(
+        self, code: int, request: Request, target: Target, form: negotiation.Form, view: View
+    ) -> Response:
+        include_object = request.parameter("includeObject")
+        now = self.server.loop.time()
+        kind = SCALE if target.subresource == "scale" else target.kind
+        return Response(code, rendering.one(kind, view, form, include_object, now), form.media_type)
+
+    def _many(self, request: Request, target: Target, form: negotiation.Form, listing: Listing) -> Object:
+        include_object = request.parameter("includeObject")
+        return rendering.many(target.kind, listing, form, include_object, self.server.loop.time())
+
+
+def _verb(request: Request, target: Target) -> str:
+    """Return the verb that a method means at this path; raise 405 when it means none."""
+    verb = _VERBS.get(request.method, "")
+    kind = target.kind
+    if not target.name:
+        verb = {"get": "list", "delete": "deletecollection"}.get(verb, verb)
+        if target.watch or (verb == "list" and parameters.is_watch(request.query)):
+            verb = "watch" if request.method == "GET" else ""
+        fits = verb in ("list", "watch") or (
+            verb in ("create", "deletecollection") and not target.all_namespaces
+        )
+    else:
+        fits = verb in ("get", "update", "patch", "delete") or bool(target.subresource)
+        if target.watch:
+            verb, fits = "watch", request.method == "GET"
+    subresource = kind.subresource(target.subresource) if target.subresource else None
+    allowed = subresource.verbs if subresource is not None else kind.verbs
+    if fits and verb in allowed:
+        return verb
+    if kind.definition is not None and verb:
+        raise not_supported(kind, verb)
+    raise method_not_allowed()
+
+
+def _delete_body(request: Request) -> Object:
+    """Return the DeleteOptions in a body; raise 400 when it holds something else."""
+    if isinstance(request.body, dict):
+        return request.body
+    media_type = negotiation.body_type(request)
+    try:
+        if media_type == protobuf.MEDIA_TYPE:
+            return protobuf.read_object(None, request.body)
+        body = go_yaml.loads(request.body) if media_type == negotiation.YAML else go_json.loads(request.body)
+    except ValueError as problem:
+        raise bad_request(f"couldn't get version/kind; json parse error: {problem}") from None
+    return check_delete_body(body)
+
+
+def _warned(response: Response, warnings: list[str]) -> Response:
+    """Put warnings into the header that kubectl prints them from."""
+    if warnings:
+        quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in warnings)
+        response.headers["Warning"] = ", ".join(f'299 - "{text}"' for text in quoted)
+    return response

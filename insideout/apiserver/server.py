@@ -1,0 +1,285 @@
+"""The API server: kinds, their verbs and subresources over one store and one event loop.
+
+The verbs take and return plain values; insideout.apiserver.rest puts HTTP's paths, headers and bodies in
+front of them, and insideout.client.local calls them directly.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from insideout.apiserver import boot, patching, strategy
+from insideout.apiserver.claims import ClaimBinder
+from insideout.apiserver.definitions import Definitions
+from insideout.apiserver.identity import check_place
+from insideout.apiserver.kinds import BINDING, EVICTION, SCALE, Kind
+from insideout.apiserver.openapi.documents import Documents
+from insideout.apiserver.options import DeleteOptions, ListOptions, WriteOptions, delete_options
+from insideout.apiserver.patch import keep_times, server_side_apply
+from insideout.apiserver.reading import Listing, Reader
+from insideout.apiserver.registry import Registry
+from insideout.apiserver.resources import Resources
+from insideout.apiserver.status import StatusError, conflict, method_not_allowed, not_found, unknown_path
+from insideout.apiserver.subresources import binding, eviction, scale
+from insideout.apiserver.subresources.nodes import NodeConnection
+from insideout.apiserver.views import View
+from insideout.apiserver.watching import Change, Subscription
+from insideout.sim.loop import Loop
+from insideout.store import MemoryStore, Store
+
+Object = dict[str, Any]
+
+COMPACTION_EVERY_S = 300.0
+"""History older than one to two of these is forgotten, as kube-apiserver has etcd do."""
+
+
+Body = bytes | Object
+Warnings = list[str]
+
+
+class Written(NamedTuple):
+    """The outcome of a write: the object, whether it is new, and what the client should be warned of."""
+
+    view: View
+    created: bool
+    warnings: list[str]
+
+
+class ApiServer:
+    """An API server that begins, like a new cluster's, with the system namespaces."""
+
+    def __init__(self, loop: Loop, store: Store | None = None) -> None:
+        self.loop = loop
+        self.store: Store = store if store is not None else MemoryStore()
+        self.registry = Registry()
+        self.resources = Resources(self.store, loop, self.registry)
+        self.reader = Reader(self.store, loop)
+        self.node_connections: dict[str, NodeConnection] = {}
+        self.is_up = True
+        """Whether its process runs; clients in this process refuse to connect while it does not."""
+        self.documents = Documents(self.registry)
+        self.definitions = Definitions(self.resources, self.reader, self.registry)
+        boot.create_system_objects(self.resources, self.registry)
+        self.loop.call_later(COMPACTION_EVERY_S, self._compact, self.store.revision)
+
+    def pause(self) -> None:
+        """End every watch and be unreachable, as when the process stops; the store keeps everything."""
+        self.is_up = False
+        self.reader.disconnect()
+
+    def bind_claims(self) -> None:
+        """Bind every PersistentVolumeClaim from now on."""
+        kind = self.kind("", "v1", "persistentvolumeclaims")
+        ClaimBinder(self.resources, kind, self.reader.hub(kind)).start()
+
+    def get(self, kind: Kind, namespace: str, name: str, subresource: str = "") -> View:
+        """Return an object, or what its subresource shows."""
+        view = self.resources.get(kind, namespace, name)
+        return scale.read(kind, view) if subresource == "scale" else view
+
+    def list(self, kind: Kind, namespace: str, options: ListOptions) -> Listing:
+        """Return the selected objects."""
+        return self.reader.list(kind, namespace, options)
+
+    def watch(
+        self,
+        kind: Kind,
+        namespace: str,
+        options: ListOptions,
+        on_change: Callable[[Change], object],
+        on_close: Callable[[], object] | None = None,
+    ) -> Subscription:
+        """Start a watch of the selected objects."""
+        return self.reader.watch(kind, namespace, options, on_change, on_close)
+
+    def read(
+        self, kind: Kind, body: Body, media_type: str = "", field_validation: str = ""
+    ) -> tuple[Object, Warnings]:
+        """Return the object in a body, which may be changed, and warnings; raise 400 for anything else."""
+        return strategy.decode(kind, body, media_type, field_validation)
+
+    def create(
+        self, kind: Kind, namespace: str, body: Body, options: WriteOptions, media_type: str = ""
+    ) -> Written:
+        """Create an object."""
+        obj, warnings = self.read(kind, body, media_type, options.field_validation)
+        view = self.resources.create(kind, namespace, obj, options)
+        self._wrote(kind, view.object["metadata"]["name"], options.dry_run)
+        return Written(view, True, warnings)
+
+    def post(
+        self,
+        kind: Kind,
+        namespace: str,
+        name: str,
+        subresource: str,
+        body: Body,
+        media_type: str,
+        options: WriteOptions,
+    ) -> Object:
+        """POST to a subresource."""
+        if subresource == "binding":
+            bound, _ = self.read(BINDING, body, media_type, options.field_validation)
+            nodes = self.kind("", "v1", "nodes")
+            return binding.bind(self.resources, kind, nodes, namespace, name, bound, options)
+        if subresource == "eviction":
+            evicted, _ = self.read(EVICTION, body, media_type, options.field_validation)
+            budgets = self.kind("policy", "v1", "poddisruptionbudgets")
+            delete = delete_options(evicted.get("deleteOptions") or {})
+            if options.dry_run and not delete.dry_run:
+                delete = replace(delete, dry_run=("All",))
+            return eviction.evict(self.resources, kind, budgets, namespace, name, evicted, delete)
+        raise method_not_allowed()
+
+    def update(
+        self,
+        kind: Kind,
+        namespace: str,
+        name: str,
+        subresource: str,
+        body: Body,
+        options: WriteOptions,
+        media_type: str = "",
+    ) -> Written:
+        """Replace an object, or what its subresource shows."""
+        obj, warnings = self.read(_body_kind(kind, subresource), body, media_type, options.field_validation)
+        check_place(kind, obj, namespace, name)
+        return self._write(kind, namespace, name, subresource, lambda _: obj, options, warnings)
+
+    def patch(
+        self,
+        kind: Kind,
+        namespace: str,
+        name: str,
+        subresource: str,
+        type_: str,
+        patch: Any,
+        options: WriteOptions,
+    ) -> Written:
+        """Change part of an object, or of what its subresource shows."""
+        body_kind = _body_kind(kind, subresource)
+        if type_ == "apply":
+            return self._apply(kind, body_kind, namespace, name, subresource, patch, options)
+        warnings: list[str] = []
+
+        def change(before: View | None) -> Object:
+            if before is None:
+                raise not_found(kind, name)
+            shown = before.object
+            if patching.concerns_managers(type_, patch):
+                shown = before.with_managed_fields()
+            result = patching.patched(body_kind, type_, shown, patch)
+            try:
+                obj, warnings[:] = self.read(body_kind, result, "", options.field_validation)
+            except StatusError as problem:
+                raise patching.undecodable(body_kind, type_, result, patch, problem) from None
+            check_place(kind, obj, namespace, name)
+            return obj
+
+        return self._write(kind, namespace, name, subresource, change, options, warnings)
+
+    def _apply(
+        self,
+        kind: Kind,
+        body_kind: Kind,
+        namespace: str,
+        name: str,
+        subresource: str,
+        applied: Any,
+        options: WriteOptions,
+    ) -> Written:
+        """Apply a configuration; a missing object is created."""
+        warnings: list[str] = []
+        configuration = applied
+        if subresource == "scale" and scale.is_scale(applied):
+            body_kind, configuration = kind, scale.configuration(kind, applied)
+
+        def change(before: View | None) -> Object:
+            live = before.with_managed_fields() if before is not None else None
+            manager, force = options.field_manager, bool(options.force)
+            result = server_side_apply(
+                body_kind, live, configuration, manager, force, subresource, self.resources.now()
+            )
+            obj, warnings[:] = self.read(body_kind, result, "", options.field_validation)
+            obj["metadata"]["managedFields"] = keep_times(result, live or {"metadata": {}})
+            uid = obj["metadata"].get("uid")
+            if live is None and uid:
+                why = (
+                    f"uid mismatch: the provided object specified uid {uid}, and no existing object was found"
+                )
+                raise conflict(kind, name, why)
+            check_place(kind, obj, namespace, name)
+            return obj
+
+        options = replace(options, applies=True)
+        view, created = self.resources.update(
+            kind,
+            namespace,
+            name,
+            change,
+            options,
+            subresource=subresource,
+            allow_create=not subresource,
+        )
+        self._wrote(kind, name, options.dry_run)
+        return Written(scale.read(kind, view) if subresource == "scale" else view, created, warnings)
+
+    def _write(
+        self,
+        kind: Kind,
+        namespace: str,
+        name: str,
+        subresource: str,
+        change: Callable[[View | None], Object],
+        options: WriteOptions,
+        warnings: Warnings,
+    ) -> Written:
+        if subresource == "scale":
+            view = scale.write(self.resources, kind, namespace, name, change, options)
+            return Written(view, False, warnings)
+        view, created = self.resources.update(kind, namespace, name, change, options, subresource=subresource)
+        self._wrote(kind, name, options.dry_run)
+        return Written(view, created, warnings)
+
+    def _wrote(self, kind: Kind, name: str, dry_run: bool) -> None:
+        """Let a written definition take effect; the client has its answer already."""
+        if kind is self.definitions.kind and not dry_run:
+            self.definitions.reconcile(name)
+
+    def delete(
+        self, kind: Kind, namespace: str, name: str, options: DeleteOptions
+    ) -> tuple[View | Object, bool]:
+        """Delete an object, or begin to; return what is left of it or a Status, and whether it is gone."""
+        outcome = self.resources.delete(kind, namespace, name, options)
+        self._wrote(kind, name, bool(options.dry_run))
+        return outcome
+
+    def delete_collection(
+        self, kind: Kind, namespace: str, selection: ListOptions, options: DeleteOptions
+    ) -> Listing:
+        """Delete every selected object; return what was selected."""
+        listing = self.reader.list(kind, namespace, selection)
+        for view in listing.views:
+            metadata = view.object["metadata"]
+            try:
+                self.delete(kind, metadata.get("namespace", ""), metadata["name"], options)
+            except StatusError as problem:
+                if problem.code != 404:
+                    raise
+        return listing
+
+    def kind(self, group: str, version: str, plural: str) -> Kind:
+        """Return the kind served at a path; raise 404 when there is none."""
+        kind = self.registry.at(group, version, plural)
+        if kind is None:
+            raise unknown_path()
+        return kind
+
+    def _compact(self, revision: int) -> None:
+        self.store.compact(revision)
+        self.loop.call_later(COMPACTION_EVERY_S, self._compact, self.store.revision)
+
+
+def _body_kind(kind: Kind, subresource: str) -> Kind:
+    """Return the kind of the bodies that a subresource takes and shows."""
+    return SCALE if subresource == "scale" else kind

@@ -1,0 +1,213 @@
+"""Cluster: what a notebook holds.  About ten verbs over a backend, its components and the official client.
+
+    cluster = Cluster.create(nodes=3)
+    cluster.core.list_node()
+    cluster.run(seconds=5)
+    cluster.table("pods")
+
+This is the composition root: the only place that knows which components a cluster has.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from insideout.apiserver.requestlog import RequestLog
+from insideout.backends.embedded import EmbeddedBackend
+from insideout.backends.interface import Backend
+from insideout.backends.replicated import ReplicatedStore
+from insideout.client.interface import Client
+from insideout.clusterbase import ClusterBase
+from insideout.components import Component, Factory, Place, default_places
+from insideout.guard import GuardedComponent
+from insideout.kubelet.hollow import HollowNodes
+from insideout.kubelet.host import Timing
+from insideout.network import Answer, Network, NodeProxies
+from insideout.raft.messages import MakeNode
+from insideout.view.nodes import ClusterView, view
+
+if TYPE_CHECKING:
+    import kubernetes.client
+
+APISERVER = "kube-apiserver"
+
+
+class Cluster(ClusterBase):
+    """A Kubernetes cluster: the embedded one, unless another backend is given."""
+
+    def __init__(
+        self, backend: Backend, places: Mapping[str, Place] | None = None, *, nodes: int = 0
+    ) -> None:
+        self.backend = backend
+        self.loop = backend.loop
+        self._components: dict[str, Component] = {}
+        self._proxies: NodeProxies | None = None
+        self._places = default_places(connections=backend.node_connections) if places is None else places
+        if backend.runs_components:
+            for name in self._places:
+                self.restore(name)
+            for number in range(nodes):
+                self.nodes.add(f"node-{number}")
+
+    @classmethod
+    def create(
+        cls,
+        *,
+        nodes: int = 3,
+        seed: int = 0,
+        realtime: bool = False,
+        timing: Timing | None = None,
+        raft: MakeNode | None = None,
+        raft_nodes: int = 3,
+        places: Mapping[str, Place] | None = None,
+        log: bool = False,
+    ) -> "Cluster":
+        """Return a new embedded cluster with its control plane, nodes and network.
+
+        `seed` settles everything random.  In virtual time (the default) nothing waits; with `realtime` the
+        cluster lives by the machine's clock and other programs can reach it.  `timing` says how long a node
+        takes for the steps of a pod's start.  `places` are the parts to run, all when not given.
+        With `raft`, a class of Raft nodes, the API server's data is on a group of `raft_nodes` of them,
+        and `cluster.store` can crash, part and heal them.  With `log`, every request and every event of a
+        watch is noted in `cluster.log`.
+        """
+        backend = EmbeddedBackend(
+            seed=seed,
+            realtime=realtime,
+            log=RequestLog() if log else None,
+            raft=raft,
+            raft_nodes=raft_nodes,
+            binds_claims=True,
+        )
+        if places is None:
+            places = default_places(timing, backend.node_connections)
+        return cls(backend, places, nodes=nodes)
+
+    def stop(self) -> None:
+        """End the cluster: its components, its doors, its files."""
+        for component in self._components.values():
+            self.loop.call(component.stop)
+        self._components.clear()
+        self.backend.stop()
+
+    def replace(self, name: str, factory: Factory | None) -> None:
+        """Run `factory`'s component in the place of the one called `name`; None leaves the place empty.
+
+        The places are "kube-scheduler", "kubelet", "kube-proxy" and the controllers, such as
+        "replicaset-controller".  "kube-controller-manager" is all controllers, "kube-apiserver" the server
+        itself; these two can only be emptied.  What `factory` makes may fail: the error is shown with the
+        lines of its own code, and it is started again after a back-off.
+        """
+        if name == APISERVER and factory is None:
+            self.backend.pause()
+            return
+        for place in self._named(name):
+            before = self._components.pop(place, None)
+            if before is not None:
+                running = before.component if isinstance(before, GuardedComponent) else before
+                self._proxies = running if isinstance(running, NodeProxies) else self._proxies
+                self.loop.call(before.stop)
+            if factory is not None:
+                self._start(place, GuardedComponent(place, factory, self._client_of(place), self.loop))
+
+    def restore(self, name: str) -> None:
+        """Run what the cluster came with in the place called `name` again."""
+        if name == APISERVER:
+            self.backend.resume()
+            return
+        for place in self._named(name):
+            self.replace(place, None)
+            self._start(place, self._places[place].make(self._client_of(place), self.loop))
+
+    @property
+    def log(self) -> RequestLog:
+        """What the API server was asked and whom it told of what, on a cluster made with `log=True`."""
+        log: RequestLog | None = getattr(self.backend, "log", None)
+        if log is None:
+            raise LookupError("this cluster keeps no log: create it with Cluster.create(log=True)")
+        return log
+
+    @property
+    def store(self) -> ReplicatedStore:
+        """The Raft group under the API server."""
+        store = getattr(self.backend, "store", None)
+        if not isinstance(store, ReplicatedStore):
+            raise LookupError("this cluster's data is not on a Raft group: create it with raft=YourClass")
+        return store
+
+    @property
+    def nodes(self) -> HollowNodes:
+        """The kubelets: nodes can be added, removed, cut off (`silence`) and connected again (`revive`)."""
+        component = self._running("kubelet")
+        if not isinstance(component, HollowNodes):
+            raise LookupError(
+                "this cluster has no nodes of ours: its kubelets are not running or are others'"
+            )
+        return component
+
+    def request(
+        self, url: str, *, source: str = "", namespace: str = "default", method: str = "GET"
+    ) -> Answer:
+        """Make a request inside the cluster, such as "http://web:8080/", carried by kube-proxy's rules.
+
+        `source` is the name of a pod, "outside", or "" for a client on the first node.
+        """
+        proxies = self._running("kube-proxy")
+        if isinstance(proxies, NodeProxies):
+            self._proxies = proxies  # their rules stay in force when they are stopped
+        network = Network(self.client("client"), self.nodes, self._proxies)
+        return network.request(url, source=source, namespace=namespace, method=method)
+
+    def errors(self, name: str) -> list[str]:
+        """Return the reports of all crashes of the replaced component called `name`."""
+        component = self._components.get(name)
+        return list(component.errors) if isinstance(component, GuardedComponent) else []
+
+    def __repr__(self) -> str:
+        return str(self._view())
+
+    def _repr_html_(self) -> str:
+        """Return the nodes and their pods as a notebook shows them."""
+        return self._view().html()
+
+    def _view(self) -> ClusterView:
+        client = self.client("view")
+        stopped = [name for name in self._places if name not in self._components]
+        try:
+            nodes, pods = client.list("nodes"), client.list("pods")
+        except OSError:  # the API server is paused, and nobody else knows what there is
+            return view((), (), (APISERVER, *stopped))
+        return view(nodes["items"], pods["items"], stopped)
+
+    def _running(self, place: str) -> Component | None:
+        """Return what runs in a place, ours or a replacement."""
+        component = self._components.get(place)
+        return component.component if isinstance(component, GuardedComponent) else component
+
+    def _named(self, name: str) -> list[str]:
+        """Return the places that a name is about: one, or all of a process."""
+        if name in self._places:
+            return [name]
+        found = [place for place, (process, _) in self._places.items() if process == name]
+        if not found:
+            raise LookupError(f"no component {name!r}; there are {', '.join(self._places)}")
+        return found
+
+    def _client_of(self, place: str) -> Client:
+        return self.backend.client(self._places[place].process)
+
+    def _start(self, place: str, component: Component) -> None:
+        self._components[place] = component
+        self.loop.call(component.start)
+
+    def client(self, name: str = "learner") -> Client:
+        """Return a client as components have it, on plain dicts."""
+        return self.backend.client(name)
+
+    @property
+    def kubeconfig(self) -> Path:
+        """The path of a kubeconfig for other programs, such as kubectl; opens the HTTP door."""
+        return self.backend.kubeconfig()
+
+    def _new_api_client(self) -> "kubernetes.client.ApiClient":
+        return self.backend.api_client()

@@ -1,0 +1,67 @@
+"""The parts of a complete cluster, by name: what each is made of and which process it lives in.
+
+Every part can be taken out or replaced on its own, the controllers too, although kube-controller-manager runs
+them in one process with shared informers.
+"""
+
+from collections.abc import Callable, MutableMapping
+from typing import NamedTuple, Protocol
+
+from insideout.client import Client
+from insideout.controllers.informers import Informers
+from insideout.controllers.manager import CONTROLLERS
+from insideout.kubelet.connection import NodeConnection
+from insideout.kubelet.hollow import HollowNodes
+from insideout.kubelet.host import Timing
+from insideout.network.proxies import NodeProxies
+from insideout.scheduler.scheduler import Scheduler
+from insideout.sim import Loop
+
+CONTROLLER_MANAGER = "kube-controller-manager"
+
+
+class Component(Protocol):
+    """Something that runs on a cluster through a client: the scheduler, a controller, the nodes."""
+
+    def start(self) -> None:
+        """Begin to work, by callbacks of the loop."""
+
+    def stop(self) -> None:
+        """Do nothing any more."""
+
+
+Factory = Callable[[Client, Loop], Component]
+"""Makes a component from its client and the cluster's loop."""
+
+
+class Place(NamedTuple):
+    """A part's place: the process that it belongs to, whose name its writes carry, and what fills it."""
+
+    process: str
+    make: Factory
+
+
+def default_places(
+    timing: Timing | None = None, connections: MutableMapping[str, NodeConnection] | None = None
+) -> dict[str, Place]:
+    """Return the places of a complete cluster, in the order in which they start.
+
+    `connections` is where the API server finds the nodes for logs and exec.
+    """
+    informers: list[Informers] = []  # those of kube-controller-manager, made with the first controller
+
+    def controller(kind: type) -> Factory:
+        def make(client: Client, loop: Loop) -> Component:
+            if not informers:
+                informers.append(Informers(client, loop))
+            made: Component = kind(client, loop, informers[0])
+            return made
+
+        return make
+
+    def nodes(client: Client, loop: Loop) -> Component:
+        return HollowNodes(client, loop, timing=timing, connections=connections)
+
+    places = {"kube-scheduler": Place("kube-scheduler", Scheduler)}
+    places |= {kind.name: Place(CONTROLLER_MANAGER, controller(kind)) for kind in CONTROLLERS}
+    return places | {"kubelet": Place("kubelet", nodes), "kube-proxy": Place("kube-proxy", NodeProxies)}

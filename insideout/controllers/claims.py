@@ -1,0 +1,82 @@
+"""Claiming: a controller adopts orphans that its selector matches, and releases its own that it does not.
+
+Source: pkg/controller/controller_ref_manager.go:ClaimObject@v1.36.2.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from insideout.apimachinery import owners, selectors
+from insideout.client import ApiError, Client, Object
+
+
+def claim(
+    client: Client, resource: str, owner_resource: str, owner: Object, objects: Iterable[Object]
+) -> list[Object]:
+    """Return those of `objects` that belong to `owner`, after adopting and releasing.
+
+    `objects` may hold the owner's and orphans; others are passed over.  An owner that is being deleted adopts
+    nobody.  Raises ApiError when the owner is not the one it was.
+    """
+    selects = _matcher(owner["spec"].get("selector"))
+    claimed: list[Object] = []
+    may_adopt: bool | None = None
+    for obj in objects:
+        metadata = obj["metadata"]
+        matches = selects(metadata.get("labels") or {})
+        controller = owners.controller_of(obj)
+        if controller is not None:
+            if controller["uid"] != owner["metadata"]["uid"]:
+                continue
+            if matches:
+                claimed.append(obj)
+            elif "deletionTimestamp" not in owner["metadata"]:
+                _release(client, resource, owner, obj)
+            continue
+        if not matches or "deletionTimestamp" in owner["metadata"] or "deletionTimestamp" in metadata:
+            continue
+        if may_adopt is None:
+            may_adopt = _is_same_and_staying(client, owner_resource, owner)
+        if may_adopt and (adopted := _adopt(client, resource, owner, obj)):
+            claimed.append(adopted)
+    return claimed
+
+
+def _matcher(selector: Object | None) -> Callable[[Mapping[str, str]], bool]:
+    """Return whether labels match a selector; the usual one, of plain pairs, compares them at one go."""
+    if selector and not selector.get("matchExpressions"):
+        wanted = (selector.get("matchLabels") or {}).items()
+        return lambda labels: wanted <= labels.items()
+    read = selectors.from_object(selector)
+    return lambda labels: read is not None and read.matches(labels)
+
+
+def _is_same_and_staying(client: Client, owner_resource: str, owner: Object) -> bool:
+    """Ask the server itself: the cache may not know yet that the owner is going."""
+    live = client.get(owner_resource, owner["metadata"]["name"], owner["metadata"].get("namespace"))
+    return live["metadata"]["uid"] == owner["metadata"]["uid"] and "deletionTimestamp" not in live["metadata"]
+
+
+def _adopt(client: Client, resource: str, owner: Object, obj: Object) -> Object | None:
+    references = [*(obj["metadata"].get("ownerReferences") or ()), owners.controller_reference(owner)]
+    return _patch(client, resource, obj, references)
+
+
+def _release(client: Client, resource: str, owner: Object, obj: Object) -> None:
+    references = [
+        reference
+        for reference in obj["metadata"].get("ownerReferences") or ()
+        if reference["uid"] != owner["metadata"]["uid"]
+    ]
+    _patch(client, resource, obj, references)
+
+
+def _patch(client: Client, resource: str, obj: Object, references: list[Object]) -> Object | None:
+    """Write owner references, if the object is still the same; None when it is gone or another."""
+    metadata = obj["metadata"]
+    patch = {"metadata": {"uid": metadata["uid"], "ownerReferences": references}}
+    try:
+        return client.patch(resource, metadata["name"], patch, metadata.get("namespace"))
+    except ApiError as refused:
+        if refused.code in (404, 409, 422):
+            return None
+        raise

@@ -1,0 +1,105 @@
+"""The EndpointSlice controller as a component.
+
+Left out: the annotation with the time of the change that triggered a write.
+
+Source: pkg/controller/endpointslice/endpointslice_controller.go@v1.36.2.
+"""
+
+from insideout.client import ApiError, Object
+from insideout.client.informer import Key
+from insideout.controllers.endpointslice import packing
+from insideout.controllers.endpointslice.reconciler import (
+    MANAGED_BY,
+    MANAGED_BY_LABEL,
+    SERVICE_NAME_LABEL,
+    reconcile,
+)
+from insideout.controllers.podcontrol import is_namespace_terminating
+from insideout.controllers.servicepods import ServicePodsController
+
+_BY_SERVICE = "service"
+
+
+class EndpointSliceController(ServicePodsController):
+    """Lists each Service's Pods in slices."""
+
+    name = "endpoint-slice-controller"
+
+    def watch(self) -> None:
+        """Watch Services, Pods, Nodes (for their zones) and the slices themselves."""
+        super().watch()
+        self._nodes = self.on("nodes", add=self._node_added)
+        self._slices = self.on(
+            "endpointslices", update=lambda _, obj: self._slice_changed(obj), delete=self._slice_changed
+        )
+        self._slices.add_index(_BY_SERVICE, _service_of)
+        self._waiting_for_nodes: dict[str, dict[Key, None]] = {}
+        self._own_writes: dict[str, str] = {}
+
+    def sync(self, key: Key) -> None:
+        """Make a Service's slices list its Pods."""
+        namespace, name = key
+        service = self.services.get(name, namespace)
+        if service is None:
+            return
+        pods = self.pods_of(service)
+        if pods is None:
+            return
+        slices = [
+            existing
+            for existing in self._slices.by_index(_BY_SERVICE, f"{namespace}/{name}")
+            if "deletionTimestamp" not in existing["metadata"]
+        ]
+        nodes = {node["metadata"]["name"]: node for node in self._nodes.list()}
+        writes = reconcile(service, pods, nodes, slices, packing.MAX_ENDPOINTS)
+        for node_name in writes.missing_nodes:
+            self._waiting_for_nodes.setdefault(node_name, {})[key] = None
+        try:
+            self._write(service, writes.create, writes.update, writes.delete)
+        except ApiError as refused:
+            if is_namespace_terminating(refused):
+                return
+            message = f"Error updating Endpoint Slices for Service {namespace}/{name}: {refused}"
+            self.recorder.event(service, "Warning", "FailedToUpdateEndpointSlices", message)
+            raise
+
+    def _write(
+        self, service: Object, create: list[Object], update: list[Object], delete: list[Object]
+    ) -> None:
+        if "deletionTimestamp" not in service["metadata"]:
+            for slice_ in create:
+                self._remember(self.client.create("endpointslices", slice_))
+        for slice_ in update:
+            self._remember(self.client.update("endpointslices", slice_))
+        for slice_ in delete:
+            metadata = slice_["metadata"]
+            self.client.delete("endpointslices", metadata["name"], metadata["namespace"])
+
+    def _remember(self, written: Object) -> None:
+        """Keep in mind what was written, so that its echo is no reason to look again."""
+        metadata = written["metadata"]
+        self._own_writes[metadata["uid"]] = metadata["resourceVersion"]
+
+    # Events.
+
+    def _slice_changed(self, slice_: Object) -> None:
+        """Look at a Service whose slice somebody else changed, in a second, for others may follow."""
+        metadata = slice_["metadata"]
+        if self._own_writes.get(metadata["uid"]) == metadata["resourceVersion"]:
+            return
+        for service in _service_of(slice_):
+            namespace, name = service.split("/")
+            self.queue.add_after((namespace, name), 1.0)
+
+    def _node_added(self, node: Object) -> None:
+        for key in self._waiting_for_nodes.pop(node["metadata"]["name"], {}):
+            self.queue.add(key)
+
+
+def _service_of(slice_: Object) -> list[str]:
+    """Return the Service of a slice that this controller manages."""
+    metadata = slice_["metadata"]
+    labels = metadata.get("labels") or {}
+    if labels.get(MANAGED_BY_LABEL) != MANAGED_BY or SERVICE_NAME_LABEL not in labels:
+        return []
+    return [f"{metadata['namespace']}/{labels[SERVICE_NAME_LABEL]}"]

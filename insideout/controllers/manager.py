@@ -1,0 +1,60 @@
+"""kube-controller-manager: all controllers in one process, with shared informers.
+
+Source: cmd/kube-controller-manager/app/controllermanager.go@v1.36.2.
+"""
+
+from insideout.client import Client
+from insideout.controllers.controller import Controller
+from insideout.controllers.daemonset.controller import DaemonSetController
+from insideout.controllers.deployment.controller import DeploymentController
+from insideout.controllers.disruption import DisruptionController
+from insideout.controllers.endpoints import EndpointsController
+from insideout.controllers.endpointslice.controller import EndpointSliceController
+from insideout.controllers.garbagecollector.controller import GarbageCollector
+from insideout.controllers.informers import Informers
+from insideout.controllers.job.controller import JobController
+from insideout.controllers.namespace import NamespaceController
+from insideout.controllers.nodelifecycle.controller import NodeLifecycleController
+from insideout.controllers.podgc import PodGarbageCollector
+from insideout.controllers.replicaset.controller import ReplicaSetController
+from insideout.controllers.serviceaccounts import ServiceAccountsController
+from insideout.controllers.statefulset.controller import StatefulSetController
+from insideout.controllers.tainteviction.controller import TaintEvictionController
+from insideout.sim import Loop
+
+CONTROLLERS: tuple[type[Controller], ...] = (
+    DaemonSetController,
+    DeploymentController,
+    DisruptionController,
+    EndpointSliceController,
+    EndpointsController,
+    GarbageCollector,
+    JobController,
+    NamespaceController,
+    NodeLifecycleController,
+    PodGarbageCollector,
+    ReplicaSetController,
+    ServiceAccountsController,
+    StatefulSetController,
+    TaintEvictionController,
+)
+
+
+class ControllerManager:
+    """Starts and stops every controller; `controllers` can be changed before it starts."""
+
+    def __init__(self, client: Client, loop: Loop, kinds: tuple[type[Controller], ...] = CONTROLLERS) -> None:
+        self.informers = Informers(client, loop)
+        self.controllers: dict[str, Controller] = {
+            kind.__name__: kind(client, loop, self.informers) for kind in kinds
+        }
+
+    def start(self) -> None:
+        """Start every controller."""
+        for controller in self.controllers.values():
+            controller.start()
+
+    def stop(self) -> None:
+        """Stop every controller, as when the process ends."""
+        for controller in self.controllers.values():
+            controller.stop()

@@ -1,0 +1,80 @@
+"""What a kubelet answers to the API server: containers' logs, and commands run in them.
+
+Source: pkg/kubelet/kubelet_pods.go:GetKubeletContainerLogs, validateContainerLogStatus,
+RunInContainer@v1.36.2.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from insideout.apimachinery import timestamps
+from insideout.apiserver.status import StatusError, bad_request
+from insideout.client import Object
+from insideout.kubelet.container import Container
+from insideout.kubelet.podworker import PodWorker
+from insideout.kubelet.process import LogLine, Process
+from insideout.sim import Loop
+
+
+class NodeConnection:
+    """The kubelet's server, as the API server reaches it."""
+
+    def __init__(self, loop: Loop, worker_of: Callable[[Object], PodWorker | None]) -> None:
+        self._loop = loop
+        self._worker_of = worker_of
+
+    def log(self, pod: Object, container: str, query: Mapping[str, str]) -> str:
+        """Return a container's log: of its present run, or with `previous` of the one before.
+
+        `tailLines` and `limitBytes` cut it down, `sinceSeconds` leaves out what is older, `timestamps` says
+        when each line was written.
+        """
+        process = self._process(pod, self._container(pod, container), query.get("previous") == "true")
+        lines = process.log_lines
+        if "sinceSeconds" in query:
+            oldest_s = self._loop.now_s - float(query["sinceSeconds"])
+            lines = [line for line in lines if line.time_s >= oldest_s]
+        if "tailLines" in query:
+            lines = lines[max(0, len(lines) - int(query["tailLines"])) :]
+        with_time = query.get("timestamps") == "true"
+        text = "".join(self._written(line, with_time) for line in lines)
+        return text[: int(query["limitBytes"])] if "limitBytes" in query else text
+
+    def run(self, pod: Object, container: str, command: list[str]) -> tuple[int, str, str]:
+        """Run a command in a running container; return exit code, standard output and standard error."""
+        found = self._container(pod, container)
+        if not found.is_running or found.process is None:
+            raise StatusError(500, "InternalError", f'container not found ("{container}")')
+        result = found.program.execute(found.process, command)
+        return result.exit_code, result.stdout, result.stderr
+
+    def _container(self, pod: Object, name: str) -> Container:
+        worker = self._worker_of(pod)
+        found = worker.container(name) if worker is not None else None
+        if found is None:
+            pod_name = f"{pod['metadata']['name']}_{pod['metadata']['namespace']}"
+            raise StatusError(404, "NotFound", f'container {name} in pod "{pod_name}" not found')
+        return found
+
+    def _process(self, pod: Object, container: Container, previous: bool) -> Process:
+        named = f'container "{container.name}" in pod "{pod["metadata"]["name"]}"'
+        if previous:
+            waiting = "waiting" in container.state
+            process = container.process if waiting and container.runs else container.previous
+            if process is None:
+                raise bad_request(f"previous terminated {named} not found")
+            return process
+        if container.process is not None:
+            return container.process
+        reason = container.state.get("waiting", {}).get("reason", "")
+        words = {
+            "ErrImagePull": "image can't be pulled",
+            "ImagePullBackOff": "trying and failing to pull image",
+        }
+        raise bad_request(f"{named} is waiting to start: {words.get(reason, reason)}")
+
+    def _written(self, line: LogLine, with_time: bool) -> str:
+        if not with_time:
+            return f"{line.text}\n"
+        written = self._loop.time() - timedelta(seconds=self._loop.now_s - line.time_s)
+        return f"{timestamps.micros(written)} {line.text}\n"

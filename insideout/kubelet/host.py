@@ -1,0 +1,44 @@
+"""What a Pod on a node needs of it."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from insideout.client import Object
+from insideout.kubelet.images import Images
+from insideout.kubelet.programs import Programs
+from insideout.sim import Loop
+
+
+@dataclass(frozen=True)
+class Timing:
+    """How long the steps take that programs have no part in, in seconds."""
+
+    sandbox_s: float = 0.3
+    """From the kubelet's first sight of a Pod to its network."""
+    start_s: float = 0.1
+    """From an image that is there to a running container."""
+    stop_s: float = 0.1
+    """From the end of the last container to the Pod's removal."""
+
+
+class Host(Protocol):
+    """The node as its Pods see it; the answers to `report` and `finished` come later, if at all."""
+
+    loop: Loop
+    timing: Timing
+    programs: Programs
+    images: Images
+    is_halted: bool
+    """Whether the kubelet is not running: containers go on, and nobody looks after them."""
+
+    def assign_ip(self, pod: Object) -> str:
+        """Return an address for a Pod's network."""
+
+    def record(self, pod: Object, type_: str, reason: str, message: str) -> None:
+        """Write an Event about a Pod."""
+
+    def report(self, uid: str) -> None:
+        """Take note that the status of a Pod changed."""
+
+    def finished(self, uid: str) -> None:
+        """Take note that a Pod that is being deleted has stopped."""

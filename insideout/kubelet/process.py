@@ -1,0 +1,105 @@
+"""A running container as its program sees it: it can log, use memory, answer, wait and end.
+
+Source: the part of a container runtime that the kubelet calls; a memory limit ends a process as cgroup v2's
+memory.max does (kernel Documentation/admin-guide/cgroup-v2.rst).
+"""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from insideout.sim import Loop, Timer
+
+OOM_KILLED = "OOMKilled"
+SIGKILL_EXIT_CODE = 137
+
+
+class LogLine(NamedTuple):
+    """One line that a container wrote: when, to "stdout" or "stderr", and what."""
+
+    time_s: float
+    stream: str
+    text: str
+
+
+class Exit(NamedTuple):
+    """How a container ended."""
+
+    code: int
+    reason: str
+
+
+class Process:
+    """One run of one container; it ends once, and nothing of it happens afterwards."""
+
+    __slots__ = (
+        "_loop",
+        "_memory_limit_bytes",
+        "_on_exit",
+        "_timers",
+        "cpu_milli",
+        "env",
+        "exit_status",
+        "hostname",
+        "is_healthy",
+        "is_ready",
+        "is_started",
+        "log_lines",
+        "memory_bytes",
+        "started_s",
+    )
+
+    def __init__(
+        self,
+        loop: Loop,
+        hostname: str,
+        env: Mapping[str, str],
+        memory_limit_bytes: int | None,
+        on_exit: Callable[[Exit], object],
+    ) -> None:
+        self.hostname = hostname
+        self.env = env
+        self.is_started = True
+        self.is_ready = True
+        self.is_healthy = True
+        self.memory_bytes = 0
+        self.cpu_milli = 0
+        self.log_lines: list[LogLine] = []
+        self.exit_status: Exit | None = None
+        self.started_s = loop.now_s
+        self._loop = loop
+        self._memory_limit_bytes = memory_limit_bytes
+        self._on_exit = on_exit
+        self._timers: list[Timer] = []
+
+    @property
+    def now_s(self) -> float:
+        """The present instant, in seconds."""
+        return self._loop.now_s
+
+    def log(self, text: str, stream: str = "stdout") -> None:
+        """Write a line."""
+        self.log_lines.append(LogLine(self._loop.now_s, stream, text))
+
+    def after(self, delay_s: float, callback: Callable[[], object]) -> None:
+        """Run `callback` in `delay_s` seconds, unless the process has ended by then."""
+        self._timers.append(self._loop.call_later(delay_s, callback))
+
+    def use_memory(self, amount_bytes: int) -> None:
+        """Use so much memory from now on; beyond the limit the kernel ends the process."""
+        self.memory_bytes = amount_bytes
+        if self._memory_limit_bytes is not None and amount_bytes > self._memory_limit_bytes:
+            self.exit(SIGKILL_EXIT_CODE, OOM_KILLED)
+
+    def use_cpu(self, milli: int) -> None:
+        """Use so many thousandths of a CPU from now on."""
+        self.cpu_milli = milli
+
+    def exit(self, code: int, reason: str = "") -> None:
+        """End, for the reason "Completed" or "Error" if none is given; only the first time counts."""
+        if self.exit_status is not None:
+            return
+        for timer in self._timers:
+            timer.cancel()
+        self._timers.clear()
+        self.exit_status = Exit(code, reason or ("Error" if code else "Completed"))
+        self._on_exit(self.exit_status)

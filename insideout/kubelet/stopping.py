@@ -1,0 +1,112 @@
+"""Stopping the containers of a Pod: hooks at once, then everyone in turn, and in the end by force.
+
+Source: pkg/kubelet/kuberuntime/kuberuntime_container.go:killContainersWithSyncResult, killContainer@v1.36.2.
+"""
+
+from collections.abc import Callable, Sequence
+
+from insideout.client import Object
+from insideout.kubelet.container import Container
+from insideout.kubelet.hooks import run_hook
+from insideout.kubelet.host import Host
+from insideout.kubelet.process import SIGKILL_EXIT_CODE
+from insideout.kubelet.termination import predecessors, remaining_grace_s
+
+
+class Stopper:
+    """Stops running containers within a grace period; `done` is called when none runs any more."""
+
+    def __init__(
+        self,
+        host: Host,
+        pod: Object,
+        containers: Sequence[Container],
+        grace_s: int,
+        done: Callable[[], object],
+    ) -> None:
+        self._host = host
+        self._pod = pod
+        self._grace_s = grace_s
+        self._done = done
+        self._running = {c.name: c for c in containers if c.is_running}
+        self._waiting: dict[str, float] = {}
+        """Who waits for its turn, and since when."""
+        self._is_done = False
+
+    def begin(self) -> None:
+        """Run hooks and tell whoever has nobody to wait for."""
+        for container in list(self._running.values()):
+            self._stop(container, self._grace_s, f"Stopping container {container.name}")
+        self._check()
+
+    def exited(self, container: Container) -> None:
+        """Take note that a container has ended; others may have waited for it."""
+        self._running.pop(container.name, None)
+        self._waiting.pop(container.name, None)
+        for name in list(self._waiting):
+            if name in self._waiting:
+                self._take_turn(self._running[name], self._grace_s)
+        self._check()
+
+    def shorten(self, grace_s: int) -> None:
+        """Leave those that still run only so much more time."""
+        if grace_s < self._grace_s:
+            self._grace_s = grace_s
+            for container in list(self._running.values()):
+                self._host.loop.call_later(grace_s, kill, container, container.process)
+
+    def _check(self) -> None:
+        if not self._running and not self._is_done:
+            self._is_done = True
+            self._done()
+
+    def _stop(self, container: Container, grace_s: int, message: str) -> None:
+        self._host.record(self._pod, "Normal", "Killing", message)
+        container.is_stopping = True
+        handler = (container.spec.get("lifecycle") or {}).get("preStop")
+        if handler is None or grace_s <= 0 or container.process is None:
+            self._queue(container, grace_s)
+            return
+        hook = run_hook(container.program, container.process, handler)
+        if hook.exit_code:
+            self._host.record(self._pod, "Warning", "FailedPreStopHook", "PreStopHook failed")
+        spent_s = min(hook.duration_s, float(grace_s))
+        self._host.loop.call_later(spent_s, self._queue, container, grace_s - int(spent_s))
+
+    def _queue(self, container: Container, grace_s: int) -> None:
+        """Wait for the container's turn, at most until the grace period is over."""
+        if container.name in self._running:
+            self._waiting[container.name] = self._host.loop.now_s
+            if grace_s > 0:
+                self._host.loop.call_later(grace_s, self._time_over, container, grace_s)
+            self._take_turn(container, grace_s)
+
+    def _take_turn(self, container: Container, grace_s: int) -> None:
+        ahead = predecessors(self._pod["spec"], container.name)
+        if grace_s <= 0 or not any(name in self._running for name in ahead):
+            self._tell(container, grace_s)
+
+    def _time_over(self, container: Container, grace_s: int) -> None:
+        if container.name in self._waiting:
+            self._tell(container, grace_s)
+
+    def _tell(self, container: Container, grace_s: int) -> None:
+        waited_s = self._host.loop.now_s - self._waiting.pop(container.name, self._host.loop.now_s)
+        terminate(self._host, container, remaining_grace_s(grace_s, waited_s))
+
+
+def terminate(host: Host, container: Container, grace_s: int) -> None:
+    """Tell a container to stop, and kill it when it has not within `grace_s` seconds."""
+    process = container.process
+    if process is None or process.exit_status is not None:
+        return
+    container.is_stopping = True
+    container.program.stop(process)
+    if process.exit_status is None:
+        host.loop.call_later(grace_s, kill, container, process)
+
+
+def kill(container: Container, process: object) -> None:
+    """End a run by force, if it is still that run."""
+    if container.process is process and container.process is not None:
+        container.process.exit(SIGKILL_EXIT_CODE)

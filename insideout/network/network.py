@@ -1,0 +1,103 @@
+"""A network that carries requests: from a client, by a node's kube-proxy rules, to a program in a pod.
+
+A request is one new connection: what the rules decide for its first packet holds for all of it.  It takes no
+time, and every pod reaches every pod.  Left out: latency, keep-alive, network policies.
+"""
+
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from insideout.client import ApiError, Client
+from insideout.kubelet.container import Container
+from insideout.kubelet.hollow import HollowNodes
+from insideout.kubelet.node import HollowNode
+from insideout.kubelet.podworker import PodWorker
+from insideout.kubelet.programs import Request
+from insideout.network import dns
+from insideout.network.answer import Answer
+from insideout.network.proxies import NodeProxies
+
+OUTSIDE = "203.0.113.7"
+"""The address of a client outside the cluster (RFC 5737)."""
+
+
+class Network:
+    """The network of a cluster."""
+
+    def __init__(self, client: Client, nodes: HollowNodes, proxies: NodeProxies | None) -> None:
+        self._client = client
+        self._nodes = nodes
+        self._proxies = proxies
+
+    def request(
+        self, url: str, *, source: str = "", namespace: str = "default", method: str = "GET"
+    ) -> Answer:
+        """Make a request such as "http://web/", "http://web.shop:8080/path" or "http://10.96.0.11".
+
+        `source` is the name of a pod of `namespace`, "outside", or "" for a client pod on the first node that
+        nobody sees in the API.  What goes wrong on the way is the answer's `error`, in a client's words.
+        """
+        parts = urlsplit(url if "//" in url else f"//{url}")
+        if not parts.hostname:
+            raise ValueError(f"{url!r} names no host; write http://NAME:PORT/PATH")
+        try:
+            address = self._address(parts.hostname, namespace)
+        except dns.NoSuchHostError as error:
+            return Answer(0, error=f"no such host: {error}")
+        except ApiError:
+            return Answer(0, error="the name server cannot reach the API server")
+        node, source_ip = self._source(source, namespace, address)
+        port = parts.port or 80
+        proxy = self._proxies.by_node.get(node.spec.name) if node and self._proxies else None
+        if proxy is not None:
+            verdict = proxy.connect(source_ip, address, port)
+            if verdict.action != "ACCEPT":
+                return Answer(0, error="timeout" if verdict.action == "DROP" else "connection refused")
+            address, port = verdict.ip, verdict.port
+        return self._answer(address, Request(port, method, parts.path or "/"))
+
+    def _address(self, host: str, namespace: str) -> str:
+        try:
+            return str(ip_address(host))
+        except ValueError:
+            return dns.resolve(self._client, host, namespace)[0]
+
+    def _source(self, source: str, namespace: str, address: str) -> tuple[HollowNode | None, str]:
+        """Return the node whose rules see the connection first, and its source address."""
+        nodes = list(self._nodes.nodes.values())
+        if source == "outside":
+            entered = [node for node in nodes if node.address == address]
+            return next(iter(entered or nodes), None), OUTSIDE
+        if source:
+            for node in nodes:
+                for worker in node.pods.workers.values():
+                    metadata = worker.pod["metadata"]
+                    if (metadata["namespace"], metadata["name"]) == (namespace, source):
+                        return node, worker.ip
+            raise LookupError(f"no pod {source!r} runs in namespace {namespace!r}")
+        first = nodes[0] if nodes else None
+        return first, f"{first.pod_cidr.rsplit('.', 1)[0]}.254" if first else OUTSIDE
+
+    def _answer(self, ip: str, request: Request) -> Answer:
+        for node in self._nodes.nodes.values():
+            for worker in node.pods.workers.values():
+                if worker.ip == ip and not worker.pod["spec"].get("hostNetwork"):
+                    return _ask(worker, request)
+        return Answer(0, error="timeout")  # nobody has this address
+
+
+def _ask(worker: PodWorker, request: Request) -> Answer:
+    """Let the container that listens on the port answer."""
+    name = worker.pod["metadata"]["name"]
+    container = _listener(worker.containers, request.port)
+    if container is None or container.process is None or not container.is_running:
+        return Answer(0, pod=name, error="connection refused")
+    response = container.program.answer(container.process, request)
+    return Answer(response.status, response.body, name)
+
+
+def _listener(containers: list[Container], port: int) -> Container | None:
+    """Return the container that declares the port; one that declares none listens on every port."""
+    declared = [c for c in containers if any(p["containerPort"] == port for p in c.spec.get("ports") or ())]
+    silent = [c for c in containers if c.role == "main" and not c.spec.get("ports")]
+    return next(iter(declared or silent), None)

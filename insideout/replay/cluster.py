@@ -1,0 +1,82 @@
+"""The cluster that records are played on, with hollow nodes that behave as the recorder's did."""
+
+from collections.abc import Callable, Mapping
+
+from insideout.backends.embedded import EmbeddedBackend
+from insideout.client import Object, WatchEvent
+from insideout.controllers.manager import ControllerManager
+from insideout.kubelet.hollow import HollowNodes
+from insideout.kubelet.host import Timing
+from insideout.kubelet.programs import Program, Programs, parse
+from insideout.scheduler.scheduler import Scheduler
+
+FAIL_ANNOTATION = "oracle/fail"
+HOLD_FINALIZER = "oracle/hold"
+REQUEST_S = 0.005
+"""How long the recorder's requests took, about: what it created one by one did not come at one instant."""
+
+
+class RecorderPrograms(Programs):
+    """Programs that run, except in Pods that the recorder asked never to become ready.
+
+    A Pod that the recorder's finalizer holds goes on running while it terminates, as the recorder's nodes
+    let it.
+    """
+
+    def of(self, pod: Object, container: Object) -> Program:
+        """Return the program of a container."""
+        annotations: Mapping[str, str] = pod["metadata"].get("annotations") or {}
+        if annotations.get(FAIL_ANNOTATION) == "never-ready":
+            return parse("unready")
+        if HOLD_FINALIZER in (pod["metadata"].get("finalizers") or ()):
+            return parse("ignore-stop")
+        return super().of(pod, container)
+
+
+class ReplayCluster:
+    """A control plane and some nodes, in virtual time."""
+
+    def __init__(self, ready_after_s: float, gone_after_s: float, *, seed: int = 0) -> None:
+        backend = EmbeddedBackend(seed=seed)
+        self.loop = backend.loop
+        self.client = backend.client("recorder")
+        timing = Timing(sandbox_s=ready_after_s, start_s=0.0, stop_s=gone_after_s)
+        self.nodes = HollowNodes(
+            backend.client("kubelet"),
+            self.loop,
+            timing=timing,
+            programs=RecorderPrograms(),
+            record_events=False,
+        )
+        self.manager = ControllerManager(backend.client("kube-controller-manager"), self.loop)
+        self.scheduler = Scheduler(backend.client("kube-scheduler"), self.loop)
+        for component in (self.nodes, self.manager, self.scheduler):
+            component.start()
+
+    def run(self, seconds: float) -> None:
+        """Let time pass."""
+        self.loop.run(seconds)
+
+    def wait(self, condition: Callable[[], bool], timeout_s: float) -> bool:
+        """Let time pass until `condition` holds; False when it did not within `timeout_s`."""
+        end_s = self.loop.now_s + timeout_s
+        while not condition():
+            if self.loop.now_s >= end_s:
+                return False
+            self.loop.run(0.02)
+        return True
+
+    def follow(self, resource: str, namespace: str, tell: Callable[[str, Object], object]) -> None:
+        """Call `tell` with the type and object of every change from now on."""
+        version = self.client.list(resource, namespace)["metadata"]["resourceVersion"]
+
+        def on_event(event: WatchEvent) -> None:
+            if event.type in ("ADDED", "MODIFIED", "DELETED"):
+                tell(event.type, event.object)
+
+        self.client.watch(resource, on_event, namespace, resource_version=version)
+
+    def create_namespace(self, name: str) -> None:
+        """Create a namespace."""
+        namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+        self.client.create("namespaces", namespace)

@@ -1,0 +1,135 @@
+"""The event loop in real time: the same heap, but the clock waits.
+
+A thread runs what is due.  Any other thread may take part through `call`, which runs a function between two
+events: so everything that the loop owns is only ever touched by one thread at a time.  The idea is SimPy's
+rt.py.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from insideout.sim.loop import Loop, Timer
+
+T = TypeVar("T")
+
+
+class RealtimeLoop(Loop):
+    """An event loop whose clock is the machine's, starting now.
+
+    Between `start` and `stop` a thread runs the events.  `call_at`, `call_later` and `call_soon` may be used
+    from any thread.
+    """
+
+    def __init__(self, *, seed: int = 0) -> None:
+        super().__init__(seed=seed)
+        self._began = datetime.now(UTC)
+        self._zero_s = time.monotonic()
+        self._wake = threading.Condition(threading.RLock())
+        self._thread: threading.Thread | None = None
+        self._running = False
+        self.failure: BaseException | None = None
+        """What an event raised, if one did: it ended the thread."""
+
+    def time(self) -> datetime:
+        """Return the present instant as a date in UTC."""
+        return self._began + timedelta(seconds=self.now_s)
+
+    def call_at(self, when_s: float, callback: Callable[..., object], *args: Any, priority: int = 0) -> Timer:
+        """Run `callback(*args)` at `when_s` seconds, or now if that has passed; lower priority runs first."""
+        with self._wake:
+            timer = super().call_at(when_s, callback, *args, priority=priority)
+            self._wake.notify_all()
+            return timer
+
+    def call(self, function: Callable[..., T], *args: Any) -> T:
+        """Run `function(*args)` now, while no event runs, and return its result."""
+        with self._wake:
+            self._advance()
+            return function(*args)
+
+    def start(self) -> None:
+        """Begin to run events, in a thread of their own."""
+        self._running = True
+        self._thread = threading.Thread(target=self._drive, name="course-loop", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Run no more events; return when the thread has ended."""
+        with self._wake:
+            self._running = False
+            self._wake.notify_all()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join()
+        self._thread = None
+
+    def run(self, seconds: float) -> None:
+        """Let `seconds` pass, while events run as they fall due."""
+        if self._thread is not None:
+            time.sleep(seconds)
+            self._check()
+            return
+        with self._wake:
+            self._until(self._elapsed_s() + seconds, lambda: False)
+
+    def run_until(self, condition: Callable[[], bool], timeout_s: float) -> bool:
+        """Let time pass until `condition()` holds, looking after every event; False after `timeout_s`."""
+        with self._wake:
+            end_s = self._elapsed_s() + timeout_s
+            if self._thread is None:
+                return self._until(end_s, condition)
+            while not condition():
+                self._check()
+                remaining_s = end_s - self._elapsed_s()
+                if remaining_s <= 0:
+                    return False
+                self._wake.wait(remaining_s)
+            return True
+
+    def _elapsed_s(self) -> float:
+        return time.monotonic() - self._zero_s
+
+    def _advance(self) -> None:
+        """Bring the clock up to date, but not past an event that has yet to run."""
+        due_s = self.next_time_s()
+        elapsed_s = self._elapsed_s()
+        self.now_s = max(self.now_s, elapsed_s if due_s is None else min(elapsed_s, due_s))
+
+    def _until(self, end_s: float, condition: Callable[[], bool]) -> bool:
+        """Run events in this thread until `end_s` or until `condition()` holds; the caller has the lock."""
+        while not condition():
+            self._run_due()
+            if condition():
+                return True
+            due_s = self.next_time_s()
+            wake_s = end_s if due_s is None else min(due_s, end_s)
+            if self._elapsed_s() >= end_s:
+                return False
+            self._wake.wait(max(wake_s - self._elapsed_s(), 0))
+        return True
+
+    def _run_due(self) -> None:
+        """Run every event whose time has come."""
+        while (due_s := self.next_time_s()) is not None and due_s <= self._elapsed_s():
+            self.step()
+        self._advance()
+
+    def _drive(self) -> None:
+        with self._wake:
+            try:
+                while self._running:
+                    self._run_due()
+                    self._wake.notify_all()  # whoever waits for a condition looks again
+                    due_s = self.next_time_s()
+                    self._wake.wait(None if due_s is None else max(due_s - self._elapsed_s(), 0))
+            except BaseException as failure:
+                self.failure = failure
+                self._running = False
+                self._wake.notify_all()
+                raise
+
+    def _check(self) -> None:
+        if self.failure is not None:
+            raise RuntimeError("an event failed, so the loop has stopped") from self.failure

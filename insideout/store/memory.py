@@ -1,0 +1,173 @@
+"""The store in memory: the current state in key order, and one log of changes from which the past is rebuilt.
+
+The log is the only history.  A watcher is a position in it, so a slow one costs nothing and loses nothing;
+an old state is the current one with the later changes undone.  So a write is cheap and a read of the past
+costs the number of changes since then.
+"""
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from insideout.store.interface import CompactedError, Event, FutureRevisionError, KeyValue, Page
+
+
+def _revision_of(event: Event) -> int:
+    return event.revision
+
+
+class MemoryStore:
+    """A Store without persistence or replication.
+
+    >>> store = MemoryStore()
+    >>> store.transact({"/a": 0}, {"/a": "one"})
+    2
+    >>> store.transact({"/a": 0}, {"/a": "again"}) is None
+    True
+    >>> store.get("/a").value
+    'one'
+    """
+
+    def __init__(self) -> None:
+        self.revision = 1  # as a new etcd has it: the first write makes 2
+        self._oldest = 0  # the oldest revision whose state can still be shown
+        self._state: dict[str, KeyValue] = {}
+        self._keys: list[str] = []  # of the state, sorted
+        self._log: list[Event] = []
+        self._watchers: dict[str, list[_LogWatcher]] = {}
+
+    def get(self, key: str, revision: int = 0) -> KeyValue | None:
+        """Return the key as it was at `revision` (0: now), or None."""
+        if not revision or revision == self.revision:
+            return self._state.get(key)
+        for event in self._after(revision):
+            if event.key == key:
+                return event.before
+        return self._state.get(key)
+
+    def range(self, prefix: str, revision: int = 0, start: str = "", limit: int = 0) -> Page:
+        """Return the keys with `prefix`, from `start` on, as they were at `revision` (0: now)."""
+        shown = revision or self.revision
+        state, keys = self._state, self._keys
+        if shown != self.revision:
+            state = self._past(prefix, shown)
+            keys = sorted(state)
+        first = bisect_left(keys, max(prefix, start))
+        end = bisect_left(keys, prefix + "\U0010ffff")
+        last = min(end, first + limit) if limit else end
+        return Page([state[key] for key in keys[first:last]], shown, max(0, end - last))
+
+    def transact(self, expected: Mapping[str, int], changes: Mapping[str, Any]) -> int | None:
+        """Write all `changes` in one revision if every key has the mod_revision expected of it."""
+        state = self._state
+        for key, revision in expected.items():
+            found = state.get(key)
+            if (found.mod_revision if found else 0) != revision:
+                return None
+        revision = self.revision + 1
+        events = []
+        for key, value in changes.items():
+            before = state.get(key)
+            if value is None:
+                if before is None:
+                    continue
+                now = None
+                del state[key]
+                del self._keys[bisect_left(self._keys, key)]
+            else:
+                now = KeyValue(key, value, before.create_revision if before else revision, revision)
+                state[key] = now
+                if before is None:
+                    insort(self._keys, key)
+            events.append(Event(revision, key, now, before))
+        if not events:
+            return self.revision
+        self.revision = revision
+        self._log.extend(events)
+        self._notify(events)
+        return revision
+
+    def watch(self, prefix: str, revision: int, notify: Callable[[], object]) -> "_LogWatcher":
+        """Return a watcher of every change of `prefix` from `revision` on."""
+        if revision <= self._oldest:
+            raise CompactedError(revision, self._oldest)
+        watcher = _LogWatcher(self, prefix, revision, notify)
+        self._watchers.setdefault(prefix, []).append(watcher)
+        return watcher
+
+    def compact(self, revision: int) -> None:
+        """Forget the history before `revision`; the state at `revision` can still be shown."""
+        if revision > self.revision:
+            raise FutureRevisionError(revision, self.revision)
+        if revision > self._oldest:
+            for watchers in self._watchers.values():
+                for watcher in watchers:
+                    watcher.pass_over(revision)
+            self._oldest = revision
+            del self._log[: bisect_right(self._log, revision, key=_revision_of)]
+
+    def _check(self, revision: int) -> None:
+        if revision < self._oldest:
+            raise CompactedError(revision, self._oldest)
+        if revision > self.revision:
+            raise FutureRevisionError(revision, self.revision)
+
+    def _after(self, revision: int) -> list[Event]:
+        """Return the kept events later than `revision`."""
+        self._check(revision)
+        return self._log[bisect_right(self._log, revision, key=_revision_of) :]
+
+    def _past(self, prefix: str, revision: int) -> dict[str, KeyValue]:
+        """Return the keys with `prefix` as they were at `revision`: the current ones, changes undone."""
+        later = [event for event in self._after(revision) if event.key.startswith(prefix)]
+        state = {pair.key: pair for pair in self.range(prefix).items}
+        for event in reversed(later):
+            if event.before is None:
+                del state[event.key]
+            else:
+                state[event.key] = event.before
+        return state
+
+    def _notify(self, events: list[Event]) -> None:
+        for prefix, watchers in list(self._watchers.items()):
+            if any(event.key.startswith(prefix) for event in events):
+                for watcher in list(watchers):
+                    watcher.notify()
+
+
+class _LogWatcher:
+    """A position in the log."""
+
+    def __init__(self, store: MemoryStore, prefix: str, revision: int, notify: Callable[[], object]) -> None:
+        self._store = store
+        self._prefix = prefix
+        self._next = revision
+        self.notify = notify
+
+    def read(self, limit: int = 0) -> list[Event]:
+        """Return the next events in order, at most `limit` revisions of them unless that is 0."""
+        store = self._store
+        if self._next > store.revision:
+            return []
+        events = store._after(self._next - 1)
+        end = min(store.revision, self._next + limit - 1) if limit else store.revision
+        self._next = end + 1
+        prefix = self._prefix
+        return [event for event in events if event.revision <= end and event.key.startswith(prefix)]
+
+    def pass_over(self, revision: int) -> None:
+        """Move past the history up to `revision` if none of it is for this watcher."""
+        if not self._store._oldest < self._next <= revision:
+            return
+        events = self._store._after(self._next - 1)
+        if not any(e.revision <= revision and e.key.startswith(self._prefix) for e in events):
+            self._next = revision + 1
+
+    def stop(self) -> None:
+        """Stop notifying."""
+        watchers = self._store._watchers
+        remaining = [each for each in watchers.get(self._prefix, []) if each is not self]
+        if remaining:
+            watchers[self._prefix] = remaining
+        else:
+            watchers.pop(self._prefix, None)

@@ -1,0 +1,43 @@
+"""How each kind of golden record is played; a file's name says of which kind it is.
+
+Source: the recorders of the records, described in insideout/records/README.md.
+"""
+
+from insideout import replay
+from insideout.proxy import verify as proxy
+from insideout.scheduler import verify as scheduler
+from insideout.verify.exchanges import play_http
+from insideout.verify.initcontainers import verify_init_containers
+from insideout.verify.outcome import Play, rows_of
+from insideout.verify.qos import play_qos
+
+
+def _replayed(kind: str) -> Play:
+    return rows_of(lambda rows: replay.verify(kind, rows))
+
+
+PLAYERS: dict[str, Play] = {
+    "endpointslice": _replayed("endpointslice"),
+    "eviction": _replayed("eviction"),
+    "http": play_http,
+    "init_containers": rows_of(verify_init_containers),
+    "kubeproxy": rows_of(proxy.verify),
+    "qos": play_qos,
+    "rollout": _replayed("rollout"),
+    "scheduler": rows_of(scheduler.verify),
+    "statefulset": _replayed("statefulset"),
+}
+"""A kind of record and how it is played; one row a kind, in the alphabet's order."""
+
+
+def kind_of(name: str) -> str:
+    """Return the kind of the record in a file called `name`: the longest one that the name contains.
+
+    Raises LookupError when it contains none.
+    """
+    found = [kind for kind in PLAYERS if kind in name]
+    if not found:
+        raise LookupError(
+            f"its name says no kind of record that can be played; these can: {', '.join(PLAYERS)}"
+        )
+    return max(found, key=len)

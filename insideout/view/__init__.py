@@ -1,0 +1,1 @@
+"""How clusters and their tables show themselves, in a terminal and in a notebook."""

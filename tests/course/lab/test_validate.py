@@ -1,0 +1,113 @@
+"""The Validate button tells what the check told."""
+
+import copy
+
+import nbformat
+import pytest
+from nbgrader.server_extensions.validate_assignment import handlers
+
+from course.lab import validate
+from course.lab.validate import ReportingValidator
+from course.project import PROJECT
+
+UNIT = "06_qos"
+
+
+@pytest.fixture(scope="module")
+def notebooks():
+    return [
+        nbformat.read(PROJECT / tree / UNIT / f"{UNIT}.ipynb", as_version=4) for tree in ("release", "source")
+    ]
+
+
+@pytest.fixture
+def validated(notebooks, tmp_path):
+    def run(**sources: str) -> dict:
+        released, solved = copy.deepcopy(notebooks)
+        solution = {
+            cell.id: cell.source for cell in solved.cells if cell.metadata.get("nbgrader", {}).get("solution")
+        }
+        for cell in released.cells:
+            cell.source = {**solution, **sources}.get(
+                cell.id.replace("-", "_"), solution.get(cell.id, cell.source)
+            )
+        path = tmp_path / f"{UNIT}.ipynb"
+        nbformat.write(released, path)
+        return ReportingValidator().validate(str(path))
+
+    return run
+
+
+def test_the_solution_passes(validated):
+    assert validated() == {}
+
+
+def test_a_broken_rule_is_what_the_dialog_shows(validated):
+    result = validated(evict_order='def evict_order(pods):\n    return sorted(p["name"] for p in pods)\n')
+    assert len(result["failed"]) == 2
+    assert (
+        "Broken rule: pods above their request go before pods within it" in result["failed"][0]["raw_error"]
+    )
+    assert "got:      ['a', 'b']" in result["failed"][0]["raw_error"]
+
+
+def test_a_missing_function_is_what_the_dialog_shows(validated):
+    result = validated(evict_order="")
+    assert "NameError" in result["failed"][0]["raw_error"]
+
+
+def test_noise_on_stderr_fails_nothing(validated):
+    noisy = (
+        "import os, sys, warnings\n"
+        "def evict_order(pods):\n"
+        "    print('careful', file=sys.stderr)\n"
+        "    os.write(2, b'from below')\n"
+        "    warnings.warn('old')\n"
+        "    key = lambda p: (p['usage'] is not None and (1 if p['usage'] > p['request'] else 2),\n"
+        "                     p['priority'], p['request'] - (p['usage'] or 0))\n"
+        "    return [p['name'] for p in sorted(pods, key=key) if not p['critical']]\n"
+    )
+    assert validated(evict_order=noisy) == {}
+
+
+def test_a_changed_test_cell_is_named(validated):
+    result = validated(evict_order_unseen="1")
+    assert [cell["source"] for cell in result["changed"]] == ["1"]
+
+
+def test_the_server_extension_puts_our_validator_into_the_handler(monkeypatch):
+    monkeypatch.setattr(handlers, "Validator", None)
+
+    class Server:
+        class log:  # noqa: N801  as on a server
+            @staticmethod
+            def info(text):
+                assert "Validate" in text
+
+    validate._load_jupyter_server_extension(Server)
+    assert handlers.Validator is ReportingValidator
+
+
+def test_an_import_that_the_grader_does_not_have_is_told_before(validated):
+    borrowed = (
+        "from insideout.kubelet.eviction import PodMemory, rank_memory\n"
+        "def evict_order(pods):\n"
+        "    keys = ('name', 'priority', 'usage', 'request', 'critical')\n"
+        "    ranked = rank_memory(PodMemory(*[p[key] for key in keys]) for p in pods)\n"
+        "    return [pod.name for pod in ranked if not pod.critical]\n"
+    )
+    (failed,) = validated(evict_order=borrowed)["failed"]
+    why = "is not there while a test calls your function: the answer has to be your own."
+    assert failed["raw_error"] == f"insideout.kubelet.eviction {why}"
+
+
+def test_an_answer_that_asks_a_cluster_is_told_before(validated):
+    asks = (
+        "from insideout.cluster import Cluster\n"
+        "def qos(pod):\n"
+        "    pod = {**pod, 'metadata': {'name': 'p'}}\n"
+        "    made = Cluster.create(nodes=0).client().create('pods', pod, 'default')\n"
+        "    return made['status']['qosClass']\n"
+    )
+    (failed,) = validated(qos=asks)["failed"]
+    assert failed["raw_error"].startswith("insideout.cluster is not there while a test calls your function")

@@ -1,0 +1,47 @@
+"""A lesson's test cells, run as the grader runs them."""
+
+import contextlib
+import io
+import warnings
+from collections.abc import Iterable
+from typing import Any
+
+from course.build.lesson import paths, read
+from course.checks.report import Case
+from course.project import PROJECT
+
+Names = dict[str, Any]
+
+
+class GradedLesson:
+    """The lesson of a unit, such as "06_qos"; `cells` are all by their ids, `tests` those with points."""
+
+    def __init__(self, unit: str) -> None:
+        lesson = read(paths(PROJECT)[unit])
+        self.cells = {cell.id: cell for cell in lesson.cells}
+        self.tests = {id: cell for id, cell in self.cells.items() if cell.role == "test"}
+
+    def score(self, cell_id: str, names: Names) -> float:
+        """Run a test cell, hidden part included, and return its value."""
+        *statements, last = self.tests[cell_id].source.replace("### BEGIN HIDDEN TESTS\n", "").splitlines()
+        while not last.startswith("course."):
+            last = statements.pop()
+        with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(record=True):
+            warnings.simplefilter("default")  # as in a notebook
+            exec("\n".join(statements), names)
+            return eval(last, names)
+
+    def lost(self, names: Names, exercise: str = "") -> tuple[str, ...]:
+        """Return the test cells, those of one exercise or all, that do not give all their points."""
+        prefix = f"{exercise}-" if exercise else ""
+        cells = [cell for id, cell in self.tests.items() if id.startswith(prefix)]
+        assert cells, f"{exercise} has no test cell"
+        return tuple(cell.id for cell in cells if self.score(cell.id, names) != cell.points)
+
+
+def rules_with_one_answer(cases: Iterable[Case]) -> list[str]:
+    """Return the rules that a constant would satisfy."""
+    answers: dict[str, set[str]] = {}
+    for case in cases:
+        answers.setdefault(case.rule, set()).add(str(case.expected))
+    return [rule for rule, expected in answers.items() if len(expected) < 2]

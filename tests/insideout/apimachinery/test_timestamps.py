@@ -1,0 +1,25 @@
+"""Instants are written as the API writes them, and both forms are read."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from insideout.apimachinery import timestamps
+
+INSTANT = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
+
+
+def test_written() -> None:
+    assert timestamps.seconds(INSTANT) == "2026-01-02T03:04:05Z"
+    assert timestamps.micros(INSTANT) == "2026-01-02T03:04:05.678901Z"
+
+
+def test_read_back() -> None:
+    assert timestamps.parse(timestamps.micros(INSTANT)) == INSTANT
+    assert timestamps.parse(timestamps.seconds(INSTANT)) == INSTANT.replace(microsecond=0)
+    assert timestamps.parse("2026-01-02T05:04:05+02:00") == INSTANT.replace(microsecond=0)
+
+
+def test_anything_else_is_refused() -> None:
+    with pytest.raises(ValueError, match="soon"):
+        timestamps.parse("soon")

@@ -1,0 +1,480 @@
+"""What is wrong with objects of each kind, new or changed, is said in the API server's words."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from insideout.apiserver.status import StatusError
+
+Object = dict[str, Any]
+
+LABELS = {"app": "web"}
+POD = {"containers": [{"name": "c", "image": "i"}]}
+TEMPLATE = {"metadata": {"labels": LABELS}, "spec": POD}
+WORKLOAD = {"selector": {"matchLabels": LABELS}, "template": TEMPLATE}
+JOB = {"template": {"spec": {**POD, "restartPolicy": "Never"}}}
+CLAIM = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+TARGET = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "d"}
+PERCENT = (
+    "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', "
+    "regex used "
+    "for validation is '[0-9]+%')"
+)
+CONFIG_KEY = (
+    "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or "
+    "'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
+)
+MISMATCH = "spec.template.metadata.labels: Invalid value: {}: `selector` does not match template `labels`"
+
+CREATED: dict[str, tuple[str, Object, list[str]]] = {
+    "Deployment without a selector": (
+        "deployments",
+        {"spec": {"template": TEMPLATE}},
+        ["spec.selector: Required value", MISMATCH.format('{"app":"web"}')],
+    ),
+    "Deployment that selects everything": (
+        "deployments",
+        {"spec": {**WORKLOAD, "selector": {}}},
+        ["spec.selector: Invalid value: {}: empty selector is invalid for deployment"],
+    ),
+    "Deployment with an unknown strategy": (
+        "deployments",
+        {"spec": {**WORKLOAD, "strategy": {"type": "Blue"}}},
+        [
+            'spec.strategy: Unsupported value: {"Type":"Blue","RollingUpdate":null}: supported values: '
+            '"Recreate", "RollingUpdate"'
+        ],
+    ),
+    "Deployment with both strategies": (
+        "deployments",
+        {"spec": {**WORKLOAD, "strategy": {"type": "Recreate", "rollingUpdate": {"maxSurge": 1}}}},
+        ["spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is 'Recreate'"],
+    ),
+    "Deployment with a surge that is no percentage": (
+        "deployments",
+        {"spec": {**WORKLOAD, "strategy": {"rollingUpdate": {"maxSurge": "x"}}}},
+        [f'spec.strategy.rollingUpdate.maxSurge: Invalid value: "x": {PERCENT}'],
+    ),
+    "Deployment whose pods end": (
+        "deployments",
+        {"spec": {**WORKLOAD, "template": {**TEMPLATE, "spec": {**POD, "restartPolicy": "Never"}}}},
+        ['spec.template.spec.restartPolicy: Unsupported value: "Never": supported values: "Always"'],
+    ),
+    "Deployment with an impossible deadline": (
+        "deployments",
+        {"spec": {**WORKLOAD, "minReadySeconds": 600}},
+        ["spec.progressDeadlineSeconds: Invalid value: 600: must be greater than minReadySeconds"],
+    ),
+    "ReplicaSet that does not match": (
+        "replicasets",
+        {"spec": {**WORKLOAD, "selector": {"matchLabels": {"app": "x"}}}},
+        [MISMATCH.format('{"app":"web"}')],
+    ),
+    "StatefulSet with an unknown policy": (
+        "statefulsets",
+        {"spec": {**WORKLOAD, "podManagementPolicy": "Fast"}},
+        ["spec.podManagementPolicy: Invalid value: \"Fast\": must be 'OrderedReady' or 'Parallel'"],
+    ),
+    "StatefulSet with an empty claim": (
+        "statefulsets",
+        {"spec": {**WORKLOAD, "volumeClaimTemplates": [{"metadata": {"name": "v"}, "spec": {}}]}},
+        [
+            "spec.volumeClaimTemplates[0].spec.accessModes: Required value: at least 1 access mode is "
+            "required",
+            "spec.volumeClaimTemplates[0].spec.resources[storage]: Required value",
+        ],
+    ),
+    "DaemonSet that surges and makes room": (
+        "daemonsets",
+        {"spec": {**WORKLOAD, "updateStrategy": {"rollingUpdate": {"maxSurge": 1}}}},
+        [
+            "spec.updateStrategy.rollingUpdate.maxSurge: Invalid value: 1: may not be set when "
+            "maxUnavailable is "
+            "non-zero"
+        ],
+    ),
+    "Job whose pods never end": (
+        "jobs",
+        {"spec": {"template": {"spec": POD}}},
+        ['spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"'],
+    ),
+    "Job with negative completions": (
+        "jobs",
+        {"spec": {**JOB, "completions": -1}},
+        ["spec.completions: Invalid value: -1: must be greater than or equal to 0"],
+    ),
+    "Job with limits per index but no indexes": (
+        "jobs",
+        {"spec": {**JOB, "backoffLimitPerIndex": 1}},
+        ["spec.backoffLimitPerIndex: Invalid value: 1: requires indexed completion mode"],
+    ),
+    "Service of an unknown type": (
+        "services",
+        {"spec": {"type": "Foo", "ports": [{"port": 80}]}},
+        [
+            'spec.type: Unsupported value: "Foo": supported values: "ClusterIP", "ExternalName", '
+            '"LoadBalancer", '
+            '"NodePort"'
+        ],
+    ),
+    "Service without ports": ("services", {"spec": {}}, ["spec.ports: Required value"]),
+    "Service with one port twice": (
+        "services",
+        {"spec": {"ports": [{"name": "a", "port": 80}, {"name": "b", "port": 80}]}},
+        [
+            'spec.ports[1]: Duplicate value: {"Name":"","Protocol":"TCP","AppProtocol":null,"Port":80,'
+            '"TargetPort":0,"NodePort":0}'
+        ],
+    ),
+    "Service with a node port inside": (
+        "services",
+        {"spec": {"ports": [{"port": 80, "nodePort": 30000}]}},
+        ["spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'"],
+    ),
+    "Service of another family": (
+        "services",
+        {"spec": {"ipFamilies": ["IPv6"], "ports": [{"port": 80}]}},
+        ['spec.ipFamilies[0]: Invalid value: "IPv6": not configured on this cluster'],
+    ),
+    "Service that is nowhere": (
+        "services",
+        {"spec": {"type": "ExternalName"}},
+        ["spec.externalName: Required value"],
+    ),
+    "ConfigMap with a path for a key": (
+        "configmaps",
+        {"data": {"a/b": "1"}},
+        [f'data[a/b]: Invalid value: "a/b": {CONFIG_KEY}'],
+    ),
+    "ConfigMap that is too big": (
+        "configmaps",
+        {"data": {"a": "x" * (1024 * 1024 + 1)}},
+        [": Too long: may not be more than 1048576 bytes"],
+    ),
+    "Secret without its certificate": (
+        "secrets",
+        {"type": "kubernetes.io/tls"},
+        ["data[tls.crt]: Required value", "data[tls.key]: Required value"],
+    ),
+    "Secret that is no JSON": (
+        "secrets",
+        {"type": "kubernetes.io/dockerconfigjson", "stringData": {".dockerconfigjson": "x"}},
+        [
+            "data[.dockerconfigjson]: Invalid value: \"<secret contents redacted>\": invalid character 'x' "
+            "looking for beginning of value"
+        ],
+    ),
+    "Namespace with dots": (
+        "namespaces",
+        {"metadata": {"name": "a.b"}},
+        ['metadata.name: Invalid value: "a.b": must not contain dots'],
+    ),
+    "Node with one taint twice": (
+        "nodes",
+        {"spec": {"taints": [{"key": "a", "effect": "NoSchedule"}] * 2}},
+        [
+            "metadata.taints[1]: Duplicate value: "
+            '{"Key":"a","Value":"","Effect":"NoSchedule","TimeAdded":null}: '
+            "taints must be unique by key and effect pair"
+        ],
+    ),
+    "PersistentVolumeClaim of nothing": (
+        "persistentvolumeclaims",
+        {"spec": {}},
+        [
+            "spec.accessModes: Required value: at least 1 access mode is required",
+            "spec.resources[storage]: Required value",
+        ],
+    ),
+    "HorizontalPodAutoscaler without a maximum": (
+        "hpa",
+        {"spec": {"scaleTargetRef": TARGET}},
+        [
+            "spec.maxReplicas: Required value: must be set and greater than 0",
+            "spec.maxReplicas: Invalid value: 0: must be greater than or equal to `minReplicas`",
+        ],
+    ),
+    "HorizontalPodAutoscaler of no group": (
+        "hpa",
+        {"spec": {"scaleTargetRef": {"kind": "Deployment", "name": "d"}, "maxReplicas": 3}},
+        ['spec.scaleTargetRef.apiVersion: Invalid value: "": apiVersion must specify API group'],
+    ),
+    "PodDisruptionBudget with both": (
+        "pdb",
+        {"spec": {"minAvailable": 1, "maxUnavailable": "10%"}},
+        [
+            'spec: Invalid value: {"MinAvailable":1,"Selector":null,"MaxUnavailable":"10%",'
+            '"UnhealthyPodEvictionPolicy":null}: minAvailable and maxUnavailable cannot be both set'
+        ],
+    ),
+    "PodDisruptionBudget above all": (
+        "pdb",
+        {"spec": {"minAvailable": "101%"}},
+        ['spec.minAvailable: Invalid value: "101%": must not be greater than 100%'],
+    ),
+    "PriorityClass above users": (
+        "pc",
+        {"value": 1000000001},
+        ["value: Forbidden: maximum allowed value of a user defined priority is 1000000000"],
+    ),
+    "NetworkPolicy with an empty peer": (
+        "netpol",
+        {"spec": {"podSelector": {}, "ingress": [{"from": [{}]}]}},
+        ["spec.ingress[0].from[0]: Required value: must specify a peer"],
+    ),
+    "NetworkPolicy with a range too wide": (
+        "netpol",
+        {"spec": {"ingress": [{"from": [{"ipBlock": {"cidr": "10.0.0.0/33"}}]}]}},
+        [
+            'spec.ingress[0].from[0].ipBlock.cidr: Invalid value: "10.0.0.0/33": must be a valid CIDR value, '
+            "(e.g. 10.9.8.0/24 or 2001:db8::/64)"
+        ],
+    ),
+    "Lease of no time": (
+        "leases",
+        {"spec": {"leaseDurationSeconds": 0}},
+        ["spec.leaseDurationSeconds: Invalid value: 0: must be greater than 0"],
+    ),
+    "Event about another namespace": (
+        "events",
+        {"involvedObject": {"namespace": "other"}},
+        ['involvedObject.namespace: Invalid value: "other": does not match event.namespace'],
+    ),
+    "Endpoints on the loopback": (
+        "endpoints",
+        {"subsets": [{"addresses": [{"ip": "127.0.0.1"}]}]},
+        [
+            'subsets[0].addresses[0].ip: Invalid value: "127.0.0.1": may not be in the loopback range '
+            "(127.0.0.0/8, ::1/128)"
+        ],
+    ),
+    "EndpointSlice of no type": ("endpointslices", {}, ["addressType: Required value"]),
+    "ControllerRevision without data": (
+        "controllerrevisions",
+        {"revision": 1},
+        ["data: Required value: data is mandatory"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CREATED)
+def test_creation(name: str, writes: Any) -> None:
+    """Each mistake in a new object has its causes, in upstream's order."""
+    resource, body, expected = CREATED[name]
+    causes = writes.causes(resource, copy.deepcopy(body))
+    assert [f"{each.field}: {each.message}" for each in causes] == expected
+
+
+STATEFUL_SET_FROZEN = (
+    "spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', "
+    "'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and "
+    "'minReadySeconds' are "
+    "forbidden"
+)
+FROZEN = "field is immutable when `immutable` is set"
+CHANGED: dict[str, tuple[str, Object, Object, list[str]]] = {
+    "a Deployment's selector": (
+        "deployments",
+        {"spec": WORKLOAD},
+        {"spec": {"selector": {"matchLabels": {"app": "x"}}}},
+        [
+            MISMATCH.format('{"app":"web"}'),
+            'spec.selector: Invalid value: {"matchLabels":{"app":"x"}}: field is immutable',
+        ],
+    ),
+    "a StatefulSet's service": (
+        "statefulsets",
+        {"spec": {**WORKLOAD, "serviceName": "a"}},
+        {"spec": {"serviceName": "b"}},
+        [STATEFUL_SET_FROZEN],
+    ),
+    "a Job's completions": (
+        "jobs",
+        {"spec": JOB},
+        {"spec": {"completions": 2}},
+        ["spec.completions: Invalid value: 2: field is immutable"],
+    ),
+    "a Service's address": (
+        "services",
+        {"spec": {"clusterIP": "10.96.0.5", "ports": [{"port": 80}]}},
+        {"spec": {"clusterIP": "10.96.0.6"}},
+        ['spec.clusterIPs[0]: Invalid value: ["10.96.0.6"]: may not change once set'],
+    ),
+    "an immutable ConfigMap": (
+        "configmaps",
+        {"data": {"a": "1"}, "immutable": True},
+        {"data": {"a": "2"}, "immutable": False},
+        [f"immutable: Forbidden: {FROZEN}", f"data: Forbidden: {FROZEN}"],
+    ),
+    "a Secret's type": ("secrets", {}, {"type": "x"}, ['type: Invalid value: "x": field is immutable']),
+    "a PriorityClass's value": (
+        "pc",
+        {"value": 1},
+        {"value": 2},
+        ["value: Forbidden: may not be changed in an update."],
+    ),
+    "an EndpointSlice's type": (
+        "endpointslices",
+        {"addressType": "IPv4", "endpoints": []},
+        {"addressType": "IPv6"},
+        ['addressType: Invalid value: "IPv6": field is immutable'],
+    ),
+    "an object's name": (
+        "configmaps",
+        {},
+        {"metadata": {"name": "y"}},
+        ['metadata.name: Invalid value: "y": field is immutable'] * 2,
+    ),
+    "a label": (
+        "pdb",
+        {"spec": {"minAvailable": 1}},
+        {"metadata": {"labels": {"a": "-"}}},
+        [
+            'metadata.labels: Invalid value: "-": a valid label must be an empty string or consist of '
+            "alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric "
+            "character (e.g. "
+            "'MyValue',  or 'my_value',  or '12345', regex used for validation is "
+            "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
+        ]
+        * 2,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_changes(name: str, writes: Any) -> None:
+    """What may not change is named, as often as upstream finds it."""
+    resource, body, change, expected = CHANGED[name]
+    old = writes.create(resource, {"metadata": {"name": "x"}, **copy.deepcopy(body)})
+
+    def merge(target: Object, patch: Object) -> None:
+        for key, value in patch.items():
+            if isinstance(value, dict) and isinstance(target.get(key), dict) and key in ("metadata", "spec"):
+                merge(target[key], value)
+            else:
+                target[key] = value
+
+    with pytest.raises(StatusError) as caught:
+        writes.update(resource, old, lambda obj: merge(obj, change))
+    causes = caught.value.status["details"]["causes"]
+    assert [f"{each['field']}: {each['message']}" for each in causes] == expected
+
+
+def test_generation_counts_changes_of_the_spec(writes: Any) -> None:
+    """Labels do not count; a Deployment's annotations do."""
+    old = writes.create("deployments", {"metadata": {"name": "x"}, "spec": WORKLOAD})
+    assert old["metadata"]["generation"] == 1
+    labelled = writes.update("deployments", old, lambda obj: obj["metadata"].update(labels=LABELS))
+    scaled = writes.update("deployments", old, lambda obj: obj["spec"].update(replicas=5))
+    noted = writes.update("deployments", old, lambda obj: obj["metadata"].update(annotations=LABELS))
+    assert [each["metadata"]["generation"] for each in (labelled, scaled, noted)] == [1, 2, 2]
+
+
+def test_status_and_spec_are_changed_through_their_own_doors(writes: Any) -> None:
+    """An update ignores the status, a status update the spec."""
+    old = writes.create(
+        "deployments", {"metadata": {"name": "x"}, "spec": WORKLOAD, "status": {"replicas": 9}}
+    )
+    assert old["status"] == {}
+
+    def change(obj: Object) -> None:
+        obj["spec"]["replicas"] = 5
+        obj["status"] = {"replicas": 5}
+
+    main = writes.update("deployments", old, change)
+    status = writes.update("deployments", old, change, "status")
+    assert (main["spec"]["replicas"], main["status"]) == (5, {})
+    assert (status["spec"]["replicas"], status["status"]) == (1, {"replicas": 5})
+
+
+def test_a_namespace_loses_its_finalizer_only_through_finalize(writes: Any) -> None:
+    """Any other update keeps it."""
+    old = writes.create("namespaces", {"metadata": {"name": "x"}})
+    kept = writes.update("namespaces", old, lambda obj: obj["spec"].update(finalizers=[]))
+    gone = writes.update("namespaces", old, lambda obj: obj["spec"].update(finalizers=[]), "finalize")
+    assert kept["spec"] == {"finalizers": ["kubernetes"]}
+    assert gone["spec"] == {}
+
+
+def test_ephemeral_containers_are_added_through_their_own_door(writes: Any) -> None:
+    """Nothing else changes there, and what is there stays."""
+    old = writes.create("pods", {"metadata": {"name": "x"}, "spec": POD})
+    debugger = {"name": "d", "image": "busybox"}
+
+    def change(obj: Object) -> None:
+        obj["spec"]["nodeName"] = "elsewhere"
+        obj["spec"]["ephemeralContainers"] = [debugger]
+
+    new = writes.update("pods", old, change, "ephemeralcontainers")
+    assert "nodeName" not in new["spec"]
+    assert [each["name"] for each in new["spec"]["ephemeralContainers"]] == ["d"]
+
+    def remove(obj: Object) -> None:
+        obj["spec"]["ephemeralContainers"] = []
+
+    with pytest.raises(StatusError, match="may not be removed"):
+        writes.update("pods", new, remove, "ephemeralcontainers")
+
+
+def test_a_resize_changes_cpu_and_memory_only(writes: Any) -> None:
+    """The class must stay, and nothing else moves."""
+    small = {"resources": {"requests": {"cpu": "1"}}}
+    pod = {"containers": [{"name": "c", "image": "i", **small}]}
+    old = writes.create("pods", {"metadata": {"name": "x"}, "spec": pod})
+
+    def resources(wanted: Object) -> Any:
+        return lambda obj: obj["spec"]["containers"][0].update(image="other", resources=wanted)
+
+    new = writes.update("pods", old, resources({"requests": {"cpu": "2"}}), "resize")
+    assert new["spec"]["containers"][0]["resources"] == {"requests": {"cpu": "2"}}
+    assert new["spec"]["containers"][0]["image"] == "i"
+    with pytest.raises(StatusError, match="resource requests cannot be removed"):
+        writes.update("pods", old, resources({}), "resize")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"containers": []}, r"spec.containers: Forbidden: containers may not be added or removed on resize"),
+        (
+            {"containers": [{"name": "d", "image": "i"}]},
+            r"spec.containers\[0\].name: Forbidden: containers may not be renamed or reordered on resize",
+        ),
+        ({"resources": None}, "spec.resources: Forbidden: pod-level resources cannot be removed"),
+        (
+            {"resources": {"requests": {"memory": "1Mi"}}},
+            "spec.resources.requests: Forbidden: pod-level resource requests cannot be removed",
+        ),
+        (
+            {"resources": {"requests": {"cpu": "2", "hugepages-2Mi": "2Mi"}}},
+            "spec: Forbidden: only cpu and memory resources are mutable at pod-level",
+        ),
+    ],
+)
+def test_what_a_resize_may_not_do(writes: Any, change: Object, message: str) -> None:
+    """The words are upstream's."""
+    spec = {"containers": [{"name": "c", "image": "i"}], "resources": {"requests": {"cpu": "1"}}}
+    old = writes.create("pods", {"metadata": {"name": "x"}, "spec": spec})
+    with pytest.raises(StatusError, match=message):
+        writes.update("pods", old, lambda obj: obj["spec"].update(change), "resize")
+
+
+@pytest.mark.parametrize(
+    ("resource", "body", "refused"),
+    [
+        ("configmaps", {}, True),
+        ("leases.coordination.k8s.io", {}, False),
+        ("poddisruptionbudgets.policy", {"spec": {}}, False),
+    ],
+)
+def test_finalizers_name_their_domain(writes: Any, resource: str, body: Object, refused: bool) -> None:
+    """Upstream holds only the kinds whose own rules look at the metadata to it."""
+    kind = writes.kind(resource)
+    meta = {"name": "x", "finalizers": ["orphan", "example.com/a", "mine"]}
+    obj = {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": meta, **body}
+    if refused:
+        with pytest.raises(StatusError, match=r'finalizers\[2\]: Invalid value: "mine": name is neither'):
+            writes.create(resource, obj)
+    else:
+        assert writes.create(resource, obj)["metadata"]["finalizers"] == meta["finalizers"]

@@ -1,0 +1,21 @@
+"""Containers stop in order, and in time."""
+
+import pytest
+
+from insideout.client import Object
+from insideout.kubelet.termination import predecessors
+
+SPEC: Object = {
+    "containers": [{"name": "a"}, {"name": "b"}],
+    "initContainers": [
+        {"name": "s1", "restartPolicy": "Always"},
+        {"name": "i"},
+        {"name": "s2", "restartPolicy": "Always"},
+    ],
+}
+
+
+@pytest.mark.parametrize(("name", "expected"), [("a", []), ("s2", ["a", "b"]), ("s1", ["a", "b", "s2"])])
+def test_predecessors(name: str, expected: list[str]) -> None:
+    """Sidecars wait for the main containers and for later sidecars."""
+    assert predecessors(SPEC, name) == expected
