@@ -4,12 +4,13 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test nightly build lint grade bench bench-grading clean
+.PHONY: help lab check test nightly build lint grade bench bench-grading clean
 
 help:
 	@echo "make lab            open the course in JupyterLab"
 	@echo "make grade UNIT=06_qos   grade what you submitted, with feedback"
 	@echo "make test           run every test"
+	@echo "make check UNIT=06_qos   build one unit, run its tests and its notebook"
 	@echo "make nightly        run what takes long: a hundred seeds of Raft and of the cluster, kills of grading"
 	@echo "make build          make source/ and release/ from the lessons in course/units/"
 	@echo "make bench          measure, each figure beside its peer's"
@@ -24,6 +25,11 @@ grade: .venv/.lab
 
 test: .venv/.dev lint
 	pytest -n auto --dist loadfile
+
+# For whoever writes a unit: its notebooks are built again, its tests and its cells run.
+check: .venv/.dev
+	course build $(UNIT)
+	pytest -n auto --dist loadfile tests/course/units/u$(UNIT) source/$(UNIT)
 
 # Tests whose number grows with these variables, and those marked slow.  No schedule starts this by itself.
 nightly: .venv/.dev

@@ -56,9 +56,16 @@ class Picture:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         """Return what a notebook shows; the words alone where there is no HTML."""
+        return {"text/html": f"<figure>{self._image()}</figure>", "text/plain": self.alt}
+
+    def html(self) -> str:
+        """Return the figure for a widget, no wider than its place."""
+        fits = ' style="max-width: 100%"'
+        return f"<figure>{self._image(fits)}</figure>"
+
+    def _image(self, more: str = "") -> str:
         data = base64.b64encode(self.svg.encode()).decode()
-        image = f'<img alt="{html.escape(self.alt)}" src="data:image/svg+xml;base64,{data}"/>'
-        return {"text/html": f"<figure>{image}</figure>", "text/plain": self.alt}
+        return f'<img{more} alt="{html.escape(self.alt)}" src="data:image/svg+xml;base64,{data}"/>'
 
 
 @contextmanager

@@ -6,10 +6,10 @@ import socket
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.course.sandbox.test_wire import PLAIN
 
 from course.sandbox.inside import packed, wire
 from insideout.client import WatchEvent
+from tests.course.sandbox.test_wire import PLAIN
 
 
 @given(st.lists(PLAIN, max_size=3).map(tuple), st.dictionaries(st.text(max_size=4), PLAIN, max_size=2))

@@ -1,5 +1,6 @@
 """A lesson's test cells, run as the grader runs them."""
 
+import ast
 import contextlib
 import io
 import warnings
@@ -23,13 +24,12 @@ class GradedLesson:
 
     def score(self, cell_id: str, names: Names) -> float:
         """Run a test cell, hidden part included, and return its value."""
-        *statements, last = self.tests[cell_id].source.replace("### BEGIN HIDDEN TESTS\n", "").splitlines()
-        while not last.startswith("course."):
-            last = statements.pop()
+        *statements, last = ast.parse(self.tests[cell_id].source).body
+        assert isinstance(last, ast.Expr)
         with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(record=True):
             warnings.simplefilter("default")  # as in a notebook
-            exec("\n".join(statements), names)
-            return eval(last, names)
+            exec(compile(ast.Module(statements, []), cell_id, "exec"), names)
+            return eval(compile(ast.Expression(last.value), cell_id, "eval"), names)
 
     def lost(self, names: Names, exercise: str = "") -> tuple[str, ...]:
         """Return the test cells, those of one exercise or all, that do not give all their points."""

@@ -24,7 +24,7 @@ IMPORTS = "from insideout.raft.messages import ELECTION_TICKS\nfrom insideout.ra
 @cache
 def source() -> str:
     """Return the text of all exercises of the lesson, in their order."""
-    cells = lesson.read(PROJECT / "course" / "lessons" / "03_raft.py").cells
+    cells = lesson.read(lesson.paths(PROJECT)["03_raft"]).cells
     return "\n\n".join([IMPORTS, *(cell.source for cell in cells if cell.role == "exercise")])
 
 

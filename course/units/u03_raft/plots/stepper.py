@@ -8,6 +8,7 @@ import html
 from collections.abc import Sequence
 from typing import Any
 
+from course.plots.control import someone_is_there
 from course.plots.picture import Picture
 from course.units.u03_raft.plots.spacetime import plot_run
 from insideout.raft.broken import Broken
@@ -106,11 +107,7 @@ class Stepper:
             "<tr>" + "".join(f"<td>{html.escape(str(row.get(c, '') or ''))}</td>" for c in columns) + "</tr>"
             for row in self.table(event)
         )
-        figure = (
-            self.until(event, node)
-            ._repr_mimebundle_()["text/html"]
-            .replace("<img ", '<img style="max-width: 100%" ')
-        )
+        figure = self.until(event, node).html()
         said = f"<p><b>t={event.t_s:.2f} s: {html.escape(sentence)}</b></p>"
         note = "<p>log: term.index of the last eight entries</p>"
         return f"{said}{figure}<table><tr>{head}</tr>{rows}</table>{note}"
@@ -118,14 +115,4 @@ class Stepper:
     def _ipython_display_(self) -> None:
         from IPython.display import display
 
-        display(self.open() if _someone_is_there() else self.whole())  # type: ignore[no-untyped-call]
-
-
-def _someone_is_there() -> bool:
-    """Return whether a front end runs this cell: JupyterLab names the cell, the build does not."""
-    from IPython import get_ipython
-
-    shell = get_ipython()
-    if shell is None or not hasattr(shell, "get_parent"):
-        return False
-    return bool(shell.get_parent().get("metadata", {}).get("cellId"))
+        display(self.open() if someone_is_there() else self.whole())  # type: ignore[no-untyped-call]

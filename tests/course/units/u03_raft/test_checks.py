@@ -16,7 +16,7 @@ LESSON = GradedLesson("03_raft")
 STAGE_OF = {
     cell.id: match[1]
     for cell in LESSON.tests.values()
-    if (match := re.search(r'checks\.raft\.stage\(\w+, "(\w+)"', cell.source))
+    if (match := re.search(r'checks\.stage\(\w+, "(\w+)"', cell.source))
 }
 SEED = {"instructor_seed": instructor_seed}
 
