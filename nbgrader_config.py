@@ -17,6 +17,22 @@ c.Exchange.assignment_dir = str(HERE / "release")
 # that all of its members can write to, such as /srv/nbgrader/exchange.
 c.Exchange.root = os.environ.get("COURSE_EXCHANGE", str(HERE / "exchange"))
 
+# nbgrader's own steps to a release, with a stub for lists that lets the untouched notebook run to its end.
+c.GenerateAssignment.preprocessors = [
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.InstantiateTests",
+    "nbgrader.preprocessors.LockCells",
+    "course.build.clear_solutions.ClearSolutionsAndData",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
 # Grading runs a submission split in two: its cells in a sandbox, the tests outside.  `nbgrader autograde` and
 # formgrader's button do so by these lines; `course grade` does the same, faster.  See docs/instructors.md.
 c.Autograde.exporter_class = "course.grading.autograde.SubmittedExporter"

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, ParamSpec
 
 import yaml
 
+from course.checks.beliefs import Misconceptions, recognise
 from course.checks.call import Outcome, Raised, call, equal, plain
 
 SHOWN_RULES = 3
@@ -74,13 +75,25 @@ def kept(make: Callable[P, Iterable[Case]]) -> Callable[P, Cases]:
     return cases  # type: ignore[return-value]  # its annotation forgets the parameters
 
 
+class Tried(NamedTuple):
+    """A case and what came of it, as far as the case looks at it."""
+
+    case: Case
+    outcome: Outcome
+    is_right: bool
+
+
 class Failure(NamedTuple):
-    """The smallest failing case of a rule, what came of it, and how many of the rule's cases failed."""
+    """The smallest failing case of a rule, what came of it, how many of the rule's cases failed, and why.
+
+    `belief` is the known misconception that gives the same answers, empty where there is none.
+    """
 
     case: Case
     outcome: Outcome
     failed: int
     tried: int
+    belief: str = ""
 
 
 class Assessment(NamedTuple):
@@ -98,9 +111,12 @@ def grade(
     points: float,
     read: str = "",
     show: Show | None = None,
+    misconceptions: Misconceptions | None = None,
 ) -> float:
     """Assess the learner's `function`, print the report and return the points earned, for a cell to show."""
-    assessment = assess(name, function, cases, points=points, read=read, show=show)
+    assessment = assess(
+        name, function, cases, points=points, read=read, show=show, misconceptions=misconceptions
+    )
     print(assessment.report)  # noqa: T201  the report is what the cell prints
     return assessment.points
 
@@ -113,48 +129,65 @@ def assess(
     points: float,
     read: str = "",
     show: Show | None = None,
+    misconceptions: Misconceptions | None = None,
 ) -> Assessment:
     """Run the cases on `function`, the exercise called `name`.
 
     `read` says where to read about it; `show` writes the arguments of a case for the report, as YAML when it
-    is not given.
+    is not given.  `misconceptions` are known wrong functions by the belief behind each: the report names the
+    one whose answers the learner gives where theirs are wrong.
     """
     rules = (cases if isinstance(cases, Cases) else Cases(cases)).by_rule
     if not callable(function):
         return _nothing(f"{name} is not a function: run the cell that defines it", points)
-    broken: dict[str, Failure] = {}
-    printed = ""
+    tried: dict[str, list[Tried]] = {}
     for rule, members in rules.items():
-        failure, words = _try_rule(function, members)
-        printed = printed or words
-        if failure is None:
-            continue
-        if failure.outcome.raised and failure.outcome.raised.kind == "NotImplementedError":
+        tried[rule] = list(_try_rule(function, members))
+        if any(
+            one.outcome.raised and one.outcome.raised.kind == "NotImplementedError" for one in tried[rule]
+        ):
             return _nothing(f"{name} is not written yet", points)
-        broken[rule] = failure
-    earned = _number(points * (len(rules) - len(broken)) / len(rules))
+    printed = next(
+        (one.outcome.printed for ones in tried.values() for one in ones if one.outcome.printed), ""
+    )
+    broken = _failures(tried, misconceptions or {})
+    earned = number(points * (len(rules) - len(broken)) / len(rules))
     lines = [*_summary(name, rules, broken, show or as_yaml)]
     if printed and broken:
         lines += ["", "Your code printed:", _indent(printed)]
     if broken and read:
         lines += ["", f"Read: {read}"]
-    return Assessment(earned, "\n".join([*lines, f"{earned} of {_number(points)} points"]))
+    return Assessment(earned, "\n".join([*lines, f"{earned} of {number(points)} points"]))
 
 
-def _try_rule(function: Any, cases: list[Case]) -> tuple[Failure | None, str]:
-    """Run a rule's cases; return its first failure and what the code printed."""
-    failures: list[tuple[Case, Outcome]] = []
-    printed = ""
+def _try_rule(function: Any, cases: list[Case]) -> Iterator[Tried]:
+    """Run a rule's cases, one by one."""
     for case in cases:
-        outcome = call(function, case.arguments)
-        printed = printed or outcome.printed
-        outcome = _seen(case, outcome)
-        if not _is_right(case, outcome):
-            failures.append((case, outcome))
+        outcome = _seen(case, call(function, case.arguments))
+        yield Tried(case, outcome, _is_right(case, outcome))
         if outcome.raised and outcome.raised.kind in ("TooSlow", "NotImplementedError"):
             break  # the other cases would only do the same
-    first = Failure(*failures[0], len(failures), len(cases)) if failures else None
-    return first, printed
+
+
+def _is_unwritten(outcome: Outcome) -> bool:
+    return outcome.raised is not None and outcome.raised.kind == "NotImplementedError"
+
+
+def _failures(tried: dict[str, list[Tried]], misconceptions: Misconceptions) -> dict[str, Failure]:
+    """Return what is to be said about each broken rule."""
+    wrong = {rule: [one for one in ones if not one.is_right] for rule, ones in tried.items()}
+    wrong = {rule: ones for rule, ones in wrong.items() if ones}
+    held = [(one.case, one.outcome) for ones in tried.values() for one in ones if one.is_right]
+    beliefs = recognise(
+        {rule: [(one.case, one.outcome) for one in ones] for rule, ones in wrong.items()},
+        held,
+        misconceptions,
+        lambda function, case: _seen(case, call(function, case.arguments)),
+    )
+    return {
+        rule: Failure(ones[0].case, ones[0].outcome, len(ones), len(tried[rule]), beliefs.get(rule, ""))
+        for rule, ones in wrong.items()
+    }
 
 
 def _seen(case: Case, outcome: Outcome) -> Outcome:
@@ -173,7 +206,7 @@ def _is_right(case: Case, outcome: Outcome) -> bool:
 
 
 def _nothing(why: str, points: float) -> Assessment:
-    return Assessment(0, f"{why}.\n0 of {_number(points)} points")
+    return Assessment(0, f"{why}.\n0 of {number(points)} points")
 
 
 def _summary(
@@ -188,6 +221,8 @@ def _summary(
         yield f"  {failure.failed} of {failure.tried} cases fail; the smallest:"
         yield _indent(show(*failure.case.arguments), "    ")
         yield from _side_by_side(failure)
+        if failure.belief:
+            yield f"  These answers follow from a known mistake: {failure.belief}"
     more = len(broken) - SHOWN_RULES
     if more > 0:
         yield f"\n{more} more {'rule is' if more == 1 else 'rules are'} broken; mend these first."
@@ -264,7 +299,7 @@ def _indent(text: str, by: str = "  ") -> str:
     return "\n".join(by + line for line in lines)
 
 
-def _number(value: float) -> float:
+def number(value: float) -> float:
     """Return points as a reader likes them: 3 and not 3.0, at most two decimals, rounded down."""
     cents = int(value * 100 + 1e-6)
     return cents // 100 if cents % 100 == 0 else cents / 100

@@ -84,6 +84,8 @@ class Learner:
         """Return what names of the notebook hold, plain data or stand-ins; without those not there."""
         reply = self._request({"do": "names", "names": wanted}, self._limits.call_s + self._limits.grace_s)
         values = reply.get("values")
+        if type(reply.get("error")) is dict:  # the values are too large to be told
+            raise Died(f"{', '.join(wanted)}: {self._decode(told.text(reply['error'].get('message')))}")
         if type(values) is not dict:
             raise Died(self._nonsense(wire.WireError("no values")))
         found = {}

@@ -117,3 +117,40 @@ def test_a_solution_that_would_show_is_refused(lesson_at, tmp_path):
 def test_build_names_an_unknown_unit_in_one_line(capsys):
     assert main(["build", "99_nothing"]) == 2
     assert capsys.readouterr().err.startswith("course: there is no lesson '99_nothing'; there are ")
+
+
+DATA = """# %% id="my-examples" role="exercise"
+my_examples = [
+    # (n, answer)
+    ### BEGIN SOLUTION
+    (4, 2),
+    (1_000_003, 500_001),
+    ### END SOLUTION
+]
+
+# %% id="my-examples-caught" role="test" points=1
+from course.checks.examples import grade
+
+half = {"halves": lambda n: n / 2}
+grade("my_examples", my_examples, lambda n: n // 2, half, points=1)
+
+# %% id="after" role="code"
+len(my_examples) > 1
+"""
+
+
+def test_an_exercise_that_is_a_list_is_released_so_that_its_cell_runs(lesson_at, tmp_path):
+    assert make(lesson_at(DATA), tmp_path)
+    released = nbformat.read(tmp_path / "release/42_answers/42_answers.ipynb", as_version=4)
+    cell = released.cells[0]
+    assert cell.source == "my_examples = [\n    # (n, answer)\n    # YOUR EXAMPLES HERE\n]"
+    assert cell.metadata.nbgrader.solution
+    names: dict = {}
+    exec(cell.source, names)
+    assert names["my_examples"] == []
+
+
+def test_an_exercise_that_is_a_function_is_released_with_nbgraders_own_stub(lesson_at, tmp_path):
+    make(lesson_at(GOOD), tmp_path)
+    released = nbformat.read(tmp_path / "release/42_answers/42_answers.ipynb", as_version=4)
+    assert "    # YOUR CODE HERE\n    raise NotImplementedError()" in released.cells[1].source

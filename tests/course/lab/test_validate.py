@@ -6,6 +6,8 @@ import nbformat
 import pytest
 from nbgrader.server_extensions.validate_assignment import handlers
 
+from course.build.build import to_notebook
+from course.build.lesson import read
 from course.lab import validate
 from course.lab.validate import ReportingValidator
 from course.project import PROJECT
@@ -111,3 +113,35 @@ def test_an_answer_that_asks_a_cluster_is_told_before(validated):
     )
     (failed,) = validated(qos=asks)["failed"]
     assert failed["raw_error"].startswith("insideout.cluster is not there while a test calls your function")
+
+
+EXAMPLES = """# %% id="my-examples" role="exercise"
+my_examples = [
+    ### BEGIN SOLUTION
+    ### END SOLUTION
+]
+
+# %% id="my-examples-caught" role="test" points=1
+from course.checks.examples import grade
+
+grade("my_examples", my_examples, lambda n: n // 2, {"halves are exact": lambda n: n / 2}, points=1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("my_examples = [(3, 1)]", ""),
+        ("my_examples = [(2, 1)]", "They would not catch who believes:\n  - halves are exact"),
+        ("my_examples = []", "my_examples is empty: write examples, each a tuple (n, answer)."),
+    ],
+)
+def test_examples_are_validated_like_any_other_exercise(written, words, tmp_path):
+    path = tmp_path / "course" / "units" / "u42_answers" / "lesson.py"
+    path.parent.mkdir(parents=True)
+    path.write_text(EXAMPLES, "utf-8")
+    notebook = to_notebook(read(path))
+    notebook.cells[0].source = written
+    nbformat.write(notebook, tmp_path / "42_answers.ipynb")
+    result = ReportingValidator().validate(str(tmp_path / "42_answers.ipynb"))
+    assert [words in cell["raw_error"] for cell in result.get("failed", [])] == [True] * bool(words)
