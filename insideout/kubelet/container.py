@@ -23,8 +23,9 @@ class Container:
     """A container in its Pod; `state` and `last_state` are as the API writes them."""
 
     __slots__ = (
-        "back_off",
+        "_back_offs",
         "ended_s",
+        "is_changed",
         "is_stopping",
         "last_state",
         "name",
@@ -52,7 +53,9 @@ class Container:
         self.restart_count = 0
         self.runs = 0
         self.ended_s = 0.0
-        self.back_off = BackOff()
+        self._back_offs: dict[str, BackOff] = {}
+        self.is_changed = False
+        """Whether its definition is another one than when it was last started."""
         self.is_stopping = False
         self.startup_passed: bool | None = None
         """What the startup probe says: None while undecided, True too when there is none."""
@@ -85,6 +88,19 @@ class Container:
             return False
         return self.process.is_ready if self.verdict_ready is None else self.verdict_ready
 
+    @property
+    def back_off(self) -> BackOff:
+        """How long it is left alone when it ends: another image begins anew.
+
+        Source: pkg/kubelet/kuberuntime/helpers.go:GetBackoffKey@v1.36.2.
+        """
+        return self._back_offs.setdefault(self.spec.get("image", ""), BackOff())
+
+    def change(self, spec: Object, program: Program) -> None:
+        """Take over a new definition; it holds from the next start on."""
+        self.spec, self.program = spec, program
+        self.is_changed = True
+
     def init_state(self) -> State:
         """Return its state as the order of init containers sees it."""
         if self.exit_status is not None:
@@ -104,6 +120,7 @@ class Container:
             self.last_state = self.state if "terminated" in self.state else self.last_state
             self.previous = self.process
         self.runs += 1
+        self.is_changed = False
         self.is_stopping = False
         self.startup_passed = None if "startupProbe" in self.spec else True
         self.verdict_ready = False if "readinessProbe" in self.spec else None

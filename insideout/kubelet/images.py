@@ -1,5 +1,8 @@
 """Images of a node: which are there, how long a pull takes, and how it fails.
 
+A pull that failed is tried again after a back-off of its own for each Pod and image.  A pull that goes well
+does not clear that back-off: it only ages, as anything that backs off does.
+
 Source: pkg/kubelet/images/image_manager.go:EnsureImageExists, pullImage@v1.36.2.
 """
 
@@ -50,7 +53,8 @@ class Images:
         self.present: set[str] = set()
         self._loop = loop
         self._registry = registry
-        self._back_offs: dict[tuple[str, str], tuple[BackOff, float, str]] = {}
+        self._back_offs: dict[tuple[str, str], BackOff] = {}
+        self._errors: dict[tuple[str, str], str] = {}
 
     def ensure(
         self,
@@ -69,11 +73,11 @@ class Images:
             message = f'Container image "{image}" is not present with pull policy of Never'
             record("Warning", "ErrImageNeverPull", message)
             done(Outcome("ErrImageNeverPull", message, 10.0))
-        elif (wait_s := self._back_off_s(uid, image)) > 0:
+        elif (uid, image) in self._back_offs and self._back_offs[uid, image].pause_s(self._loop.now_s) > 0:
             message = f'Back-off pulling image "{image}"'
             record("Normal", "BackOff", message)
-            error = self._back_offs[uid, image][2]
-            done(Outcome("ImagePullBackOff", f"{message}: {error}", wait_s))
+            wait_s = self._back_offs[uid, image].pause_s(self._loop.now_s)
+            done(Outcome("ImagePullBackOff", f"{message}: {self._errors[uid, image]}", wait_s))
         else:
             record("Normal", "Pulling", f'Pulling image "{image}"')
             pull = self._registry.pull(image)
@@ -82,16 +86,16 @@ class Images:
             else:
                 self._pulled(uid, image, pull, record, done)
 
+    def delay_s(self, uid: str, image: str) -> float:
+        """Return the latest back-off of an image for a Pod, over or not; 0.0 when its pull never failed."""
+        back_off = self._back_offs.get((uid, image))
+        return back_off.delay_s if back_off is not None else 0.0
+
     def forget_pod(self, uid: str) -> None:
         """Drop the back-offs of a Pod that is gone."""
         for key in [key for key in self._back_offs if key[0] == uid]:
             del self._back_offs[key]
-
-    def _back_off_s(self, uid: str, image: str) -> float:
-        if (uid, image) not in self._back_offs:
-            return 0.0
-        back_off, failed_s, _ = self._back_offs[uid, image]
-        return max(0.0, failed_s + back_off.delay_s - self._loop.now_s)
+            self._errors.pop(key, None)
 
     def _pulled(
         self,
@@ -103,7 +107,7 @@ class Images:
     ) -> None:
         if not pull.error:
             self.present.add(image)
-            self._back_offs.pop((uid, image), None)
+            self._errors.pop((uid, image), None)
             took = f"{pull.duration_s:g}s"
             record(
                 "Normal",
@@ -115,8 +119,7 @@ class Images:
         message = f'Failed to pull image "{image}": {pull.error}'
         record("Warning", "Failed", message)
         record("Warning", "Failed", "Error: ErrImagePull")
-        now_s = self._loop.now_s
-        back_off = self._back_offs[uid, image][0] if (uid, image) in self._back_offs else BackOff()
-        back_off.advance(now_s, now_s)
-        self._back_offs[uid, image] = (back_off, now_s, f"ErrImagePull: {pull.error}")
+        back_off = self._back_offs.setdefault((uid, image), BackOff())
+        back_off.advance(self._loop.now_s, self._loop.now_s)
+        self._errors[uid, image] = f"ErrImagePull: {pull.error}"
         done(Outcome("ErrImagePull", pull.error, back_off.delay_s))

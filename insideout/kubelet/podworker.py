@@ -73,8 +73,23 @@ class PodWorker:
         if "deletionTimestamp" in pod["metadata"]:
             self._is_deleting = True
             self.stop(int(pod["metadata"].get("deletionGracePeriodSeconds") or 0))
-        elif pod["spec"].get("readinessGates"):
+            return
+        self._take_over_images()
+        if pod["spec"].get("readinessGates"):
             self._host.report(self.uid)
+
+    def _take_over_images(self) -> None:
+        """Restart containers that are to have another image; those that wait try it at once."""
+        specs = [*(self.pod["spec"].get("initContainers") or ()), *self.pod["spec"]["containers"]]
+        for container, spec in zip(self.containers, specs, strict=True):
+            if container.spec.get("image") == spec.get("image"):
+                continue
+            container.change(spec, self._host.programs.of(self.pod, spec))
+            if container.role == "main" and container.is_running and self._stopper is None:
+                message = f"Container {container.name} definition changed, will be restarted"
+                self._host.record(self.pod, "Normal", "Killing", message)
+                self._stop_one(container)
+            self.sync_later(0.0)
 
     def reconnect(self) -> None:
         """Take note that what was said before may not have been heard."""
@@ -202,7 +217,11 @@ class PodWorker:
         if container.is_running:
             return False
         ended = container.exit_status
-        return ended is None or should_restart(container.spec, self.pod["spec"], ended.code)
+        return (
+            ended is None
+            or container.is_changed
+            or should_restart(container.spec, self.pod["spec"], ended.code)
+        )
 
     def _connect(self) -> None:
         if self._stopper is None and not self.is_finished:

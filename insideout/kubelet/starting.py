@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from insideout.client import Object
+from insideout.kubelet.backoff import go_duration
 from insideout.kubelet.container import Container
 from insideout.kubelet.hooks import run_hook
 from insideout.kubelet.host import Host
@@ -125,9 +126,3 @@ class Starter:
             self._record("Warning", "FailedPostStartHook", "PostStartHook failed")
             self._stop(container)
         self._next()
-
-
-def go_duration(seconds: float) -> str:
-    """Write whole seconds as Go does: "10s", "1m20s", "5m0s"."""
-    minutes, rest = divmod(int(seconds), 60)
-    return f"{minutes}m{rest}s" if minutes else f"{rest}s"

@@ -6,7 +6,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from insideout.replay import endpointslice, eviction, rollout, statefulset
+from insideout.replay import endpointslice, eviction, preemption, rollout, statefulset
 
 Row = Mapping[str, Any]
 Differences = list[str]
@@ -16,6 +16,7 @@ KINDS: Mapping[str, Callable[[Row], Differences]] = {
     "statefulset": statefulset.differences,
     "endpointslice": endpointslice.differences,
     "eviction": eviction.differences,
+    "preemption": preemption.differences,
 }
 
 
@@ -29,7 +30,7 @@ def verify(kind: str, rows: Iterable[Row]) -> list[tuple[str, Differences]]:
 
 
 def _name(index: int, row: Row) -> str:
-    case = row.get("case", index)
+    case = row.get("case", row.get("scenario", index))
     if isinstance(case, str):
         return case
     if isinstance(case, Mapping):

@@ -6,7 +6,7 @@
   pods are taken from here early, but not those whose attempt ended in an error.
 - unschedulable: turned down, and nothing has happened since that could help.  A hint about an event moves a
   pod on; so does the time limit of five minutes, looked at every 30 seconds.  Pods with scheduling gates
-  stay here until the last gate is gone.
+  stay here until the last gate is gone, and a pod for which others are evicted until all have been told.
 
 Upstream also remembers events that arrive while a pod's cycle runs; here nothing arrives during a cycle.
 
@@ -97,12 +97,20 @@ class SchedulingQueue:
 
     def __init__(self, now_s: Callable[[], float]) -> None:
         self._now_s = now_s
+        self._is_held: Callable[[PodInfo], bool] = lambda _: False
         self._serials = count()
         self._known: dict[str, QueuedPod] = {}
         self._unschedulable: dict[str, QueuedPod] = {}
         self._active = _Heap(ACTIVE, lambda queued: queued.order)
         self._backoff = _Heap(BACKOFF, self._backoff_order)
         self._errors = _Heap(BACKOFF_ERROR, self._backoff_order)
+
+    def hold(self, is_held: Callable[[PodInfo], bool]) -> None:
+        """Leave unschedulable pods where they are for as long as `is_held` says so, whatever happens.
+
+        Source: framework/plugins/defaultpreemption/default_preemption.go@v1.36.2 (PreEnqueue).
+        """
+        self._is_held = is_held
 
     # --- pods come and go ---
 
@@ -171,6 +179,12 @@ class SchedulingQueue:
             if worth_a_try(queued.pod, queued.plugins, event):
                 self._requeue(queued)
 
+    def activate(self, key: str) -> None:
+        """Try an unschedulable pod again without waiting for an event or for its back-off to end."""
+        queued = self._unschedulable.get(key)
+        if queued is not None and not self._is_held(queued.pod):
+            self._activate(queued)
+
     # --- time ---
 
     def flush_backoff(self) -> None:
@@ -232,6 +246,8 @@ class SchedulingQueue:
         return self.backoff_end_s(queued) >= math.floor(self._now_s())
 
     def _requeue(self, queued: QueuedPod) -> None:
+        if self._is_held(queued.pod):
+            return
         if self._is_backing_off(queued):
             self._back_off(queued)
         else:

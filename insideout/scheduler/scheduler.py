@@ -16,9 +16,10 @@ from insideout.client import ApiError, Client
 from insideout.client.leaderelection import LeaderElector
 from insideout.scheduler.attempt import Attempt, attempt
 from insideout.scheduler.cycle import Cycle
+from insideout.scheduler.evictions import Evictions
 from insideout.scheduler.nominator import Nominator
 from insideout.scheduler.podinfo import PodInfo
-from insideout.scheduler.preemption import Candidate, Preemption
+from insideout.scheduler.preemption import Preemption
 from insideout.scheduler.profile import Profile
 from insideout.scheduler.queue import UNSCHEDULABLE_CHECK_S, QueuedPod, SchedulingQueue
 from insideout.scheduler.snapshot import Snapshot
@@ -65,6 +66,8 @@ class Scheduler:
         self._cycle = Cycle(self.snapshot, self._nominator, profile)
         self._preemption = Preemption(self._cycle, loop.rng(f"{name}/preemption"), loop.time)
         self._writer = Writer(client, loop, name)
+        self._evictions = Evictions(loop, self._writer, self._nominator, self._retry)
+        self.queue.hold(self._evictions.holds)
         self._watching = Watching(client, loop, name, self.snapshot, self.queue, self._nominator, self._wake)
         self._elector: LeaderElector | None = None
         if identity:
@@ -104,6 +107,7 @@ class Scheduler:
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
+        self._evictions.stop()
         self._watching.stop()
         if self._elector is not None:
             self._elector.stop()
@@ -177,7 +181,7 @@ class Scheduler:
             self._loop.call_later(CYCLE_S + BIND_S, self._bind, queued, result.node_name)
             return
         if result.candidate is not None:
-            self._make_room(pod, result.candidate)
+            self._evictions.begin(pod, result.candidate)
         self._fail(queued, result.plugins, "Unschedulable", result.message, result.nominate)
 
     def _bind(self, queued: QueuedPod, node_name: str) -> None:
@@ -192,14 +196,10 @@ class Scheduler:
             self._fail(queued, frozenset(), "SchedulerError", message, "")
             self._wake()
 
-    def _make_room(self, pod: PodInfo, candidate: Candidate) -> None:
-        """Evict the victims; pods of lower priority that were promised the node must look again."""
-        for other in self._nominator.on(candidate.node_name):
-            if other.priority < pod.priority:
-                self._nominator.forget(other.uid)
-                self._write(self._writer.take_back_nomination, other)
-        for victim in candidate.victims:
-            self._write(self._writer.evict, victim, pod, candidate.node_name)
+    def _retry(self, pod: PodInfo) -> None:
+        """Try a pod again whose victims could not all be evicted."""
+        self.queue.activate(pod.key)
+        self._wake()
 
     def _fail(
         self, queued: QueuedPod, plugins: frozenset[str], reason: str, message: str, nominate: str | None

@@ -6,6 +6,7 @@ Source: the recorders of the records, described in insideout/records/README.md.
 from insideout import replay
 from insideout.proxy import verify as proxy
 from insideout.scheduler import verify as scheduler
+from insideout.verify.backoff import verify_crashloop, verify_image_backoff
 from insideout.verify.exchanges import play_http
 from insideout.verify.initcontainers import verify_init_containers
 from insideout.verify.outcome import Play, rows_of
@@ -17,11 +18,14 @@ def _replayed(kind: str) -> Play:
 
 
 PLAYERS: dict[str, Play] = {
+    "crashloop": rows_of(verify_crashloop),
     "endpointslice": _replayed("endpointslice"),
     "eviction": _replayed("eviction"),
     "http": play_http,
+    "image_backoff": rows_of(verify_image_backoff),
     "init_containers": rows_of(verify_init_containers),
     "kubeproxy": rows_of(proxy.verify),
+    "preemption": _replayed("preemption"),
     "qos": play_qos,
     "rollout": _replayed("rollout"),
     "scheduler": rows_of(scheduler.verify),

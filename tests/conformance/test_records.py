@@ -40,5 +40,22 @@ def test_qos_classes():
     assert {outcome.place: outcome.differences for outcome in outcomes if outcome.differences} == {}
 
 
+@pytest.mark.parametrize(("kind", "rows"), [("crashloop", 100), ("image_backoff", 30)])
+def test_back_offs(kind, rows):
+    """Every recorded container and image is left alone for as long as the kubelet left it alone."""
+    outcomes = list(PLAYERS[kind](in_process(EmbeddedBackend()), records.read(kind)))
+    assert len(outcomes) == rows
+    assert {outcome.place: outcome.differences for outcome in outcomes if outcome.differences} == {}
+
+
+@pytest.mark.parametrize(("kind", "key"), [("crashloop", "delay"), ("image_backoff", "next_backoff")])
+def test_another_back_off_is_noticed(kind, key):
+    """A delay that is a second longer is a difference."""
+    row = records.read(kind)[0]
+    wrong = row | {"want": [row["want"][0] | {key: row["want"][0][key] + 1}, *row["want"][1:]]}
+    (outcome,) = PLAYERS[kind](in_process(EmbeddedBackend()), [wrong])
+    assert len(outcome.differences) == 1
+
+
 def test_an_age_depends_on_when_one_looks():
     assert normal({"cells": ["t", "Pending", "1s"]}) == normal({"cells": ["t", "Pending", "0s"]})

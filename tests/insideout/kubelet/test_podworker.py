@@ -262,3 +262,46 @@ def test_conditions_keep_their_time_while_they_do_not_change(host: Host) -> None
     assert worker_status["Ready"]["status"] == "True"
     assert "reason" not in worker_status["Ready"]
     assert worker_status["Initialized"] == before["Initialized"]
+
+
+def changed(worker: PodWorker, image: str) -> None:
+    """Tell the node that the Pod's container is to have another image."""
+    container = worker.pod["spec"]["containers"][0] | {"image": image}
+    worker.update(worker.pod | {"spec": worker.pod["spec"] | {"containers": [container]}})
+
+
+def test_another_image_is_tried_at_once(host: Host) -> None:
+    """A container whose image cannot be pulled does not wait once it is given one that can."""
+    host.registry.set("i", error="not found")
+    worker = host.run(spec(main()))
+    host.loop.run(100)
+    assert starts(host) == []
+    changed(worker, "other")
+    host.loop.run(0.1)
+    assert starts(host) == [100]
+    assert worker.status()["containerStatuses"][0]["image"] == "other"
+
+
+def test_another_image_begins_a_back_off_anew(host: Host) -> None:
+    """Back-off belongs to a container with its image; the old image finds its own again."""
+    worker = host.run(spec(main()), {"c": "exit 1 after 1s"})
+    host.loop.run(20)
+    assert starts(host) == [0, 1, 12]
+    changed(worker, "other")
+    host.loop.run(20)
+    assert starts(host) == [0, 1, 12, 20, 31]
+    changed(worker, "i")
+    host.loop.run(20)
+    assert starts(host)[5:] == [52]
+
+
+@pytest.mark.parametrize("policy", ["Always", "Never"])
+def test_a_running_container_is_restarted_with_its_new_image(host: Host, policy: str) -> None:
+    """Whatever the restart policy says; it only concerns containers that end by themselves."""
+    worker = host.run(spec(main(), policy=policy))
+    host.loop.run(5)
+    changed(worker, "other")
+    host.loop.run(5)
+    assert starts(host) == [0, 5]
+    killed = [message for _, reason, message in host.events if reason == "Killing"]
+    assert killed == ["Container c definition changed, will be restarted"]

@@ -25,6 +25,20 @@ def test_endpointslice(row: replay.Row) -> None:
     assert replay.verify("endpointslice", [row])[0][1] == []
 
 
+@pytest.mark.parametrize("row", records.read("preemption"), ids=lambda row: str(row["scenario"]))
+def test_preemption(row: replay.Row) -> None:
+    """Victims, nominated nodes, messages, and where every pod is at the end."""
+    assert replay.verify("preemption", [row])[0][1] == []
+
+
+def test_a_wrong_preemption_is_noticed() -> None:
+    """Another victim, or a message that nobody saw, is a difference."""
+    row = records.read("preemption")[0]
+    step = row["steps"][0]
+    for wrong in (step | {"victims": {"f5": step["victims"]["f4"]}}, step | {"log": step["log"][1:]}):
+        assert replay.verify("preemption", [row | {"steps": [wrong]}])[0][1] != []
+
+
 def test_eviction() -> None:
     """Each transition of a node that fell silent, and of its Pods, within one monitor period."""
     assert replay.verify("eviction", records.read("eviction")) == [("0", [])]

@@ -161,3 +161,17 @@ def test_success_after_errors_starts_the_errors_from_the_beginning() -> None:
     assert clocked.queue.pop() is queued
     clocked.queue.put_back(queued, FIT)
     assert (queued.errors, queued.unschedulable, queued.attempts) == (0, 1, 2)
+
+
+def test_a_held_pod_stays_where_it_is_whatever_happens():
+    """Until the victims that are evicted for it have been told, events do not bring it back."""
+    clocked, held = Clocked(), {"new"}
+    clocked.queue.hold(lambda info: info.name in held)
+    clocked.fail(pod())
+    clocked.loop.run(20)
+    clocked.queue.move(MORE_ROOM)
+    clocked.queue.activate("default/new")
+    assert clocked.popped() == []
+    held.clear()
+    clocked.queue.move(MORE_ROOM)
+    assert clocked.popped() == ["new"]
