@@ -9,17 +9,16 @@
 Importing this loads nothing; `Cluster` and what it is made of are loaded when they are first named.
 """
 
-from typing import TYPE_CHECKING, Any
-
 from insideout.apimachinery.version import KUBERNETES_VERSION
 
+TYPE_CHECKING = False  # typing itself takes longer to import than all of this
 if TYPE_CHECKING:
     from insideout.cluster import Cluster
 
 __all__ = ["KUBERNETES_VERSION", "Cluster"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name == "Cluster":
         from insideout.cluster import Cluster
 
