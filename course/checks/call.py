@@ -19,7 +19,8 @@ LIMIT_S = 5.0
 PRINTED_LIMIT = 2_000
 """How many characters of the learner's own output are kept."""
 
-_PACKAGE = str(Path(__file__).parents[1])
+_OURS = tuple(str(Path(__file__).parents[2] / name) for name in ("course", "insideout"))
+"""Where the lines are that are not the learner's."""
 
 
 class Raised(Exception):  # noqa: N818  it says what happened, like an outcome
@@ -160,7 +161,7 @@ def _message(error: BaseException) -> str:
 def _where(error: BaseException) -> str:
     """Return the learner's line that raised, as "line 3: total += item"."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if not frame.filename.startswith(_PACKAGE):
+        if not frame.filename.startswith(_OURS):
             line = frame.line or linecache.getline(frame.filename, frame.lineno or 0).strip()
             return f"line {frame.lineno}: {line}" if line else f"line {frame.lineno}"
     return ""
