@@ -1,12 +1,15 @@
 """What several test modules share: one embedded cluster over HTTP."""
 
 import gc
+import os
 import warnings
 from collections.abc import Iterator
 
 import pytest
 
 from insideout.backends.embedded import EmbeddedBackend
+
+os.environ["COURSE_PREDICT"] = "default"  # nbval's kernels inherit it
 
 
 @pytest.fixture(scope="session")

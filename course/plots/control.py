@@ -11,21 +11,12 @@ import html
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from course.learn.frontend import someone_is_there
 from course.plots.picture import Picture
 
+__all__ = ["Control", "someone_is_there", "turn"]
+
 Draw = Callable[..., Picture | str]
-
-
-def someone_is_there() -> bool:
-    """Return whether a front end runs this cell: JupyterLab names the cell, the build does not."""
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return False
-    shell = get_ipython()
-    if shell is None or not hasattr(shell, "get_parent"):
-        return False
-    return bool(shell.get_parent().get("metadata", {}).get("cellId"))
 
 
 def turn(draw: Draw, *, still: Mapping[str, Any] | None = None, **turns: Sequence[Any]) -> "Control":

@@ -14,6 +14,17 @@ PACKAGES = ("insideout", "course")
 
 ALLOWED = {
     "course": "a docstring",
+    "course.learn": "names its functions",
+    "course.learn.answers": "compares a prediction with what a cell found out",
+    "course.learn.frontend": "says that nobody is there",
+    "course.learn.keeping": "the learner's file of progress, which is not written here",
+    "course.learn.predicting": "predict, with its stated default",
+    "course.learn.questions": "a declaration: what a review question is",
+    "course.learn.reviewing": "draws review questions; the units that hold them are not there",
+    "course.learn.shown": "shows lines",
+    "course.learn.units": "the name of a unit",
+    "course.learn.verdict": "says right or wrong about a prediction",
+    "course.project": "where the project is; here there is none",
     "insideout": "the version of Kubernetes, and the name of the cluster that stands in for it",
     "insideout.apimachinery": "a docstring",
     "insideout.apimachinery.version": "the version of Kubernetes",
@@ -33,6 +44,8 @@ ALLOWED = {
 """What there is: the stand-in cluster with the declarations that it and a learner's part are made of."""
 
 PLACEHOLDERS = {
+    "course.learn.cards": "nobody is there to use controls",
+    "course.learn.face": "nobody is there to use controls",
     "insideout.cluster": "a stand-in is there in its place",
     "insideout.client.informer": "unit 02 asks for a reflector",
     "insideout.client.workqueue": "unit 02 asks for a work queue",

@@ -57,6 +57,25 @@ def test_an_import_cell_defines_all_that_is_not_absent(notebook):
     assert notebook.names(["Mi"]) == {"Mi": 2**20}
 
 
+def test_a_prediction_takes_its_default_while_graded_and_leaves_nothing(notebook):
+    source = """
+from course.learn import predict, review
+review("07_node_failure")
+first = predict("first", "Which pod goes first?", choices=["web", "db"], default="web", answer="?")
+first.reveal("db", why="It uses most.")
+"""
+    assert notebook.run(source).outputs == [
+        {"kind": "display", "text": "No earlier unit has questions to ask again."},
+        {"kind": "display", "text": "Which pod goes first?"},
+        {
+            "kind": "display",
+            "text": "no prediction yet; the default is web: wrong, it is db\nIt uses most.",
+        },
+    ]
+    (error,) = notebook.run('predict("p", "?", choices=["web", "db"], default="web", answer="cache")').outputs
+    assert (error["name"], error["lines"]) == ("NotAnAnswer", ["p: 'cache' is not one of web, db"])
+
+
 def test_the_files_beside_the_learner_are_the_allowed_ones_and_hold_no_solution(notebook):
     source = """
 import os

@@ -1,0 +1,6 @@
+"""What a learner says before seeing: predictions that are kept, and questions that come back later."""
+
+from course.learn.predicting import NotPredicted, Prediction, predict
+from course.learn.reviewing import review
+
+__all__ = ["NotPredicted", "Prediction", "predict", "review"]
