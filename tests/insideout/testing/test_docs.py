@@ -20,8 +20,8 @@ def test_the_page_has_its_five_examples():
 
 
 @pytest.mark.parametrize(("title", "text"), EXAMPLES, ids=[title for title, _ in EXAMPLES])
-def test_an_example_passes(pytester: pytest.Pytester, title: str, text: str):
+def test_an_example_passes(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, title: str, text: str):
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     pytester.makepyfile(text)
-    arguments = ["-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:nbval"]
-    arguments += ["-p", "insideout.testing.plugin"]
+    arguments = ["-p", "insideout.testing.plugin", "-p", "no:cacheprovider"]
     pytester.runpytest_subprocess(*arguments, timeout=120).assert_outcomes(passed=1)

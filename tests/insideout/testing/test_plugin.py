@@ -1,5 +1,7 @@
 """The pytest plugin, in runs of pytest of its own: fixtures, options, what a failure shows."""
 
+from importlib.metadata import entry_points
+
 import pytest
 
 pytest_plugins = ["pytester"]
@@ -20,16 +22,13 @@ BODY = {
 
 
 @pytest.fixture
-def run(pytester: pytest.Pytester):
-    """Return a function that runs a file of tests with the plugin alone."""
+def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch):
+    """Return a function that runs a file of tests with this plugin and no other."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
 
     def run(text: str) -> pytest.RunResult:
         pytester.makepyfile(DEPLOYMENT + text)
-        # The entry point names the same module; a run from a source tree may not be installed.
-        arguments = ["-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:nbval", "-p", "no:randomly"]
-        if "insideout" not in pytester.plugins:
-            arguments += ["-p", "insideout.testing.plugin"]
-        return pytester.runpytest_subprocess(*arguments)
+        return pytester.runpytest_subprocess("-p", "insideout.testing.plugin", "-p", "no:cacheprovider")
 
     return run
 
@@ -124,6 +123,11 @@ def test_too_large(cluster):
             "*get deployments default/web -> 200*",
         ]
     )
+
+
+def test_the_installed_plugin_is_found_by_its_entry_point():
+    (found,) = entry_points(group="pytest11", name="insideout")
+    assert found.value == "insideout.testing.plugin"
 
 
 def test_a_passed_test_shows_nothing_and_a_run_without_clusters_imports_none(run):
