@@ -50,8 +50,12 @@ class NotPlain(Exception):  # noqa: N818  as above
     """A value that is not plain data."""
 
 
-def call(function: Callable[..., Any], arguments: tuple[Any, ...], limit_s: float = LIMIT_S) -> Outcome:
-    """Call `function` with copies of `arguments` and return what came of it, whatever it does."""
+def call(function: Callable[..., Any], arguments: tuple[Any, ...], limit_s: float | None = None) -> Outcome:
+    """Call `function` with copies of `arguments` and return what came of it, whatever it does.
+
+    It may take `limit_s`, LIMIT_S when that is not given.
+    """
+    limit_s = LIMIT_S if limit_s is None else limit_s
     given = tuple(_copy(argument) for argument in arguments)
     printed = _Bounded()
     value: Any = None

@@ -151,8 +151,14 @@ def assess(
         (one.outcome.printed for ones in tried.values() for one in ones if one.outcome.printed), ""
     )
     broken = _failures(tried, misconceptions or {})
-    earned = number(points * (len(rules) - len(broken)) / len(rules))
-    lines = [*_summary(name, rules, broken, show or as_yaml)]
+    held = len(tried) - len(broken)
+    earned = number(points * held / len(rules))
+    lines = [*_summary(name, rules, held, broken, show or as_yaml)]
+    if len(tried) < len(rules):
+        lines += [
+            "",
+            f"The other {len(rules) - len(tried)} rules were not tried: each call could take as long.",
+        ]
     if printed and broken:
         lines += ["", "Your code printed:", _indent(printed)]
     if broken and read:
@@ -171,6 +177,10 @@ def _try_rule(function: Any, cases: list[Case]) -> Iterator[Tried]:
 
 def _is_unwritten(outcome: Outcome) -> bool:
     return outcome.raised is not None and outcome.raised.kind == "NotImplementedError"
+
+
+def _is_too_slow(outcome: Outcome) -> bool:
+    return outcome.raised is not None and outcome.raised.kind == "TooSlow"
 
 
 def _failures(tried: dict[str, list[Tried]], misconceptions: Misconceptions) -> dict[str, Failure]:
@@ -210,12 +220,12 @@ def _nothing(why: str, points: float) -> Assessment:
 
 
 def _summary(
-    name: str, rules: dict[str, list[Case]], broken: dict[str, Failure], show: Show
+    name: str, rules: dict[str, list[Case]], held: int, broken: dict[str, Failure], show: Show
 ) -> Iterator[str]:
     if not broken:
         yield f"{name}: all {len(rules)} rules hold in all {sum(map(len, rules.values()))} cases"
         return
-    yield f"{name}: {len(rules) - len(broken)} of {len(rules)} rules hold"
+    yield f"{name}: {held} of {len(rules)} rules hold"
     for rule, failure in list(broken.items())[:SHOWN_RULES]:
         yield f"\nBroken rule: {rule}"
         yield f"  {failure.failed} of {failure.tried} cases fail; the smallest:"

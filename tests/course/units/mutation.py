@@ -1,0 +1,175 @@
+"""How much of an exercise's solution its checks hold: `python -m tests.course.units.mutation 06_qos`.
+
+Each mutant of a solution must lose points in a test cell of its exercise, hidden part included, or be listed
+in the unit's `equivalent.py` with the reason why nobody could tell it from the solution.  All of it runs in
+this process; a mutant without an end is stopped by the time that it takes of the processor.
+"""
+
+import argparse
+import contextlib
+import importlib
+import signal
+import sys
+import time
+import types
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from course.build.clear_solutions import makes_data
+from course.build.lesson import Cell
+from course.checks import call
+from tests.course.units.graded import GradedLesson
+from tests.course.units.mutants import Mutant, mutants
+
+CALL_S = 0.5
+"""One call of a mutant; every solution takes a hundredth of it."""
+MUTANT_S = 20.0
+"""All test cells of a mutant, in seconds of the processor; a solution's take a tenth of it."""
+AGAIN_S = 0.2
+
+
+class OutOfTime(BaseException):
+    """A mutant took too long; it is raised again and again, for a check survives what it calls."""
+
+
+class Score(NamedTuple):
+    """What became of an exercise's mutants; `stale` are listed as equivalent and are none, or lose points."""
+
+    exercise: str
+    mutants: int
+    killed: int
+    equivalent: int
+    survivors: tuple[str, ...]
+    stale: tuple[str, ...]
+    wall_s: float
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every mutant is killed or known to be equivalent."""
+        return not self.survivors and not self.stale
+
+
+def scores(unit: str, only: str = "") -> Iterator[Score]:
+    """Yield the score of each exercise of `unit`, or of the one called `only`."""
+    lesson = GradedLesson(unit)
+    known = equivalents(unit)
+    cells = [
+        cell for cell in lesson.cells.values() if cell.role == "exercise" and not makes_data(cell.source)
+    ]
+    for cell in cells:
+        if only in ("", cell.id):
+            yield _score(lesson, cell, known)
+
+
+def equivalents(unit: str) -> dict[str, str]:
+    """Return the unit's list of mutants that nobody could tell from the solution, with the reasons."""
+    try:
+        module = importlib.import_module(f"tests.course.units.u{unit}.equivalent")
+    except ModuleNotFoundError:
+        return {}
+    known: dict[str, str] = module.EQUIVALENT
+    return known
+
+
+def _score(lesson: GradedLesson, cell: Cell, known: dict[str, str]) -> Score:
+    started_s = time.monotonic()
+    base = _Names(lesson, cell)
+    made = mutants(cell.source)
+    lost = {mutant.name: base.is_killed(mutant) for mutant in made}
+    lost = {name: killed for name, killed in lost.items() if killed is not None}
+    alive = [name for name, killed in lost.items() if not killed]
+    survivors = tuple(name for name in alive if name not in known)
+    top = tuple({mutant.name.split(":")[0].split(".")[0] for mutant in made})
+    listed = [name for name in known if name.startswith(tuple(f"{one}{end}" for one in top for end in ":."))]
+    stale = tuple(name for name in listed if name not in alive)
+    return Score(
+        cell.id,
+        len(lost),
+        sum(lost.values()),
+        len(alive) - len(survivors),
+        survivors,
+        stale,
+        time.monotonic() - started_s,
+    )
+
+
+class _Names:
+    """The names of the lesson's own solutions, made anew for each mutant."""
+
+    def __init__(self, lesson: GradedLesson, cell: Cell) -> None:
+        self.lesson = lesson
+        self.cell = cell
+        self.before, self.after = [], []
+        for one in lesson.cells.values():
+            if one.id == "imports" or one.role == "exercise":
+                place = self.after if self.before and one.line > cell.line else self.before
+                if one.id != cell.id:
+                    place.append(compile(one.source, one.id, "exec"))
+
+    def is_killed(self, mutant: Mutant) -> bool | None:
+        """Whether the mutant loses points; None when it cannot: it was to change what nobody could."""
+        module = types.ModuleType("__main__")
+        names: dict[str, Any] = vars(module)
+        with _limits():
+            try:
+                for code in self.before:
+                    exec(code, names)
+                exec(compile(mutant.source, "mutant", "exec"), names)
+                for code in self.after:
+                    exec(code, names)
+                killed = self._loses(names)
+            except (Exception, OutOfTime):
+                return True
+        if "changes its argument" in mutant.name and not names.get("_was_spoilt"):
+            return None
+        return killed
+
+    def _loses(self, names: dict[str, Any]) -> bool:
+        for cell in self.lesson.tests.values():
+            if cell.id.startswith(f"{self.cell.id}-") and self.lesson.score(cell.id, names) != cell.points:
+                return True
+        return False
+
+
+@contextlib.contextmanager
+def _limits() -> Iterator[None]:
+    """Give the code inside little time a call, and MUTANT_S of the processor in all."""
+
+    def expire(signum: int, frame: types.FrameType | None) -> None:
+        raise OutOfTime
+
+    usual_s, call.LIMIT_S = call.LIMIT_S, CALL_S
+    before = signal.signal(signal.SIGVTALRM, expire)
+    signal.setitimer(signal.ITIMER_VIRTUAL, MUTANT_S, AGAIN_S)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+        call.LIMIT_S = usual_s
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print a unit's table, and its survivors as `equivalent.py` wants them; return 1 when there are any."""
+    parser = argparse.ArgumentParser(prog="python -m tests.course.units.mutation", description=__doc__)
+    parser.add_argument("unit", help="such as 06_qos")
+    parser.add_argument("exercise", nargs="?", default="", help="only this one, by its cell's id")
+    given = parser.parse_args(arguments)
+    is_whole = True
+    print(f"{'exercise':28} mutants  killed  equivalent  survivors  seconds")
+    for score in scores(given.unit, given.exercise):
+        is_whole = is_whole and score.is_whole
+        print(
+            f"{score.exercise:28} {score.mutants:7}  {score.killed:6}  {score.equivalent:10}  "
+            f"{len(score.survivors):9}  {score.wall_s:7.1f}",
+            flush=True,
+        )
+        for name in score.survivors:
+            print(f"    {name!r}:")
+        for name in score.stale:
+            print(f"  listed as equivalent, and it loses points or is gone: {name}")
+    return 0 if is_whole else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
