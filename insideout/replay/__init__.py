@@ -6,7 +6,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from insideout.replay import endpointslice, eviction, preemption, rollout, statefulset
+from insideout.replay import endpointslice, eviction, preemption, rollout, statefulset, zones
 
 Row = Mapping[str, Any]
 Differences = list[str]
@@ -17,6 +17,7 @@ KINDS: Mapping[str, Callable[[Row], Differences]] = {
     "endpointslice": endpointslice.differences,
     "eviction": eviction.differences,
     "preemption": preemption.differences,
+    "zones": zones.differences,
 }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from insideout.apimachinery import conditions as condition_lists
 from insideout.client import Object
-from insideout.controllers.nodelifecycle.health import MONITOR_PERIOD_S
+from insideout.controllers.nodelifecycle.settings import Settings
 from insideout.replay.cluster import ReplayCluster
 
 NAMESPACE = "evict2"
@@ -39,7 +39,7 @@ def differences(row: Mapping[str, Any]) -> list[str]:
             found.append(f"at {entry['t_s']} s: missing {_what(entry)}")
             continue
         left.remove(match)
-        if abs(match["t_s"] - entry["t_s"]) > MONITOR_PERIOD_S:
+        if abs(match["t_s"] - entry["t_s"]) > Settings().monitor_period_s:
             found.append(f"at {match['t_s']} s, recorded {entry['t_s']} s: {_what(entry)}")
     found += [f"at {entry['t_s']} s: not recorded: {_what(entry)}" for entry in left]
     recorded, events = _said(row["events"]), _said(ours["events"])

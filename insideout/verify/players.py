@@ -30,6 +30,7 @@ PLAYERS: dict[str, Play] = {
     "rollout": _replayed("rollout"),
     "scheduler": rows_of(scheduler.verify),
     "statefulset": _replayed("statefulset"),
+    "zones": _replayed("zones"),
 }
 """A kind of record and how it is played; one row a kind, in the alphabet's order."""
 

@@ -6,33 +6,51 @@ marks them again.
 Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go@v1.36.2.
 """
 
+from datetime import timedelta
+
 from insideout.apimachinery import conditions, timestamps
 from insideout.apimachinery.copies import copied
-from insideout.client import ApiError, Object
+from insideout.client import ApiError, Client, Object
 from insideout.client.informer import Key
 from insideout.controllers.controller import Controller
-from insideout.controllers.informers import BY_NODE
+from insideout.controllers.informers import BY_NODE, Informers
 from insideout.controllers.nodelifecycle import health, taints
+from insideout.controllers.nodelifecycle.disruption import Change, ZoneQueues
 from insideout.controllers.nodelifecycle.health import NodeHealth
-from insideout.controllers.nodelifecycle.ratelimit import RateLimitedQueue
-from insideout.controllers.nodelifecycle.zones import (
-    EVICTION_QPS,
-    EXCLUDE_LABEL,
-    ZoneState,
-    zone_of,
-    zone_qps,
-    zone_state,
-)
-from insideout.controllers.podcontrol import patch_status
+from insideout.controllers.nodelifecycle.marking import mark_not_ready
+from insideout.controllers.nodelifecycle.rules import Rules
+from insideout.controllers.nodelifecycle.settings import Settings
+from insideout.controllers.nodelifecycle.zones import EXCLUDE_LABEL, zone_of
+from insideout.sim import Loop
 
 TAINT_PERIOD_S = 0.1
 """How often the queues of nodes to taint are looked at."""
+_ROUNDING_S = 1e-6
+PASS_S = 0.01
+"""How long a look at all nodes takes, about.  The next one begins a period after its end, so ten periods are
+a little longer than fifty seconds; the recorded node became Unknown after ten, not eleven."""
 
 
 class NodeLifecycleController(Controller):
-    """Watches over Nodes: conditions, taints, and the readiness of Pods on silent ones."""
+    """Watches over Nodes: conditions, taints, and the readiness of Pods on silent ones.
+
+    `settings` are its flags.  With `rules`, other functions decide about taints, silence and rates.
+    """
 
     name = "node-controller"
+
+    def __init__(
+        self,
+        client: Client,
+        loop: Loop,
+        informers: Informers | None = None,
+        *,
+        settings: Settings | None = None,
+        rules: Rules | None = None,
+    ) -> None:
+        self._settings = settings if settings is not None else Settings()
+        self._rules = rules if rules is not None else Rules()
+        super().__init__(client, loop, informers)
 
     def watch(self) -> None:
         """Watch Nodes, Leases and Pods."""
@@ -41,13 +59,13 @@ class NodeLifecycleController(Controller):
         self._pods = self.on("pods", add=self._pod_bound, update=self._pod_updated)
         self._known: dict[str, str] = {}
         self._health: dict[str, NodeHealth] = {}
-        self._queues: dict[str, RateLimitedQueue] = {}
-        self._zone_states: dict[str, ZoneState] = {}
+        self._queues = ZoneQueues(self._settings, self._rules.taint_qps)
         self._to_mark: dict[str, None] = {}
         self._taint_due = False
 
     def began(self) -> None:
         """Look at all nodes every few seconds from now on."""
+        self._began_s = self.loop.now_s
         self._monitor()
 
     def sync(self, key: Key) -> None:
@@ -55,17 +73,25 @@ class NodeLifecycleController(Controller):
         node = self._nodes.get(key[1])
         if node is None:
             return
-        node_conditions = (node.get("status") or {}).get("conditions") or ()
-        keys = taints.no_schedule_keys(node_conditions, bool(node["spec"].get("unschedulable")))
-        before = node["spec"].get("taints") or []
-        self._write_taints(node, before, taints.with_no_schedule(before, keys, self._now()))
+        present = node["spec"].get("taints") or []
+        add, remove = taints.no_schedule_changes(present, self._wanted_taints(node), self._now())
+        self._write_taints(node, add, remove)
+
+    def _wanted_taints(self, node: Object) -> list[tuple[str, str]]:
+        """Return the taints, as (key, effect), that a node's conditions call for at once."""
+        node_conditions = (node.get("status") or {}).get("conditions") or []
+        unschedulable = bool(node["spec"].get("unschedulable"))
+        if self._rules.taints_for is not None:
+            decided = self._rules.taints_for(copied(node_conditions), unschedulable)
+            return sorted((str(key), str(effect)) for key, effect in decided)
+        return [(key, "NoSchedule") for key in taints.no_schedule_keys(node_conditions, unschedulable)]
 
     # The monitor.
 
     def _monitor(self) -> None:
         if not self._running:
             return
-        self.loop.call_later(health.MONITOR_PERIOD_S, self._monitor)
+        self.loop.call_later(self._settings.monitor_period_s + PASS_S, self._monitor)
         nodes = self._nodes.list()
         self._meet_and_part(nodes)
         zones: dict[str, list[bool]] = {}
@@ -80,10 +106,7 @@ class NodeLifecycleController(Controller):
         """Take note of nodes that came and went."""
         present = {node["metadata"]["name"]: node for node in nodes}
         for name, node in present.items():
-            zone = zone_of(node)
-            if zone not in self._queues:
-                self._queues[zone] = RateLimitedQueue(EVICTION_QPS, self.loop.now_s)
-                self._zone_states[zone] = ZoneState.INITIAL
+            self._queues.meet(zone_of(node), self.loop.now_s)
             if name not in self._known:
                 self._known[name] = node["metadata"]["uid"]
                 self._node_event(name, "RegisteredNode", f"Registered Node {name} in Controller")
@@ -92,8 +115,7 @@ class NodeLifecycleController(Controller):
             del self._known[name]
             self._health.pop(name, None)
             self._to_mark.pop(name, None)
-            for queue in self._queues.values():
-                queue.remove(name)
+            self._queues.forget(name)
 
     def _look_at(self, node: Object) -> bool:
         """Judge one node, and act on the judgement; return whether it is ready."""
@@ -120,8 +142,8 @@ class NodeLifecycleController(Controller):
         if known is None:
             known = self._health[name] = NodeHealth(self._first_seen_s(node, heartbeat), heartbeat, "")
         known.observe(heartbeat, renewal, now_s)
-        grace_s = health.MONITOR_GRACE_PERIOD_S if heartbeat else health.STARTUP_GRACE_PERIOD_S
-        if not known.is_silent(now_s, grace_s):
+        known.silent = self._is_silent(known)
+        if not known.silent:
             return node
         changed = health.unknown_conditions(node, self._now())
         if changed == node["status"].get("conditions"):
@@ -134,6 +156,16 @@ class NodeLifecycleController(Controller):
             # The node has just said something, or is gone: the next pass sees.
             return self._nodes.get(name) or node
 
+    def _is_silent(self, known: NodeHealth) -> bool:
+        """Tell whether a node has said nothing for too long."""
+        settings, now_s = self._settings, self.loop.now_s
+        grace_s = settings.monitor_grace_period_s if known.heartbeat else settings.startup_grace_period_s
+        if self._rules.unknown_at is None or not known.renewals:
+            return known.is_silent(now_s, grace_s)
+        began = self.loop.time() - timedelta(seconds=now_s - self._began_s)
+        due_s = self._rules.unknown_at(known.times_s(began), settings.monitor_period_s + PASS_S, grace_s)
+        return due_s <= now_s - self._began_s + _ROUNDING_S
+
     def _first_seen_s(self, node: Object, heartbeat: str) -> float:
         """Return since when to wait for a new node: from its creation if it never reported, else now."""
         if heartbeat:
@@ -143,16 +175,15 @@ class NodeLifecycleController(Controller):
 
     def _mark_for_tainting(self, node: Object, status: str) -> None:
         """Queue a node for its NoExecute taint, exchange one for the other at once, or take both away."""
-        queue, name = self._queues[zone_of(node)], node["metadata"]["name"]
+        queue, name = self._queues.by_zone[zone_of(node)], node["metadata"]["name"]
         present = node["spec"].get("taints") or []
         wanted = taints.no_execute_key(status)
+        other = taints.NOT_READY if wanted == taints.UNREACHABLE else taints.UNREACHABLE
         if wanted is None:
             queue.remove(name)
-            self._write_taints(node, present, taints.with_no_execute(present, None, self._now()))
-            return
-        other = taints.NOT_READY if wanted == taints.UNREACHABLE else taints.UNREACHABLE
-        if taints.has_no_execute(present, other):
-            self._write_taints(node, present, taints.with_no_execute(present, wanted, self._now()))
+            self._write_no_execute(node, None)
+        elif taints.has_no_execute(present, other):
+            self._write_no_execute(node, wanted)
         else:
             if not taints.has_no_execute(present, wanted):
                 queue.remove(name)
@@ -161,7 +192,7 @@ class NodeLifecycleController(Controller):
     # NoExecute taints, at the zone's rate.
 
     def _taint_soon(self) -> None:
-        if not self._taint_due and any(len(queue) for queue in self._queues.values()):
+        if not self._taint_due and len(self._queues):
             self._taint_due = True
             self.loop.call_later(TAINT_PERIOD_S, self._taint)
 
@@ -169,46 +200,27 @@ class NodeLifecycleController(Controller):
         self._taint_due = False
         if not self._running:
             return
-        for queue in self._queues.values():
+        for queue in self._queues.by_zone.values():
             while (name := queue.take(self.loop.now_s)) is not None:
                 node = self._nodes.get(name)
                 key = taints.no_execute_key(conditions.status_of(node, "Ready")) if node else None
                 if node is None or key is None:
                     continue
-                present = node["spec"].get("taints") or []
-                if not self._write_taints(node, present, taints.with_no_execute(present, key, self._now())):
+                if not self._write_no_execute(node, key):
                     queue.put_back(name)
                     break
         self._taint_soon()
 
     def _handle_disruption(self, zones: dict[str, list[bool]], nodes: list[Object]) -> None:
-        """Set each zone's rate; when every zone is dead, stop, and take the taints back."""
-        states = {zone: zone_state(ready) for zone, ready in zones.items()}
-        for zone in [zone for zone in self._zone_states if zone not in states]:
-            del self._zone_states[zone]
-        full = ZoneState.FULL_DISRUPTION
-        all_dead = all(state is full for state in states.values())
-        all_were_dead = all(state is full for state in self._zone_states.values())
-        now_s = self.loop.now_s
-        if all_dead and all_were_dead:
-            return
-        if all_dead:
+        """Set each zone's rate; when every zone is dead, take the taints back."""
+        change = self._queues.look(zones, self.loop.now_s)
+        if change is Change.STOPPED:
             for node in nodes:
-                present = node["spec"].get("taints") or []
-                self._queues[zone_of(node)].remove(node["metadata"]["name"])
-                self._write_taints(node, present, taints.with_no_execute(present, None, self._now()))
-            for zone in states:
-                self._queues[zone].set_rate(0.0, now_s)
-                self._zone_states[zone] = full
-            return
-        if all_were_dead:
-            # The fault was here, or in between: everybody is given a full grace period again.
+                self._queues.forget(node["metadata"]["name"])
+                self._write_no_execute(node, None)
+        elif change is Change.RESUMED:
             for known in self._health.values():
-                known.seen_s = now_s
-        for zone, state in states.items():
-            if all_were_dead or self._zone_states.get(zone) is not state:
-                self._queues[zone].set_rate(zone_qps(state, len(zones[zone])), now_s)
-            self._zone_states[zone] = state
+                known.reprieve(timestamps.micros(self.loop.time()), self.loop.now_s)
 
     # Pods on silent nodes.
 
@@ -218,16 +230,7 @@ class NodeLifecycleController(Controller):
         return all(marked)
 
     def _mark_not_ready(self, pod: Object) -> bool:
-        ready = conditions.find(pod, "Ready")
-        if ready is None or ready["status"] != "True":
-            return True
-        marked = {"type": "Ready", "status": "False", "lastTransitionTime": self._now()}
-        try:
-            patch_status(self.client, pod, {"conditions": [marked]})
-        except ApiError as refused:
-            return refused.code in (404, 409)
-        self.recorder.event(pod, "Warning", "NodeNotReady", "Node is not ready")
-        return True
+        return mark_not_ready(self.client, self.recorder, self.loop, pod)
 
     def _pod_updated(self, before: Object, pod: Object) -> None:
         if before["spec"].get("nodeName") != pod["spec"].get("nodeName"):
@@ -244,17 +247,27 @@ class NodeLifecycleController(Controller):
     def _now(self) -> str:
         return timestamps.seconds(self.loop.time())
 
-    def _write_taints(self, node: Object, before: list[Object], after: list[Object]) -> bool:
-        """Write a node's taints if they changed; return whether the node has them now."""
-        if before == after:
-            return True
-        metadata = node["metadata"]
-        patch = {"metadata": {"resourceVersion": metadata["resourceVersion"]}, "spec": {"taints": after}}
-        try:
-            self.client.patch("nodes", metadata["name"], patch)
-        except ApiError:
-            self.queue.add_after(("", metadata["name"]), TAINT_PERIOD_S)
-            return False
+    def _write_no_execute(self, node: Object, key: str | None) -> bool:
+        """Give a node the NoExecute taint with `key` and not the other one; None takes both away."""
+        present = node["spec"].get("taints") or []
+        return self._write_taints(node, *taints.no_execute_changes(present, key, self._now()))
+
+    def _write_taints(self, node: Object, add: list[Object], remove: list[Object]) -> bool:
+        """Add taints, then take others away, in two writes as upstream does; return whether both succeeded.
+
+        Between the two a node has both, which can end a Pod that tolerates only one of them.
+        """
+        for changes in (add, ()), ((), remove):
+            after = taints.with_changes(node["spec"].get("taints") or [], *changes)
+            if not any(changes):
+                continue
+            metadata = node["metadata"]
+            patch = {"metadata": {"resourceVersion": metadata["resourceVersion"]}, "spec": {"taints": after}}
+            try:
+                node = self.client.patch("nodes", metadata["name"], patch)
+            except ApiError:
+                self.queue.add_after(("", metadata["name"]), TAINT_PERIOD_S)
+                return False
         return True
 
     def _reference(self, name: str) -> Object:

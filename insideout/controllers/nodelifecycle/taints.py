@@ -33,12 +33,25 @@ def no_schedule_keys(conditions: Iterable[Object], unschedulable: bool) -> list[
     return [*keys, UNSCHEDULABLE] if unschedulable else keys
 
 
-def with_no_schedule(taints: Iterable[Object], keys: list[str], now: str) -> list[Object]:
-    """Return a node's taints with exactly these NoSchedule taints of the controller's; others stay."""
-    present = [t["key"] for t in taints if t["effect"] == "NoSchedule" and t["key"] in _MANAGED]
-    kept = [t for t in taints if not (t["effect"] == "NoSchedule" and t["key"] in _MANAGED - set(keys))]
-    added = [{"key": key, "effect": "NoSchedule", "timeAdded": now} for key in keys if key not in present]
-    return kept + added
+def no_schedule_changes(
+    taints: Iterable[Object], wanted: Iterable[tuple[str, str]], now: str
+) -> tuple[list[Object], list[Object]]:
+    """Return which taints to add and which to take away.
+
+    Of the controller's NoSchedule taints a node then has exactly the `wanted` ones, given as (key, effect);
+    other people's taints stay.
+    """
+    present = {
+        (t["key"], t["effect"]) for t in taints if t["effect"] == "NoSchedule" and t["key"] in _MANAGED
+    }
+    wanted = list(dict.fromkeys(wanted))
+    add = [
+        {"key": key, "effect": effect, "timeAdded": now}
+        for key, effect in wanted
+        if (key, effect) not in present
+    ]
+    remove = [{"key": key, "effect": effect} for key, effect in sorted(present - set(wanted))]
+    return add, remove
 
 
 def no_execute_key(ready_status: str) -> str | None:
@@ -51,13 +64,22 @@ def has_no_execute(taints: Iterable[Object], key: str) -> bool:
     return any(taint["key"] == key and taint["effect"] == "NoExecute" for taint in taints)
 
 
-def with_no_execute(taints: Iterable[Object], key: str | None, now: str) -> list[Object]:
-    """Return a node's taints with this NoExecute taint of the two, without the other; None means neither."""
-    kept = [
-        taint
-        for taint in taints
-        if taint["effect"] != "NoExecute" or taint["key"] not in {NOT_READY, UNREACHABLE} - {key}
+def no_execute_changes(taints: list[Object], key: str | None, now: str) -> tuple[list[Object], list[Object]]:
+    """Return which NoExecute taints to add and which to take away.
+
+    A node then has only the one with `key` of the two, and neither when it is None.
+    """
+    add = [] if key is None or has_no_execute(taints, key) else [_no_execute(key) | {"timeAdded": now}]
+    return add, [
+        _no_execute(one) for one in (NOT_READY, UNREACHABLE) if one != key and has_no_execute(taints, one)
     ]
-    if key is None or has_no_execute(kept, key):
-        return kept
-    return [*kept, {"key": key, "effect": "NoExecute", "timeAdded": now}]
+
+
+def _no_execute(key: str) -> Object:
+    return {"key": key, "effect": "NoExecute"}
+
+
+def with_changes(taints: Iterable[Object], add: Iterable[Object], remove: Iterable[Object]) -> list[Object]:
+    """Return taints with some added or replaced and some taken away, told apart by key and effect."""
+    gone = {(taint["key"], taint["effect"]) for taint in (*add, *remove)}
+    return [*(taint for taint in taints if (taint["key"], taint["effect"]) not in gone), *add]

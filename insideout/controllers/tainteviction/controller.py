@@ -3,16 +3,18 @@
 Source: pkg/controller/tainteviction/{taint_eviction,timed_workers}.go@v1.36.2.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
+from insideout.apimachinery.copies import copied
 from insideout.apimachinery.pods import is_terminating
-from insideout.client import ApiError, Object
+from insideout.client import ApiError, Client, Object
 from insideout.client.informer import Key, key_of
 from insideout.controllers.controller import Controller
-from insideout.controllers.informers import BY_NODE
+from insideout.controllers.informers import BY_NODE, Informers
 from insideout.controllers.podcontrol import disruption_target, patch_status
 from insideout.controllers.tainteviction.delay import evict_after
-from insideout.sim import Timer
+from insideout.sim import Loop, Timer
 
 RETRY_S = 0.01
 RETRIES = 5
@@ -25,10 +27,28 @@ class _Eviction(NamedTuple):
     timer: Timer | None
 
 
+EvictAfter = Callable[[list[Object], list[Object]], float | None]
+"""From a node's taints and a Pod's tolerations to the seconds until the Pod goes; None is never."""
+
+
 class TaintEvictionController(Controller):
-    """Deletes Pods whose time on a tainted node is over."""
+    """Deletes Pods whose time on a tainted node is over.
+
+    With `evict_after`, that function decides how long a Pod may stay; it gets all taints of the node.
+    """
 
     name = "taint-eviction-controller"
+
+    def __init__(
+        self,
+        client: Client,
+        loop: Loop,
+        informers: Informers | None = None,
+        *,
+        evict_after: EvictAfter | None = None,
+    ) -> None:
+        self._evict_after = evict_after
+        super().__init__(client, loop, informers)
 
     def watch(self) -> None:
         """Watch Nodes for taints, and Pods for where they are and what they tolerate."""
@@ -47,24 +67,27 @@ class TaintEvictionController(Controller):
         if namespace:
             pod = self._pods.get(name, namespace)
             if pod is not None:
-                self._decide(pod, self._no_execute(pod["spec"].get("nodeName", "")))
+                self._decide(pod, self._taints(pod["spec"].get("nodeName", "")))
             return
-        no_execute = self._no_execute(name)
+        taints = self._taints(name)
         for pod in self._pods.by_index(BY_NODE, name):
-            self._decide(pod, no_execute)
+            self._decide(pod, taints)
 
-    def _no_execute(self, node_name: str) -> list[Object]:
+    def _taints(self, node_name: str) -> list[Object]:
         node = self._nodes.get(node_name)
-        taints = (node["spec"].get("taints") or []) if node else []
-        return [taint for taint in taints if taint["effect"] == "NoExecute"]
+        return (node["spec"].get("taints") or []) if node else []
 
-    def _decide(self, pod: Object, no_execute: list[Object]) -> None:
+    def _decide(self, pod: Object, taints: list[Object]) -> None:
         """Start a Pod's timer, leave it running, or stop it.
 
         A timer that runs is never shortened, whatever taints come later; it is stopped when the Pod may stay.
         """
         key, now_s = key_of(pod), self.loop.now_s
-        delay_s = evict_after(no_execute, pod["spec"].get("tolerations") or [])
+        tolerations = pod["spec"].get("tolerations") or []
+        if self._evict_after is None:
+            delay_s = evict_after(taints, tolerations)
+        else:
+            delay_s = self._evict_after(copied(taints), copied(tolerations))
         if delay_s is None:
             self._cancel(key)
             return

@@ -44,6 +44,43 @@ def test_eviction() -> None:
     assert replay.verify("eviction", records.read("eviction")) == [("0", [])]
 
 
+@pytest.mark.parametrize("row", records.read("zones"), ids=lambda row: row["case"])
+def test_zones(row: replay.Row) -> None:
+    """The states of nodes and Pods, how many nodes are tainted, how fast, and when Pods go."""
+    assert replay.verify("zones", [row])[0][1] == []
+
+
+FLAGS = {
+    "one-node": {"node-monitor-grace-period": "12s"},
+    "partial-large-zone": {"secondary-node-eviction-rate": 0.2},
+    "partial-small-zone": {"large-cluster-size-threshold": 3},
+    "whole-zone": {"node-eviction-rate": 1},
+    "one-node-not-ready": {"node-monitor-period": "5s"},
+}
+
+
+@pytest.mark.parametrize("row", records.read("zones"), ids=lambda row: row["case"])
+def test_other_flags_lead_elsewhere(row: replay.Row) -> None:
+    """Each flag that a case is about makes a difference that is noticed."""
+    if row["case"] in FLAGS:
+        assert replay.verify("zones", [row | {"flags": row["flags"] | FLAGS[row["case"]]}])[0][1] != []
+
+
+@pytest.mark.parametrize("row", records.read("zones"), ids=lambda row: row["case"])
+def test_other_tolerations_lead_elsewhere(row: replay.Row) -> None:
+    """A Pod that goes three seconds earlier, or at all, is noticed."""
+    pods = {name: [_sooner(one) for one in tolerations] for name, tolerations in row["pods"].items()}
+    assert replay.verify("zones", [row | {"pods": pods}])[0][1] != []
+
+
+def _sooner(toleration: dict[str, object]) -> dict[str, object]:
+    if toleration.get("effect") != "NoExecute":
+        return toleration
+    seconds = toleration.get("tolerationSeconds", 7)
+    assert isinstance(seconds, int)
+    return {**toleration, "tolerationSeconds": seconds - 3}
+
+
 def test_a_wrong_record_is_noticed() -> None:
     """A record that says something else is not passed over."""
     row = records.read("rollout")[0]

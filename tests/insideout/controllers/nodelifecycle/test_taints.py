@@ -30,18 +30,19 @@ def test_no_schedule_taints_are_exchanged_and_others_kept() -> None:
         {"key": taints.NOT_READY, "effect": "NoSchedule"},
         {"key": taints.NOT_READY, "effect": "NoExecute"},
     ]
-    after = taints.with_no_schedule(before, [taints.UNREACHABLE], "t")
-    assert after == [
-        before[0],
-        before[2],
-        {"key": taints.UNREACHABLE, "effect": "NoSchedule", "timeAdded": "t"},
-    ]
-    assert taints.with_no_schedule(after, [taints.UNREACHABLE], "later") == after
+    wanted = [(taints.UNREACHABLE, "NoSchedule")]
+    add, remove = taints.no_schedule_changes(before, wanted, "t")
+    assert add == [{"key": taints.UNREACHABLE, "effect": "NoSchedule", "timeAdded": "t"}]
+    assert remove == [{"key": taints.NOT_READY, "effect": "NoSchedule"}]
+    after = taints.with_changes(before, add, remove)
+    assert after == [before[0], before[2], *add]
+    assert taints.no_schedule_changes(after, wanted, "later") == ([], [])
 
 
 def test_not_ready_and_unreachable_exclude_each_other() -> None:
     """One NoExecute taint replaces the other; a healthy node has neither."""
-    not_ready = taints.with_no_execute([], taints.NOT_READY, "t")
-    unreachable = taints.with_no_execute(not_ready, taints.UNREACHABLE, "t")
+    not_ready = taints.with_changes([], *taints.no_execute_changes([], taints.NOT_READY, "t"))
+    swap = taints.no_execute_changes(not_ready, taints.UNREACHABLE, "t")
+    unreachable = taints.with_changes(not_ready, *swap)
     assert [taint["key"] for taint in unreachable] == [taints.UNREACHABLE]
-    assert taints.with_no_execute(unreachable, None, "t") == []
+    assert taints.with_changes(unreachable, *taints.no_execute_changes(unreachable, None, "t")) == []
