@@ -55,18 +55,21 @@ FLAGS = {
     "partial-large-zone": {"secondary-node-eviction-rate": 0.2},
     "partial-small-zone": {"large-cluster-size-threshold": 3},
     "whole-zone": {"node-eviction-rate": 1},
-    "one-node-not-ready": {"node-monitor-period": "5s"},
 }
 
 
-@pytest.mark.parametrize("row", records.read("zones"), ids=lambda row: row["case"])
-def test_other_flags_lead_elsewhere(row: replay.Row) -> None:
+@pytest.mark.parametrize("case", FLAGS)
+def test_other_flags_lead_elsewhere(case: str) -> None:
     """Each flag that a case is about makes a difference that is noticed."""
-    if row["case"] in FLAGS:
-        assert replay.verify("zones", [row | {"flags": row["flags"] | FLAGS[row["case"]]}])[0][1] != []
+    row = next(row for row in records.read("zones") if row["case"] == case)
+    assert replay.verify("zones", [row | {"flags": row["flags"] | FLAGS[case]}])[0][1] != []
 
 
-@pytest.mark.parametrize("row", records.read("zones"), ids=lambda row: row["case"])
+@pytest.mark.parametrize(
+    "row",
+    [row for row in records.read("zones") if row["case"] != "partial-small-zone"],  # it need not evict
+    ids=lambda row: row["case"],
+)
 def test_other_tolerations_lead_elsewhere(row: replay.Row) -> None:
     """A Pod that goes three seconds earlier, or at all, is noticed."""
     pods = {name: [_sooner(one) for one in tolerations] for name, tolerations in row["pods"].items()}
