@@ -35,7 +35,8 @@ class Settings:
         unknown = sorted(flags.keys() - _FLAGS.keys())
         if unknown:
             raise ValueError(f"no flag of the node lifecycle controller: {', '.join(unknown)}")
-        return cls(**{_FLAGS[flag]: _number(value) for flag, value in flags.items()})
+        values: dict[str, Any] = {_FLAGS[flag]: _number(value) for flag, value in flags.items()}
+        return cls(**values)
 
 
 _FLAGS = {
