@@ -35,11 +35,22 @@ class Kind(Protocol):
     def right(self, answer: Any, truth: Any) -> bool:
         """Return whether the answer is right."""
 
+    def parts(self, answer: Any, truth: Any) -> list[bool]:
+        """Return for each part of an answer whether it is right; nothing when it has no parts."""
+
     def difference(self, answer: Any, truth: Any) -> list[str]:
         """Return the lines that say where a wrong answer differs; none where the truth alone says it."""
 
 
-class One:
+class Whole:
+    """An answer without parts that are right or wrong by themselves."""
+
+    def parts(self, answer: Any, truth: Any) -> list[bool]:
+        """Return nothing."""
+        return []
+
+
+class One(Whole):
     """One of several choices."""
 
     def __init__(self, choices: Sequence[Any]) -> None:
@@ -76,7 +87,7 @@ class One:
         return []
 
 
-class Many:
+class Many(Whole):
     """Any number of the choices, none included; their order does not matter."""
 
     def __init__(self, choices: Sequence[Any]) -> None:
@@ -157,7 +168,11 @@ class Each:
 
     def right(self, answer: Any, truth: Any) -> bool:
         """Return whether all of them hold."""
-        return all(answer[thing] == truth[thing] for thing in self.each)
+        return all(self.parts(answer, truth))
+
+    def parts(self, answer: Any, truth: Any) -> list[bool]:
+        """Return for each thing whether its answer holds."""
+        return [answer[thing] == truth[thing] for thing in self.each]
 
     def difference(self, answer: Any, truth: Any) -> list[str]:
         """Return a line for each thing."""
@@ -170,7 +185,7 @@ class Each:
         ]
 
 
-class Number:
+class Number(Whole):
     """A number between two others; right when it is no further from the truth than `within`."""
 
     def __init__(self, low: float, high: float, within: float = 0, unit: str = "") -> None:
@@ -245,7 +260,11 @@ class Order:
 
     def right(self, answer: Any, truth: Any) -> bool:
         """Return whether each is in its place."""
-        return list(answer) == list(truth)
+        return all(self.parts(answer, truth))
+
+    def parts(self, answer: Any, truth: Any) -> list[bool]:
+        """Return for each place whether the right thing is there."""
+        return [mine == true for mine, true in zip(answer, truth, strict=True)]
 
     def difference(self, answer: Any, truth: Any) -> list[str]:
         """Return a line for each place."""

@@ -31,6 +31,10 @@ class Verdict:
             exact = "" if self._judged == self.truth else f" (it is {self._kind.show(self.truth)})"
             return [f"{start}: right{exact}"]
         difference = self._kind.difference(self._judged, self.truth)
+        if parts := self._kind.parts(self._judged, self.truth):
+            start = "no prediction yet; the default has" if self._is_default else "your prediction has"
+            start = f"{start} {sum(parts)} of {len(parts)} right"
+            return [start, *(f"  {each}" for each in difference)]
         return [f"{start}: wrong, it is {self._kind.show(self.truth)}", *(f"  {each}" for each in difference)]
 
     def show(self, notes: list[str], because: str) -> None:

@@ -28,6 +28,7 @@ from collections import Counter
 from kubernetes.utils.quantity import parse_quantity
 
 from course.checks.pods import show_spec
+from course.learn import predict, review
 from course.units.u06_qos.plots.eviction import plot_order
 from course.units.u06_qos.plots.pressure import plot_pressure, watch_memory
 from insideout import Cluster, records
@@ -35,6 +36,12 @@ from insideout.kubelet.eviction import PodMemory, rank_memory
 from insideout.kubelet.ranking import rank_by_name
 
 Mi, Gi = 2**20, 2**30
+
+# %% [markdown] id="review-text" role="text"
+# **Before you begin:** three short questions from earlier units, from memory.
+
+# %% id="review" role="code"
+review("06_qos")
 
 # %% [markdown] id="classes" role="text"
 # ## 1. Which class does a pod get?
@@ -51,14 +58,23 @@ for name in ("q69", "q70", "q233", "q371"):
     print(f"--- {name}", show_spec(recorded[name]["pod"]), sep="\n")
 
 # %% [markdown] id="predict-classes" role="text"
-# **Predict before you run.** Replace each `?` by Guaranteed, Burstable or BestEffort. Then run both cells.
+# **Predict:** which class has each? Say it before you run the second cell.
 
 # %% id="my-classes" role="code"
-my_classes = {"q69": "?", "q70": "?", "q233": "?", "q371": "?"}
+classes_said = predict(
+    "classes",
+    "Which class has each pod?",
+    choices=["Guaranteed", "Burstable", "BestEffort"],
+    each=["q69", "q70", "q233", "q371"],
+    default=["Burstable", "Guaranteed", "Guaranteed", "Burstable"],
+    answer="?",
+)
 
 # %% id="true-classes" role="code"
-for name, mine in my_classes.items():
-    print(f"{name:4} you said {mine:10} the API server said {recorded[name]['qosClass']}")
+classes_said.reveal(
+    {name: recorded[name]["qosClass"] for name in ("q69", "q70", "q233", "q371")},
+    why="The API server looks at cpu and memory of all containers, or of the pod itself; the rules follow.",
+)
 
 # %% [markdown] id="class-rules" role="text"
 # ### What the API server does
@@ -340,16 +356,32 @@ node = [
 classes = {pod.name: "Burstable" for pod in node} | {"scratch": "BestEffort", "db": "Guaranteed"}
 
 # %% [markdown] id="predict-order" role="text"
-# **Predict:** `scratch` is the only BestEffort pod. In which place of the order is it, counted from 1? And which pod goes
-# first?
+# **Predict:** `scratch` is the only BestEffort pod. In which place of the order is it? And which pod goes first?
 
 # %% id="my-place" role="code"
-my_place_of_scratch, my_first = "?", "?"
+place_of_scratch = predict(
+    "place-of-scratch",
+    "In which place of the order is scratch, counted from 1?",
+    number=(1, 7),
+    default=1,
+    answer="?",
+)
+
+# %% id="my-first" role="code"
+first_evicted = predict(
+    "first-evicted",
+    "Which pod goes first?",
+    choices=["scratch", "web", "cache", "batch", "db", "report", "fresh"],
+    default="scratch",
+    answer="?",
+)
 
 # %% id="the-order" role="code"
 order = [pod.name for pod in rank_memory(node) if not pod.critical]
-print("scratch: you said", my_place_of_scratch, "- it is number", order.index("scratch") + 1)
-print("first:   you said", my_first, "- it is", order[0])
+place_of_scratch.reveal(
+    order.index("scratch") + 1, why="Four others go before it; none of them is BestEffort."
+)
+first_evicted.reveal(order[0], why="The kubelet has no statistics for it yet.")
 plot_order(node, order, classes)
 
 # %% [markdown] id="order-rules" role="text"
@@ -471,15 +503,37 @@ def fill(cluster):
 
 
 # %% [markdown] id="my-evicted-text" role="text"
-# Write your prediction down, then run both cells.
+# Commit to a prediction. The cell after it asks the kubelet's own order first, then yours runs.
 
 # %% id="my-evicted" role="code"
-my_evicted = ["?"]
+gone_said = predict(
+    "evicted",
+    "Which pods are gone after 100 seconds?",
+    choices=["scratch", "web", "cache", "batch", "db", "report"],
+    many=True,
+    default=["scratch"],
+    answer="?",
+)
+
 
 # %% id="under-pressure" role="code"
+def kubelets_own(pods):
+    """The order of the course's own kubelet, on the same dicts."""
+    ranked = rank_memory(
+        PodMemory(p["name"], p["priority"], p["usage"], p["request"], p["critical"]) for p in pods
+    )
+    return [pod.name for pod in ranked if not pod.critical]
+
+
+own = fill(small_node(kubelets_own))
+gone_said.reveal(
+    [name for sample in own for name in sample.evicted],
+    why="Of those above their requests batch has the lowest priority; then web is further above than cache.",
+)
+
+# %% id="my-order-at-work" role="code"
 cluster = small_node(evict_order)
 samples = fill(cluster)
-print("you said", my_evicted, "- evicted:", [name for sample in samples for name in sample.evicted])
 plot_pressure(samples)
 
 # %% id="evicted-why" role="code"
@@ -498,15 +552,7 @@ print(next(pod.status.message for pod in pods if pod.status.reason == "Evicted")
 
 
 # %% id="same-as-kubelet" role="code"
-def kubelets_own(pods):
-    """The order of the course's own kubelet, on the same dicts."""
-    ranked = rank_memory(
-        PodMemory(p["name"], p["priority"], p["usage"], p["request"], p["critical"]) for p in pods
-    )
-    return [pod.name for pod in ranked if not pod.critical]
-
-
-assert samples == fill(small_node(kubelets_own))
+assert samples == own
 print("your order and the kubelet's evict the same pods at the same seconds")
 
 # %% [markdown] id="try" role="text"

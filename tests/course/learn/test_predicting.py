@@ -176,6 +176,16 @@ def test_without_a_request_time_a_pause_still_tells(shell):
         prediction.reveal("db")
 
 
+def test_an_answer_of_several_parts_says_how_many_are_right_and_which(shown):
+    each = predict("e", "Each?", choices=["a", "b"], each=["x", "y"], default=["b", "b"])
+    each.reveal({"x": "a", "y": "b"})
+    assert shown[-1].splitlines() == [
+        "no prediction yet; the default has 1 of 2 right",
+        "  x  b  wrong, it is a",
+        "  y  b  right",
+    ]
+
+
 # ---------------------------------------------------------------- what authors may get wrong
 
 
