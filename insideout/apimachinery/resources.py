@@ -25,12 +25,28 @@ def pod_requests(pod: Object) -> dict[str, Decimal]:
 
     Limits stand in for missing requests, as they do in every stored pod.
     """
+    return {name: value.value for name, value in effective_requests(pod).items()}
+
+
+def effective_requests(pod: Object) -> Amounts:
+    """Return the same as amounts, which know how they were written: a quota's message shows that."""
     spec = pod["spec"]
     total = container_requests(spec)
     if spec.get("resources"):
         total.update(pod_level_requests(spec))
     _add(total, amounts(spec.get("overhead")))
-    return {name: value.value for name, value in total.items()}
+    return total
+
+
+def effective_limits(pod: Object) -> Amounts:
+    """Return the most that the pod may use; overhead comes on top of what is limited at all."""
+    spec = pod["spec"]
+    total = container_limits(spec)
+    own = amounts((spec.get("resources") or {}).get("limits"))
+    total.update({name: value for name, value in own.items() if is_pod_level(name)})
+    overhead = amounts(spec.get("overhead"))
+    _add(total, {name: overhead[name] for name in overhead if name in total and total[name].value})
+    return total
 
 
 def container_requests(spec: Object) -> Amounts:

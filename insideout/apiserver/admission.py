@@ -1,14 +1,16 @@
 """Rules that look beyond the object: its namespace, its priority class, addresses that others have.
 
-kube-apiserver does most of this in admission plugins, the rest in the storage of Services.  Left out: quotas,
-limits, service accounts and their tokens, webhooks, policies.
+kube-apiserver does most of this in admission plugins, the rest in the storage of Services.  Quotas are in
+insideout.apiserver.quota.  Left out: limit ranges, service accounts and their tokens, webhooks, policies.
 
-Source: k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle, plugin/pkg/admission/priority@v1.36.2.
+Source: k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle,
+plugin/pkg/admission/{priority,runtimeclass}@v1.36.2.
 """
 
 from typing import Any
 
-from insideout.apiserver import keys
+from insideout.apimachinery.goquote import go_quote
+from insideout.apiserver import keys, runtimeclass
 from insideout.apiserver.kinds import Kind
 from insideout.apiserver.registry import Registry
 from insideout.apiserver.services import Allocator
@@ -26,6 +28,7 @@ class Admission:
         self._store = store
         self.namespaces = _built_in(registry, "namespaces")
         self._priorities = _built_in(registry, "priorityclasses")
+        self._runtime_classes = _built_in(registry, "runtimeclasses")
         self._pods = _built_in(registry, "pods")
         self._services = _built_in(registry, "services")
         self._allocator = Allocator(store, self._services, loop.rng("apiserver/services"))
@@ -37,8 +40,14 @@ class Admission:
             self._check_namespace(kind, namespace, name)
         if kind is self._pods:
             self._set_priority(kind, obj)
+            self._set_overhead(kind, obj)
         elif kind is self._priorities:
             self._check_default(kind, obj)
+
+    def validate_create(self, kind: Kind, obj: Object) -> None:
+        """Look at a new object that the rules of its kind found right; raise 403 to refuse it."""
+        if kind is self._pods:
+            runtimeclass.check(kind, obj, self._runtime_class(kind, obj))
 
     def admit_update(self, kind: Kind, new: Object, old: Object) -> None:
         """Look at a change before the rules of its kind do; raise 403 to refuse it."""
@@ -84,6 +93,22 @@ class Admission:
         if chosen is not None:
             spec["priorityClassName"] = chosen["metadata"]["name"]
         spec["priority"], spec["preemptionPolicy"] = value, policy
+
+    def _set_overhead(self, kind: Kind, pod: Object) -> None:
+        """Give a pod what its runtime class costs besides its containers, and where it may run."""
+        found = self._runtime_class(kind, pod)
+        if found is not None:
+            runtimeclass.admit(kind, pod, found)
+
+    def _runtime_class(self, kind: Kind, pod: Object) -> Object | None:
+        name = pod["spec"].get("runtimeClassName")
+        if name is None:
+            return None
+        pair = self._store.get(keys.key(self._runtime_classes, "", name))
+        if pair is None:
+            why = f"pod rejected: RuntimeClass {go_quote(name)} not found"
+            raise forbidden(kind, pod["metadata"].get("name", ""), why)
+        return pair.value.object
 
     def _check_default(self, kind: Kind, obj: Object) -> None:
         """Refuse a second PriorityClass for pods that name none."""

@@ -2,7 +2,7 @@
 
 A kind is a row of a table, not a class: its schema is the official client's model class of the same version,
 named here and loaded when first needed.  CustomResourceDefinitions add theirs to the registry.  Left out:
-kinds the course does not teach (Ingress, CronJob, ResourceQuota, RBAC, storage classes, ...).
+kinds the course does not teach (Ingress, CronJob, RBAC, storage classes, ...).
 
 Source: pkg/registry/*/*/storage/storage.go (short names, categories, subresources),
 k8s.io/apiserver/pkg/endpoints/installer.go (verbs)@v1.36.2.
@@ -137,6 +137,16 @@ BUILT_IN: tuple[Kind, ...] = (
         subresources=_POD_SUBRESOURCES,
         model="V1Pod",
     ),
+    Kind(
+        "",
+        "v1",
+        "ResourceQuota",
+        "resourcequotas",
+        "resourcequota",
+        short_names=("quota",),
+        subresources=(_STATUS,),
+        model="V1ResourceQuota",
+    ),
     Kind("", "v1", "Secret", "secrets", "secret", model="V1Secret"),
     Kind(
         "",
@@ -234,6 +244,15 @@ BUILT_IN: tuple[Kind, ...] = (
         "networkpolicy",
         short_names=("netpol",),
         model="V1NetworkPolicy",
+    ),
+    Kind(
+        "node.k8s.io",
+        "v1",
+        "RuntimeClass",
+        "runtimeclasses",
+        "runtimeclass",
+        namespaced=False,
+        model="V1RuntimeClass",
     ),
     Kind(
         "policy",

@@ -19,6 +19,7 @@ from insideout.apiserver.kinds import Kind
 from insideout.apiserver.managers import NOBODY, Entries, Managers, Write
 from insideout.apiserver.naming import generated_name, new_uid
 from insideout.apiserver.options import DeleteOptions, WriteOptions
+from insideout.apiserver.quota import Quotas
 from insideout.apiserver.registry import Registry
 from insideout.apiserver.status import (
     StatusError,
@@ -43,6 +44,7 @@ class Resources:
         self.store = store
         self.loop = loop
         self._admission = Admission(store, registry, loop)
+        self._quotas = Quotas(store, loop, registry)
         self._namespaces = self._admission.namespaces
         self._uids = loop.rng("apiserver/uids")
         self._names = loop.rng("apiserver/names")
@@ -73,6 +75,8 @@ class Resources:
         if generate:
             metadata["name"] = generated_name(metadata["generateName"], self._names)
         self._prepare(kind, obj)
+        self._admission.validate_create(kind, obj)
+        self._quotas.charge(self, kind, namespace, obj, dry_run=bool(options.dry_run))
         claimed = sharing(claimed, obj)
         write = Write(kind, options.field_manager, "", metadata["creationTimestamp"], None, claimed, sent)
         managers = Managers(sent or []) if options.applies else NOBODY.after(write)

@@ -29,6 +29,7 @@ class Container:
         "is_stopping",
         "last_state",
         "name",
+        "pre_stop_s",
         "previous",
         "process",
         "program",
@@ -56,6 +57,8 @@ class Container:
         self._back_offs: dict[str, BackOff] = {}
         self.is_changed = False
         """Whether its definition is another one than when it was last started."""
+        self.pre_stop_s: float | None = None
+        """When its preStop hook began."""
         self.is_stopping = False
         self.startup_passed: bool | None = None
         """What the startup probe says: None while undecided, True too when there is none."""

@@ -46,6 +46,8 @@ class Process:
         "log_lines",
         "memory_bytes",
         "started_s",
+        "stop_timeout_s",
+        "told_s",
     )
 
     def __init__(
@@ -66,6 +68,10 @@ class Process:
         self.log_lines: list[LogLine] = []
         self.exit_status: Exit | None = None
         self.started_s = loop.now_s
+        self.told_s: float | None = None
+        """When it was told to stop."""
+        self.stop_timeout_s = 0
+        """How long it was given then."""
         self._loop = loop
         self._memory_limit_bytes = memory_limit_bytes
         self._on_exit = on_exit

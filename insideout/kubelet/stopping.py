@@ -10,7 +10,7 @@ from insideout.kubelet.container import Container
 from insideout.kubelet.hooks import run_hook
 from insideout.kubelet.host import Host
 from insideout.kubelet.process import SIGKILL_EXIT_CODE
-from insideout.kubelet.termination import predecessors, remaining_grace_s
+from insideout.kubelet.termination import predecessors, remaining_grace_s, whole_seconds
 
 
 class Stopper:
@@ -29,8 +29,8 @@ class Stopper:
         self._grace_s = grace_s
         self._done = done
         self._running = {c.name: c for c in containers if c.is_running}
-        self._waiting: dict[str, float] = {}
-        """Who waits for its turn, and since when."""
+        self._waiting: dict[str, tuple[float, int]] = {}
+        """Who waits for its turn: since when, and how long it may, which its hook has made less."""
         self._is_done = False
 
     def begin(self) -> None:
@@ -45,7 +45,7 @@ class Stopper:
         self._waiting.pop(container.name, None)
         for name in list(self._waiting):
             if name in self._waiting:
-                self._take_turn(self._running[name], self._grace_s)
+                self._take_turn(self._running[name], self._waiting[name][1])
         self._check()
 
     def shorten(self, grace_s: int) -> None:
@@ -67,16 +67,17 @@ class Stopper:
         if handler is None or grace_s <= 0 or container.process is None:
             self._queue(container, grace_s)
             return
+        container.pre_stop_s = self._host.loop.now_s
         hook = run_hook(container.program, container.process, handler)
         if hook.exit_code:
             self._host.record(self._pod, "Warning", "FailedPreStopHook", "PreStopHook failed")
         spent_s = min(hook.duration_s, float(grace_s))
-        self._host.loop.call_later(spent_s, self._queue, container, grace_s - int(spent_s))
+        self._host.loop.call_later(spent_s, self._queue, container, grace_s - whole_seconds(spent_s))
 
     def _queue(self, container: Container, grace_s: int) -> None:
         """Wait for the container's turn, at most until the grace period is over."""
         if container.name in self._running:
-            self._waiting[container.name] = self._host.loop.now_s
+            self._waiting[container.name] = self._host.loop.now_s, grace_s
             if grace_s > 0:
                 self._host.loop.call_later(grace_s, self._time_over, container, grace_s)
             self._take_turn(container, grace_s)
@@ -91,7 +92,8 @@ class Stopper:
             self._tell(container, grace_s)
 
     def _tell(self, container: Container, grace_s: int) -> None:
-        waited_s = self._host.loop.now_s - self._waiting.pop(container.name, self._host.loop.now_s)
+        since_s, _ = self._waiting.pop(container.name)
+        waited_s = self._host.loop.now_s - since_s
         terminate(self._host, container, remaining_grace_s(grace_s, waited_s))
 
 
@@ -101,6 +103,7 @@ def terminate(host: Host, container: Container, grace_s: int) -> None:
     if process is None or process.exit_status is not None:
         return
     container.is_stopping = True
+    process.told_s, process.stop_timeout_s = host.loop.now_s, grace_s
     container.program.stop(process)
     if process.exit_status is None:
         host.loop.call_later(grace_s, kill, container, process)

@@ -1,5 +1,8 @@
 """The order in which a Pod's containers stop: main containers together, then sidecars, the last first.
 
+A sidecar waits for the main containers and for the next sidecar after it, no further: where that one does not
+run, it stops together with the one after.
+
 A preStop hook runs at once, sidecars' too, and its time comes off the grace period.  When the grace period is
 over, whoever still waits for its turn is stopped; everyone is left at least two seconds to leave by itself.
 
@@ -18,10 +21,15 @@ def predecessors(spec: Object, name: str) -> list[str]:
     sidecars = [c["name"] for c in spec.get("initContainers") or () if is_sidecar(c)]
     if name not in sidecars:
         return []
-    later = sidecars[sidecars.index(name) + 1 :]
-    return [container["name"] for container in spec["containers"]] + later
+    after = sidecars.index(name) + 1
+    return [container["name"] for container in spec["containers"]] + sidecars[after : after + 1]
 
 
 def remaining_grace_s(grace_s: int, waited_s: float) -> int:
     """Return how long a container has after it was told to stop, when it waited before for its turn."""
-    return max(MINIMUM_GRACE_S, grace_s - int(waited_s))
+    return max(MINIMUM_GRACE_S, grace_s - whole_seconds(waited_s))
+
+
+def whole_seconds(spent_s: float) -> int:
+    """Return how many whole seconds passed; sums of fractions may miss one by a hair."""
+    return int(spent_s + 1e-6)

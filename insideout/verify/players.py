@@ -10,7 +10,9 @@ from insideout.verify.backoff import verify_crashloop, verify_image_backoff
 from insideout.verify.exchanges import play_http
 from insideout.verify.initcontainers import verify_init_containers
 from insideout.verify.outcome import Play, rows_of
+from insideout.verify.podrequests import play_pod_requests
 from insideout.verify.qos import play_qos
+from insideout.verify.termination import verify_termination
 
 
 def _replayed(kind: str) -> Play:
@@ -25,12 +27,14 @@ PLAYERS: dict[str, Play] = {
     "image_backoff": rows_of(verify_image_backoff),
     "init_containers": rows_of(verify_init_containers),
     "kubeproxy": rows_of(proxy.verify),
+    "pod_requests": play_pod_requests,
     "preemption": _replayed("preemption"),
     "qos": play_qos,
     "rollout": _replayed("rollout"),
     "scheduler": rows_of(scheduler.verify),
     "statefulset": _replayed("statefulset"),
     "zones": _replayed("zones"),
+    "termination": rows_of(verify_termination),
 }
 """A kind of record and how it is played; one row a kind, in the alphabet's order."""
 

@@ -57,5 +57,21 @@ def test_another_back_off_is_noticed(kind, key):
     assert len(outcome.differences) == 1
 
 
+def test_pod_requests():
+    """Every recorded pod is charged the recorded requests, or is refused for the recorded causes."""
+    backend = EmbeddedBackend()
+    outcomes = list(PLAYERS["pod_requests"](in_process(backend), records.read("pod_requests")))
+    assert len(outcomes) == 300
+    assert {outcome.place: outcome.differences for outcome in outcomes if outcome.differences} == {}
+
+
+@pytest.mark.parametrize(("kind", "rows"), [("init_containers", 5488), ("termination", 200)])
+def test_the_kubelet_s_order(kind, rows):
+    """Every recorded state and stop of a pod is handled by our kubelet as the kubelet did."""
+    outcomes = list(PLAYERS[kind](in_process(EmbeddedBackend()), records.read(kind)))
+    assert len(outcomes) == rows
+    assert {outcome.place: outcome.differences for outcome in outcomes if outcome.differences} == {}
+
+
 def test_an_age_depends_on_when_one_looks():
     assert normal({"cells": ["t", "Pending", "1s"]}) == normal({"cells": ["t", "Pending", "0s"]})

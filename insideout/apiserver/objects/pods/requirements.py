@@ -21,6 +21,9 @@ _QUOTA = (
     "requests.storage", "resourcequotas", "secrets", "services", "services.loadbalancers",
     "services.nodeports", "configmaps", "storage",
 )  # fmt: skip
+STANDARD_FOR_QUOTA = (*_COMPUTE, *(name for name in _QUOTA if name != "storage"))
+"""What a ResourceQuota may limit by a name without a domain, besides huge pages."""
+
 _INTEGERS = (
     "pods", "resourcequotas", "services", "replicationcontrollers", "secrets", "configmaps",
     "persistentvolumeclaims", "services.nodeports", "services.loadbalancers",
