@@ -108,7 +108,8 @@ class Admission:
         if pair is None:
             why = f"pod rejected: RuntimeClass {go_quote(name)} not found"
             raise forbidden(kind, pod["metadata"].get("name", ""), why)
-        return pair.value.object
+        found: Object = pair.value.object
+        return found
 
     def _check_default(self, kind: Kind, obj: Object) -> None:
         """Refuse a second PriorityClass for pods that name none."""

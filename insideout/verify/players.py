@@ -33,8 +33,8 @@ PLAYERS: dict[str, Play] = {
     "rollout": _replayed("rollout"),
     "scheduler": rows_of(scheduler.verify),
     "statefulset": _replayed("statefulset"),
-    "zones": _replayed("zones"),
     "termination": rows_of(verify_termination),
+    "zones": _replayed("zones"),
 }
 """A kind of record and how it is played; one row a kind, in the alphabet's order."""
 
