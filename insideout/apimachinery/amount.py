@@ -73,6 +73,11 @@ def parse(text: str) -> Amount:
     return Amount(value, form, text if kept else _write(value, form))
 
 
+def of(value: Decimal, form: Format) -> Amount:
+    """Return the amount of an exact value in a notation."""
+    return Amount(value, form, _write(value, form))
+
+
 def add(left: Amount, right: Amount) -> Amount:
     """Return the sum, in the notation of the first of the two that is not zero."""
     form = left.format if left.value else right.format

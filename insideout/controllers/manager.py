@@ -15,6 +15,7 @@ from insideout.controllers.informers import Informers
 from insideout.controllers.job.controller import JobController
 from insideout.controllers.namespace import NamespaceController
 from insideout.controllers.nodelifecycle.controller import NodeLifecycleController
+from insideout.controllers.podautoscaler.controller import HorizontalPodAutoscalerController
 from insideout.controllers.podgc import PodGarbageCollector
 from insideout.controllers.replicaset.controller import ReplicaSetController
 from insideout.controllers.serviceaccounts import ServiceAccountsController
@@ -29,6 +30,7 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     EndpointSliceController,
     EndpointsController,
     GarbageCollector,
+    HorizontalPodAutoscalerController,
     JobController,
     NamespaceController,
     NodeLifecycleController,

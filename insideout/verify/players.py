@@ -8,6 +8,8 @@ from insideout.proxy import verify as proxy
 from insideout.scheduler import verify as scheduler
 from insideout.verify.backoff import verify_crashloop, verify_image_backoff
 from insideout.verify.exchanges import play_http
+from insideout.verify.hpa import verify_syncs
+from insideout.verify.hpatraces import verify_traces
 from insideout.verify.initcontainers import verify_init_containers
 from insideout.verify.outcome import Play, rows_of
 from insideout.verify.podrequests import play_pod_requests
@@ -23,6 +25,8 @@ PLAYERS: dict[str, Play] = {
     "crashloop": rows_of(verify_crashloop),
     "endpointslice": _replayed("endpointslice"),
     "eviction": _replayed("eviction"),
+    "hpa": rows_of(verify_syncs),
+    "hpa_traces": rows_of(verify_traces),
     "http": play_http,
     "image_backoff": rows_of(verify_image_backoff),
     "init_containers": rows_of(verify_init_containers),

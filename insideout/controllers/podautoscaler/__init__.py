@@ -1,0 +1,1 @@
+"""The HorizontalPodAutoscaler controller: from measured load to a number of replicas."""
