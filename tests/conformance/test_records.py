@@ -40,6 +40,28 @@ def test_qos_classes():
     assert {outcome.place: outcome.differences for outcome in outcomes if outcome.differences} == {}
 
 
+@pytest.mark.parametrize(("kind", "rows"), [("hpa", 300), ("hpa_traces", 12)])
+def test_autoscaling(kind, rows):
+    """Every recorded sync of a HorizontalPodAutoscaler is decided, explained and remembered as recorded."""
+    outcomes = list(PLAYERS[kind](in_process(EmbeddedBackend()), records.read(kind)))
+    assert len(outcomes) == rows
+    assert {outcome.place: outcome.differences for outcome in outcomes if outcome.differences} == {}
+
+
+def test_another_size_is_noticed():
+    """A size, a reason or a proposal that differs by one is a difference."""
+    row = records.read("hpa")[0]
+    for changed in ({"desired": row["want"]["desired"] + 1}, {"events": ["Normal x y"]}, {"error": "x"}):
+        (outcome,) = PLAYERS["hpa"](in_process(EmbeddedBackend()), [row | {"want": row["want"] | changed}])
+        assert len(outcome.differences) == 1
+    trace = records.read("hpa_traces")[0]
+    step = [*trace["steps"][-1][:8], 99, *trace["steps"][-1][9:]]
+    (outcome,) = PLAYERS["hpa_traces"](
+        in_process(EmbeddedBackend()), [trace | {"steps": [*trace["steps"][:-1], step]}]
+    )
+    assert len(outcome.differences) == 1
+
+
 @pytest.mark.parametrize(("kind", "rows"), [("crashloop", 100), ("image_backoff", 30)])
 def test_back_offs(kind, rows):
     """Every recorded container and image is left alone for as long as the kubelet left it alone."""
