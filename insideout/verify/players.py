@@ -23,6 +23,7 @@ def _replayed(kind: str) -> Play:
 
 PLAYERS: dict[str, Play] = {
     "crashloop": rows_of(verify_crashloop),
+    "crd": play_http,
     "endpointslice": _replayed("endpointslice"),
     "eviction": _replayed("eviction"),
     "hpa": rows_of(verify_syncs),
@@ -38,6 +39,7 @@ PLAYERS: dict[str, Play] = {
     "scheduler": rows_of(scheduler.verify),
     "statefulset": _replayed("statefulset"),
     "termination": rows_of(verify_termination),
+    "watch": play_http,
     "zones": _replayed("zones"),
 }
 """A kind of record and how it is played; one row a kind, in the alphabet's order."""
