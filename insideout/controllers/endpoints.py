@@ -4,6 +4,7 @@ Source: pkg/controller/endpoint/endpoints_controller.go, pkg/api/v1/endpoints/ut
 """
 
 import json
+import math
 
 from insideout.apimachinery import pods as podutil
 from insideout.client import ApiError, Object
@@ -111,16 +112,26 @@ _KINDS = ("addresses", "notReadyAddresses")
 
 
 def truncate(subsets: list[Object], capacity: int) -> bool:
-    """Cut a Service's subsets down to `capacity` addresses, ready ones kept first; say whether any went."""
-    if sum(len(subset.get(kind, ())) for subset in subsets for kind in _KINDS) <= capacity:
+    """Cut a Service's subsets down to `capacity` addresses; say whether any went.
+
+    Ready ones are kept first; what has to go is taken from each subset in proportion.
+    """
+    totals = {kind: sum(len(subset.get(kind, ())) for subset in subsets) for kind in _KINDS}
+    if sum(totals.values()) <= capacity:
         return False
-    room = capacity
-    for kind in _KINDS:
-        for subset in subsets:
-            subset[kind] = subset.get(kind, [])[:room]
-            room -= len(subset[kind])
-            if not subset[kind]:
-                del subset[kind]
+    cut = "addresses" if totals["addresses"] > capacity else "notReadyAddresses"
+    most = capacity if cut == "addresses" else capacity - totals["addresses"]
+    room = most
+    for subset in subsets:
+        listed = subset.get(cut, [])
+        kept = listed[: min(room, math.ceil(len(listed) / totals[cut] * most))]
+        room -= len(kept)
+        subset[cut] = kept
+        if cut == "addresses":
+            subset["notReadyAddresses"] = []
+        for kind in _KINDS:
+            if not subset.get(kind):
+                subset.pop(kind, None)
     return True
 
 

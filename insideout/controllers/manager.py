@@ -10,6 +10,7 @@ from insideout.controllers.deployment.controller import DeploymentController
 from insideout.controllers.disruption import DisruptionController
 from insideout.controllers.endpoints import EndpointsController
 from insideout.controllers.endpointslice.controller import EndpointSliceController
+from insideout.controllers.endpointslicemirroring.controller import EndpointSliceMirroringController
 from insideout.controllers.garbagecollector.controller import GarbageCollector
 from insideout.controllers.informers import Informers
 from insideout.controllers.job.controller import JobController
@@ -28,6 +29,7 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     DeploymentController,
     DisruptionController,
     EndpointSliceController,
+    EndpointSliceMirroringController,
     EndpointsController,
     GarbageCollector,
     HorizontalPodAutoscalerController,

@@ -1,13 +1,14 @@
 """What the Endpoints and the EndpointSlice controllers share: a Service is due when its Pods change.
 
-Source: staging/src/k8s.io/endpointslice/util/controller_utils.go:GetServicesToUpdateOnPodChange,
-GetPodServiceMemberships@v1.36.2.
+Source: staging/src/k8s.io/endpointslice/util/controller_utils.go:GetPodUpdateProjectionKey,
+GetServicesToUpdate@v1.36.2.
 """
 
 from insideout.apimachinery import selectors
 from insideout.client import Object
+from insideout.client.informer import Key, key_of
 from insideout.controllers.controller import Controller
-from insideout.controllers.endpointslice.endpoint import membership
+from insideout.controllers.endpointslice import endpoint as endpoints
 
 
 class ServicePodsController(Controller):
@@ -30,16 +31,29 @@ class ServicePodsController(Controller):
         return [pod for pod in pods if selector.matches(pod["metadata"].get("labels"))]
 
     def _pod_updated(self, before: Object, pod: Object) -> None:
-        if before["metadata"].get("labels") != pod["metadata"].get("labels"):
-            self._pod_changed(before)
-        if membership(before) != membership(pod):
-            self._pod_changed(pod)
+        changed = endpoints.changed(before, pod)
+        if not endpoints.belonging_changed(before, pod):
+            due = self._services_of(pod) if changed else {}
+        else:
+            now, then = self._services_of(pod), self._services_of(before)
+            due = now | then
+            if not changed:
+                due = {key: due[key] for key in now.keys() ^ then.keys()}
+        for service in due.values():
+            self.enqueue(service)
 
     def _pod_changed(self, pod: Object) -> None:
+        for service in self._services_of(pod).values():
+            self.enqueue(service)
+
+    def _services_of(self, pod: Object) -> dict[Key, Object]:
+        """Return the Services that select a Pod."""
         labels = pod["metadata"].get("labels") or {}
         if not labels:
-            return
+            return {}
+        found = {}
         for service in self.services.list(pod["metadata"]["namespace"]):
             wanted = service["spec"].get("selector")
             if wanted and all(labels.get(key) == value for key, value in wanted.items()):
-                self.enqueue(service)
+                found[key_of(service)] = service
+        return found

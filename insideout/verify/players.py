@@ -24,6 +24,7 @@ def _replayed(kind: str) -> Play:
 PLAYERS: dict[str, Play] = {
     "crashloop": rows_of(verify_crashloop),
     "crd": play_http,
+    "endpoints": _replayed("endpoints"),
     "endpointslice": _replayed("endpointslice"),
     "eviction": _replayed("eviction"),
     "hpa": rows_of(verify_syncs),

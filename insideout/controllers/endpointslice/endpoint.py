@@ -1,6 +1,7 @@
 """What a Pod looks like in an EndpointSlice: address, conditions, place and ports.
 
-Source: staging/src/k8s.io/endpointslice/utils.go, util/controller_utils.go:ShouldPodBeInEndpoints@v1.36.2.
+Source: staging/src/k8s.io/endpointslice/utils.go, util/controller_utils.go:ShouldPodBeInEndpoints,
+podEndpointsChanged@v1.36.2.
 """
 
 import ipaddress
@@ -33,18 +34,28 @@ def addresses_of_family(pod: Object, address_type: str) -> list[str]:
     return [str(address) for address in parsed if address.version == version]
 
 
-def membership(pod: Object) -> tuple[object, ...]:
-    """Return what of a Pod its endpoints depend on; as long as it stays, no Service needs to look again."""
-    metadata, spec = pod["metadata"], pod["spec"]
+def changed(before: Object, pod: Object) -> bool:
+    """Tell whether an update of a Pod is a reason to look at its Services again.
+
+    Any write to a terminating Pod is one (the source compares pointers to its time of deletion).  The phase
+    is none: a Pod that only turns Succeeded or Failed stays listed until something else happens.
+    """
     return (
-        metadata.get("labels"),
-        podutil.is_terminating(pod),
-        podutil.is_terminal(pod),
-        podutil.is_ready(pod),
-        addresses(pod),
-        spec.get("nodeName"),
-        spec.get("hostname"),
+        podutil.is_terminating(before)
+        or podutil.is_terminating(pod)
+        or podutil.is_ready(before) != podutil.is_ready(pod)
+        or _all_ips(before) != _all_ips(pod)
     )
+
+
+def belonging_changed(before: Object, pod: Object) -> bool:
+    """Tell whether an update of a Pod may make it another Service's."""
+    before_labels, labels = (one["metadata"].get("labels") or {} for one in (before, pod))
+    return bool(before_labels != labels)
+
+
+def _all_ips(pod: Object) -> list[str]:
+    return [entry["ip"] for entry in (pod.get("status") or {}).get("podIPs") or ()]
 
 
 def of_pod(pod: Object, node: Object | None, service: Object, address_type: str) -> Object:

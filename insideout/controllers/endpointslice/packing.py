@@ -37,7 +37,7 @@ def plan(
     First, what is listed is kept where it is, refreshed, or dropped; a slice left empty is deleted.  Then new
     endpoints are poured into slices that are written anyway, the fullest first.  What remains goes into one
     untouched slice if it fits there whole, the one left fullest; else into new slices.  `outdated` names the
-    slices that must be written in any case.
+    slices that must be written in any case.  Hints are no part of this: they are given afterwards.
     """
     waiting = {identity_of(endpoint): endpoint for endpoint in desired}
     packing, untouched = _refresh(slices, waiting, outdated)
@@ -62,11 +62,11 @@ def _refresh(
         kept, changed = [], False
         for endpoint in slices[name]:
             wanted = waiting.pop(identity_of(endpoint), None)
-            changed = changed or wanted != endpoint
+            changed = changed or wanted != {key: endpoint[key] for key in endpoint if key != "hints"}
             if wanted is not None:
                 kept.append(wanted)
         if not changed and name not in outdated:
-            untouched[name] = kept
+            untouched[name] = list(slices[name])
         elif changed and not kept:
             packing.delete.append(name)
         else:

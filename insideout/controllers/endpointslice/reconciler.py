@@ -14,6 +14,7 @@ from insideout.apimachinery import owners
 from insideout.client import Object
 from insideout.controllers.endpointslice import endpoint as endpoints
 from insideout.controllers.endpointslice import hints, packing
+from insideout.controllers.endpointslice.topology import Said, SliceChange, Topology
 
 MANAGED_BY = "endpointslice-controller.k8s.io"
 MANAGED_BY_LABEL = "endpointslice.kubernetes.io/managed-by"
@@ -23,12 +24,16 @@ _RESERVED = (MANAGED_BY_LABEL, SERVICE_NAME_LABEL, HEADLESS_LABEL)
 
 
 class Writes(NamedTuple):
-    """Whole objects to create and to update, and objects to delete; `missing_nodes` asks for another try."""
+    """Whole objects to create and to update, and objects to delete.
+
+    `missing_nodes` asks for another try, `said` for Events about the Service.
+    """
 
     create: list[Object]
     update: list[Object]
     delete: list[Object]
     missing_nodes: list[str]
+    said: list[Said]
 
 
 def reconcile(
@@ -37,22 +42,25 @@ def reconcile(
     nodes: Mapping[str, Object],
     slices: Iterable[Object],
     limit: int = packing.MAX_ENDPOINTS,
+    topology: Topology | None = None,
 ) -> Writes:
     """Return the writes that make a Service's slices list exactly its Pods.
 
     `pods` are those that the Service selects, `nodes` all Nodes by name, `slices` those that this controller
-    manages for it.
+    manages for it, `topology` what is known of the zones.
     """
+    topology = topology if topology is not None else Topology()
     families = address_types(service)
-    writes = Writes([], [], [], [])
+    writes = Writes([], [], [], [], [])
     by_family: dict[str, list[Object]] = {family: [] for family in families}
     for existing in slices:
         by_family.setdefault(existing["addressType"], []).append(existing)
     listed = [pod for pod in pods if endpoints.belongs(pod)]
     for family, existing_slices in by_family.items():
         if family in families:
-            _reconcile_family(service, listed, nodes, existing_slices, family, limit, writes)
+            _reconcile_family(service, listed, nodes, existing_slices, family, limit, topology, writes)
         else:
+            topology.forget(f"{service['metadata']['namespace']}/{service['metadata']['name']}", family)
             writes.delete.extend(existing_slices)
     return writes
 
@@ -101,6 +109,7 @@ def _reconcile_family(
     slices: list[Object],
     family: str,
     limit: int,
+    topology: Topology,
     writes: Writes,
 ) -> None:
     uid = service["metadata"]["uid"]
@@ -130,6 +139,10 @@ def _reconcile_family(
             delete.clear()
         else:
             create.append(placeholder)
+    written = [slice_["metadata"]["name"] for slice_ in [*update, *delete]]
+    unchanged = [slice_ for slice_ in slices if slice_["metadata"]["name"] not in written]
+    change = SliceChange(create, update, unchanged)
+    writes.said.extend(hints.reconcile_hints(service, family, change, topology))
     _reuse(service, create, update, delete)
     writes.create.extend(create)
     writes.update.extend(update)
@@ -154,7 +167,6 @@ def _desired(
             continue
         endpoint = endpoints.of_pod(pod, nodes.get(node_name), service, family)
         if endpoint["addresses"]:
-            hints.add_hints(endpoint, service["spec"].get("trafficDistribution"))
             contents.append(endpoint)
     return desired
 

@@ -25,6 +25,26 @@ def test_endpointslice(row: replay.Row) -> None:
     assert replay.verify("endpointslice", [row])[0][1] == []
 
 
+@pytest.mark.parametrize("row", records.read("endpoints"), ids=lambda row: row["case"])
+def test_endpoints(row: replay.Row) -> None:
+    """Slices with their conditions, hints and owners, mirrored ones too, and Endpoints after each step."""
+    assert replay.verify("endpoints", [row])[0][1] == []
+
+
+def test_other_endpoints_are_noticed() -> None:
+    """A condition, a hint or an address that the record does not have is a difference, each in its place."""
+    row = next(row for row in records.read("endpoints") if row["case"] == "same-zone")
+    step = row["steps"][1]
+    (slice_,) = step["slices"]
+    unhinted = {key: value for key, value in slice_["endpoints"][0].items() if key != "hints"}
+    nobody = step["endpoints"] | {"subsets": []}
+    wrong = {"slices": [slice_ | {"endpoints": [unhinted]}], "endpoints": nobody}
+    for key, value in wrong.items():
+        steps = [row["steps"][0], step | {key: value}]
+        ((_, (found,)),) = replay.verify("endpoints", [row | {"steps": steps}])
+        assert f": {key} " in found
+
+
 @pytest.mark.parametrize("row", records.read("preemption"), ids=lambda row: str(row["scenario"]))
 def test_preemption(row: replay.Row) -> None:
     """Victims, nominated nodes, messages, and where every pod is at the end."""

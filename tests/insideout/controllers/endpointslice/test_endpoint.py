@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from insideout.controllers.endpointslice import endpoint, hints
+from insideout.controllers.endpointslice import endpoint, hints, topology
 
 NODE = {"metadata": {"name": "n1", "labels": {"topology.kubernetes.io/zone": "z1"}}}
 
@@ -101,5 +101,7 @@ HINTS = [
 def test_hints(distribution: str | None, ready: bool, expected: dict[str, Any] | None) -> None:
     """Only a ready endpoint is recommended to anybody."""
     made = endpoint.of_pod(pod(ready=ready), NODE, service(), "IPv4")
-    hints.add_hints(made, distribution)
-    assert made.get("hints") == expected
+    near = service(trafficDistribution=distribution)
+    change = topology.SliceChange([{"endpoints": [made]}], [])
+    hints.reconcile_hints(near, "IPv4", change, topology.Topology())
+    assert change.create[0]["endpoints"][0].get("hints") == expected

@@ -41,7 +41,7 @@ def test_nobody_is_an_empty_slice_which_stays() -> None:
     writes = reconcile([], [])
     (placeholder,) = writes.create
     assert (placeholder["endpoints"], placeholder["ports"]) == ([], None)
-    assert reconcile([], stored(placeholder)) == ([], [], [], [])
+    assert reconcile([], stored(placeholder)) == ([], [], [], [], [])
 
 
 def test_the_first_pod_fills_the_empty_slice_anew() -> None:

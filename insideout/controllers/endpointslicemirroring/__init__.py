@@ -1,0 +1,1 @@
+"""The EndpointSliceMirroring controller: hand-made Endpoints, copied into slices."""
