@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from course.learn import units
-from course.learn.answers import UNANSWERED, Kind, NotAnAnswer, kind_of
+from course.learn.answers import UNANSWERED, Each, Kind, NotAnAnswer, Number, kind_of
 from course.learn.frontend import Pace, has_widgets, nobody_owes_an_answer
 from course.learn.keeping import kept, now
 from course.learn.shown import show
@@ -144,7 +144,7 @@ class Prediction:
             show("\n".join(lines))
 
     def reveal(self, truth: Any, why: str = "") -> None:
-        """Say whether the prediction was right, and why it is so.
+        """Say whether the prediction was right, and why it is so; a second time the same as the first.
 
         NotPredicted when there is no prediction and a person could have made one; ValueError when `truth` is
         no possible answer.
@@ -152,9 +152,13 @@ class Prediction:
         self._pace.stop()
         if self.answer is None and self._keeps and not self._pace.unbroken:
             raise NotPredicted(self._demand())
-        verdict = Verdict(self.kind, self.answer, self.default, self._true(truth), why)
+        true = self._true(truth)
+        if "true" in self._entry:
+            true = self._true(self._entry["true"])
+        verdict = Verdict(self.kind, self.answer, self.default, true, why)
         if self.answer is not None and self._keeps and not self.revealed:
-            self._entry |= {"revealed": now(), "right": verdict.right, "truth": self.kind.show(verdict.truth)}
+            self._entry |= {"revealed": now(), "right": verdict.right, "true": self.kind.store(true)}
+            self._entry |= {"truth": self.kind.show(true)}
             self._entry |= {"why": why} if why else {}
             self._keep()
         missed = self.revealed and not verdict.right
@@ -169,8 +173,10 @@ class Prediction:
 
     def _true(self, truth: Any) -> Any:
         """Return the truth in the form of an answer; a number need not be one that may be given."""
-        if isinstance(truth, int | float) and not isinstance(truth, bool) and hasattr(self.kind, "within"):
+        if isinstance(self.kind, Number) and isinstance(truth, int | float) and not isinstance(truth, bool):
             return truth
+        if isinstance(self.kind, Each) and isinstance(truth, Mapping):  # more may be known than was asked
+            truth = {thing: truth[thing] for thing in self.kind.each if thing in truth}
         try:
             return self.kind.read(truth)
         except NotAnAnswer as problem:

@@ -36,6 +36,7 @@ from random import Random
 import yaml
 from kubernetes.client import ApiException
 
+from course.learn import predict
 from course.plots.sequence import order_of, plot_sequence, rows_of
 from course.units.u01_components import outages
 from course.units.u01_components.plots.replicas import counts_of, plot_replicas, say_until
@@ -73,11 +74,18 @@ cluster.run(seconds=5)
 cluster
 
 # %% [markdown] id="predict-scheduler" role="text"
-# **Predict before you run.** The scheduler is stopped. Then somebody deletes one of the three pods. How many pods are
+# **Predict:** the scheduler is stopped. Then somebody deletes one of the three pods. How many pods are
 # there five seconds later, and how many of them run?
 
 # %% id="my-counts" role="code"
-my_pods, my_running = "?", "?"
+counts_said = predict(
+    "without-scheduler",
+    "How many pods are there five seconds after the deletion, and how many of them run?",
+    choices=[1, 2, 3, 4],
+    each=["pods", "running"],
+    default={"pods": 2, "running": 2},
+    answer="?",
+)
 
 # %% id="stop-scheduler" role="code"
 cluster.replace("kube-scheduler", None)
@@ -86,7 +94,10 @@ cluster.core.delete_namespaced_pod(victim, "default")
 cluster.run(seconds=5)
 pods = cluster.core.list_namespaced_pod("default").items
 running = sum(pod.status.phase == "Running" for pod in pods)
-print(f"pods: you said {my_pods}, there are {len(pods)}. Running: you said {my_running}, it is {running}")
+counts_said.reveal(
+    {"pods": len(pods), "running": running},
+    why="The controller manager makes pod objects; without a scheduler no kubelet takes the new one up.",
+)
 cluster
 
 # %% [markdown] id="scheduler-why" role="text"
@@ -114,18 +125,20 @@ cluster.table("pods", wide=True)
 # | `update_endpoints` | a Service leads to a pod that just became ready |
 # | `existing_service_traffic` | a Service that worked before still answers |
 #
-# **Predict:** does it still work while that part is stopped? Replace each `?` by `yes` or `no`.
+# **Predict:** does it still work while that part is stopped?
 
 # %% id="my-outages" role="code"
-my_outages = {
-    ("kube-apiserver", "restart_crashed_container"): "?",
-    ("kube-apiserver", "start_static_pod"): "?",
-    ("kube-controller-manager", "restart_crashed_container"): "?",
-    ("kube-controller-manager", "mark_node_unknown"): "?",
-    ("kubelet", "existing_service_traffic"): "?",
-    ("kube-proxy", "existing_service_traffic"): "?",
-    ("kube-proxy", "update_endpoints"): "?",
-}
+ASKED = [
+    "kube-apiserver: restart_crashed_container",
+    "kube-apiserver: start_static_pod",
+    "kube-controller-manager: restart_crashed_container",
+    "kube-controller-manager: mark_node_unknown",
+    "kubelet: existing_service_traffic",
+    "kube-proxy: existing_service_traffic",
+    "kube-proxy: update_endpoints",
+]
+question = "Without this part, does it still work?"
+outages_said = predict("outages", question, choices=["yes", "no"], each=ASKED, default=["no"] * 7, answer="?")
 
 # %% [markdown] id="outages-text" role="text"
 # The next cell tries it: for each part and each action it makes a new cluster, stops the part, tries the action, and looks
@@ -133,9 +146,10 @@ my_outages = {
 
 # %% id="true-outages" role="code"
 outcomes = outages.try_all()
-for (part, action), mine in my_outages.items():
-    truth = "yes" if outcomes[part, action] else "no"
-    print(f"without {part}: {action}? You said {mine}, it is {truth}")
+outages_said.reveal(
+    {f"{part}: {action}": "yes" if works else "no" for (part, action), works in outcomes.items()},
+    why="What runs goes on; what has to be told, or to tell, stops. The table shows all trials.",
+)
 
 # %% id="outages-table" role="code"
 outages.as_table(outcomes)
@@ -221,8 +235,7 @@ print(f"your function agrees with the cluster in {sum(same)} of {len(same)} tria
 # %% [markdown] id="birth" role="text"
 # ## 2. A pod's birth
 #
-# You create a Deployment with one replica. **Predict:** put these writes to the API server in order, as a string of
-# letters such as `"ABCDEF"`.
+# You create a Deployment with one replica. **Predict:** put these writes to the API server in order.
 #
 # | | who writes | what |
 # |---|---|---|
@@ -234,7 +247,13 @@ print(f"your function agrees with the cluster in {sum(same)} of {len(same)} tria
 # | F | controller manager | the Deployment's status: one replica is ready |
 
 # %% id="my-birth" role="code"
-my_order = "??????"
+birth_said = predict(
+    "birth",
+    "In which order do these writes reach the API server?",
+    order=["A", "B", "C", "D", "E", "F"],
+    default=["C", "B", "D", "A", "E", "F"],
+    answer="?",
+)
 
 # %% [markdown] id="birth-text" role="text"
 # This cluster keeps a log: every request to its API server, and every event that a watcher was told.
@@ -248,9 +267,10 @@ logged.run(seconds=2)
 of_controllers = {"pods": "B", "replicasets": "E", "deployments/status": "F"}
 steps = {("controller manager", what): letter for what, letter in of_controllers.items()}
 steps |= {("you", "deployments"): "C", ("scheduler", "pods/binding"): "D", ("kubelet", "pods/status"): "A"}
-true_order = order_of(rows_of(logged.log), steps)
-right = sum(mine == true for mine, true in zip(my_order, true_order, strict=False))
-print(f"you said {my_order}, it was {true_order}: {right} of {len(true_order)} in their place")
+birth_said.reveal(
+    list(order_of(rows_of(logged.log), steps)),
+    why="Each writer waits for the object that the one before it wrote.",
+)
 
 # %% id="birth-picture" role="code"
 plot_sequence(logged.log.entries)
@@ -282,18 +302,32 @@ nobody = {"schedulerName": "nobody", "containers": [{"name": "app", "image": "ng
 lone = cluster.core.create_namespaced_pod("default", {"metadata": {"name": "lone"}, "spec": nobody})
 
 # %% id="my-codes" role="code"
-my_first_code, my_second_code = "?", "?"
+codes_said = predict(
+    "bind-twice",
+    "Which status code does each binding to a node that does not exist get?",
+    choices=[201, 404, 409, 422],
+    each=["first", "second"],
+    default={"first": 404, "second": 404},
+    answer="?",
+)
 
 # %% id="bind-twice" role="code"
 binding = {"metadata": {"name": "lone"}, "target": {"kind": "Node", "name": "no-such-node"}}
-place = ("lone", "default")
-for mine in (my_first_code, my_second_code):
+codes, messages, post = {}, [], cluster.core.create_namespaced_pod_binding
+for which in ("first", "second"):
     try:
-        answer = cluster.core.create_namespaced_pod_binding(*place, binding, _preload_content=False)
-        print(f"you said {mine}, it is {answer.status}")
+        answer = post("lone", "default", binding, _preload_content=False)
+        codes[which] = answer.status
     except ApiException as refused:
-        print(f"you said {mine}, it is {refused.status}: {json.loads(refused.body)['message']}")
-lone = cluster.core.read_namespaced_pod(*place)
+        codes[which] = refused.status
+        messages.append(json.loads(refused.body)["message"])
+codes_said.reveal(
+    codes, why="The API server looks at the pod only; whether the node exists, it does not ask."
+)
+print(*messages)
+
+# %% id="bound-to-nowhere" role="code"
+lone = cluster.core.read_namespaced_pod("lone", "default")
 print(lone.spec.node_name, lone.status.phase, [(each.type, each.status) for each in lone.status.conditions])
 
 # %% [markdown] id="bind-task" role="text"
@@ -420,7 +454,14 @@ def kill_one_of_each():
 # started again. **Predict:** how many pods has each in the end?
 
 # %% id="my-edge" role="code"
-my_edge, my_level = "?", "?"
+survivors_said = predict(
+    "lost-event",
+    "How many pods has each controller in the end?",
+    choices=[1, 2, 3, 4],
+    each=["edge", "level"],
+    default={"edge": 3, "level": 3},
+    answer="?",
+)
 
 # %% id="lost-event" role="code"
 rows = [("at the start", alive("edge"), alive("level"))]
@@ -434,7 +475,12 @@ for controller in controllers:
     controller.start()
 cluster.run(seconds=5)
 rows.append(("both up again", alive("edge"), alive("level")))
-print(f"you said: edge {my_edge}, level {my_level}")
+
+# %% id="lost-event-seen" role="code"
+survivors_said.reveal(
+    {"edge": alive("edge"), "level": alive("level")},
+    why="The kill while they were down is an event that nobody got; only a look at the state tells of it.",
+)
 Table(("", "EDGE", "LEVEL"), tuple((what, str(edge), str(level)) for what, edge, level in rows))
 
 # %% [markdown] id="level-why" role="text"
@@ -541,13 +587,19 @@ course.units.u01_components.checks.reconcile_unseen(reconcile, seed=course.check
 # Now **your** function decides in place of the ReplicaSet controller's own. It keeps three pods of `web`; then five are
 # wanted; every few seconds one of them is killed at random. In the middle your controller is down for four kills.
 #
-# **Predict:** how many pods are left when it comes back? After how many seconds are there five again?
+# **Predict:** how many pods are left when it comes back?
 #
 # (What your function raises is shown with its line. The cells of this section make sense when it passes its tests.)
 
 
 # %% id="my-numbers" role="code"
-my_left, my_seconds = "?", "?"
+left_said = predict(
+    "left-while-down",
+    "How many pods of web are left when your controller comes back?",
+    number=(0, 5),
+    default=5,
+    answer="?",
+)
 
 
 # %% id="install-mine" role="code"
@@ -594,8 +646,8 @@ started_s = cluster.loop.now_s
 cluster.run(seconds=3)
 took = say_until(counts_of(history), 5, after_s=started_s)
 kill(4)
-print(f"left: you said {my_left}, it was {left}. Five again: you said {my_seconds} s, it was {took}")
-print("killed:", len(kills), " alive in the end:", alive("web"))
+left_said.reveal(left, why="Nobody else makes pods; kubelets go on running those that are left.")
+print("five again after", took, " killed:", len(kills), " alive in the end:", alive("web"))
 
 # %% id="kill-picture" role="code"
 counts, end_s = counts_of(history), cluster.loop.now_s
@@ -607,11 +659,13 @@ plot_replicas(counts, wanted, kills, end_s=end_s, down=(stopped_s, started_s))
 # nothing of what happened, and needs to know nothing: five are wanted, fewer are there, it creates the rest.
 
 # %% [markdown] id="scale-down" role="text"
-# And down again, to two. The oldest pod gets a deletion cost of −1, all others have 0. **Predict:** does the oldest go (`yes`
-# or `no`)?
+# And down again, to two. The oldest pod gets a deletion cost of −1, all others have 0. **Predict:** does the
+# oldest go?
 
 # %% id="my-cheap" role="code"
-my_oldest = "?"
+oldest_said = predict(
+    "oldest-goes", "Does the oldest pod go?", choices=["yes", "no"], default="no", answer="?"
+)
 
 # %% id="scale-to-two" role="code"
 pods = cluster.core.list_namespaced_pod("default", label_selector="app=web").items
@@ -621,7 +675,8 @@ cluster.core.patch_namespaced_pod(oldest, "default", cost)
 scale(2)
 remaining = [pod.metadata.name for pod in cluster.core.list_namespaced_pod("default").items]
 gone = "no" if oldest in remaining else "yes"
-print(f"pods of web left: {alive('web')}. Does the oldest go? You said {my_oldest}, it is {gone}")
+oldest_said.reveal(gone, why="The lower deletion cost counts before the age.")
+print("pods of web left:", alive("web"))
 
 # %% [markdown] id="apply" role="text"
 # ## 4. Many writers on one object
@@ -658,10 +713,17 @@ except ApiException as refused:
 # happens when `bob` then applies another value of `a`?
 
 # %% id="my-keys" role="code"
-my_keys = "?"
+keys_said = predict(
+    "owned-keys",
+    "Which keys are left after alice has applied a only?",
+    choices=["a", "b", "c"],
+    many=True,
+    default=["a", "b", "c"],
+    answer="?",
+)
 
 
-# %% id="two-owners" role="code"
+# %% id="apply-as" role="code"
 def apply(owner, **data):
     """Apply a ConfigMap on the server in the name of `owner`; return what is stored."""
     kind = "application/apply-patch+yaml"
@@ -670,9 +732,12 @@ def apply(owner, **data):
     return dict(sorted(stored.data.items()))
 
 
+# %% id="two-owners" role="code"
 print("alice applies a, b:", apply("alice", a="1", b="2"))
 print("bob applies c:     ", apply("bob", c="3"))
-print("alice applies a:   ", apply("alice", a="1"), " you said:", my_keys)
+kept = apply("alice", a="1")
+keys_said.reveal(list(kept), why="b has no owner any more; c is bob's.")
+print("alice applies a:   ", kept)
 try:
     apply("bob", a="9", c="3")
 except ApiException as refused:

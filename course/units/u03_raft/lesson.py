@@ -25,6 +25,7 @@
 
 # %% id="imports" role="code"
 from course.checks import instructor_seed
+from course.learn import predict, review
 from course.units.u03_raft.plots.spacetime import plot_run
 from course.units.u03_raft.plots.stepper import Stepper
 from insideout.raft.explore import commits, votes
@@ -37,22 +38,34 @@ from insideout.raft.runner import play_one
 from insideout.raft.scenarios import STAGE_SCENARIOS, up_to
 from insideout.raft.setup import Setup
 
+# %% [markdown] id="review-text" role="text"
+# **Before you begin:** three short questions from earlier units, from memory.
+
+# %% id="review" role="code"
+review("03_raft")
+
 # %% [markdown] id="majorities" role="text"
 # ## 1. Why a majority?
 #
 # etcd keeps the state of the cluster on three or five machines, so that one or two may fail. A **majority** of them,
 # a *quorum*, decides: any two majorities share a member, and that member remembers what the first one decided.
 #
-# **Predict before you run.** A group of three survives one failure. How many does a group of four survive?
+# **Predict:** a group of three survives one failure. How many does a group of four survive?
 
 # %% id="my-failures" role="code"
-my_failures_of_four = "?"
+failures_of_four = predict(
+    "failures-of-four",
+    "How many failures does a group of four survive?",
+    number=(0, 3),
+    default=2,
+    answer="?",
+)
 
 # %% id="quorums" role="code"
-print("of four: you said", my_failures_of_four)
-for members in range(1, 8):
-    quorum = members // 2 + 1
-    print(f"{members} members: majority {quorum}, survives {members - quorum} failures")
+survived = {members: members - (members // 2 + 1) for members in range(1, 8)}
+failures_of_four.reveal(survived[4], why="A majority of four is three, so a fourth member adds no safety.")
+for members, failures in survived.items():
+    print(f"{members} members: majority {members - failures}, survives {failures} failures")
 
 # %% [markdown] id="machine" role="text"
 # ## 2. A node is a state machine
@@ -740,10 +753,26 @@ print(explain(Forgetful, play_one(Forgetful, scenario, seed=0)))
 # Five nodes. A client writes x=1. Then the leader and one other are cut off from the three others. A client that does not
 # know keeps writing to the old leader, and the others go on.
 #
-# **Predict:** does the old leader's log grow? Does its commit index? What does it answer when asked for x?
+# **Predict:** does the old leader's log grow? Does its commit index? And what does its own copy say about x?
 
 # %% id="my-split" role="code"
-my_log_grows, my_commit_grows, my_answer_for_x = "?", "?", "?"
+grows_said = predict(
+    "isolated-leader",
+    "What grows at the old leader while it is cut off?",
+    choices=["its log", "its commit index"],
+    many=True,
+    default=["its log", "its commit index"],
+    answer="?",
+)
+
+# %% id="my-stale-read" role="code"
+stale_said = predict(
+    "stale-read",
+    "Which value of x does the old leader's own copy have in the end?",
+    choices=["1", "2", "lost"],
+    default="2",
+    answer="?",
+)
 
 # %% id="split" role="code"
 group = Group(Raft, Setup(nodes=5), seed=3)
@@ -761,10 +790,14 @@ new = play.leader()
 
 # %% id="split-seen" role="code"
 after = play.member(old).status
-print("log:    you said", my_log_grows, "- entries", len(before["log"]) - 1, "->", len(after["log"]) - 1)
-print("commit: you said", my_commit_grows, "- index", before["commit"], "->", after["commit"])
-print("x:      you said", my_answer_for_x, "- the old leader's copy has", play.member(old).machine.get("x"))
-print("        the new leader's copy has", play.member(new).machine.get("x"))
+lengths = {"its log": (len(before["log"]) - 1, len(after["log"]) - 1)}
+lengths["its commit index"] = (before["commit"], after["commit"])
+grows_said.reveal(
+    [what for what, (then, now) in lengths.items() if now > then],
+    why="It appends what clients send, and commits nothing without a majority.",
+)
+stale_said.reveal(play.member(old).machine.get("x"), why="Nothing has told it of the others' commits.")
+print(lengths, "- the new leader's copy has", play.member(new).machine.get("x"))
 print(f"leaders: {old} in term {after['term']}, {new} in term {play.member(new).status['term']}")
 
 # %% id="healed" role="code"

@@ -84,6 +84,29 @@ def test_a_right_answer_is_not_asked_why(shell, shown):
     assert shown[-1] == "you said db: right\nIt uses most."
 
 
+@pytest.mark.parametrize(
+    ("what", "truth", "later"),
+    [
+        ({"number": (1, 8), "default": 1, "answer": 2}, 40, 2),
+        (
+            {"choices": [1, 2], "each": ["x", "y"], "default": [1, 1], "answer": [1, 2]},
+            {"x": 2, "y": 2},
+            [1, 2],
+        ),
+        ({"choices": "ab", "many": True, "default": [], "answer": ["a"]}, {"b"}, {"a"}),
+        ({"order": "ab", "default": "ba", "answer": ["a", "b"]}, ["b", "a"], ["a", "b"]),
+    ],
+)
+def test_a_cell_that_runs_again_shows_the_first_verdict(shell, shown, restart, what, truth, later):
+    what = {**what, **({"order": list(what["order"]), "default": list("ba")} if "order" in what else {})}
+    predict("p", "What?", **what).reveal(truth)
+    first = shown[-1]
+    restart()
+    predict("p", "What?", **what).reveal(later)
+    assert "wrong" in first
+    assert shown[-1] == first
+
+
 def test_why_comes_after_the_reveal_and_is_a_sentence(shell):
     prediction = first("web")
     with pytest.raises(NotPredicted, match="not been revealed"):
