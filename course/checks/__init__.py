@@ -7,7 +7,9 @@ the function it was handed, so no other name in the notebook can change its verd
 
 import os
 
+from course.checks.cases import HiddenSeed
 
-def instructor_seed() -> int:
+
+def instructor_seed() -> HiddenSeed:
     """Return the seed of the hidden cases: COURSE_HIDDEN_SEED in the grader's environment, else 0."""
-    return int(os.environ.get("COURSE_HIDDEN_SEED", "0"))
+    return HiddenSeed(os.environ.get("COURSE_HIDDEN_SEED", "0"))

@@ -9,7 +9,8 @@ import linecache
 import signal
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
@@ -24,13 +25,17 @@ _OURS = tuple(str(Path(__file__).parents[2] / name) for name in ("course", "insi
 
 
 class Raised(Exception):  # noqa: N818  it says what happened, like an outcome
-    """The learner's code raised: `kind` and `message` name the error, `where` the line of theirs."""
+    """The learner's code raised: `kind` and `message` name the error, `where` the line of theirs.
 
-    def __init__(self, kind: str, message: str, where: str = "") -> None:
+    `kinds` are the names of the error's class and of those that it comes from.
+    """
+
+    def __init__(self, kind: str, message: str, where: str = "", kinds: Iterable[str] = ()) -> None:
         super().__init__(f"{kind}: {message}")
         self.kind = kind
         self.message = message
         self.where = where
+        self.kinds = frozenset((kind, *kinds))
 
 
 class Outcome(NamedTuple):
@@ -67,17 +72,22 @@ def call(function: Callable[..., Any], arguments: tuple[Any, ...], limit_s: floa
         except KeyboardInterrupt:
             raise
         except TooSlow:
-            raised = Raised("TooSlow", f"no answer within {limit_s:g} s; is there a loop without an end?")
+            raised = _too_slow(limit_s)
         except Raised as error:
-            raised = error
+            raised = _too_slow(limit_s) if error.kind == "TooSlow" else error
         except BaseException as error:
-            raised = Raised(type(error).__name__, _message(error), _where(error))
+            kinds = [one.__name__ for one in type(error).__mro__]
+            raised = Raised(type(error).__name__, _message(error), _where(error), kinds)
     if raised is None:
         try:
             value = plain(value)
         except NotPlain as error:
             value, raised = None, Raised("NotPlain", str(error))
     return Outcome(value, raised, printed.getvalue(), given)
+
+
+def _too_slow(limit_s: float) -> Raised:
+    return Raised("TooSlow", f"no answer within {limit_s:.2g} s; is there a loop without an end?")
 
 
 def _copy(value: Any) -> Any:
@@ -92,8 +102,9 @@ def _copy(value: Any) -> Any:
 def plain(value: Any) -> Any:
     """Return `value` made of dict, list, str, int, float, bool and None only; tuples become lists.
 
-    A set becomes {"set of": [...]} with its members in order.  Raises NotPlain for any other type, also for
-    subclasses of these: they could answer a comparison as they please.
+    A set becomes {"set of": [...]} with its members in order, a Counter, OrderedDict or defaultdict a dict.
+    Raises NotPlain for any other type, also for a learner's subclasses of these: they could answer a
+    comparison as they please.
     """
     kind = type(value)
     if value is None or kind in (bool, int, float, str):
@@ -102,7 +113,7 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if kind in (set, frozenset):
         return {"set of": sorted((plain(item) for item in value), key=repr)}
-    if kind is dict:
+    if kind in (dict, Counter, OrderedDict, defaultdict):
         return {_plain_key(key): plain(item) for key, item in value.items()}
     raise NotPlain(f"the answer holds a {kind.__name__}; give back dict, list, str, int, float, bool or None")
 

@@ -277,7 +277,7 @@ class Learner:
             )
         except Died as death:
             raise Raised("Stopped", str(death)) from death
-        raise Raised(kind, message, where)
+        raise Raised(kind, message, where, told.names(error))
 
     def _copy_back(self, after: Any, args: tuple[Any, ...]) -> None:
         """Do to the check's arguments what the learner's function did to its copies."""

@@ -61,6 +61,12 @@ def text(value: Any, limit: int = TEXT_LIMIT) -> str:
     return wire.storable(value[:limit]) if type(value) is str else ""
 
 
+def names(error: Any) -> list[str]:
+    """Return the names of the classes that an error comes from, as told; none when they have another form."""
+    kinds = error.get("kinds") if type(error) is dict else None
+    return [text(one, 200) for one in kinds[:20]] if type(kinds) is list else []
+
+
 def how(ending: Ending) -> str:
     """Say how a process ended, in words for its author."""
     if ending.status < 0:

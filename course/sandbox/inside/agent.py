@@ -18,6 +18,9 @@ from .bounded import Bounded
 PRINTED_LIMIT = 2_000
 """How many characters that a called function prints are told."""
 MESSAGE_LIMIT = 2_000
+NAME_LIMIT = 200
+KINDS_LIMIT = 20
+"""Of how many classes that an error comes from the names are told."""
 
 _AT_REST = contextlib.nullcontext()
 """No alarm is set while no code of the learner's runs."""
@@ -273,6 +276,7 @@ def _described(error: BaseException) -> dict[str, Any]:
     return {
         "status": wire.encode(status, _nothing_else, {}),
         "kind": kind,
+        "kinds": [one.__name__[:NAME_LIMIT] for one in type(error).__mro__[:KINDS_LIMIT]],
         "message": message[:MESSAGE_LIMIT],
         "where": "" if isinstance(error, TooSlow) else _where(error),
     }

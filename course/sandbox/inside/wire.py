@@ -12,6 +12,7 @@ arguments on their way to the learner's process follow the JSON as they are: see
 import json
 import socket
 import struct
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -22,6 +23,8 @@ DEPTH_LIMIT = 60
 TEXT_LIMIT = 200
 """The longest name of a type or method that is believed."""
 
+DICTS = frozenset({Counter, OrderedDict, defaultdict})
+"""Python's own kinds of dict; they cross as one."""
 _FLOATS = {"nan": float("nan"), "inf": float("inf"), "-inf": float("-inf")}
 _STR = frozenset({str})
 _ATOMS = frozenset({str, int, bool, type(None)})
@@ -87,6 +90,8 @@ def encode(value: Any, refer: Refer, names: dict[type, str], depth: int = 0) -> 
         return {tag: [encode(item, refer, names, depth + 1) for item in value]}
     if kind in names:
         return {"n": [names[kind], *(encode(item, refer, names, depth + 1) for item in value)]}
+    if kind in DICTS:
+        return encode(dict(value), refer, names, depth)
     reference = refer(value)
     if isinstance(reference, Reference):
         number, type_name, is_callable, methods = reference

@@ -63,9 +63,26 @@ def test_what_a_function_prints_is_kept_for_the_report(notebook):
 
 
 @pytest.mark.parametrize(
+    "answer", ["Counter('abb')", "defaultdict(int, a=1, b=2)", "OrderedDict([('b', 2), ('a', 1)])"]
+)
+def test_pythons_own_kinds_of_dict_are_dicts(notebook, answer):
+    function = notebook(f"from collections import *\ndef answer():\n    return [{answer}]", "answer")[
+        "answer"
+    ]
+    assert call(function, ()).value == [{"a": 1, "b": 2}]
+
+
+def test_an_error_tells_the_classes_that_it_comes_from(notebook):
+    source = "class Conflict(Exception): pass\nclass Bound(Conflict): pass\ndef f():\n    raise Bound('no')"
+    raised = call(notebook(source, "f")["f"], ()).raised
+    assert raised.kind == "Bound"
+    assert raised.kinds >= {"Bound", "Conflict", "Exception"}
+
+
+@pytest.mark.parametrize(
     ("answer", "named"),
     [
-        ("collections.Counter()", "Counter"),
+        ("collections.ChainMap()", "ChainMap"),
         ("decimal.Decimal(1)", "Decimal"),
         ("object()", "object"),
         ("type('str', (), {'__eq__': lambda *a: True})()", "str"),
