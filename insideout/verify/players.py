@@ -11,6 +11,7 @@ from insideout.verify.exchanges import play_http
 from insideout.verify.hpa import verify_syncs
 from insideout.verify.hpatraces import verify_traces
 from insideout.verify.initcontainers import verify_init_containers
+from insideout.verify.monitoring import verify_alerts, verify_promql
 from insideout.verify.outcome import Play, rows_of
 from insideout.verify.podrequests import play_pod_requests
 from insideout.verify.qos import play_qos
@@ -22,6 +23,7 @@ def _replayed(kind: str) -> Play:
 
 
 PLAYERS: dict[str, Play] = {
+    "alerts": rows_of(verify_alerts),
     "crashloop": rows_of(verify_crashloop),
     "crd": play_http,
     "endpoints": _replayed("endpoints"),
@@ -35,6 +37,7 @@ PLAYERS: dict[str, Play] = {
     "kubeproxy": rows_of(proxy.verify),
     "pod_requests": play_pod_requests,
     "preemption": _replayed("preemption"),
+    "promql": rows_of(verify_promql),
     "qos": play_qos,
     "rollout": _replayed("rollout"),
     "scheduler": rows_of(scheduler.verify),

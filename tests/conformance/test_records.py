@@ -62,6 +62,24 @@ def test_another_size_is_noticed():
     assert len(outcome.differences) == 1
 
 
+@pytest.mark.parametrize(("kind", "rows"), [("promql", 150), ("alerts", 10)])
+def test_monitoring(kind, rows):
+    """Every recorded query has Prometheus' value, every recorded alert its states."""
+    outcomes = list(PLAYERS[kind](in_process(EmbeddedBackend()), records.read(kind)))
+    assert len(outcomes) == rows
+    assert {outcome.place: outcome.differences for outcome in outcomes if outcome.differences} == {}
+
+
+def test_another_value_or_state_is_noticed():
+    """A value that is off by 1e-8, or one state, is a difference."""
+    row = records.read("promql")[0]
+    wrong = row | {"want": [[row["want"][0][0], str(float(row["want"][0][1]) * (1 + 1e-8))]]}
+    assert next(PLAYERS["promql"](in_process(EmbeddedBackend()), [wrong])).differences
+    alert = records.read("alerts")[0]
+    states = {name: ["firing", *states[1:]] for name, states in alert["want"].items()}
+    assert next(PLAYERS["alerts"](in_process(EmbeddedBackend()), [alert | {"want": states}])).differences
+
+
 @pytest.mark.parametrize(("kind", "rows"), [("crashloop", 100), ("image_backoff", 30)])
 def test_back_offs(kind, rows):
     """Every recorded container and image is left alone for as long as the kubelet left it alone."""

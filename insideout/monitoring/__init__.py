@@ -1,0 +1,1 @@
+"""Prometheus' arithmetic: queries over samples, and when an alert fires."""
