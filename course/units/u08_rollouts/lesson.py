@@ -29,6 +29,7 @@ import json
 
 from kubernetes.client import ApiException
 
+from course.learn import predict, review
 from course.units.u08_rollouts.plots.releases import plot_releases
 from course.units.u08_rollouts.plots.rollout import plot_rollout, samples_of
 from course.units.u08_rollouts.shop import SlowStart
@@ -38,6 +39,12 @@ from insideout.controllers.deployment.controller import DeploymentController
 from insideout.controllers.deployment.plandata import plan_by
 from insideout.network.caller import Caller, tally
 from insideout.network.splitter import split
+
+# %% [markdown] id="review-text" role="text"
+# **Before you begin:** three short questions from earlier units, from memory.
+
+# %% id="review" role="code"
+review("08_rollouts")
 
 # %% [markdown] id="strategies" role="text"
 # ## 1. What a caller sees
@@ -143,15 +150,34 @@ def canary():
 releases["Canary"] = canary()
 
 # %% [markdown] id="predict-errors" role="text"
-# **Predict before you run.** Each client sent about 700 requests in 35 seconds. How many failed: `none`, `some` (below 50)
-# or `many`?
+# **Predict:** each client sent about 700 requests in 35 seconds. How many failed? Some means below 50.
 
 # %% id="my-errors" role="code"
-my_errors = {"Recreate": "?", "RollingUpdate": "?", "Blue-green": "?", "Canary": "?"}
+errors_said = predict(
+    "errors-by-strategy",
+    "How many of about 700 requests fail?",
+    choices=["none", "some", "many"],
+    each=["Recreate", "RollingUpdate", "Blue-green", "Canary"],
+    default=["many", "none", "none", "some"],
+    answer="?",
+)
+
 
 # %% id="true-errors" role="code"
-for name, mine in my_errors.items():
-    print(f"{name:14} you said {mine:5} the client saw {tally(releases[name])}")
+def amount(seen):
+    """Say how many requests failed: none, some (below 50) or many."""
+    errors = tally(seen).get("error", 0)
+    return "many" if errors >= 50 else "some" if errors else "none"
+
+
+errors_said.reveal(
+    {name: amount(seen) for name, seen in releases.items()},
+    why="A rolling update keeps pods ready, and a pod that goes still loses the requests on their way to it.",
+)
+
+# %% id="errors-picture" role="code"
+for name, seen in releases.items():
+    print(f"{name:14} the client saw {tally(seen)}")
 plot_releases(releases, released_s=5)
 
 # %% [markdown] id="what-callers-see" role="text"
@@ -181,10 +207,16 @@ plot_releases(releases, released_s=5)
 #
 # A `preStop` hook that sleeps gives kube-proxy time: the pod goes on serving, and only then gets its signal.
 #
-# **Predict:** with both, no request should fail. Which one is worse to forget, `probe` or `preStop`?
+# **Predict:** with both, no request should fail. Which one is worse to forget?
 
 # %% id="my-worse" role="code"
-my_worse = "?"
+worse_said = predict(
+    "worse-to-forget",
+    "Which is worse to forget, the readiness probe or the preStop hook?",
+    choices=["probe", "preStop"],
+    default="preStop",
+    answer="?",
+)
 
 # %% id="two-ends" role="code"
 SLEEP = {"preStop": {"sleep": {"seconds": 3}}}
@@ -194,7 +226,12 @@ ends = {
     "readiness probe only": release(),
     "both": release(lifecycle=SLEEP),
 }
-print("you said", my_worse, "-", {name: tally(seen).get("error", 0) for name, seen in ends.items()}, "failed")
+failed = {name: tally(seen).get("error", 0) for name, seen in ends.items()}
+worse_said.reveal(
+    "probe" if failed["preStop only"] > failed["readiness probe only"] else "preStop",
+    why="Without it every pod counts as ready at once, and the old ones go before the new ones answer.",
+)
+print(failed, "failed")
 plot_releases(ends, released_s=5)
 
 # %% [markdown] id="two-ends-why" role="text"
@@ -228,16 +265,26 @@ for case, trace in ((recorded[row]["case"], recorded[row]["trace"]) for row in (
 # **Predict:** 3 replicas, `maxSurge: 0`, `maxUnavailable: 25%`. Does the rollout hang?
 
 # %% id="my-zero" role="code"
-my_zero = "?"
+zero_said = predict(
+    "zero-surge-hangs",
+    "3 replicas, maxSurge 0, maxUnavailable 25%: does the rollout hang?",
+    choices=["yes", "no"],
+    default="yes",
+    answer="?",
+)
 
 # %% id="zero-surge" role="code"
 rolling = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": "25%"}}
 seen = release(replicas=3, strategy=rolling)
-print(
-    f"you said {my_zero} - ready pods: {sorted({one.ready for one in seen})}, at the end {seen[-1].version}"
+zero_said.reveal(
+    "no" if seen[-1].version == "v2" else "yes",
+    why="25% of 3 rounds down to 0; where both are 0, one pod may be unavailable.",
 )
+print(f"ready pods: {sorted({one.ready for one in seen})}, at the end {seen[-1].version}")
+
+# %% id="zero-refused" role="code"
+rolling["rollingUpdate"]["maxUnavailable"] = "0%"
 try:
-    rolling["rollingUpdate"]["maxUnavailable"] = "0%"
     release(strategy=rolling)
 except ApiException as refused:
     print(json.loads(refused.body)["message"].split(": ", 1)[1])
@@ -304,11 +351,21 @@ for step in stuck["trace"][:-1]:
 # **Predict** the last step, where it stayed: sizes of the old and the new ReplicaSet. None of the new pods is ready.
 
 # %% id="my-stuck" role="code"
-my_stuck = {"old": "?", "new": "?"}
+stuck_said = predict(
+    "stuck-at",
+    "At which sizes did it stay?",
+    choices=range(11),
+    each=["old", "new"],
+    default={"old": 5, "new": 5},
+    answer="?",
+)
 
 # %% id="true-stuck" role="code"
 rest = stuck["trace"][-1]
-print("you said", my_stuck, "- it stayed at old", rest["v1"], "and new", rest["v2"])
+stuck_said.reveal(
+    {"old": rest["v1"], "new": rest["v2"]},
+    why="At least 5 must be available and at most 13 may be asked for; new pods that are stuck make no room.",
+)
 print({condition: status for condition, status, _ in stuck["conditions"]})
 
 # %% [markdown] id="step-rules" role="text"
@@ -408,11 +465,34 @@ course.units.u08_rollouts.checks.step_unseen(rolling_step, seed=course.checks.in
 # Now **your** `rolling_step` is the Deployment controller of a cluster. The client goes on; the pods have their probe and
 # their preStop hook; and `maxUnavailable` is 0. Where the strategy promises that nothing fails, nothing may fail.
 #
-# **Predict:** the new version gets ready three seconds after its start, one pod after the other. How long do 4 pods take
-# with `maxSurge: 1`, and how long with `maxSurge: "100%"`?
+# **Predict:** the new version gets ready three seconds after its start, one pod after the other. For how long does the
+# old version still answer, with `maxSurge: 1` and with `maxSurge: "100%"`?
 
 # %% id="my-durations" role="code"
-my_durations = {1: "?", "100%": "?"}
+durations_said = predict(
+    "duration-by-surge",
+    "For about how many seconds does v1 still answer?",
+    choices=[1, 4, 8, 14, 30],
+    each=["maxSurge 1", "maxSurge 100%"],
+    default={"maxSurge 1": 4, "maxSurge 100%": 1},
+    answer="?",
+)
+
+
+# %% id="true-durations" role="code"
+def last_of_v1(seen):
+    """Return how long v1 answered after the release, in seconds."""
+    return max(one.time_s for one in seen if one.version == "v1") - 5
+
+
+took = {}
+for surge in (1, "100%"):
+    limits = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": surge, "maxUnavailable": 0}}
+    took[f"maxSurge {surge}"] = last_of_v1(release(lifecycle=SLEEP, strategy=limits))
+nearest = {name: min((1, 4, 8, 14, 30), key=lambda each: abs(each - s)) for name, s in took.items()}
+durations_said.reveal(
+    nearest, why="One pod after the other takes three seconds each; with 100% all start at once."
+)
 
 
 # %% id="your-controller" role="code"
@@ -434,12 +514,12 @@ def roll_by(step, surge, cluster, caller):
 
 # %% id="your-rollouts" role="code"
 rollout_of = {}
-for surge, mine in my_durations.items():
+for surge in (1, "100%"):
     limits = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": surge, "maxUnavailable": 0}}
     shop = deployment("shop", "v1", SHOP, lifecycle=SLEEP, strategy=limits)
     rollout_of[surge], seen = roll_by(rolling_step, surge, *open_shop(shop, service("shop", **SHOP)))
     last = max(one.time_s for one in seen if one.version == "v1") - 2
-    print(f"maxSurge {surge}: you said {mine}, v1 answered for {last:.0f} s more;", tally(seen))
+    print(f"maxSurge {surge}: v1 answered for {last:.0f} s more;", tally(seen))
     assert "error" not in tally(seen)
 plot_rollout(rollout_of[1], most=5, least=4, start_s=10, end_s=40, title="Your rolling_step, maxSurge 1")
 
@@ -473,15 +553,33 @@ samples = samples_of(pods, newest(cluster).metadata.labels["pod-template-hash"])
 plot_rollout(samples, most=13, least=5, start_s=10, end_s=45, title="An image that does not exist")
 
 # %% [markdown] id="predict-deadline" role="text"
-# `progressDeadlineSeconds` is 600 by default. **Predict:** what is there after eleven minutes more? `rolled back`,
-# `deleted`, or `nothing`: it stays as it is?
+# `progressDeadlineSeconds` is 600 by default. **Predict:** what happens in eleven minutes more?
 
 # %% id="my-deadline" role="code"
-my_deadline = "?"
+deadline_said = predict(
+    "after-deadline",
+    "What happens to the ReplicaSets when the deadline passes?",
+    choices=["rolled back", "new pods deleted", "nothing"],
+    default="rolled back",
+    answer="?",
+)
+
 
 # %% id="true-deadline" role="code"
+def sizes():
+    sets = cluster.apps.list_namespaced_replica_set("default").items
+    return {rs.spec.template.spec.containers[0].image: rs.spec.replicas for rs in sets}
+
+
+before = sizes()
 cluster.run(minutes=11)
-print("you said", my_deadline)
+fewer = "rolled back" if sizes()["shop:v1"] > before["shop:v1"] else "new pods deleted"
+deadline_said.reveal(
+    "nothing" if sizes() == before else fewer,
+    why="The deadline measures silence and changes one condition; nobody rolls back.",
+)
+
+# %% id="deadline-status" role="code"
 status = cluster.apps.read_namespaced_deployment("shop", "default").status
 for condition in sorted(status.conditions, key=lambda each: each.type):
     print(f"{condition.type}={condition.status}: {condition.reason}")
@@ -499,7 +597,14 @@ cluster.table("replicasets.apps", wide=True)
 # **Predict:** which revision numbers will the two ReplicaSets have after it?
 
 # %% id="my-revisions" role="code"
-my_revisions = {"shop:v1": "?", "shop:v2": "?"}
+revisions_said = predict(
+    "revisions",
+    "Which revision numbers do the two ReplicaSets have after the rollback?",
+    choices=[1, 2, 3, 4],
+    each=["shop:v1", "shop:v2"],
+    default={"shop:v1": 1, "shop:v2": 2},
+    answer="?",
+)
 
 # %% id="rollback" role="code"
 old = next(rs for rs in cluster.apps.list_namespaced_replica_set("default").items if rs.status.ready_replicas)
@@ -507,10 +612,11 @@ template = cluster.api_client.sanitize_for_serialization(old.spec.template)
 del template["metadata"]["labels"]["pod-template-hash"]
 cluster.apps.patch_namespaced_deployment("shop", "default", {"spec": {"template": template}})
 cluster.run(seconds=30)
-for rs in cluster.apps.list_namespaced_replica_set("default").items:
-    name = rs.spec.template.spec.containers[0].image
-    revision = rs.metadata.annotations["deployment.kubernetes.io/revision"]
-    print(f"{name}: you said {my_revisions[name]}, revision {revision}, {rs.spec.replicas} replicas")
+sets = cluster.apps.list_namespaced_replica_set("default").items
+revision = "deployment.kubernetes.io/revision"
+found = {rs.spec.template.spec.containers[0].image: int(rs.metadata.annotations[revision]) for rs in sets}
+revisions_said.reveal(found, why="A rollback is a rollout to an old template; it gets the next number.")
+print(sizes())
 
 # %% [markdown] id="rollback-why" role="text"
 # No third ReplicaSet was made: the controller finds the new ReplicaSet **by comparing templates**, so v1's own is taken up
@@ -523,13 +629,22 @@ for rs in cluster.apps.list_namespaced_replica_set("default").items:
 #
 # This v2 is ready at once and crashes after eight seconds, again and again.
 #
-# **Predict:** how many of 1300 requests fail, roughly, with `minReadySeconds` 0 and with 15?
+# **Predict:** how much of 1300 requests fails with `minReadySeconds` 0, and how much with 15?
 
 # %% id="my-crashes" role="code"
-my_crashes = {0: "?", 15: "?"}
+crashes_said = predict(
+    "crashing-version",
+    "Which share of the requests fails, roughly?",
+    choices=["none", "a tenth", "half", "all"],
+    each=["minReadySeconds 0", "minReadySeconds 15"],
+    default=["a tenth", "a tenth"],
+    answer="?",
+)
+
 
 # %% id="min-ready" role="code"
-for seconds, mine in my_crashes.items():
+def crashing(seconds):
+    """Release a v2 that crashes after 8 s; return what the client saw and the ReplicaSets' sizes."""
     shop = deployment("shop", "v1", SHOP, lifecycle=SLEEP, minReadySeconds=seconds)
     cluster, caller = open_shop(shop, service("shop", **SHOP))
     cluster.nodes.programs.register("shop:v2", "exit 1 after 8s")
@@ -537,8 +652,20 @@ for seconds, mine in my_crashes.items():
     cluster.apps.patch_namespaced_deployment("shop", "default", image("v2"))
     cluster.run(seconds=60)
     sets = cluster.apps.list_namespaced_replica_set("default").items
-    sizes = sorted((rs.spec.template.spec.containers[0].image, rs.spec.replicas) for rs in sets)
-    print(f"minReadySeconds {seconds:2}: you said {mine}, {tally(caller.stop())}, {sizes}")
+    left = sorted((rs.spec.template.spec.containers[0].image, rs.spec.replicas) for rs in sets)
+    return tally(caller.stop()), left
+
+
+# %% id="min-ready-seen" role="code"
+SHARES = {"none": 0, "a tenth": 0.1, "half": 0.5, "all": 1}
+crashes = {f"minReadySeconds {seconds}": crashing(seconds) for seconds in (0, 15)}
+failed = {name: seen.get("error", 0) / sum(seen.values()) for name, (seen, _) in crashes.items()}
+crashes_said.reveal(
+    {name: min(SHARES, key=lambda each: abs(SHARES[each] - share)) for name, share in failed.items()},
+    why="With 0 the rollout was complete before the first crash; with 15 no new pod became available.",
+)
+for name, (seen, left) in crashes.items():
+    print(name, seen, left)
 
 # %% [markdown] id="min-ready-why" role="text"
 # With 0, a pod is available the moment it is ready: the rollout was **complete** before the first crash. With 15, no new pod
@@ -553,7 +680,13 @@ for seconds, mine in my_crashes.items():
 # **Predict:** how many times must they be approved until no old pod is left (4 replicas, surge 1, unavailable 1)?
 
 # %% id="my-approvals" role="code"
-my_approvals = "?"
+approvals_said = predict(
+    "approvals",
+    "How many times must the pods that are there be approved until no old pod is left?",
+    number=(1, 8),
+    default=4,
+    answer="?",
+)
 
 # %% id="readiness-gates" role="code"
 cluster, _ = open_shop(deployment("shop", "v1", SHOP), service("shop", **SHOP))
@@ -561,14 +694,22 @@ gated = image("v2")
 gated["spec"]["template"]["spec"]["readinessGates"] = [{"conditionType": "shop/approved"}]
 cluster.apps.patch_namespaced_deployment("shop", "default", gated)
 approved = {"status": {"conditions": [{"type": "shop/approved", "status": "True"}]}}
-for times in range(3):
+
+# %% id="approvals-seen" role="code"
+seen = []
+for _ in range(8):
     cluster.run(seconds=10)
     pods = cluster.core.list_namespaced_pod("default").items
     new = [pod for pod in pods if pod.spec.readiness_gates]
-    print(f"approved {times} times: {len(pods) - len(new)} old, {len(new)} new pods")
+    seen.append((len(pods) - len(new), len(new)))
     for pod in new:
         cluster.core.patch_namespaced_pod_status(pod.metadata.name, "default", approved)
-print("you said", my_approvals)
+done = next(times for times, (old, _) in enumerate(seen) if old == 0)
+approvals_said.reveal(
+    done, why="Each approval makes all pods that are there available, two at a time and more."
+)
+for times, (old, new) in enumerate(seen[: done + 1]):
+    print(f"approved {times} times: {old} old, {new} new pods")
 
 # %% [markdown] id="scaling" role="text"
 # ## 5. Scaling in the middle
@@ -577,11 +718,20 @@ print("you said", my_approvals)
 # (`maxSurge: 100%`). **Predict:** what are the sizes of both ReplicaSets in the end?
 
 # %% id="my-scaled" role="code"
-my_scaled = {"v1": "?", "v2": "?"}
+scaled_said = predict(
+    "scaled-while-stuck",
+    "Which sizes do the ReplicaSets have in the end?",
+    choices=range(15),
+    each=["v1", "v2"],
+    default={"v1": 6, "v2": 10},
+    answer="?",
+)
 
 # %% id="scaled-record" role="code"
 [scaled] = [row for row in recorded if row["case"].get("scale_to") == 10 and "stuck" in row]
-print("you said", my_scaled)
+scaled_said.reveal(
+    scaled["trace"][-1], why="Both get their share of the new pods, in proportion to their sizes."
+)
 print("before:", {name: rs["spec"] for name, rs in scaled["stuck"].items()})
 for step in scaled["trace"][scaled["trace"].index({"v1": 6, "v2": 7}) + 1 :]:
     print("then:  ", step)
@@ -679,21 +829,41 @@ course.units.u08_rollouts.checks.scale_unseen(
 # ## 6. Blue-green: the switch is yours
 #
 # A Deployment waits for its pods. A Service's selector waits for nobody: patched too early, it points at pods that are not
-# there. **Predict:** the shop below is switched 0, 2 or 10 seconds after green was created. How many requests fail?
+# there. **Predict:** the shop below is switched 0, 2 or 10 seconds after green was created. How many requests fail? Some
+# means below 50.
 
 # %% id="my-switches" role="code"
-my_switches = {0: "?", 2: "?", 10: "?"}
+switches_said = predict(
+    "switched-too-early",
+    "How many of 300 to 500 requests fail?",
+    choices=["none", "some", "many"],
+    each=["after 0 s", "after 2 s", "after 10 s"],
+    default=["some", "none", "none"],
+    answer="?",
+)
 
 # %% id="too-early" role="code"
 blue, green = SHOP | {"colour": "blue"}, SHOP | {"colour": "green"}
-for seconds, mine in my_switches.items():
-    services = service("shop", **blue), service("shop-blue", **blue), service("shop-green", **green)
+services = service("shop", **blue), service("shop-blue", **blue), service("shop-green", **green)
+
+
+def switched(seconds):
+    """Create green, switch the Service after so many seconds; return what the client saw."""
     cluster, caller = open_shop(deployment("shop-blue", "v1", blue), *services)
     cluster.apps.create_namespaced_deployment("default", deployment("shop-green", "v2", green))
     cluster.run(seconds=seconds)
     cluster.core.patch_namespaced_service("shop", "default", {"spec": {"selector": green}})
     cluster.run(seconds=15)
-    print(f"after {seconds:2} s: you said {mine}, {tally(caller.stop())}")
+    return caller.stop()
+
+
+# %% id="switches-seen" role="code"
+switches = {f"after {seconds} s": switched(seconds) for seconds in (0, 2, 10)}
+switches_said.reveal(
+    {name: amount(seen) for name, seen in switches.items()},
+    why="A selector waits for nobody: until green is ready there is no endpoint.",
+)
+print({name: tally(seen) for name, seen in switches.items()})
 
 # %% [markdown] id="switch-task" role="text"
 # ### Exercise: `switch_service(api, svc, colour)`
@@ -776,17 +946,28 @@ print(tally(caller.stop()))
 # - **By weights.** Each Deployment has a Service, and a proxy before them splits **requests** by weights, as an `HTTPRoute` of
 #   the Gateway API says: `backendRefs: [{name: shop-stable, weight: 95}, {name: shop-canary, weight: 5}]`.
 #
-# The canary of section 1 had one pod beside four, then a weight of 5 beside 95. **Predict** both shares in per cent.
+# The canary of section 1 had one pod beside four, then a weight of 5 beside 95. **Predict** both shares.
 
 # %% id="my-shares" role="code"
-my_shares = {"by pods": "?", "by weights": "?"}
+shares_said = predict(
+    "canary-shares",
+    "Which share of the requests, in per cent, did the canary get?",
+    choices=[1, 5, 10, 20, 50],
+    each=["by pods", "by weights"],
+    default={"by pods": 5, "by weights": 5},
+    answer="?",
+)
 
 # %% id="true-shares" role="code"
-phases = {"by pods": (10, 20), "by weights": (20, 35)}
+phases, shares = {"by pods": (10, 20), "by weights": (20, 35)}, {}
 for way, (start_s, end_s) in phases.items():
     answers = [one.version for one in releases["Canary"] if start_s <= one.time_s < end_s]
-    share = 100 * answers.count("v2") / len(answers)
-    print(f"{way:10}: you said {my_shares[way]}, the client saw {share:.1f} % of {len(answers)} requests")
+    shares[way] = 100 * answers.count("v2") / len(answers)
+shares_said.reveal(
+    {way: min((1, 5, 10, 20, 50), key=lambda each: abs(each - share)) for way, share in shares.items()},
+    why="One of five ready pods gets a fifth of the connections; a weight of 5 in 100 gets 5 per cent.",
+)
+print({way: f"{share:.1f} %" for way, share in shares.items()})
 
 # %% [markdown] id="canary-why" role="text"
 # By pods the share is right on average, as each connection is drawn by chance. The splitter of this cluster is exact: 5 of
@@ -839,7 +1020,14 @@ course.units.u08_rollouts.checks.canary_examples(canary_weights, points=1)
 # **Predict:** how many ReplicaSets are there after each of these three changes?
 
 # %% id="my-sets" role="code"
-my_sets = {"edit the ConfigMap": "?", "annotate the Deployment": "?", "annotate its template": "?"}
+sets_said = predict(
+    "replicasets-after",
+    "How many ReplicaSets are there after each of these changes, done one after the other?",
+    choices=[1, 2, 3, 4],
+    each=["edit the ConfigMap", "annotate the Deployment", "annotate its template"],
+    default=[2, 2, 3],
+    answer="?",
+)
 
 # %% id="config-changes" role="code"
 import hashlib
@@ -850,12 +1038,15 @@ changed = cluster.core.patch_namespaced_config_map("shop", "default", {"data": {
 checksum = hashlib.sha256(json.dumps(changed.data, sort_keys=True).encode()).hexdigest()
 metadata = {"metadata": {"annotations": {"checksum/config": checksum[:12]}}}
 patches = {"annotate the Deployment": metadata, "annotate its template": {"spec": {"template": metadata}}}
-for change, mine in my_sets.items():
+
+# %% id="sets-seen" role="code"
+counted = {}
+for change in ("edit the ConfigMap", *patches):
     if change in patches:
         cluster.apps.patch_namespaced_deployment("shop", "default", patches[change])
     cluster.run(seconds=20)
-    sets = cluster.apps.list_namespaced_replica_set("default").items
-    print(f"{change:23}: you said {mine}, {len(sets)}")
+    counted[change] = len(cluster.apps.list_namespaced_replica_set("default").items)
+sets_said.reveal(counted, why="Only a changed pod template begins a rollout.")
 
 # %% [markdown] id="config-why" role="text"
 # So a common trick writes a checksum of the content into the *template's* annotations (Helm's `sha256sum`; Kustomize changes

@@ -24,6 +24,14 @@
 #
 # Allow 60 minutes. You need to know what a Service and an EndpointSlice are. No knowledge of iptables.
 
+# %% [markdown] id="review-text" role="text"
+# **Before you begin:** three short questions from earlier units, from memory.
+
+# %% id="review" role="code"
+from course.learn import predict, review
+
+review("12_kube_proxy")
+
 # %% id="imports" role="code"
 import hashlib
 from base64 import b32encode
@@ -83,15 +91,28 @@ show_rules("three-endpoints")
 # `own`, or that of the `node`? The third client is one of the Service's own pods; say what it sees when it reaches itself.
 
 # %% id="my-sources" role="code"
-my_sources = {"10.244.2.7": "?", "198.51.100.7": "?", "10.244.1.6": "?"}
+sources_said = predict(
+    "source-addresses",
+    "Which source address does the answering pod see, the client's own or the node's?",
+    choices=["own", "node"],
+    each=["10.244.2.7", "198.51.100.7", "10.244.1.6"],
+    default=["node", "node", "own"],
+    answer="?",
+)
 
 # %% id="true-sources" role="code"
 text_of_three = "\n".join(recorded["three-endpoints"]["rules"].values())
 tracer = Tracer(text_of_three, node_ips=[NODE_IP])
-for source, mine in my_sources.items():
+sources = {}
+for source in ("10.244.2.7", "198.51.100.7", "10.244.1.6"):
     ends = tracer.trace(source, "10.96.0.11", 80)
-    seen = {end.ip: "node" if end.masquerade else "own" for end in ends}
-    print(f"{source:13} you said {mine:7} the rules say {seen}")
+    sources[source] = {end.ip: "node" if end.masquerade else "own" for end in ends}
+seen = {source: by_pod.get(source, by_pod["10.244.1.5"]) for source, by_pod in sources.items()}
+sources_said.reveal(
+    seen, why="Only what comes from outside the pods' addresses is marked, and a pod that reaches itself."
+)
+for source, by_pod in sources.items():
+    print(f"{source:13} the rules say {by_pod}")
 
 # %% [markdown] id="masquerade" role="text"
 # A pod's packet keeps its source: the first rule of the Service's chain marks only what does **not** come from pods. And
@@ -160,11 +181,18 @@ course.units.u12_kube_proxy.checks.chain_name_unseen(
 #
 # The common answer says: n rules, each with probability 1/n.
 #
-# **Predict:** four endpoints, four rules, each with probability 0.25. Of 100,000 connections, how many reach the fourth
+# **Predict:** four endpoints, four rules, each with probability 0.25. How many of 100 connections reach the fourth
 # endpoint?
 
 # %% id="my-fourth" role="code"
-my_fourth = "?"
+fourth_said = predict(
+    "fourth-share",
+    "With 1/n on every rule: how many of 100 connections reach the fourth endpoint?",
+    number=(0, 100),
+    within=3,
+    default=25,
+    answer="?",
+)
 
 # %% id="draw-shares" role="code"
 four = [f"10.244.1.{last}" for last in (5, 6, 7, 8)]
@@ -178,7 +206,7 @@ counts = {
     for way, text in ways.items()
 }
 reached = counts["1/n on every rule"]["10.244.1.8:8080"]
-print(f"the fourth: you said {my_fourth}, with 1/n on every rule it was {reached / 100_000:.2f} of them")
+fourth_said.reveal(round(reached / 1000), why="The fourth rule sees only what three rules before it left.")
 proxy_shares.plot_shares(counts)
 
 # %% [markdown] id="shares-why" role="text"
@@ -228,10 +256,16 @@ course.units.u12_kube_proxy.checks.probabilities_examples(probabilities, points=
 #
 # The record `session-affinity` has a Service with `sessionAffinity: ClientIP` and two endpoints.
 #
-# **Predict:** six clients connect 20 times each. How many endpoints does each of them see: 1 or 2?
+# **Predict:** six clients connect 20 times each, once an hour. How many endpoints does each of them see?
 
 # %% id="my-endpoints-seen" role="code"
-my_endpoints_seen = "?"
+endpoints_said = predict(
+    "sticky-endpoints",
+    "How many of the two endpoints does a client see that connects 20 times, once an hour?",
+    choices=[1, 2],
+    default=2,
+    answer="?",
+)
 
 # %% id="affinity-test" role="code"
 sticky = Tracer("\n".join(recorded["session-affinity"]["rules"].values()))
@@ -242,10 +276,13 @@ def endpoints_seen(client, hours):
     return {sticky.connect(client, "10.96.0.11", 80, "tcp", rng, 3600 * hour).ip for hour in hours}
 
 
-for client in (f"10.244.2.{last}" for last in range(1, 7)):
-    within_a_day = endpoints_seen(client, range(20))
-    days_apart = endpoints_seen(client, range(100, 600, 25))
-    print(f"{client}: hourly, for 20 hours: {len(within_a_day)}; once a day, for 20 days: {len(days_apart)}")
+# %% id="affinity-seen" role="code"
+clients = [f"10.244.2.{last}" for last in range(1, 7)]
+hourly = {client: len(endpoints_seen(client, range(20))) for client in clients}
+endpoints_said.reveal(max(hourly.values()), why="The rules remember who was where for three hours.")
+for client in clients:
+    apart = len(endpoints_seen(client, range(100, 600, 25)))
+    print(f"{client}: hourly, for 20 hours: {hourly[client]}; once a day, for 20 days: {apart}")
 
 # %% [markdown] id="affinity-how" role="text"
 # Each client stays with one endpoint as long as it comes back within three hours of its last connection. These rules do it:
@@ -281,25 +318,39 @@ show_rules("session-affinity")
 #
 # These two are rules in the table `filter`; in `nat` there is then no rule for this address.
 #
-# **Predict** what happens to requests in each of these states of a Service: which endpoint answers, REJECT or DROP?
+# **Predict** what happens to requests in each of these states of a Service.
 
 # %% id="my-answers" role="code"
-my_answers = {"one ready, one terminating": "?", "one unready, one terminating": "?", "one unready": "?"}
+answers_said = predict(
+    "who-answers",
+    "What happens to requests?",
+    choices=["the ready one answers", "the terminating one answers", "REJECT", "DROP"],
+    each=["one ready, one terminating", "one unready, one terminating", "one unready"],
+    default=["the ready one answers", "REJECT", "DROP"],
+    answer="?",
+)
 
 # %% id="true-answers" role="code"
-lab = ServiceLab()
-lab.apply(service())
 states = {
     "one ready, one terminating": ["10.244.1.5", leaving("10.244.1.6")],
     "one unready, one terminating": [unready("10.244.1.5"), leaving("10.244.1.6")],
     "one unready": [unready("10.244.1.5")],
 }
+lab, requests = ServiceLab(), {}
+lab.apply(service())
 for state, endpoints in states.items():
     lab.apply(endpoint_slice(*endpoints))
     lab.run(seconds=2)
-    print(
-        f"{state:30} you said {my_answers[state]:12} 10 requests: {lab.request('10.96.0.11', 80, times=10)}"
-    )
+    requests[state] = lab.request("10.96.0.11", 80, times=10)
+
+# %% id="answers-seen" role="code"
+WHO = {"10.244.1.5:8080": "the ready one answers", "10.244.1.6:8080": "the terminating one answers"}
+ends = {state: next(iter(counted)) for state, counted in requests.items()}
+answers_said.reveal(
+    {state: WHO.get(end, end) for state, end in ends.items()},
+    why="A terminating pod that still serves is better than none; with none at all the client learns at once.",
+)
+print(*(f"{state:30} 10 requests: {counted}" for state, counted in requests.items()), sep="\n")
 
 # %% [markdown] id="refusal-task" role="text"
 # ### Exercise: `refusal(endpoints, policy, node)`
@@ -721,20 +772,32 @@ else:
 #
 # `userspace` was removed in 1.26.
 #
-# **Predict:** from 10 to 1,000 Services, by which factor does each mode's count of looked-at rules grow?
+# **Predict:** from 10 to 1,000 Services, by about which factor does each mode's count of looked-at rules grow?
 
 # %% id="my-factors" role="code"
-my_factors = {"iptables": "?", "ipvs": "?", "nftables": "?"}
+factors_said = predict(
+    "cost-of-services",
+    "By about which factor does the count of looked-at rules grow?",
+    choices=[1, 5, 25, 100],
+    each=["iptables", "ipvs", "nftables"],
+    default=[100, 1, 5],
+    answer="?",
+)
 
 # %% id="cost-curves" role="code"
 costs = cost_curve.measure([1, 10, 100, 1000])
 at = {(cost.mode, cost.services): cost for cost in costs}
-for mode, mine_said in my_factors.items():
+grown = {mode: at[mode, 1000].looked_at / at[mode, 10].looked_at for mode in ("iptables", "ipvs", "nftables")}
+factors_said.reveal(
+    {mode: min((1, 5, 25, 100), key=lambda each: abs(each - factor)) for mode, factor in grown.items()},
+    why="iptables looks at half of a list on average; the others look up one address.",
+)
+
+# %% id="cost-picture" role="code"
+for mode in grown:
     small, large = at[mode, 10], at[mode, 1000]
-    print(
-        f"{mode:9} you said {mine_said}, looked at: {small.looked_at:.0f} to {large.looked_at:.0f},"
-        f" written: {small.written} to {large.written}"
-    )
+    looked = f"looked at: {small.looked_at:.0f} to {large.looked_at:.0f}"
+    print(f"{mode:9} {looked}, written: {small.written} to {large.written}")
 proxy_cost.plot_cost(costs)
 
 # %% [markdown] id="cost-why" role="text"
