@@ -179,6 +179,11 @@ class Cluster(ClusterBase):
             return view((), (), (APISERVER, *stopped))
         return view(nodes["items"], pods["items"], stopped)
 
+    def component(self, name: str) -> Component | None:
+        """Return what runs in the place called `name`, ours or a replacement; None when it is empty."""
+        self._named(name)
+        return self._running(name)
+
     def _running(self, place: str) -> Component | None:
         """Return what runs in a place, ours or a replacement."""
         component = self._components.get(place)

@@ -32,6 +32,8 @@ class Process:
     """One run of one container; it ends once, and nothing of it happens afterwards."""
 
     __slots__ = (
+        "_cpu_before_s",
+        "_cpu_since_s",
         "_loop",
         "_memory_limit_bytes",
         "_on_exit",
@@ -65,6 +67,7 @@ class Process:
         self.is_healthy = True
         self.memory_bytes = 0
         self.cpu_milli = 0
+        self._cpu_before_s, self._cpu_since_s = 0.0, loop.now_s
         self.log_lines: list[LogLine] = []
         self.exit_status: Exit | None = None
         self.started_s = loop.now_s
@@ -82,6 +85,11 @@ class Process:
         """The present instant, in seconds."""
         return self._loop.now_s
 
+    @property
+    def cpu_used_s(self) -> float:
+        """How many seconds of a CPU it has used so far."""
+        return self._cpu_before_s + (self._loop.now_s - self._cpu_since_s) * self.cpu_milli / 1000
+
     def log(self, text: str, stream: str = "stdout") -> None:
         """Write a line."""
         self.log_lines.append(LogLine(self._loop.now_s, stream, text))
@@ -98,6 +106,7 @@ class Process:
 
     def use_cpu(self, milli: int) -> None:
         """Use so many thousandths of a CPU from now on."""
+        self._cpu_before_s, self._cpu_since_s = self.cpu_used_s, self._loop.now_s
         self.cpu_milli = milli
 
     def exit(self, code: int, reason: str = "") -> None:

@@ -1,0 +1,82 @@
+"""The API server's and the scheduler's /metrics: requests by verb and code, objects, pods that wait.
+
+Source: k8s.io/apiserver/pkg/endpoints/metrics/metrics.go, pkg/scheduler/metrics/metrics.go@v1.36.2.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from prometheus_client.core import Metric
+
+from insideout.apiserver.kinds import BUILT_IN
+from insideout.apiserver.requestlog import RequestLog, RequestMade
+from insideout.client import Client
+from insideout.metrics.families import counter, gauge
+from insideout.scheduler.scheduler import Scheduler
+
+COUNTED = ("pods", "nodes", "deployments", "replicasets", "services", "configmaps", "secrets", "events")
+"""Whose objects are counted; upstream counts those of every resource."""
+
+
+_VERBS = {"create": "POST", "update": "PUT"}
+_KINDS = {kind.plural: kind for kind in reversed(BUILT_IN)}
+_LABELS = (*("verb", "dry_run", "group", "version", "resource", "subresource", "scope", "component", "code"),)
+
+
+class ApiServerMetrics:
+    """A collector over the request log; a cluster without one has no request metrics."""
+
+    def __init__(self, client: Client, log: RequestLog | None) -> None:
+        self._client = client
+        self._log = log
+        self._seen = 0
+        self._requests: Counter[tuple[str, ...]] = Counter()
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield all families."""
+        if self._log is not None:
+            for entry in self._log.entries[self._seen :]:
+                if isinstance(entry, RequestMade) and entry.code:
+                    self._requests[_labels(entry)] += 1
+            self._seen = len(self._log.entries)
+            yield counter(
+                "apiserver_request_total",
+                "Counter of apiserver requests broken out for each verb, dry run value, group, version, "
+                "resource, scope, component, and HTTP response code.",
+                _LABELS,
+                ((key, float(count)) for key, count in sorted(self._requests.items())),
+            )
+        counts = ((resource, len(self._client.list(resource)["items"])) for resource in COUNTED)
+        yield gauge(
+            "apiserver_resource_objects",
+            "Number of stored objects at the time of last check split by kind.",
+            ("group", "resource"),
+            (([_KINDS[resource].group, resource], float(count)) for resource, count in counts),
+        )
+
+
+def _labels(request: RequestMade) -> tuple[str, ...]:
+    """Return a request's labels.  Source: metrics.go:CleanVerb, CleanScope."""
+    plural = request.resource.split(".")[0]
+    kind = _KINDS.get(plural)
+    verb = _VERBS.get(request.verb, request.verb.upper())
+    one = request.name or request.verb == "create"
+    scope = "resource" if one else "namespace" if request.namespace else "cluster"
+    group, version = (kind.group, kind.version) if kind else ("", "")
+    return verb, "", group, version, plural, request.subresource, scope, "apiserver", str(request.code)
+
+
+class SchedulerMetrics:
+    """A collector over the scheduler's queue."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield all families."""
+        yield gauge(
+            "scheduler_pending_pods",
+            "Number of pending pods, by the queue type.",
+            ("queue",),
+            (([queue], float(count)) for queue, count in self._scheduler.queue.counts().items()),
+        )
