@@ -36,6 +36,13 @@ class MemoryStore:
         self._log: list[Event] = []
         self._watchers: dict[str, list[_LogWatcher]] = {}
 
+    def fork(self) -> "MemoryStore":
+        """Return a store with the same contents and history, and no watchers; values are shared."""
+        other = MemoryStore()
+        other.revision, other._oldest = self.revision, self._oldest
+        other._state, other._keys, other._log = dict(self._state), list(self._keys), list(self._log)
+        return other
+
     def get(self, key: str, revision: int = 0) -> KeyValue | None:
         """Return the key as it was at `revision` (0: now), or None."""
         if not revision or revision == self.revision:
