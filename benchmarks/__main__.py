@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import apiserver, cluster
+from benchmarks import apiserver, cluster, explore
 
 BENCHMARKS = {
     "import": apiserver.import_time,
@@ -13,6 +13,7 @@ BENCHMARKS = {
     "memory": apiserver.memory,
     "pods": cluster.pods,
     "eviction": cluster.eviction,
+    "explore": explore.executions,
 }
 
 

@@ -12,7 +12,8 @@ class Registry:
         self._by_path: dict[tuple[str, str, str], Kind] = {}
         self._by_name: dict[str, Kind] = {}
         for kind in kinds:
-            self.add(kind)
+            self._by_path[kind.group, kind.version, kind.plural] = kind
+        self._index()
 
     def __iter__(self) -> Iterator[Kind]:
         return iter(self._by_path.values())

@@ -5,8 +5,8 @@
     assert verdict, verdict
 
 `factory(client, loop)` makes the controller, as `Cluster.replace` takes it.  It runs on the embedded API
-server in virtual time.  The controller is killed before or after any of its writes and starts again with empty
-memory, writes are refused, answers are lost, watches lag or skip states, users act at any moment.  When
+server in virtual time.  The controller is killed before or after any of its writes and starts again with
+empty memory, writes are refused, answers are lost, watches lag or skip states, users act at any moment.  When
 the faults end it must reach the goal and go quiet.
 """
 

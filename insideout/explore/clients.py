@@ -12,7 +12,8 @@ from insideout.client.local import LocalClient
 from insideout.explore.threads import Stream
 
 if TYPE_CHECKING:
-    from insideout.explore.world import Instance, World
+    from insideout.explore.instance import Instance
+    from insideout.explore.world import World
 
 _ALL = 1_000_000
 
@@ -136,9 +137,7 @@ class WorldClient:
         """Replace the object named in `obj`."""
         name = (obj.get("metadata") or {}).get("name", "")
         call = Call("update", resource, namespace_for(obj, namespace), name, subresource, obj)
-        return self._pass(
-            call, lambda: self._local.update(resource, obj, namespace, subresource=subresource)
-        )
+        return self._pass(call, lambda: self._local.update(resource, obj, namespace, subresource=subresource))
 
     def patch(
         self,

@@ -1,4 +1,4 @@
-"""Garbage collection for a few resources: what the garbage collector of a cluster would do, without its graph.
+"""Garbage collection for a few resources: a cluster's garbage collector, without its graph.
 
 An object is deleted when none of its owners, by UID, is there any more.  It is one of a scenario's `others`.
 
@@ -19,7 +19,9 @@ class Collector:
         self._loop = loop
         self._informers = {name: Informer(client, loop, name) for name in resources}
         for informer in self._informers.values():
-            informer.add_handler(on_add=self._look, on_update=lambda _, new: self._look(new), on_delete=self._look)
+            informer.add_handler(
+                on_add=self._look, on_update=lambda _, new: self._look(new), on_delete=self._look
+            )
 
     def start(self) -> None:
         """Begin."""

@@ -8,6 +8,7 @@ EnqueueRequestForOwner.
 """
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from insideout.client.informer import Informer, Key, key_of
@@ -46,9 +47,7 @@ class Reconciler:
         owner = owner_of or controller_of
         for name, informer in self.informers.items():
             note = self._note if name == resource else self._note_owner(owner)
-            informer.add_handler(
-                on_add=note, on_update=lambda _, obj, note=note: note(obj), on_delete=note
-            )
+            informer.add_handler(on_add=note, on_update=partial(_newer, note), on_delete=note)
 
     def start(self) -> None:
         """Begin."""
@@ -90,6 +89,10 @@ class Reconciler:
                 self._queue.add(key)
 
         return note
+
+
+def _newer(note: Callable[[Object], None], _: Object, obj: Object) -> None:
+    note(obj)
 
 
 def controller_of(obj: Object) -> Key | None:

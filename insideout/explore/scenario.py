@@ -34,7 +34,7 @@ class Step(NamedTuple):
 
 
 class Write(NamedTuple):
-    """A write that the server accepted or refused, and the object before and after it."""
+    """A write that the server accepted, and the object before and after it; None is no object."""
 
     who: str
     verb: str
@@ -44,7 +44,6 @@ class Write(NamedTuple):
     name: str
     before: Object | None
     after: Object | None
-    code: int
 
     @property
     def key(self) -> str:
@@ -80,8 +79,8 @@ class Scenario:
     `objects` have apiVersion and kind; definitions of custom resources come first.  `steps` happen one after
     the other, each when the controller has nothing left to do, or earlier.  `always` are checked after every
     write, `goal` at the end.  `others` are components that do their work without faults.  A step is taken
-    when no write came for `settle_s`; the end is reached when none came for `quiet_s`.  More than `max_writes` writes of the controller, with nothing
-    from outside in between, mean that it writes for ever.
+    when no write came for `settle_s`; the end is reached when none came for `quiet_s`.  More than
+    `max_writes` writes of the controller, with nothing from outside in between, mean that it writes for ever.
     """
 
     objects: Sequence[Object] = ()

@@ -1,4 +1,4 @@
-"""The search: every plan of one fault, then plans of two, then larger ones by chance, until one breaks a rule.
+"""The search: every plan of one fault, then plans of two, then larger ones by chance, until a rule breaks.
 
 A plan is made longer only by faults that come after its last one, so none is tried twice.  When an execution
 comes to a state that was seen before with as many faults left, the rest of it is known and it ends there.
@@ -14,8 +14,9 @@ from insideout.client.local import LocalClient
 from insideout.explore import faults
 from insideout.explore.faults import Chooser, Fault, Moment, Plan, Spot, chooser_of
 from insideout.explore.scenario import Factory, Scenario
+from insideout.explore.stage import Violated
 from insideout.explore.trace import Entry
-from insideout.explore.world import Known, Violated, World
+from insideout.explore.world import Known, World
 from insideout.sim.loop import Loop
 from insideout.store import MemoryStore
 
@@ -216,7 +217,7 @@ def _start_of(scenario: Scenario, seed: int) -> MemoryStore:
     for obj in ordered:
         kind = server.registry.of(obj.get("apiVersion", ""), obj.get("kind", ""))
         if kind is None:
-            raise ValueError(f"no kind {obj.get('kind')!r} in {obj.get('apiVersion')!r}; is its definition there?")
+            raise ValueError(f"no kind {obj.get('kind')!r} of {obj.get('apiVersion')!r}: is it defined?")
         namespace = (obj["metadata"].get("namespace") or "default") if kind.namespaced else None
         resource = f"{kind.plural}.{kind.version}.{kind.group}" if kind.group else kind.plural
         created = client.create(resource, obj, namespace)

@@ -12,6 +12,7 @@ from insideout.explore import faults
 from insideout.explore.trace import CALL, CRASH, EVENT, FAULT, QUIET, START, STEP, Entry
 
 MOST_FIELDS = 6
+MOST_WORDS = 90
 _WIDEST = 60
 _STAMPS = ("uid", "resourceVersion", "creationTimestamp", "managedFields", "selfLink", "namespace")
 _AFTER_ITS_CALL = (faults.KILL_AFTER, faults.LOSE, faults.TRAVEL)
@@ -33,9 +34,19 @@ class Line(NamedTuple):
     fault: int = 0
 
     def __str__(self) -> str:
-        mark = f"({self.fault})" if self.fault else ""
-        said = f"{self.text}: {', '.join(self.fields)}" if self.fields else self.text
-        return f"{self.time_s:7.3f} s {mark:4}{said}"
+        return f"{self.text}: {', '.join(self.fields)}" if self.fields else self.text
+
+
+def written(lines: Sequence[Line]) -> str:
+    """Write a story down; faults stand out by their numbers, times where they change."""
+    rows = []
+    before = ""
+    for line in lines:
+        when = f"{line.time_s:.3f} s"
+        mark = f"({line.fault})" if line.fault else ""
+        rows.append(f"{when if when != before else '':>10}  {mark:4}{line}")
+        before = when
+    return "\n".join(rows)
 
 
 def lines_of(trace: Sequence[Entry]) -> list[Line]:
@@ -85,17 +96,17 @@ def _in_order(trace: Sequence[Entry]) -> Iterator[Entry]:
 
 def _fault(entry: Entry) -> str:
     meaning = faults.MEANING[entry.text]
-    if entry.verb and entry.text in (faults.KILL_BEFORE, faults.REFUSE, faults.EARLY):
-        what = f"{entry.verb} {entry.resource}{'/' + entry.name if entry.name else ''}"
-        return f"{meaning} ({what})"
-    return meaning
+    if entry.text in _AFTER_ITS_CALL or not entry.resource:
+        return meaning
+    what = f"{entry.resource}/{entry.name}" if entry.name else entry.resource
+    return f"{meaning} (before {entry.verb} {what})" if entry.verb else f"{meaning} (of {what})"
 
 
 def _call(entry: Entry) -> Line:
     what = f"{entry.resource}/{entry.name}" + (f"/{entry.subresource}" if entry.subresource else "")
     text = f"{entry.who} {_DONE.get(entry.verb, entry.verb)} {what}"
     if entry.code >= 300 and entry.code != 504:
-        return Line(CALL, entry.time_s, entry.who, f"{text}: refused, {entry.code} {entry.message}")
+        return Line(CALL, entry.time_s, entry.who, f"{text}: refused, {entry.code} {_reason(entry)}")
     if entry.verb == "delete":
         kept = entry.after is not None
         return Line(CALL, entry.time_s, entry.who, f"{text} (finalizers keep it)" if kept else text)
@@ -103,7 +114,13 @@ def _call(entry: Entry) -> Line:
     fields = ("it is gone with that",) if gone else tuple(_changed(entry.before, entry.after))
     if len(fields) > MOST_FIELDS:
         fields = (*fields[:MOST_FIELDS], f"and {len(fields) - MOST_FIELDS} more")
-    return Line(CALL, entry.time_s, entry.who, text, fields or ("nothing changes",))
+    if not fields and entry.verb != "create":
+        fields = ("nothing changes",)
+    return Line(CALL, entry.time_s, entry.who, text, fields)
+
+
+def _reason(entry: Entry) -> str:
+    return entry.message if len(entry.message) <= MOST_WORDS else f"{entry.message[: MOST_WORDS - 3]}..."
 
 
 def _changed(before: Object | None, after: Object | None) -> Iterator[str]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from insideout.explore.faults import Plan
 from insideout.explore.search import Search
-from insideout.explore.story import Line, lines_of
+from insideout.explore.story import Line, lines_of, written
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,10 @@ class Verdict:
                 f"{rest} by chance"
             )
         count = len(self.plan)
-        faults = "without any fault" if not count else "with one fault" if count == 1 else f"with {count} faults"
+        faults = ("without any fault", "with one fault")[count] if count < 2 else f"with {count} faults"
         head = f"Broken: {self.rule}: {self.why}"
         found = f"Found after {search.executions} executions; it happens {faults}:"
-        return "\n".join([head, found, *(str(line) for line in self.lines)])
+        return "\n".join([head, found, written(self.lines)])
 
 
 def verdict_of(search: Search) -> Verdict:

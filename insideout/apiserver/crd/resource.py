@@ -4,13 +4,13 @@ Source: k8s.io/apiextensions-apiserver/pkg/registry/customresource/{strategy,sta
 pkg/apiserver/customresource_handler.go@v1.36.2.
 """
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from insideout.apimachinery import names
+from insideout.apimachinery.copies import copied
 from insideout.apiserver.crd import embedded, list_types
 from insideout.apiserver.crd.parts import Schema
 from insideout.apiserver.crd.schema_validation import causes_of
@@ -50,7 +50,7 @@ def as_read(kind: Kind, stored: Object) -> Object:
     A definition may have changed since the write: defaults it has learnt are filled in, fields it has dropped
     are left out.
     """
-    read = {**copy.deepcopy(stored), "apiVersion": kind.api_version}
+    read = {**copied(stored), "apiVersion": kind.api_version}
     shape_resource(kind, read)
     return stored if read == stored else read
 

@@ -1,5 +1,6 @@
 """Right controllers for the Store in different styles: each must survive every exploration."""
 
+from collections.abc import Callable
 from typing import Any
 
 from insideout.apimachinery.copies import copied
@@ -123,7 +124,7 @@ class Live:
 
 
 class Cached(Live):
-    """The same, but reading the informers' caches, as controller-runtime does; computed names and UIDs guard."""
+    """The same, from the caches of informers, as controller-runtime reads; it looks twice where it must."""
 
     def __init__(self) -> None:
         self.controller: Reconciler
@@ -142,13 +143,17 @@ class Cached(Live):
 
     def rent(self, api: Client, store: Object) -> None:
         name = store["metadata"]["name"]
-        try:
-            room = {"apiVersion": "outside.example.com/v1", "kind": "Room", "metadata": {"name": name}}
-            if get(api, ROOMS, name) is None:
-                api.create(ROOMS, room, NS)
-        except ApiError as error:
-            if error.code != 409:
-                raise
+        if get(api, ROOMS, name) is None and self.confirm(api, store):
+            super().rent(api, store)
+
+    def confirm(self, api: Client, store: Object) -> bool:
+        """Look at the server itself before something is made that nobody collects."""
+        now = get(api, STORES, store["metadata"]["name"])
+        if now is None or now["metadata"]["uid"] != store["metadata"]["uid"]:
+            return False
+        return FINALIZER in now["metadata"].get("finalizers", []) and not now["metadata"].get(
+            "deletionTimestamp"
+        )
 
 
 class Applied(Live):
@@ -211,7 +216,7 @@ class Polling:
 
 
 class ByHand:
-    """List and watch without an informer: every event, and every end of a watch, leads to a look at its Store."""
+    """List and watch without an informer: every event, and every new list, leads to a look at a Store."""
 
     def __init__(self, client: Client, loop: Loop) -> None:
         self._client = client
@@ -243,19 +248,23 @@ class ByHand:
             self._loop.call_later(self._again_s, self._work, name)
 
 
-def with_cache(reconcile: Any) -> Factory:
-    return reconciler(reconcile, STORES, SHELVES, api=lambda controller: controller)
+def with_cache(kind: Callable[[], Any]) -> Factory:
+    """Return a factory of controllers around a new `kind()`, which gets the controller with its caches."""
+    return lambda client, loop: reconciler(kind(), STORES, SHELVES, api=lambda controller: controller)(
+        client, loop
+    )
 
 
-def live(reconcile: Any) -> Factory:
-    return reconciler(reconcile, STORES, SHELVES)
+def live(kind: Callable[[], Any]) -> Factory:
+    """Return a factory of controllers around a new `kind()`, which gets a client."""
+    return lambda client, loop: reconciler(kind(), STORES, SHELVES)(client, loop)
 
 
 RIGHT: dict[str, Factory] = {
-    "live reads": live(Live()),
-    "cached reads": with_cache(Cached()),
-    "server-side apply": live(Applied()),
-    "generateName with live lists": live(Generated()),
+    "live reads": live(Live),
+    "cached reads": with_cache(Cached),
+    "server-side apply": live(Applied),
+    "generateName with live lists": live(Generated),
     "polling": Polling,
     "watching by hand": ByHand,
 }

@@ -66,6 +66,27 @@ def _patch(spec: Object) -> Callable[[Client], object]:
 CREATE = Step("creates the Store web with 2 red shelves", lambda client: client.create(STORES, store(), NS))
 SHRINK = Step("asks for 1 shelf", _patch({"shelves": 1}))
 PAINT = Step("asks for blue", _patch({"paint": "blue"}))
+KIOSK = Step("creates the Store kiosk", lambda client: client.create(STORES, store("kiosk"), NS))
+
+
+def _mend(client: Client) -> None:
+    client.patch(SHELVES, "web-0", {"data": {"paint": "green"}}, NS)
+
+
+def _recreate(client: Client) -> None:
+    client.delete(STORES, NAME, NS)
+    client.create(STORES, store(paint="blue"), NS)
+
+
+def _add_finalizer(client: Client) -> None:
+    before = client.get(STORES, NAME, NS)["metadata"].get("finalizers", [])
+    client.patch(STORES, NAME, {"metadata": {"finalizers": [*before, "other/backup"]}}, NS)
+
+
+MEND = Step("paints the shelf web-0 green by hand", _mend)
+TAKE_SHELF = Step("deletes the shelf web-0", lambda client: client.delete(SHELVES, "web-0", NS))
+RECREATE = Step("deletes the Store, and creates one of the same name in blue", _recreate)
+FOREIGN_FINALIZER = Step("lets a backup tool add its finalizer", _add_finalizer)
 DELETE = Step("deletes the Store", lambda client: client.delete(STORES, NAME, NS))
 
 
@@ -97,15 +118,15 @@ def hands_off(state: State, write: Write) -> str | None:
 
 
 def room_first(state: State, write: Write) -> str | None:
-    """A Store goes only after its room was given back."""
-    if write.resource == STORES and write.before is not None and write.after is None:
-        if state.get(ROOMS, write.name, NS) is not None:
-            return "the Store is gone, and its room is still rented: nobody will give it back"
+    """Say when a Store goes before its room was given back."""
+    gone = write.resource == STORES and write.before is not None and write.after is None
+    if gone and state.get(ROOMS, write.name, NS) is not None:
+        return "the Store is gone, and its room is still rented: nobody will give it back"
     return None
 
 
 def right_generation(state: State, write: Write) -> str | None:
-    """What the status says was true of the generation that it names."""
+    """Compare what the status says with the generation that it names."""
     if write.resource != STORES or write.subresource != "status" or write.after is None:
         return None
     status = write.after.get("status") or {}
@@ -128,19 +149,41 @@ def note_specs(state: State, write: Write) -> str | None:
 
 
 def keeps_shelves(state: State, write: Write) -> str | None:
-    """A shelf that is asked for, and painted as asked, is not taken away."""
-    if write.resource == SHELVES and write.verb == "delete" and write.who == "controller":
-        owner = state.get(STORES, NAME, NS)
-        if owner is None or write.before is None or "deletionTimestamp" in owner["metadata"]:
-            return None
-        uid = owner["metadata"]["uid"]
+    """Say when a shelf is taken away of which there are not too many."""
+    if write.resource != SHELVES or write.verb != "delete" or write.who != "controller" or not write.before:
+        return None
+    for owner in state.list(STORES):
+        uid, wanted = owner["metadata"]["uid"], owner["spec"]["shelves"]
         left = len(shelves_of(state, uid))
-        if owned(write.before, uid) and left < owner["spec"]["shelves"]:
-            return f"it deletes {write.name}: {left} of {owner['spec']['shelves']} shelves are left"
+        if owned(write.before, uid) and not owner["metadata"].get("deletionTimestamp") and left < wanted:
+            return (
+                f"it deletes {write.name}: {left} of {wanted} shelves of {owner['metadata']['name']} are left"
+            )
     return None
 
 
+def others_finalizer(state: State, write: Write) -> str | None:
+    """Say when the finalizer of somebody else goes."""
+    if write.resource != STORES or write.who != "controller" or write.before is None:
+        return None
+    before = write.before["metadata"].get("finalizers", [])
+    after = (write.after or {"metadata": {}})["metadata"].get("finalizers", [])
+    if "other/backup" in before and "other/backup" not in after:
+        return "the finalizer other/backup is gone, before the backup was made"
+    return None
+
+
+def spec_is_users(state: State, write: Write) -> str | None:
+    """Say when the controller changes what the user wants."""
+    if write.resource != STORES or write.who != "controller" or not write.before or not write.after:
+        return None
+    before, after = write.before["spec"], write.after["spec"]
+    return None if before == after else f"the controller turns the spec from {before} into {after}"
+
+
 ALWAYS = {
+    "the spec is the user's": spec_is_users,
+    "another's finalizer stays": others_finalizer,
     "specs are noted": note_specs,
     "no shelf twice": no_twin,
     "nothing foreign is touched": hands_off,
@@ -153,7 +196,8 @@ ALWAYS = {
 def goal(state: State) -> str | None:
     live = {each["metadata"]["name"]: each for each in state.list(STORES)}
     rooms = sorted(each["metadata"]["name"] for each in state.list(ROOMS))
-    if rooms != sorted(live):
+    kept = [name for name, each in live.items() if not each["metadata"].get("deletionTimestamp")]
+    if rooms != sorted(kept):
         return f"rooms: {rooms}, Stores: {sorted(live)}"
     foreign = state.get(SHELVES, "web-9", NS)
     if foreign is None or foreign["data"] != {"paint": "none"}:
@@ -161,6 +205,8 @@ def goal(state: State) -> str | None:
     for each in live.values():
         spec, status, metadata = each["spec"], each.get("status") or {}, each["metadata"]
         if metadata.get("deletionTimestamp"):
+            if metadata.get("finalizers") == ["other/backup"]:
+                continue  # it is not for us to let it go
             return "the Store is still being deleted"
         paints = [shelf["data"]["paint"] for shelf in shelves_of(state, metadata["uid"])]
         if paints != [spec["paint"]] * spec["shelves"]:
@@ -169,7 +215,9 @@ def goal(state: State) -> str | None:
         if {key: status.get(key) for key in wanted} != wanted:
             return f"status: {status}, wanted: {wanted}"
     others = [
-        each["metadata"]["name"] for each in state.list(SHELVES, NS) if each["metadata"].get("ownerReferences")
+        each["metadata"]["name"]
+        for each in state.list(SHELVES, NS)
+        if each["metadata"].get("ownerReferences")
     ]
     if not live and others:
         return f"shelves without a Store: {others}"
