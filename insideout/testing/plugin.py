@@ -1,4 +1,4 @@
-"""The pytest plugin: `cluster` in virtual time, `cluster_server` in real time for other programs.
+"""The pytest plugin: `cluster` in virtual time, `cluster_server` in real time for other programs, `explore`.
 
     def test_three_pods_are_scheduled(cluster):
         cluster.apps.create_namespaced_deployment("default", three_pods)
@@ -19,7 +19,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from insideout.cluster import Cluster
+    from insideout.explore import Factory as ControllerFactory
+    from insideout.explore import Scenario, Verdict
 
 OPTIONS = ("nodes", "seed", "timing", "without", "replace")
 _CLUSTERS = pytest.StashKey[list["Cluster"]]()
@@ -58,6 +62,25 @@ def cluster_server(request: pytest.FixtureRequest, cluster_options: dict[str, An
     For kubectl, kopf and programs in other languages.
     """
     yield from _made(request, cluster_options, realtime=True)
+
+
+@pytest.fixture
+def explore() -> "Callable[..., Verdict]":
+    """Give `explore(factory, scenario, **options)`, which fails the test with a story when a rule breaks.
+
+    The options are those of `insideout.explore.explore`; what it returns says how much was tried.
+    """
+
+    def explored(factory: "ControllerFactory", scenario: "Scenario", **options: Any) -> "Verdict":
+        __tracebackhide__ = True
+        from insideout.explore import explore
+
+        verdict = explore(factory, scenario, **options)
+        if not verdict:
+            pytest.fail(str(verdict), pytrace=False)
+        return verdict
+
+    return explored
 
 
 def _made(request: pytest.FixtureRequest, options: dict[str, Any], *, realtime: bool) -> Iterator["Cluster"]:
