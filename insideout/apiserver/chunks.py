@@ -9,6 +9,7 @@ import json
 import posixpath
 from typing import NamedTuple
 
+from insideout.apiserver.objects import go_json
 from insideout.apiserver.status import StatusError, bad_request
 
 _VERSION = "meta.k8s.io/v1"
@@ -37,10 +38,14 @@ def decode_token(text: str, prefix: str) -> Continue:
     except (binascii.Error, ValueError) as problem:
         raise _refused(f"continue key is not valid: {problem}") from None
     try:
-        fields = json.loads(wire)
+        fields = go_json.loads(wire)
         version, revision, start = fields.get("v", ""), int(fields.get("rv", 0)), str(fields.get("start", ""))
-    except (ValueError, AttributeError, TypeError):
-        raise _refused(f"continue key is not valid: {_json_problem(wire)}") from None
+    except ValueError as problem:
+        raise _refused(f"continue key is not valid: {problem}") from None
+    except (AttributeError, TypeError):
+        what = "Go value of type storage.continueToken"
+        found = {str: "string", list: "array", bool: "bool"}.get(type(fields), "number")
+        raise _refused(f"continue key is not valid: json: cannot unmarshal {found} into {what}") from None
     if version != _VERSION:
         raise _refused(f"continue key is not valid: server does not recognize this encoded version {version}")
     if revision == 0:
@@ -57,12 +62,3 @@ def decode_token(text: str, prefix: str) -> Continue:
 
 def _refused(why: str) -> StatusError:
     return bad_request(f"invalid continue token: {why}")
-
-
-def _json_problem(wire: bytes) -> str:
-    """Say what Go's decoder would of bytes that are not a JSON object."""
-    text = wire.decode("latin-1").lstrip(" \t\r\n")
-    if not text:
-        return "unexpected end of JSON input"
-    shown = text[0] if " " <= text[0] <= "~" else f"\\u{ord(text[0]):04x}"
-    return f"invalid character '{shown}' looking for beginning of value"

@@ -294,6 +294,17 @@ EVICTION = Kind("policy", "v1", "Eviction", "evictions", "eviction", model="V1Ev
 SCALE = Kind("autoscaling", "v1", "Scale", "scales", "scale", model="V1Scale", verbs=_READ_WRITE)
 """Bodies of subresources: decoded like any object, never stored."""
 
+COMPONENT_STATUS = Kind(
+    "",
+    "v1",
+    "ComponentStatus",
+    "componentstatuses",
+    "componentstatus",
+    namespaced=False,
+    short_names=("cs",),
+    model="V1ComponentStatus",
+    verbs=("get", "list"),
+)
 SELF_SUBJECT_REVIEW = Kind(
     "authentication.k8s.io",
     "v1",
@@ -326,6 +337,7 @@ SELF_SUBJECT_RULES_REVIEW = Kind(
 )
 ANSWERED: tuple[Kind, ...] = (
     BINDING,
+    COMPONENT_STATUS,
     SELF_SUBJECT_REVIEW,
     SELF_SUBJECT_ACCESS_REVIEW,
     SELF_SUBJECT_RULES_REVIEW,

@@ -14,7 +14,8 @@ from insideout.apiserver.status import StatusError, not_acceptable, unsupported_
 
 JSON, YAML = "application/json", "application/yaml"
 OUTPUTS = (JSON, YAML)
-_SHOWN = (JSON, YAML, "application/vnd.kubernetes.protobuf")
+_PROTOBUF = "application/vnd.kubernetes.protobuf"
+_SHOWN = (JSON, YAML, _PROTOBUF)
 """The media types that messages name: the real server's, of which protobuf is not served here."""
 
 _PATCHES = {
@@ -72,6 +73,22 @@ def negotiate(kind: Kind, request: Request) -> Form:
             if form is not None:
                 return form
     raise not_acceptable(_SHOWN)
+
+
+def check_stream(request: Request) -> None:
+    """Raise 406 when a watch's events are wanted in a form that is no stream, such as YAML."""
+    accept = request.headers.get("accept", "")
+    if accept and not any(_served(each.media_type, (JSON, _PROTOBUF)) for each in clauses(accept)):
+        raise not_acceptable(f"{each};stream=watch" for each in (JSON, _PROTOBUF))
+
+
+def error_type(request: Request) -> str:
+    """Return the media type in which a refusal is told: what the client accepts, else JSON."""
+    for clause in clauses(request.headers.get("accept", "")):
+        for media_type in OUTPUTS:
+            if _served(clause.media_type, (media_type,)):
+                return media_type
+    return JSON
 
 
 def _served(wanted: str, served: Sequence[str]) -> bool:

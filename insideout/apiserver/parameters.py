@@ -7,6 +7,7 @@ k8s.io/apimachinery/pkg/apis/meta/internalversion/validation/validation.go@v1.36
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from insideout.apimachinery.goquote import go_quote
 from insideout.apiserver.kinds import Kind
@@ -86,10 +87,24 @@ def list_options(query: Query, *, watch: bool = False) -> ListOptions:
         allow_bookmarks=_boolean(query, "allowWatchBookmarks") or False,
         send_initial_events=_boolean(query, "sendInitialEvents"),
     )
+    if watch:
+        options = _with_initial_events(options)
     causes = _watch_causes(options) if watch else _list_causes(options)
     if causes:
         raise invalid(_options_kind("ListOptions"), "", causes)
     return options
+
+
+def _with_initial_events(options: ListOptions) -> ListOptions:
+    """Return the options of a watch from no version or "0", which means one that begins with what there is.
+
+    Source: k8s.io/apimachinery/pkg/apis/meta/internalversion/defaults.go@v1.36.2 (SetListOptionsDefaults).
+    """
+    if options.send_initial_events is not None or options.resource_version_match:
+        return options
+    if options.resource_version not in ("", "0"):
+        return options
+    return replace(options, send_initial_events=True, resource_version_match=_NOT_OLDER_THAN)
 
 
 def is_watch(query: Query) -> bool:
@@ -116,7 +131,7 @@ def _list_causes(options: ListOptions) -> list[Cause]:
             message = "Forbidden: resourceVersionMatch is forbidden when continue is provided"
             causes.append(_cause("Forbidden", path, message))
         if match not in (_EXACT, _NOT_OLDER_THAN):
-            message = f'Unsupported value: {go_quote(match)}: supported values: "", "Exact", "NotOlderThan"'
+            message = f'Unsupported value: {go_quote(match)}: supported values: "Exact", "NotOlderThan", ""'
             causes.append(_cause("NotSupported", path, message))
         if match == _EXACT and options.resource_version == "0":
             message = 'Forbidden: resourceVersionMatch "exact" is forbidden for resourceVersion "0"'

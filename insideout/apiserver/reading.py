@@ -7,11 +7,15 @@
 | "N" | none or NotOlderThan | the present, if N has happened; N itself when a limit asks for chunks |
 | "N" | Exact | N itself |
 
+With "0" a limit is ignored.  A watch begins after the version it names; where it names none or "0", or asks
+for initial events, with the present objects as ADDED.
+
 Source: k8s.io/apiserver/pkg/storage/cacher/{cacher,delegator}.go, .../storage/etcd3/store.go,
 k8s.io/apimachinery/pkg/apis/meta/internalversion/validation/validation.go@v1.36.2.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 from insideout.apimachinery import selectors
@@ -21,8 +25,9 @@ from insideout.apiserver.kinds import Kind
 from insideout.apiserver.options import ListOptions
 from insideout.apiserver.resources import in_version
 from insideout.apiserver.status import Cause, StatusError, bad_request, expired, timeout
-from insideout.apiserver.versions import parse_version
+from insideout.apiserver.versions import list_version, parse_version
 from insideout.apiserver.views import View, show
+from insideout.apiserver.watchcache import WatchCache
 from insideout.apiserver.watching import (
     BOOKMARK_EVERY_S,
     Change,
@@ -48,10 +53,22 @@ class Listing(NamedTuple):
 class Reader:
     """Lists and watches over a store."""
 
-    def __init__(self, store: Store, loop: Loop) -> None:
+    def __init__(self, store: Store, loop: Loop, *, watch_cache: bool = True) -> None:
         self._store = store
         self._loop = loop
+        self._has_cache = watch_cache
+        self._cache: WatchCache | None = None
         self._hubs: dict[str, Hub] = {}
+
+    def begin(self) -> None:
+        """Fill the watch caches: from here on watches begin, none can begin earlier."""
+        if self._has_cache:
+            self._cache = WatchCache(self._store, self._loop.now_s)
+
+    def compacting(self, revision: int, kinds: Iterable[Kind]) -> None:
+        """Remember what the store is about to forget."""
+        if self._cache is not None:
+            self._cache.keep(revision, {keys.prefix(kind) for kind in kinds}, self._loop.now_s)
 
     def select(self, kind: Kind, namespace: str, options: ListOptions) -> Selection:
         """Return which objects are asked for; raise 400 when a selector cannot be read."""
@@ -72,11 +89,15 @@ class Reader:
             revision, start = max(token.revision, 0), token.start
         else:
             revision = self._revision(options)
+            if not options.resource_version and keys.prefix(kind) in self._hubs:
+                self._hubs[keys.prefix(kind)].progressed(self._store.revision)  # a consistent read asks etcd
+        if options.resource_version == "0":
+            options = replace(options, limit=0)
         return self._page(kind, selection, revision, start, options)
 
     def _revision(self, options: ListOptions) -> int:
         """Return the exact revision to show, 0 for the present."""
-        version = parse_version(options.resource_version)
+        version = list_version(options.resource_version)
         self.check_happened(version)
         exact = options.resource_version_match == "Exact"
         chunked = options.limit > 0 and not options.resource_version_match
@@ -173,23 +194,37 @@ class Reader:
         selection = self.select(kind, namespace, options)
         version = parse_version(options.resource_version)
         hub = self.hub(kind)
-        if options.resource_version in ("", "0") and options.send_initial_events is None:
-            initial, after = True, None
-        else:
-            initial, after = bool(options.send_initial_events), version
-        if initial:
-            subscription = self._with_initial_events(hub, kind, selection, options, on_change, on_close)
-        else:
-            try:
-                subscription = hub.subscribe(selection, on_change, on_close, after=after)
-            except CompactedError as compacted:
-                subscription = hub.subscribe(selection, on_change, on_close)
-                message = f"too old resource version: {after} ({compacted.oldest})"
-                subscription.offer(error(expired(message)))
-                subscription.close()
-                return subscription
-        self._set_timers(subscription, kind, options)
+        try:
+            if options.send_initial_events or (
+                options.resource_version in ("", "0") and options.send_initial_events is None
+            ):
+                self.check_happened(version)
+                subscription = self._with_initial_events(hub, kind, selection, options, on_change, on_close)
+            else:
+                after = version or self._store.revision
+                self._check_begun(after)
+                subscription = hub.subscribe(
+                    selection, on_change, on_close, after=after, remembered=self._cache
+                )
+        except (CompactedError, StatusError) as problem:
+            subscription = hub.subscribe(selection, on_change, on_close)
+            subscription.offer(error(self._too_old(version, problem)))
+            subscription.close()
+            return subscription
+        self._set_timers(subscription, hub, options)
         return subscription
+
+    def _check_begun(self, after: int) -> None:
+        if self._cache is not None and after < self._cache.begin:
+            raise CompactedError(after, self._cache.begin)
+
+    def _too_old(self, version: int, problem: CompactedError | StatusError) -> StatusError:
+        """Return what an ERROR in the stream says."""
+        if isinstance(problem, StatusError):
+            return problem
+        if self._cache is None:
+            return expired("The resourceVersion for the provided watch is too old.")
+        return expired(f"too old resource version: {version} ({problem.oldest})")
 
     def _with_initial_events(
         self,
@@ -200,27 +235,31 @@ class Reader:
         on_change: Callable[[Change], object],
         on_close: Callable[[], object] | None,
     ) -> Subscription:
-        self.check_happened(parse_version(options.resource_version))
         listing = self._page(kind, selection, 0, "", ListOptions())
         subscription = hub.subscribe(selection, on_change, on_close)
+        subscription.after = listing.revision
+        if not options.resource_version:
+            hub.progressed(listing.revision)
         for view in listing.views:
             subscription.offer(Change("ADDED", view))
-        if options.send_initial_events and options.allow_bookmarks:
+        if options.allow_bookmarks:
             subscription.offer(bookmark(kind, listing.revision, initial_events_end=True))
         return subscription
 
-    def _set_timers(self, subscription: Subscription, kind: Kind, options: ListOptions) -> None:
+    def _set_timers(self, subscription: Subscription, hub: Hub, options: ListOptions) -> None:
         end_s = None
         if options.timeout_s is not None:
             end_s = self._loop.now_s + options.timeout_s
             self._loop.call_at(end_s, subscription.close)
         if options.allow_bookmarks:
-            self._loop.call_later(BOOKMARK_EVERY_S, self._bookmark, subscription, kind)
+            self._loop.call_later(BOOKMARK_EVERY_S, self._bookmark, subscription, hub)
             if options.timeout_s is not None and options.timeout_s > 2:
-                self._loop.call_later(options.timeout_s - 2, self._bookmark, subscription, kind, False)
+                self._loop.call_later(options.timeout_s - 2, self._bookmark, subscription, hub, False)
 
-    def _bookmark(self, subscription: Subscription, kind: Kind, again: bool = True) -> None:
+    def _bookmark(self, subscription: Subscription, hub: Hub, again: bool = True) -> None:
+        """Tell how far the watch has come, unless that is no further than where it began."""
         if subscription.is_open:
-            subscription.offer(bookmark(kind, self._store.revision))
+            if hub.reached > subscription.after:
+                subscription.offer(bookmark(hub.kind, hub.reached))
             if again:
-                self._loop.call_later(BOOKMARK_EVERY_S, self._bookmark, subscription, kind)
+                self._loop.call_later(BOOKMARK_EVERY_S, self._bookmark, subscription, hub)

@@ -232,7 +232,9 @@ class Resources:
         revision = self.store.transact({pair.key: pair.mod_revision}, {pair.key: stored})
         if revision is None:
             return None
-        new["metadata"].setdefault("resourceVersion", str(revision))
+        # What an update ends is answered as it was when its last finalizer went.
+        version = old_metadata["resourceVersion"] if gone else str(revision)
+        new["metadata"].setdefault("resourceVersion", version)
         return View(new, managers)
 
     def delete(
@@ -252,7 +254,7 @@ class Resources:
                 return self._answer(kind, View(plan.state, before.managers), plan.remove), plan.remove
             view: View | None = before
             version = pair.mod_revision
-            if plan.state is not before.object:
+            if plan.state != before.object:
                 view = self._write_state(pair, plan.state, before.managers)
                 version = self.store.revision
             if view is None:

@@ -42,7 +42,7 @@ class Rest:
         try:
             return self._route(request)
         except StatusError as problem:
-            response = Response(problem.code, problem.status)
+            response = Response(problem.code, problem.status, negotiation.error_type(request))
             retry_after_s = (problem.status.get("details") or {}).get("retryAfterSeconds")
             if retry_after_s:
                 response.headers["Retry-After"] = str(retry_after_s)
@@ -82,6 +82,7 @@ class Rest:
         return Response(200, body, form.media_type)
 
     def _watch(self, request: Request, target: Target, form: negotiation.Form) -> Response:
+        negotiation.check_stream(request)
         options = parameters.list_options(request.query, watch=True)
         if target.name:
             options = replace(options, field_selector=f"metadata.name={target.name}")
@@ -223,7 +224,7 @@ def _verb(request: Request, target: Target) -> str:
     allowed = subresource.verbs if subresource is not None else kind.verbs
     if fits and verb in allowed:
         return verb
-    if kind.definition is not None and verb:
+    if verb and (kind.definition is not None or (verb == "watch" and "list" in allowed)):
         raise not_supported(kind, verb)
     raise method_not_allowed()
 

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from insideout.apiserver import boot, patching, strategy
+from insideout.apiserver import boot, componentstatuses, patching, strategy
 from insideout.apiserver.claims import ClaimBinder
 from insideout.apiserver.definitions import Definitions
 from insideout.apiserver.identity import check_place
-from insideout.apiserver.kinds import BINDING, EVICTION, SCALE, Kind
+from insideout.apiserver.kinds import BINDING, COMPONENT_STATUS, EVICTION, SCALE, Kind
 from insideout.apiserver.openapi.documents import Documents
 from insideout.apiserver.options import DeleteOptions, ListOptions, WriteOptions, delete_options
 from insideout.apiserver.patch import keep_times, server_side_apply
@@ -48,18 +48,19 @@ class Written(NamedTuple):
 class ApiServer:
     """An API server that begins, like a new cluster's, with the system namespaces."""
 
-    def __init__(self, loop: Loop, store: Store | None = None) -> None:
+    def __init__(self, loop: Loop, store: Store | None = None, *, watch_cache: bool = True) -> None:
         self.loop = loop
         self.store: Store = store if store is not None else MemoryStore()
         self.registry = Registry()
         self.resources = Resources(self.store, loop, self.registry)
-        self.reader = Reader(self.store, loop)
+        self.reader = Reader(self.store, loop, watch_cache=watch_cache)
         self.node_connections: dict[str, NodeConnection] = {}
         self.is_up = True
         """Whether its process runs; clients in this process refuse to connect while it does not."""
         self.documents = Documents(self.registry)
         self.definitions = Definitions(self.resources, self.reader, self.registry)
         boot.create_system_objects(self.resources, self.registry)
+        self.reader.begin()
         self.loop.call_later(COMPACTION_EVERY_S, self._compact, self.store.revision)
 
     def pause(self) -> None:
@@ -74,11 +75,15 @@ class ApiServer:
 
     def get(self, kind: Kind, namespace: str, name: str, subresource: str = "") -> View:
         """Return an object, or what its subresource shows."""
+        if kind is COMPONENT_STATUS:
+            return componentstatuses.get(name)
         view = self.resources.get(kind, namespace, name)
         return scale.read(kind, view) if subresource == "scale" else view
 
     def list(self, kind: Kind, namespace: str, options: ListOptions) -> Listing:
         """Return the selected objects."""
+        if kind is COMPONENT_STATUS:
+            return componentstatuses.listed(self.store.revision)
         return self.reader.list(kind, namespace, options)
 
     def watch(
@@ -276,6 +281,7 @@ class ApiServer:
         return kind
 
     def _compact(self, revision: int) -> None:
+        self.reader.compacting(revision, self.registry)
         self.store.compact(revision)
         self.loop.call_later(COMPACTION_EVERY_S, self._compact, self.store.revision)
 

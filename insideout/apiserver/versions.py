@@ -6,7 +6,7 @@ Source: k8s.io/apiserver/pkg/storage/api_object_versioner.go:ParseResourceVersio
 import re
 
 from insideout.apimachinery.goquote import go_quote
-from insideout.apiserver.status import StatusError
+from insideout.apiserver.status import StatusError, bad_request
 
 _MOST = 2**64 - 1
 
@@ -26,3 +26,11 @@ def parse_version(text: str) -> int:
     problem = "value out of range" if digits else "invalid syntax"
     message = f"resourceVersion: Invalid value: {quoted}: strconv.ParseUint: parsing {quoted}: {problem}"
     raise StatusError(500, "", message)
+
+
+def list_version(text: str) -> int:
+    """Return the revision that a list's resourceVersion means; raise 400 when it is not a number."""
+    try:
+        return parse_version(text)
+    except StatusError as problem:
+        raise bad_request(f"invalid resource version: {problem}") from None

@@ -5,8 +5,8 @@ as ADDED and one that ceases to match as DELETED.  Every event is delivered as a
 in order.  Watches of pods by node are kept by node, so that 5,000 kubelets do not each look at every pod.
 
 Source: k8s.io/apiserver/pkg/storage/cacher/{cacher,cache_watcher}.go, pkg/registry/core/pod/strategy.go
-(NodeNameTriggerFunc)@v1.36.2.  Unlike there, events come straight from the store's history: no ring to fall
-out of.
+(NodeNameTriggerFunc)@v1.36.2.  Unlike there, events come straight from the store's history; what that has
+forgotten comes from insideout.apiserver.watchcache.
 """
 
 from collections import deque
@@ -21,6 +21,7 @@ from insideout.apiserver.managers import NOBODY
 from insideout.apiserver.selectable import value_of
 from insideout.apiserver.status import StatusError
 from insideout.apiserver.views import View, show
+from insideout.apiserver.watchcache import WatchCache
 from insideout.sim.loop import Loop
 from insideout.store import CompactedError, Event, Store
 
@@ -61,8 +62,11 @@ class Subscription:
         selection: Selection,
         on_change: Callable[[Change], object],
         on_close: Callable[[], object] | None,
+        after: int = 0,
     ) -> None:
         self.kind = hub.kind
+        self.after = after
+        """Only what is newer than this version is told; a client may name one that has yet to come."""
         self.selection = selection
         self.trigger = hub.trigger_of(selection)
         self._hub = hub
@@ -117,6 +121,23 @@ class Hub:
         self._by_trigger: dict[str, dict[Subscription, None]] = {}
         self._trigger = "spec.nodeName" if (kind.group, kind.kind) == ("", "Pod") else ""
         self._reader = store.watch(prefix, store.revision + 1, self._read)
+        self.reached = self._last_revision()
+        """The version up to which this cache is known to be complete; bookmarks tell it."""
+
+    def _last_revision(self) -> int:
+        """Return the version of the resource's newest change that the history holds, 0 for none."""
+        try:
+            reader = self._store.watch(self._prefix, 2, lambda: None)
+        except CompactedError as compacted:
+            reader = self._store.watch(self._prefix, compacted.oldest + 1, lambda: None)
+        try:
+            return max((event.revision for event in reader.read()), default=0)
+        finally:
+            reader.stop()
+
+    def progressed(self, revision: int) -> None:
+        """Note that up to `revision` nothing is missing here: etcd's progress notice."""
+        self.reached = max(self.reached, revision)
 
     def trigger_of(self, selection: Selection) -> str | None:
         """Return the one value of the trigger field that the selection is about, or None for any."""
@@ -129,21 +150,36 @@ class Hub:
         on_close: Callable[[], object] | None = None,
         *,
         after: int | None = None,
+        remembered: WatchCache | None = None,
     ) -> Subscription:
         """Start a watch of what changes from now on, or of everything after the revision `after`.
 
-        Raises CompactedError when that history is gone.
+        `remembered` is where to look for what the store has forgotten.  Raises CompactedError when that
+        history is gone.
         """
-        subscription = Subscription(self, selection, on_change, on_close)
+        subscription = Subscription(self, selection, on_change, on_close, after or 0)
         if after is not None:
-            reader = self._store.watch(self._prefix, after + 1, lambda: None)
-            try:
-                for event in reader.read():
-                    self._offer(subscription, _Changes(event, *_shown(event)))
-            finally:
-                reader.stop()
+            for event in self._since(after, remembered):
+                self._offer(subscription, _Changes(event, *_shown(event)))
         self._group(subscription)[subscription] = None
         return subscription
+
+    def _since(self, after: int, remembered: WatchCache | None) -> list[Event]:
+        """Return every event after the revision `after`; raise CompactedError when some are gone."""
+        earlier: list[Event] = []
+        try:
+            reader = self._store.watch(self._prefix, after + 1, lambda: None)
+        except CompactedError as compacted:
+            if remembered is None:
+                raise
+            earlier = remembered.after(self._prefix, after, compacted.oldest)
+            reader = self._store.watch(self._prefix, compacted.oldest + 1, lambda: None)
+        try:
+            later = reader.read()
+        finally:
+            reader.stop()
+        newest = earlier[-1].revision if earlier else after
+        return [*earlier, *(event for event in later if event.revision > newest)]
 
     def drop(self, subscription: Subscription) -> None:
         """Forget a subscription."""
@@ -174,6 +210,7 @@ class Hub:
             self._dispatch(event)
 
     def _dispatch(self, event: Event) -> None:
+        self.reached = max(self.reached, event.revision)
         now, before = _shown(event)
         changes = _Changes(event, now, before)
         for subscription in list(self._any):
@@ -188,6 +225,8 @@ class Hub:
 
     @staticmethod
     def _offer(subscription: Subscription, changes: "_Changes") -> None:
+        if changes.revision <= subscription.after:
+            return
         matches = subscription.selection.matches
         before, now = changes.before, changes.now
         matched = before is not None and matches(before.object)
@@ -201,7 +240,7 @@ class _Changes:
     """What one event of the store can mean to a watcher; made once for all of them."""
 
     def __init__(self, event: Event, now: View | None, before: View | None) -> None:
-        self._event = event
+        self.revision = event.revision
         self.now = now
         self.before = before
 
@@ -218,7 +257,7 @@ class _Changes:
     @cached_property
     def deleted(self) -> Change:
         assert self.before is not None
-        return Change("DELETED", self.before.at(self._event.revision))
+        return Change("DELETED", self.before.at(self.revision))
 
 
 def _shown(event: Event) -> tuple[View | None, View | None]:
@@ -231,7 +270,7 @@ def _shown(event: Event) -> tuple[View | None, View | None]:
 
 def bookmark(kind: Kind, revision: int, *, initial_events_end: bool = False) -> Change:
     """Return a BOOKMARK: nothing but the version up to which everything was delivered."""
-    metadata: dict[str, Any] = {"resourceVersion": str(revision), "creationTimestamp": None}
+    metadata: dict[str, Any] = {"resourceVersion": str(revision)}
     if initial_events_end:
         metadata["annotations"] = {INITIAL_EVENTS_END: "true"}
     obj = {"kind": kind.kind, "apiVersion": kind.api_version, "metadata": metadata}

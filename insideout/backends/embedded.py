@@ -29,8 +29,8 @@ class EmbeddedBackend:
     """An API server over a store in memory, or over `raft_nodes` nodes that `raft` makes.
 
     `log` notes what it is asked and what it tells.  With `binds_claims` it does the volume controller's work,
-    as a cluster with storage would.  In virtual time nothing waits, and there is no door for other processes:
-    they live in real time.
+    as a cluster with storage would.  `watch_cache` is kube-apiserver's --watch-cache.  In virtual time
+    nothing waits, and there is no door for other processes: they live in real time.
     """
 
     runs_components = True
@@ -46,12 +46,13 @@ class EmbeddedBackend:
         raft: MakeNode | None = None,
         raft_nodes: int = 3,
         binds_claims: bool = False,
+        watch_cache: bool = True,
     ) -> None:
         self.loop: Loop = RealtimeLoop(seed=seed) if realtime else Loop(seed=seed)
         self.store: ReplicatedStore | None = None
         if raft is not None:
             self.store = ReplicatedStore(raft, self.loop, nodes=raft_nodes, seed=seed)
-        self.server = ApiServer(self.loop, self.store)
+        self.server = ApiServer(self.loop, self.store, watch_cache=watch_cache)
         self.log = log
         self.rest = Rest(self.server) if log is None else LoggedRest(self.server, log)
         if binds_claims:
