@@ -65,6 +65,11 @@ class Reader:
         if self._has_cache:
             self._cache = WatchCache(self._store, self._loop.now_s)
 
+    @property
+    def begun_at(self) -> int:
+        """The version before which no watch can begin."""
+        return self._cache.begin if self._cache is not None else 0
+
     def compacting(self, revision: int, kinds: Iterable[Kind]) -> None:
         """Remember what the store is about to forget."""
         if self._cache is not None:

@@ -138,13 +138,59 @@ def test_streaming_list_ends_with_a_bookmark(api: Api, versions: list[str]):
 
 def test_bookmarks_every_minute_and_before_the_end(api: Api):
     """A watch that asks for bookmarks gets one a minute, and one two seconds before its timeout."""
-    stream = api.watch("configmaps", allowWatchBookmarks="true", timeoutSeconds="100")
+    begin = api.config_map("a")["metadata"]["resourceVersion"]
+    api.config_map("b")
+    stream = api.watch("configmaps", allowWatchBookmarks="true", timeoutSeconds="100", resourceVersion=begin)
     times = []
     for _ in range(110):
         api.loop.run(1)
         times += [api.loop.now_s for event in stream.read() if event["type"] == "BOOKMARK"]
     assert times == [60, 98]
     assert stream.closed
+
+
+def test_no_bookmark_while_nothing_changed(api: Api):
+    """A bookmark tells how far a watch has come; one that has not moved has nothing to tell."""
+    begin = api.config_map("a")["metadata"]["resourceVersion"]
+    stream = api.watch("configmaps", allowWatchBookmarks="true", timeoutSeconds="100", resourceVersion=begin)
+    api.loop.run(110)
+    assert stream.read() == []
+
+
+def test_a_watch_can_begin_at_what_the_store_has_forgotten(api: Api, versions: list[str]):
+    """The watch cache remembers what was compacted in the usual way; a list at that version is gone."""
+    api.loop.run(700)
+    assert api.refused("GET", "configmaps", resourceVersion=versions[0], resourceVersionMatch="Exact")[
+        :2
+    ] == (410, "Expired")
+    stream = api.watch("configmaps", resourceVersion=versions[0])
+    api.loop.run(0)
+    assert [event["object"]["metadata"]["name"] for event in stream.read()] == ["b", "c"]
+
+
+def test_no_watch_begins_before_the_server_did(api: Api):
+    """The watch caches begin with the server: an older version is too old, though nothing was compacted."""
+    stream = api.watch("configmaps", resourceVersion="1")
+    api.loop.run(0)
+    (event,) = stream.read()
+    assert event["object"]["message"] == f"too old resource version: 1 ({api.server.reader.begun_at})"
+
+
+def test_a_watch_from_the_future_tells_nothing_older(api: Api):
+    """A watch begins after the version it names, even when that has yet to come."""
+    stream = api.watch("configmaps", resourceVersion="999")
+    api.config_map("a")
+    api.loop.run(1)
+    assert stream.read() == []
+
+
+def test_a_streamed_list_from_the_future_is_refused_in_the_stream(api: Api):
+    """The answer is a watch already, so the refusal comes as its only event."""
+    query = {"sendInitialEvents": "true", "resourceVersionMatch": "NotOlderThan", "resourceVersion": "999"}
+    stream = api.watch("configmaps", **query)
+    api.loop.run(0)
+    (event,) = stream.read()
+    assert (event["type"], event["object"]["code"]) == ("ERROR", 504)
 
 
 @pytest.mark.parametrize(
