@@ -5,6 +5,7 @@ from typing import Protocol
 
 from insideout.client import Object
 from insideout.kubelet.images import Images
+from insideout.kubelet.order import Order
 from insideout.kubelet.programs import Programs
 from insideout.sim import Loop
 
@@ -28,6 +29,7 @@ class Host(Protocol):
     timing: Timing
     programs: Programs
     images: Images
+    order: Order
     is_halted: bool
     """Whether the kubelet is not running: containers go on, and nobody looks after them."""
 

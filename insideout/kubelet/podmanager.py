@@ -12,6 +12,7 @@ from insideout.client.events import EventRecorder
 from insideout.kubelet.admission import Rejection, admit, requests_of
 from insideout.kubelet.host import Timing
 from insideout.kubelet.images import Images
+from insideout.kubelet.order import Order
 from insideout.kubelet.podstatus import status_patch
 from insideout.kubelet.podworker import PodWorker
 from insideout.kubelet.programs import Programs
@@ -42,6 +43,7 @@ class PodManager:
         self.timing = timing
         self.programs = programs
         self.images = images
+        self.order = Order()
         self.workers: dict[str, PodWorker] = {}
         self.is_silent = False
         self.is_halted = False

@@ -14,7 +14,7 @@ from insideout.apimachinery.resources import is_sidecar
 from insideout.client import Object
 from insideout.kubelet.container import Container
 from insideout.kubelet.host import Host
-from insideout.kubelet.initcontainers import Actions, Kind, next_starts
+from insideout.kubelet.initcontainers import Actions, Kind
 from insideout.kubelet.phase import phase, should_restart
 from insideout.kubelet.podstatus import pod_conditions
 from insideout.kubelet.prober import Kind as ProbeKind
@@ -206,7 +206,7 @@ class PodWorker:
         kinds: list[Kind] = [_kind(container) for container in inits]
         main_running = any(c.role == "main" and c.is_running for c in self.containers)
         policy = self.pod["spec"].get("restartPolicy", "Always")
-        return next_starts(
+        return self._host.order.next_starts(
             kinds,
             [container.init_state() for container in inits],
             main_running=main_running,

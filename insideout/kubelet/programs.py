@@ -50,6 +50,11 @@ class Program:
     stop_s: float = 0.0
     """How long it takes to leave once it is told to stop."""
 
+    @property
+    def leaves_s(self) -> float | None:
+        """How long it takes to leave, None for a program that waits to be killed."""
+        return self.stop_s
+
     def start(self, process: Process) -> None:
         """Begin; timers of the process carry it on."""
 
@@ -96,8 +101,13 @@ class Script(Program):
 
     def stop(self, process: Process) -> None:
         """Leave after `stop_s`; a script with "ignore-stop" waits to be killed."""
-        if not any(step.verb == "ignore-stop" for step in self.steps):
+        if self.leaves_s is not None:
             super().stop(process)
+
+    @property
+    def leaves_s(self) -> float | None:
+        """How long it takes to leave."""
+        return None if any(step.verb == "ignore-stop" for step in self.steps) else self.stop_s
 
     def _take(self, process: Process, step: Step) -> None:
         if process.exit_status is not None:

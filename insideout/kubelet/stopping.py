@@ -3,6 +3,7 @@
 Source: pkg/kubelet/kuberuntime/kuberuntime_container.go:killContainersWithSyncResult, killContainer@v1.36.2.
 """
 
+import math
 from collections.abc import Callable, Sequence
 
 from insideout.client import Object
@@ -11,6 +12,8 @@ from insideout.kubelet.hooks import run_hook
 from insideout.kubelet.host import Host
 from insideout.kubelet.process import SIGKILL_EXIT_CODE
 from insideout.kubelet.termination import predecessors, remaining_grace_s, whole_seconds
+
+_NEVER_S = 24 * 3600
 
 
 class Stopper:
@@ -32,19 +35,31 @@ class Stopper:
         self._waiting: dict[str, tuple[float, int]] = {}
         """Who waits for its turn: since when, and how long it may, which its hook has made less."""
         self._is_done = False
+        self._planned_s: dict[str, float] = {}
+        """When sidecars are told to stop, where the node goes by a plan; by the loop's clock."""
 
     def begin(self) -> None:
         """Run hooks and tell whoever has nobody to wait for."""
+        if self._host.order.has_plan:
+            self._plan()
         for container in list(self._running.values()):
             self._stop(container, self._grace_s, f"Stopping container {container.name}")
         self._check()
+
+    def _plan(self) -> None:
+        """Ask the node's order for every running sidecar's moment, given how long each container needs."""
+        mains = [_exit_s(c) for c in self._running.values() if c.role == "main"]
+        sidecars = [c for c in self._running.values() if c.role == "sidecar"]
+        times_s = self._host.order.stop_times_s(mains, [_exit_s(c) for c in sidecars], self._grace_s)
+        now_s = self._host.loop.now_s
+        self._planned_s = {c.name: now_s + at_s for c, at_s in zip(sidecars, times_s, strict=True)}
 
     def exited(self, container: Container) -> None:
         """Take note that a container has ended; others may have waited for it."""
         self._running.pop(container.name, None)
         self._waiting.pop(container.name, None)
         for name in list(self._waiting):
-            if name in self._waiting:
+            if name in self._waiting and name not in self._planned_s:
                 self._take_turn(self._running[name], self._waiting[name][1])
         self._check()
 
@@ -78,6 +93,9 @@ class Stopper:
         """Wait for the container's turn, at most until the grace period is over."""
         if container.name in self._running:
             self._waiting[container.name] = self._host.loop.now_s, grace_s
+            if container.name in self._planned_s:  # whoever still runs then
+                self._host.loop.call_at(self._planned_s[container.name], self._time_over, container, grace_s)
+                return
             if grace_s > 0:
                 self._host.loop.call_later(grace_s, self._time_over, container, grace_s)
             self._take_turn(container, grace_s)
@@ -95,6 +113,12 @@ class Stopper:
         since_s, _ = self._waiting.pop(container.name)
         waited_s = self._host.loop.now_s - since_s
         terminate(self._host, container, remaining_grace_s(grace_s, waited_s))
+
+
+def _exit_s(container: Container) -> int:
+    """Return how many whole seconds a container needs to leave; a day for one that ignores SIGTERM."""
+    leaves_s = container.program.leaves_s
+    return _NEVER_S if leaves_s is None else math.ceil(leaves_s)
 
 
 def terminate(host: Host, container: Container, grace_s: int) -> None:

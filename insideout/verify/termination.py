@@ -12,6 +12,7 @@ from insideout.client import Object
 from insideout.kubelet.container import Container, Role
 from insideout.kubelet.host import Timing
 from insideout.kubelet.images import Images, Registry
+from insideout.kubelet.order import Order
 from insideout.kubelet.process import SIGKILL_EXIT_CODE, Process
 from insideout.kubelet.programs import Program, Programs
 from insideout.kubelet.stopping import Stopper
@@ -112,6 +113,7 @@ class _Host:
         self.timing = Timing()
         self.programs = Programs()
         self.images = Images(loop, Registry())
+        self.order = Order()
 
     def assign_ip(self, pod: Object) -> str:
         return ""

@@ -7,6 +7,7 @@ import pytest
 from insideout.client import Object
 from insideout.kubelet.host import Timing
 from insideout.kubelet.images import Images, Registry
+from insideout.kubelet.order import Order
 from insideout.kubelet.podworker import PodWorker
 from insideout.kubelet.programs import Programs
 from insideout.sim import Loop
@@ -22,6 +23,7 @@ class FakeHost:
         self.programs = Programs()
         self.registry = Registry()
         self.images = Images(self.loop, self.registry)
+        self.order = Order()
         self.events: list[tuple[float, str, str]] = []
         self.removed: list[tuple[float, str]] = []
 
