@@ -1,7 +1,7 @@
 """Seeded cases for the unit on pods; the right answers come from the package's own parts."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from course.checks.report import Case, kept
@@ -40,7 +40,7 @@ def owner_cases(seed: int) -> Iterator[Case]:
 def effective_cases(seed: int) -> Iterator[Case]:
     """Yield random pods for `effective`."""
     rng = random.Random(f"effective/{seed}")
-    makers = {
+    makers: dict[str, Callable[[], Object]] = {
         "random pods with sidecars": lambda: _pod(rng, ("side",)),
         "random pods with init containers and sidecars": lambda: _pod(rng, ("init", "side")),
         "random pods with requests of their own and overhead": lambda: _pod(rng, ("init", "side"), own=True),

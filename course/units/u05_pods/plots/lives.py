@@ -111,10 +111,11 @@ def _arrow(axes: "Axes", begin: tuple[float, int], end: tuple[float, int]) -> No
 
 
 def _legend(axes: "Axes", roles: set[str]) -> None:
+    from matplotlib.artist import Artist
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    marks = [
+    marks: list[Artist] = [
         Patch(facecolor=_COLOURS[role], edgecolor=picture.BLACK, label=_WORDS[role])
         for role in _COLOURS
         if role in roles

@@ -13,6 +13,8 @@ EQUIVALENT = {
     "return {'host': 'host-init', 'pod': 'pause'}.get(ns_owner(spec, 'any_', 'pid'), 'container')": (
         "the name of the container is not looked at"
     ),
+    "effective: return dict(total + numbers(spec.get('overhead', {}))) -> "
+    "return total + numbers(spec.get('overhead', {}))": "a Counter is taken for the dict that it is",
     "next_starts: if seen and kind != 'init': -> if seen and kind > 'init':": (
         "the other kinds are side and sideP, both later in the alphabet"
     ),
