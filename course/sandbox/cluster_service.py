@@ -18,7 +18,7 @@ from insideout.cluster import Cluster
 from insideout.components import Component
 from insideout.sim.loop import Loop, Timer
 
-NODE_VERBS = ("remove", "silence", "halt", "revive")
+NODE_VERBS = ("remove", "silence", "halt", "revive", "trouble")
 LONGEST_RUN_S = 30 * 24 * 3600.0
 
 
@@ -125,7 +125,7 @@ class ClusterService:
         self._cluster.nodes.add(name, **sizes)
 
     def node(self, verb: str, name: str) -> None:
-        """Do something to a node: "remove", "silence", "halt" or "revive"."""
+        """Do something to a node: one of NODE_VERBS."""
         if verb not in NODE_VERBS:
             raise AttributeError(verb)
         getattr(self._cluster.nodes, verb)(name)

@@ -118,6 +118,10 @@ class HollowNodes:
         """End a node's kubelet; its containers go on, and nobody restarts them."""
         self.nodes[name].halt()
 
+    def trouble(self, name: str, message: str = "container runtime is down") -> None:
+        """Let a kubelet find its node not ready and say so; "" as message ends the trouble."""
+        self.nodes[name].trouble(message)
+
     def revive(self, name: str) -> None:
         """Connect a silent node again, or start its kubelet."""
         self.nodes[name].revive(self._pods.by_index(_BY_NODE, name))

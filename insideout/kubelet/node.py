@@ -59,6 +59,7 @@ class HollowNode:
         self._timers: dict[str, Timer] = {}
         self.memory = MemoryPressure(spec.memory)
         self._reports_pressure = False
+        self._trouble = ""
         self._static: dict[str, str] = {}
         self.pods = PodManager(
             client,
@@ -109,6 +110,12 @@ class HollowNode:
         self._renew_now()
         self.report()
 
+    def trouble(self, message: str) -> None:
+        """Report Ready=False from now on, for this reason; "" is ready again.  Containers go on."""
+        self._trouble = message
+        if not self.is_silent:
+            self.report()
+
     def add_static_pod(self, manifest: Object) -> None:
         """Run a Pod from a manifest on this node, whoever else is up."""
         pod = static_pod(manifest, self.spec.name)
@@ -122,7 +129,8 @@ class HollowNode:
     def report(self) -> None:
         """Write the node's status."""
         pressures = {"MemoryPressure": self._reports_pressure}
-        status = node_status(self.spec, self.address, pressures, self._conditions, self._loop.time())
+        now = self._loop.time()
+        status = node_status(self.spec, self.address, pressures, self._conditions, now, self._trouble)
         self._conditions = status["conditions"]
         self.pods.attempt(
             lambda: self._client.patch(
@@ -155,7 +163,8 @@ class HollowNode:
         """Report at once when the API has another word on readiness, as after an outage of the API server."""
         live = self._live()
         conditions = (live or {}).get("status", {}).get("conditions", [])
-        if any(one["type"] == "Ready" and one["status"] != "True" for one in conditions):
+        mine = "False" if self._trouble else "True"
+        if any(one["type"] == "Ready" and one["status"] != mine for one in conditions):
             self._conditions = conditions
             self.report()
 

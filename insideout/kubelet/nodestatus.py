@@ -54,9 +54,17 @@ def node_object(spec: NodeSpec, pod_cidr: str) -> Object:
 
 
 def node_status(
-    spec: NodeSpec, address: str, pressures: Mapping[str, bool], before: list[Object], now: datetime
+    spec: NodeSpec,
+    address: str,
+    pressures: Mapping[str, bool],
+    before: list[Object],
+    now: datetime,
+    trouble: str = "",
 ) -> Object:
-    """Return the status; conditions keep their time of transition while their status stays."""
+    """Return the status; conditions keep their time of transition while their status stays.
+
+    With `trouble`, what the kubelet found wrong with its runtime or network, the node is not ready.
+    """
     resources = {
         "cpu": spec.cpu,
         "ephemeral-storage": spec.ephemeral_storage,
@@ -70,7 +78,7 @@ def node_status(
             {"type": "InternalIP", "address": address},
             {"type": "Hostname", "address": spec.name},
         ],
-        "conditions": _conditions(pressures, before, now),
+        "conditions": _conditions(pressures, before, now, trouble),
         "nodeInfo": {
             "architecture": "amd64",
             "bootID": "",
@@ -94,7 +102,9 @@ _WORDS = {
 }
 
 
-def _conditions(pressures: Mapping[str, bool], before: list[Object], now: datetime) -> list[Object]:
+def _conditions(
+    pressures: Mapping[str, bool], before: list[Object], now: datetime, trouble: str
+) -> list[Object]:
     earlier = {condition["type"]: condition for condition in before}
     verdicts = []
     for type_, (word, what) in _WORDS.items():
@@ -107,7 +117,10 @@ def _conditions(pressures: Mapping[str, bool], before: list[Object], now: dateti
             sufficient = "NoDiskPressure" if word == "Disk" else f"Sufficient{word}"
             message = "kubelet has no disk pressure" if word == "Disk" else f"kubelet has sufficient {what}"
             verdicts.append((type_, "False", f"KubeletHas{sufficient}", message))
-    verdicts.append(("Ready", "True", "KubeletReady", "kubelet is posting ready status"))
+    if trouble:
+        verdicts.append(("Ready", "False", "KubeletNotReady", trouble))
+    else:
+        verdicts.append(("Ready", "True", "KubeletReady", "kubelet is posting ready status"))
     time = timestamps.seconds(now)
     return [
         {

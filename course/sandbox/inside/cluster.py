@@ -108,6 +108,10 @@ class Nodes:
         """End a node's kubelet."""
         self._remote.node("halt", name)
 
+    def trouble(self, name: str) -> None:
+        """Let a kubelet find its node not ready and say so."""
+        self._remote.node("trouble", name)
+
     def revive(self, name: str) -> None:
         """Connect a silent node again, or start its kubelet."""
         self._remote.node("revive", name)

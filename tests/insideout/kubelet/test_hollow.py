@@ -250,3 +250,18 @@ def test_a_readiness_gate_is_judged_again_when_somebody_writes_its_condition(nod
         nodes.client.patch("pods", "gated", written, "default", type="strategic", subresource="status")
         nodes.loop.run(1)
         assert conditions.status_of(nodes.pod("gated"), "Ready") == status
+
+
+def test_a_kubelet_in_trouble_says_so_as_long_as_it_lasts(nodes: Nodes) -> None:
+    """Ready is False with the reason, and signs of life go on."""
+    nodes.hollow.trouble("n", "container runtime is down")
+    nodes.loop.run(30)
+    ready = conditions.find(nodes.client.get("nodes", "n"), "Ready")
+    assert ready is not None
+    assert (ready["status"], ready["reason"]) == ("False", "KubeletNotReady")
+    assert ready["message"] == "container runtime is down"
+    lease = nodes.client.get("leases", "n", "kube-node-lease")
+    nodes.loop.run(10)
+    assert nodes.client.get("leases", "n", "kube-node-lease")["spec"] != lease["spec"]
+    nodes.hollow.trouble("n", "")
+    assert conditions.status_of(nodes.client.get("nodes", "n"), "Ready") == "True"
