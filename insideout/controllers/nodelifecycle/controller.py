@@ -25,10 +25,6 @@ from insideout.sim import Loop
 
 TAINT_PERIOD_S = 0.1
 """How often the queues of nodes to taint are looked at."""
-_ROUNDING_S = 1e-6
-PASS_S = 0.01
-"""How long a look at all nodes takes, about.  The next one begins a period after its end, so ten periods are
-a little longer than fifty seconds; the recorded node became Unknown after ten, not eleven."""
 
 
 class NodeLifecycleController(Controller):
@@ -91,7 +87,7 @@ class NodeLifecycleController(Controller):
     def _monitor(self) -> None:
         if not self._running:
             return
-        self.loop.call_later(self._settings.monitor_period_s + PASS_S, self._monitor)
+        self.loop.call_later(self._settings.between_looks_s, self._monitor)
         nodes = self._nodes.list()
         self._meet_and_part(nodes)
         zones: dict[str, list[bool]] = {}
@@ -163,8 +159,8 @@ class NodeLifecycleController(Controller):
         if self._rules.unknown_at is None or not known.renewals:
             return known.is_silent(now_s, grace_s)
         began = self.loop.time() - timedelta(seconds=now_s - self._began_s)
-        due_s = self._rules.unknown_at(known.times_s(began), settings.monitor_period_s + PASS_S, grace_s)
-        return due_s <= now_s - self._began_s + _ROUNDING_S
+        due_s = self._rules.unknown_at(known.times_s(began), settings.between_looks_s, grace_s)
+        return due_s <= now_s - self._began_s + health.ROUNDING_S
 
     def _first_seen_s(self, node: Object, heartbeat: str) -> float:
         """Return since when to wait for a new node: from its creation if it never reported, else now."""

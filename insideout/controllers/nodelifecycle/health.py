@@ -13,6 +13,8 @@ from itertools import accumulate
 from insideout.apimachinery import conditions, timestamps
 from insideout.client import Object
 
+ROUNDING_S = 1e-6
+"""Times are sums of floating point numbers; two that differ by less are one."""
 OVERWRITTEN = ("Ready", "MemoryPressure", "DiskPressure", "PIDPressure")
 """The conditions that become Unknown; NetworkUnavailable is not the kubelet's."""
 
@@ -44,7 +46,7 @@ class NodeHealth:
 
     def is_silent(self, now_s: float, grace_s: float) -> bool:
         """Tell whether the grace period is over; exactly at its end it is not."""
-        return now_s > self.seen_s + grace_s
+        return now_s > self.seen_s + grace_s + ROUNDING_S
 
     def times_s(self, began: datetime) -> list[float]:
         """Return the signs of life since the last silence in seconds from `began`, in ascending order."""

@@ -25,6 +25,14 @@ class Settings:
     """A zone with more nodes than this is large."""
     unhealthy_zone_threshold: float = 0.55
     """A zone is partially disrupted from this share of nodes not ready, if they are more than two."""
+    pass_s: float = 0.01
+    """How long a look at all nodes takes, about; no flag.  The next one begins a period after its end, so ten
+    periods are a little longer than fifty seconds; the recorded node became Unknown after ten, not eleven."""
+
+    @property
+    def between_looks_s(self) -> float:
+        """From one look at all nodes to the next."""
+        return self.monitor_period_s + self.pass_s
 
     @classmethod
     def from_flags(cls, flags: Mapping[str, Any]) -> "Settings":

@@ -1,0 +1,1 @@
+"""Unit 07: why a node becomes NotReady, and when its pods go."""
