@@ -154,10 +154,10 @@ _DISASTERS: dict[str, dict[str, tuple[Disaster, ...]]] = {
     },
     "evict_after": {
         "pods go when their tolerations say, after their node's NoExecute taint": (_MANY, _MANY_IN_TROUBLE),
-        "pods stay where tainting stopped or was taken back": (_PART, _ALL),
+        "pods go from tainted nodes only: not where tainting stopped or was taken back": (_ZONE, _PART, _ALL),
     },
     "taint_qps": {
-        "part of a small zone: no node gets NoExecute; a whole zone: one every ten seconds": (
+        "part of a small zone: nobody gets NoExecute; a whole zone: one every ten seconds": (
             _PART,
             _ZONE,
             _PAIR,

@@ -12,7 +12,7 @@ from course.units.u07_node_failure.misconceptions import KNOWN
 from course.units.u07_node_failure.objects import Object
 from insideout.controllers.tainteviction.delay import evict_after
 
-_UNKNOWN_DOC = "section 2 of this notebook; pkg/controller/nodelifecycle/node_lifecycle_controller.go (tryUpdateNodeHealth)"
+_UNKNOWN_DOC = "section 2 of this notebook; node_lifecycle_controller.go (tryUpdateNodeHealth)"
 _TAINTS_DOC = "section 3 of this notebook; the same file (doNoScheduleTaintingPass)"
 _EVICT_DOC = (
     "section 4 of this notebook; pkg/controller/tainteviction/taint_eviction.go (getMinTolerationTime)"

@@ -1,8 +1,8 @@
 """Disasters: nodes of one or two zones fall silent, and what becomes of them and their pods is written down.
 
-The node lifecycle controller and the taint eviction controller of the cluster decide by the rules given, or by
-their own.  Every node has the same pods.  The controller looks every five seconds exactly, as the exercises have
-it: its looks take no time here.
+The node lifecycle controller and the taint eviction controller of the cluster decide by the rules given, or
+by their own.  Every node has the same pods.  The controller looks every five seconds exactly, as the
+exercises have it: its looks take no time here.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -15,7 +15,7 @@ QUESTIONS = (
         "With the defaults of v1.36, for how long does a node have to be silent to become Unknown?",
         ("10 s", "40 s", "50 s", "5 minutes"),
         "50 s",
-        "node-monitor-grace-period is 50 s since v1.32, counted from the poll that saw the last sign of life.",
+        "The grace is 50 s since v1.32, counted from the poll that saw the last sign of life.",
     ),
     Question(
         "five-minutes",
@@ -40,13 +40,13 @@ QUESTIONS = (
             "nowhere: StatefulSet pods never move",
         ),
         "nowhere: it waits for the old pod to be gone",
-        "The old pod is Terminating and only its kubelet, or somebody who knows that it is dead, can end that.",
+        "The old pod is Terminating; only its kubelet, or somebody who knows it dead, can end that.",
     ),
     Question(
         "all-dead",
         "All nodes of a cluster turn Unknown at once. What happens to their pods?",
         ("they are deleted after five minutes", "they are deleted ten seconds apart", "nothing"),
         "nothing",
-        "When no node is ready, the fault is more likely between the nodes and the controller: it stops tainting.",
+        "When no node is ready, the fault is more likely in between: the controller stops tainting.",
     ),
 )

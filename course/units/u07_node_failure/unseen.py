@@ -44,7 +44,7 @@ def taints_cases(seed: int) -> Iterator[Case]:
 
 @kept
 def evict_cases(seed: int) -> Iterator[Case]:
-    """Yield taints and tolerations for `evict_after(taints, tolerations)`; each rule has all kinds of answers."""
+    """Yield cases for `evict_after(taints, tolerations)`; each rule has all kinds of answers."""
     rng = random.Random(f"evict/{seed}")
     for rule, taints, tolerations in (
         ("one random taint", 1, 2),
