@@ -41,6 +41,14 @@ class Disaster:
     seconds: int = 200
 
 
+THREE: Mapping[str, Disaster] = {
+    "part of zone a": Disaster({"a": 5, "b": 3}, {0: ("a0", "a1", "a2")}, {}),
+    "all of zone a": Disaster({"a": 3, "b": 3}, {0: ("a0", "a1", "a2")}, {}),
+    "the whole cluster": Disaster({"a": 3, "b": 3}, {0: ("a0",), 30: ("a1", "a2", "b0", "b1", "b2")}, {}),
+}
+"""The disasters of the lesson."""
+
+
 class LearnersRules(NamedTuple):
     """The four functions of the unit; None leaves a decision to the cluster's own controller."""
 

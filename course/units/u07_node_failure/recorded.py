@@ -1,7 +1,8 @@
 """What the records of lost nodes say, as cases and as tables for the lesson."""
 
 from collections.abc import Iterator
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from course.checks.report import Case, kept
 from course.units.u07_node_failure.objects import PREFIX, Object
@@ -26,6 +27,40 @@ def tainted_at(case: str, run: int = 0) -> list[float]:
         if "node" in entry and any(effect == "NoExecute" for _, effect in entry["taints"]):
             found.setdefault(entry["node"], entry["t_s"])
     return sorted(found.values())
+
+
+class Rate(NamedTuple):
+    """How fast the nodes of zone a were tainted NoExecute in a recorded case."""
+
+    case: str
+    silent: str
+    well: str
+    tainted: int
+    between_s: tuple[int, ...]
+
+    @property
+    def qps(self) -> float:
+        """Nodes a second; 0 when no second one followed."""
+        return 1 / self.between_s[0] if self.between_s else 0.0
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The same for a table."""
+        between = ", ".join(map(str, self.between_s)) or "-"
+        return self.case, self.silent, self.well, str(self.tainted), between
+
+
+PACED = ("one-node", "partial-small-zone", "partial-large-zone", "whole-zone")
+"""The recorded cases in which nodes of zone a fall silent, all at second 0, and no other."""
+
+
+def rate(case: str) -> Rate:
+    """Return how fast a recorded case went."""
+    row, times = case_of(case), tainted_at(case)
+    silent = f"{len(row['actions'][0][2])} of {row['zones']['a']} in a"
+    well = " ".join(f"{count} in {zone}" for zone, count in row["zones"].items() if zone != "a")
+    gaps = tuple(round(after - before) for before, after in pairwise(times))
+    return Rate(case, silent, well or "-", len(times), gaps)
 
 
 def stays(case: str, run: int = 0) -> dict[str, tuple[list[Object], float | None]]:

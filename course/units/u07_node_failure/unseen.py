@@ -1,7 +1,7 @@
 """Seeded cases for the lesson on lost nodes; the right answers come from the cluster's own controllers."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from course.checks.report import Case, kept
 from course.units.u07_node_failure.objects import Object, healthy, taint, tolerates
@@ -46,15 +46,18 @@ def taints_cases(seed: int) -> Iterator[Case]:
 def evict_cases(seed: int) -> Iterator[Case]:
     """Yield cases for `evict_after(taints, tolerations)`; each rule has all kinds of answers."""
     rng = random.Random(f"evict/{seed}")
-    for rule, taints, tolerations in (
-        ("one random taint", 1, 2),
-        ("several random taints", 3, 4),
-        ("many random tolerations", 2, 7),
+    for rule, taints, tolerations, keys in (
+        ("one random taint", 1, 2, _KEYS),
+        ("several random taints", 3, 4, _KEYS),
+        ("many random tolerations", 2, 7, _KEYS),
+        ("random values", 1, 3, _KEYS[-1:]),
     ):
         wanted = {"never": 10, "now": 10, "later": 12}
         while any(wanted.values()):
-            on_node = [_taint(rng) for _ in range(rng.randint(1, taints))]
-            of_pod = [_toleration(rng) for _ in range(rng.randint(1, tolerations))]
+            on_node = [_taint(rng, keys) for _ in range(rng.randint(1, taints))]
+            of_pod = [_toleration(rng, keys) for _ in range(rng.randint(1, tolerations))]
+            if len({(one["key"], one["effect"]) for one in on_node}) < len(on_node):
+                continue  # a node has each only once
             expected = evict_after(on_node, of_pod)
             kind = "never" if expected is None else "later" if expected else "now"
             if wanted[kind]:
@@ -67,10 +70,10 @@ def qps_cases(seed: int) -> Iterator[Case]:
     """Yield the readiness of zones for `taint_qps(zones)`."""
     rng = random.Random(f"qps/{seed}")
     for rule, sizes in (
-        ("random small zones", range(1, 12)),
-        ("random zones about as large as 50", range(47, 55)),
+        ("random small zones", (1, 2, 2, 3, 4, 5, 6, 8, 11, 20, 20)),
+        ("random zones about as large as 50", (40, 47, 49, 50, 50, 51, 51, 52, 54)),
     ):
-        for _ in range(25):
+        for _ in range(40):
             zones = {zone: _zone(rng, rng.choice(sizes)) for zone in "abc"[: rng.randint(1, 3)]}
             yield Case(rule, (zones,), taint_qps(zones))
 
@@ -98,19 +101,19 @@ def _unknown_at(renewals: list[float], period_s: int, grace_s: int) -> int:
 _KEYS = ("unreachable", "not-ready", "maintenance")
 
 
-def _taint(rng: random.Random) -> Object:
-    key = rng.choice(_KEYS)
+def _taint(rng: random.Random, keys: Sequence[str]) -> Object:
+    key = rng.choice(keys)
     effect = rng.choice(["NoExecute"] * 4 + ["NoSchedule"])
     return taint(key, effect, rng.choice(["disk", "fan"]) if key == "maintenance" else None)
 
 
-def _toleration(rng: random.Random) -> Object:
+def _toleration(rng: random.Random, keys: Sequence[str]) -> Object:
     """Return a toleration that the API server accepts."""
     if rng.random() < 0.15:
         key, more = None, {}
     else:
-        key = rng.choice(_KEYS)
-        equal = rng.random() < 0.4
+        key = rng.choice(keys)
+        equal = rng.random() < (0.8 if key == "maintenance" else 0.3)
         value = rng.choice(["disk", "fan"]) if key == "maintenance" else None
         more = {"operator": rng.choice(["Equal", None]), "value": value} if equal else {}
     effect = rng.choice(["NoExecute"] * 4 + ["NoSchedule", None])

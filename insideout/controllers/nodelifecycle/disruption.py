@@ -9,7 +9,7 @@ from enum import Enum
 from insideout.controllers.nodelifecycle.ratelimit import RateLimitedQueue
 from insideout.controllers.nodelifecycle.rules import TaintQps
 from insideout.controllers.nodelifecycle.settings import Settings
-from insideout.controllers.nodelifecycle.zones import ZoneState, zone_qps, zone_state
+from insideout.controllers.nodelifecycle.zones import ZoneState, zone_name, zone_qps, zone_state
 
 Zones = Mapping[str, list[bool]]
 """Whether each node is ready, by zone."""
@@ -77,8 +77,8 @@ class ZoneQueues:
         """Return the rates that the function given in our place decides on."""
         if self._taint_qps is None:
             return None
-        rates = self._taint_qps({zone: list(ready) for zone, ready in zones.items()})
-        return {zone: float(rates[zone]) for zone in zones}
+        rates = self._taint_qps({zone_name(zone): list(ready) for zone, ready in zones.items()})
+        return {zone: float(rates[zone_name(zone)]) for zone in zones}
 
 
 def _all_dead(states: Mapping[str, ZoneState]) -> bool:

@@ -16,7 +16,9 @@ UnknownAt = Callable[[list[float], float, float], float]
 
 All in seconds; renewals and answer count from the first poll."""
 TaintQps = Callable[[dict[str, list[bool]]], Mapping[str, float]]
-"""From the readiness of each zone's nodes to how many nodes a second may be tainted in each zone."""
+"""From the readiness of each zone's nodes to how many nodes a second may be tainted in each zone.
+
+A zone is named "zone", or "region/zone" where it is in a region."""
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,11 @@ def zone_of(node: Object) -> str:
     return f"{region or ''}:\x00:{zone or ''}" if region or zone else ""
 
 
+def zone_name(key: str) -> str:
+    """Return a zone's key as one writes it: "region/zone", "zone" where no region is given."""
+    return key.replace(":\x00:", "/").strip("/")
+
+
 def zone_state(ready: Sequence[bool], settings: Settings = DEFAULTS) -> ZoneState:
     """Judge a zone: dead without any ready node, disrupted when more than two and 55 % are not ready."""
     not_ready = sum(not node for node in ready)

@@ -1,0 +1,61 @@
+"""What a Service's callers see while a machine is dead: answers and errors over time."""
+
+from collections.abc import Mapping, Sequence
+
+from course.plots import picture
+from course.plots.picture import Picture
+from insideout.network.caller import Seen
+
+WINDOW_S = 5
+
+
+def errors_by_window(seen: Sequence[Seen]) -> list[tuple[int, int]]:
+    """Return how many requests were answered and how many failed in each window of five seconds."""
+    last = int(max(one.time_s for one in seen)) // WINDOW_S
+    windows = [[0, 0] for _ in range(last + 1)]
+    for one in seen:
+        windows[int(one.time_s) // WINDOW_S][bool(one.error)] += 1
+    return [(answered, failed) for answered, failed in windows]
+
+
+def plot_callers(seen: Sequence[Seen], marks: Mapping[str, float], title: str = "") -> Picture:
+    """Draw answers and errors in windows of five seconds; `marks` are moments with their names."""
+    windows = errors_by_window(seen)
+    starts = [number * WINDOW_S for number in range(len(windows))]
+    with picture.figure(8.5, 3.2) as drawn:
+        axes = drawn.subplots()
+        answered, failed = [one for one, _ in windows], [other for _, other in windows]
+        axes.bar(starts, answered, WINDOW_S, align="edge", color=picture.SKY, label="answered")
+        axes.bar(
+            starts,
+            failed,
+            WINDOW_S,
+            bottom=answered,
+            align="edge",
+            color=picture.VERMILION,
+            hatch="//",
+            edgecolor="white",
+            label="failed",
+        )
+        top = max(one + other for one, other in windows)
+        for number, (name, time_s) in enumerate(marks.items()):
+            axes.axvline(time_s, color=picture.BLACK, linewidth=1, linestyle="--")
+            height = top * (1.28 - 0.11 * (number % 2))
+            right = time_s < 0.6 * len(windows) * WINDOW_S
+            axes.text(
+                time_s + (3 if right else -3), height, name, va="center", ha="left" if right else "right"
+            )
+        axes.set_ylim(0, top * 1.35)
+        axes.set_xlim(0, len(windows) * WINDOW_S)
+        axes.set_xlabel("seconds since the machine died")
+        axes.set_ylabel(f"requests in {WINDOW_S} s")
+        axes.set_title(title)
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.22), ncols=2)
+        return picture.finish(drawn, _alt(seen, marks))
+
+
+def _alt(seen: Sequence[Seen], marks: Mapping[str, float]) -> str:
+    failed = [one.time_s for one in seen if one.error]
+    when = f", the first at {failed[0]:.0f} s, the last at {failed[-1]:.0f} s" if failed else ""
+    said = ", ".join(f"{name} at {time_s:.0f} s" for name, time_s in marks.items())
+    return f"Requests to a Service: {len(seen)}, of which {len(failed)} failed{when}. {said}."
