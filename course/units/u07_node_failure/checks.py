@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from course.checks import examples as examples_first
-from course.checks.report import as_yaml, grade
+from course.checks.report import Show, as_yaml, grade
 from course.units.u07_node_failure import at_work as working
 from course.units.u07_node_failure import cases as hand_made
 from course.units.u07_node_failure import recorded, unseen
@@ -149,7 +149,7 @@ def _show_zones(zones: Mapping[str, list[bool]]) -> str:
     )
 
 
-_SHOW = {
+_SHOW: Mapping[str, Show] = {
     "unknown_at": _show_renewals,
     "taints_for": _show_conditions,
     "evict_after": _show_stay,

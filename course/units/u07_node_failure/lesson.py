@@ -167,6 +167,7 @@ def renew_by_hand(api, ahead):
 
 
 # %% id="clock" role="code"
+cluster.nodes.revive("node-1")
 cluster.nodes.silence("node-1")
 nodes = History(cluster.client(), cluster.loop, "nodes", "")
 renew_by_hand(cluster.client("node-1"), timedelta(hours=1))
@@ -618,8 +619,9 @@ callers.plot_callers(seen, {"its pods: Ready=False": unready[1], "deleted, repla
 
 # %% id="out-of-service" role="code"
 key = "node.kubernetes.io/out-of-service"
-taints = cluster.client().get("nodes", "node-1")["spec"]["taints"]
-said_dead = [*taints, {"key": key, "value": "nodeshutdown", "effect": "NoExecute"}]
+before = cluster.client().get("nodes", "node-1")["spec"]["taints"]
+said_dead = [one for one in before if one["key"] != key]
+said_dead += [{"key": key, "value": "nodeshutdown", "effect": "NoExecute"}]
 cluster.client().patch("nodes", "node-1", {"spec": {"taints": said_dead}})
 cluster.run(seconds=30)
 Table(

@@ -10,11 +10,13 @@ WINDOW_S = 5
 
 
 def errors_by_window(seen: Sequence[Seen]) -> list[tuple[int, int]]:
-    """Return how many requests were answered and how many failed in each window of five seconds."""
-    last = int(max(one.time_s for one in seen)) // WINDOW_S
-    windows = [[0, 0] for _ in range(last + 1)]
+    """Return how many requests were answered and how many failed in each whole window of five seconds."""
+    every_s = seen[1].time_s - seen[0].time_s
+    windows = [[0, 0] for _ in range(int((seen[-1].time_s + every_s) // WINDOW_S))]
     for one in seen:
-        windows[int(one.time_s) // WINDOW_S][bool(one.error)] += 1
+        number = int(one.time_s // WINDOW_S)
+        if number < len(windows):
+            windows[number][bool(one.error)] += 1
     return [(answered, failed) for answered, failed in windows]
 
 
