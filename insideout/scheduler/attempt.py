@@ -55,6 +55,11 @@ def attempt(
         return Attempt("", message, plugins, nominate=None, outcome=outcome)
     result = preemption.preempt(pod, diagnosis, budgets())
     after = "" if result.candidate else f"{messages.NO_DEVICE_CLAIMS}, preemption: {result.message}"
-    message = messages.fit_message(nodes, diagnosis.reasons(nodes), after=after)
+    say = cycle.profile.message
+    if say is None:
+        message = messages.fit_message(nodes, diagnosis.reasons(nodes), after=after)
+    else:
+        rejected = {name: list(status.reasons) for name, status in diagnosis.rejected.items()}
+        message = " ".join(part for part in (say(nodes, rejected), after) if part)
     nominate = result.candidate.node_name if result.candidate else None if result.keeps_nomination else ""
     return Attempt("", message, plugins, result.candidate, nominate, outcome)

@@ -162,6 +162,9 @@ class Preemption:
 
     def select(self, candidates: Sequence[Candidate]) -> Candidate:
         """Return the candidate that does the least harm."""
+        pick = self._cycle.profile.pick
+        if pick is not None:
+            return pick(candidates, lambda pod: self._start(pod).timestamp())
         return min(candidates, key=self._harm)
 
     def _harm(self, candidate: Candidate) -> tuple[int, int, int, int, float]:

@@ -6,7 +6,9 @@ DynamicResources filters only pods with device claims: for what this cluster ser
 node pass, so they are left out.  GangScheduling is alpha and off.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from insideout.scheduler.filters import (
     Filter,
@@ -32,6 +34,12 @@ from insideout.scheduler.scores import node_affinity as node_affinity_score
 from insideout.scheduler.scores import node_resources_fit as node_resources_fit_score
 from insideout.scheduler.scores import pod_topology_spread as pod_topology_spread_score
 from insideout.scheduler.scores import taint_toleration as taint_toleration_score
+
+if TYPE_CHECKING:
+    from insideout.scheduler.podinfo import PodInfo
+    from insideout.scheduler.preemption import Candidate
+
+    Pick = Callable[[Sequence[Candidate], Callable[[PodInfo], float]], Candidate]
 
 DEFAULT_FILTERS: tuple[Filter, ...] = (
     node_unschedulable,
@@ -62,9 +70,14 @@ DEFAULT_SCORES: tuple[tuple[Score, int], ...] = (
 class Profile:
     """What decides: filters in order, scores with weights, and the share of nodes to find.
 
-    `percentage_of_nodes_to_score` 0 means that the cluster's size decides.
+    `percentage_of_nodes_to_score` 0 means that the cluster's size decides.  `pick` chooses a node to make
+    room on, given the candidates and what tells when a pod started, in seconds; `message` says why a pod
+    could not be placed, given the number of nodes and each node's reasons.  None leaves these to the
+    scheduler.
     """
 
     filters: tuple[Filter, ...] = DEFAULT_FILTERS
     scores: tuple[tuple[Score, int], ...] = DEFAULT_SCORES
     percentage_of_nodes_to_score: int = 0
+    pick: "Pick | None" = None
+    message: Callable[[int, dict[str, list[str]]], str] | None = None

@@ -64,13 +64,13 @@ class Replay:
     def __init__(self, nodes: Iterable[Mapping[str, Any]]) -> None:
         self.scores: dict[str, Table] = {}
         self._loop = Loop()
-        self._snapshot = Snapshot()
-        self._cycle = Cycle(self._snapshot, Nominator())
+        self.snapshot = Snapshot()
+        self._cycle = Cycle(self.snapshot, Nominator())
         self._preemption = Preemption(self._cycle, self._loop.rng("preemption"), self._now)
         self._queue = SchedulingQueue(lambda: self._loop.now_s)
         self._tried: dict[str, QueuedPod] = {}
         for node in nodes:
-            self._snapshot.set_node(_node(node))
+            self.snapshot.set_node(_node(node))
 
     def create(self, pod: Object) -> Attempt:
         """Bring a pod and return what its first attempt decided; it is not placed yet."""
@@ -101,7 +101,7 @@ class Replay:
 
     def _place(self, pod: PodInfo, node_name: str) -> None:
         self._queue.delete(pod.key)
-        self._snapshot.add_pod(pod, node_name)
+        self.snapshot.add_pod(pod, node_name)
         placed = {**pod.pod, "spec": {**pod.pod["spec"], "nodeName": node_name}}
         self._queue.move(ClusterEvent(POD, Action.ADD, None, placed))
 
