@@ -28,9 +28,13 @@ def may_acquire(now_s: float, seen_at_s: float, duration_s: float, holder: str, 
     return holder in ("", me) or now_s >= seen_at_s + duration_s
 
 
+MayAcquire = Callable[[float, float, float, str, str], bool]
+
+
 class LeaderElector:
     """One candidate, `identity`; `on_started` is called when it begins to lead, `on_stopped` when it ceases.
 
+    `may_acquire` is the rule by which it takes the Lease.
     After `on_stopped` it is over: upstream's process exits then, and a new one begins anew.
     """
 
@@ -44,6 +48,7 @@ class LeaderElector:
         namespace: str = "kube-system",
         on_started: Callable[[], object],
         on_stopped: Callable[[], object],
+        may_acquire: MayAcquire = may_acquire,
     ) -> None:
         self.identity = identity
         self._client = client
@@ -51,6 +56,7 @@ class LeaderElector:
         self._rng = loop.rng(f"leaderelection/{namespace}/{name}/{identity}")
         self._name = name
         self._namespace = namespace
+        self._may_acquire = may_acquire
         self._on_started = on_started
         self._on_stopped = on_stopped
         self._seen: Object = {}
@@ -128,7 +134,7 @@ class LeaderElector:
         spec = lease.get("spec") or {}
         duration_s = float(spec.get("leaseDurationSeconds") or 0)
         holder = spec.get("holderIdentity") or ""
-        if not may_acquire(self._loop.now_s, self._seen_at_s, duration_s, holder, self.identity):
+        if not self._may_acquire(self._loop.now_s, self._seen_at_s, duration_s, holder, self.identity):
             return False
         return self._write(self._renewed(lease))
 

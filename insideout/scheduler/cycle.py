@@ -18,7 +18,7 @@ from insideout.scheduler.nodeinfo import NodeInfo
 from insideout.scheduler.nominator import Nominator
 from insideout.scheduler.podinfo import PodInfo
 from insideout.scheduler.profile import Profile
-from insideout.scheduler.sampling import best, feasible_target
+from insideout.scheduler.sampling import best
 from insideout.scheduler.snapshot import Snapshot
 from insideout.scheduler.status import Status, unresolvable
 
@@ -127,7 +127,7 @@ class Cycle:
         self, pod: PodInfo, nodes: list[NodeInfo], checks: list[Check], diagnosis: Diagnosis
     ) -> list[NodeInfo]:
         """Ask nodes in turn until enough fit; those that do not are noted in the diagnosis."""
-        target = feasible_target(len(nodes), self.profile.percentage_of_nodes_to_score)
+        target = self.profile.target(len(nodes), self.profile.percentage_of_nodes_to_score)
         start = self._next_start % len(nodes)
         feasible: list[NodeInfo] = []
         careful = bool(self.nominator)

@@ -23,6 +23,7 @@ from insideout.scheduler.filters import (
     volume_binding,
     volume_restrictions,
 )
+from insideout.scheduler.sampling import feasible_target
 from insideout.scheduler.scores import (
     Score,
     dynamic_resources,
@@ -73,7 +74,7 @@ class Profile:
     `percentage_of_nodes_to_score` 0 means that the cluster's size decides.  `pick` chooses a node to make
     room on, given the candidates and what tells when a pod started, in seconds; `message` says why a pod
     could not be placed, given the number of nodes and each node's reasons.  None leaves these to the
-    scheduler.
+    scheduler.  `target` says after how many nodes that fit the search ends.
     """
 
     filters: tuple[Filter, ...] = DEFAULT_FILTERS
@@ -81,3 +82,4 @@ class Profile:
     percentage_of_nodes_to_score: int = 0
     pick: "Pick | None" = None
     message: Callable[[int, dict[str, list[str]]], str] | None = None
+    target: Callable[[int, int], int] = feasible_target

@@ -13,7 +13,7 @@ Source: pkg/scheduler/scheduler.go and schedule_one.go@v1.36.2.
 from collections.abc import Callable
 
 from insideout.client import ApiError, Client
-from insideout.client.leaderelection import LeaderElector
+from insideout.client.leaderelection import LeaderElector, MayAcquire, may_acquire
 from insideout.scheduler.attempt import Attempt, attempt
 from insideout.scheduler.cycle import Cycle
 from insideout.scheduler.evictions import Evictions
@@ -43,6 +43,7 @@ class Scheduler:
             identity, and schedules only while it leads.
         lease: the Lease's name; copies of one scheduler share it, other schedulers need another one.
         on_attempt: told of every attempt, for pictures and tables.
+        may_acquire: the rule by which it takes the Lease.
 
     """
 
@@ -56,6 +57,7 @@ class Scheduler:
         identity: str = "",
         lease: str = "kube-scheduler",
         on_attempt: Callable[[PodInfo, Attempt], object] | None = None,
+        may_acquire: MayAcquire = may_acquire,
     ) -> None:
         self.name = name
         self.snapshot = Snapshot()
@@ -78,6 +80,7 @@ class Scheduler:
                 name=lease,
                 on_started=self._begin,
                 on_stopped=self.stop,
+                may_acquire=may_acquire,
             )
         self._running = False
         self._leads = False
@@ -99,8 +102,11 @@ class Scheduler:
         else:
             self._begin()
 
-    def stop(self) -> None:
-        """Stop at once and for good; what was decided but not written is lost, as when the process ends."""
+    def stop(self, *, release: bool = True) -> None:
+        """Stop at once and for good; what was decided but not written is lost, as when the process ends.
+
+        A leader gives its Lease back, unless it has no time to `release` it: when it is killed.
+        """
         if not self._running:
             return
         self._running = self._leads = False
@@ -110,7 +116,7 @@ class Scheduler:
         self._evictions.stop()
         self._watching.stop()
         if self._elector is not None:
-            self._elector.stop()
+            self._elector.stop(release=release)
 
     def _begin(self) -> None:
         self._leads = True

@@ -51,7 +51,7 @@ def fit_message(n: int, statuses: Mapping[str, Sequence[str]]) -> str:
 
 def filters(pod: Plain, nodes: Sequence[Plain]) -> dict[str, list[str]]:
     """Return each node's reasons by the scheduler's own filters, [] where the pod fits."""
-    new, snapshot = PodInfo(_pod_object(pod)), snapshot_of(nodes)
+    new, snapshot = PodInfo(pod_object(pod)), snapshot_of(nodes)
     checks = [each.prepare(new, snapshot) for each in FILTERS]
     asked: list[Check] = [each for each in checks if each is not None and callable(each)]
     answers = {node.name: ask(asked, node) for node in snapshot.nodes}
@@ -60,7 +60,7 @@ def filters(pod: Plain, nodes: Sequence[Plain]) -> dict[str, list[str]]:
 
 def score(pod: Plain, nodes: Sequence[Plain]) -> dict[str, dict[str, int]]:
     """Return each node's scores by the scheduler's own three plugins, before weights."""
-    new, snapshot = PodInfo(_pod_object(pod)), snapshot_of(nodes)
+    new, snapshot = PodInfo(pod_object(pod)), snapshot_of(nodes)
     table: dict[str, dict[str, int]] = {node.name: {} for node in snapshot.nodes}
     for plugin in SCORES:
         column = plugin.score(new, snapshot.nodes, snapshot)
@@ -91,13 +91,14 @@ def snapshot_of(nodes: Sequence[Plain]) -> Snapshot:
     for node in nodes:
         snapshot.set_node(_node_object(node))
         for number, pod in enumerate(node["pods"]):
-            named = _pod_object(pod)
+            named = pod_object(pod)
             named["metadata"] |= {"uid": f"{node['name']}/{number}"}
             snapshot.add_pod(PodInfo(named), node["name"])
     return snapshot
 
 
-def _pod_object(pod: Plain) -> Plain:
+def pod_object(pod: Plain) -> Plain:
+    """Return the Pod that this plain data describes."""
     spec: Plain = {
         "containers": [
             {"name": f"c{number}", "image": "v1", "resources": {"requests": _quantities(each)}}
