@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from course.checks import examples
-from course.checks.report import grade
+from course.checks.report import grade, number
 from course.units.u04_scheduling import (
     answers,
     cases,
@@ -83,7 +83,7 @@ def filters_unseen(function: Any, message: Any, *, seed: int, points: float) -> 
     """Check `filters` and `fit_message` on what is drawn with `seed`; half the points each."""
     half = points / 2
     earned = _grade("filters", function, unseen.filter_cases(seed), half, _FILTERS, objects.show)
-    return earned + _grade("fit_message", message, unseen.message_cases(seed), half, _FILTERS)
+    return number(earned + _grade("fit_message", message, unseen.message_cases(seed), half, _FILTERS))
 
 
 def score_examples(function: Any, *, points: float) -> float:
@@ -123,14 +123,16 @@ def scale_examples(may_acquire: Any, feasible_target: Any, *, points: float) -> 
     """Check `may_acquire` and `feasible_target`, a rule at a time; half the points each."""
     half = points / 2
     earned = _grade("may_acquire", may_acquire, cases.lease_cases(), half, _SCALE)
-    return earned + _grade("feasible_target", feasible_target, cases.target_cases(), half, _SCALE)
+    return number(earned + _grade("feasible_target", feasible_target, cases.target_cases(), half, _SCALE))
 
 
 def scale_unseen(may_acquire: Any, feasible_target: Any, *, seed: int, points: float) -> float:
     """Check both on leases and clusters drawn with `seed`; half the points each."""
     half = points / 2
     earned = _grade("may_acquire", may_acquire, unseen.lease_cases(seed), half, _SCALE)
-    return earned + _grade("feasible_target", feasible_target, unseen.target_cases(seed), half, _SCALE)
+    return number(
+        earned + _grade("feasible_target", feasible_target, unseen.target_cases(seed), half, _SCALE)
+    )
 
 
 def _grade(

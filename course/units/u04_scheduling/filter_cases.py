@@ -86,6 +86,8 @@ _CASES: dict[str, _Table] = {
     "a node that is unschedulable is refused, unless the pod tolerates the taint that this amounts to": [
         (_one(), [node("a", unschedulable=True), node("b")], [[CORDONED], []]),
         (pod("web", tolerations=[bears(CORDON)]), [node("a", unschedulable=True)], [[]]),
+        (pod("web", tolerations=[bears(CORDON, "NoSchedule", "")]), [node("a", unschedulable=True)], [[]]),
+        (pod("web", tolerations=[bears(CORDON, value="yes")]), [node("a", unschedulable=True)], [[CORDONED]]),
         (pod("web", tolerations=[bears(CORDON, "NoExecute")]), [node("a", unschedulable=True)], [[CORDONED]]),
         (
             pod("web", tolerations=[bears()]),
@@ -102,6 +104,7 @@ _CASES: dict[str, _Table] = {
     "a toleration bears a taint by key, value and effect; an empty key or effect stands for all": [
         (pod("web", tolerations=[bears("gpu", value="yes")]), [node("a", taints=[_GPU])], [[]]),
         (pod("web", tolerations=[bears("gpu", value="no")]), [node("a", taints=[_GPU])], [[TAINTED]]),
+        (pod("web", tolerations=[bears("gpu", value="zero")]), [node("a", taints=[_GPU])], [[TAINTED]]),
         (pod("web", tolerations=[bears("gpu", "NoExecute")]), [node("a", taints=[_GPU])], [[TAINTED]]),
         (pod("web", tolerations=[bears("disk")]), [node("a", taints=[_GPU])], [[TAINTED]]),
         (pod("web", tolerations=[bears()]), [node("a", taints=[_GPU])], [[]]),
@@ -138,12 +141,17 @@ _CASES: dict[str, _Table] = {
         ),
         (
             pod("web", affinity=[[wants("disk", "DoesNotExist")]]),
-            [node("a"), node("b", labels=_HDD)],
-            [[], [ELSEWHERE]],
+            [node("a"), node("b", labels=_HDD), node("c", labels={"disk": ""})],
+            [[], [ELSEWHERE], [ELSEWHERE]],
         ),
         (
             pod("web", affinity=[[wants("disk", "In", "ssd")]]),
             [node("a"), node("b", labels=_SSD)],
+            [[ELSEWHERE], []],
+        ),
+        (
+            pod("web", affinity=[[wants("disk", "Exists")]]),
+            [node("a"), node("b", labels={"disk": ""})],
             [[ELSEWHERE], []],
         ),
     ],
@@ -215,6 +223,15 @@ _CASES: dict[str, _Table] = {
             [node("a", pod("x", labels={"app": "web"}), labels={ZONE: "a", "rack": "1"}),
              node("b", labels={ZONE: "b", "rack": "2"}), node("c", labels={ZONE: "a"})],
             [[SKEWED], [], [SKEWED]],
+        ),
+        (
+            _spread(spread=[spread(app="web"), spread("rack", app="web")]),
+            [
+                node("a", pod("x", labels={"app": "web"}), labels={ZONE: "a", "rack": "1"}),
+                node("b", labels={ZONE: "b", "rack": "2"}),
+                node("c", labels={ZONE: "c"}),
+            ],
+            [[SKEWED], [], [UNLABELLED]],
         ),
         (
             _spread(spread=[spread("rack", app="web"), spread(app="web")]),

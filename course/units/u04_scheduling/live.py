@@ -82,8 +82,8 @@ _CASES: dict[str, list[tuple[list[Plain], list[Plain], list[str]]]] = {
         ([_n("n1", 8, 16, "", _SOFT), _n("n2", 4, 8)], [pod(containers=[asks(3000)])] * 2, ["n2", "n1"]),
         (
             [_n("n1", 8, 16, "", _HARD), _n("n2", 4, 8)],
-            [pod(containers=[asks(3000)]), pod(containers=[asks(3000)], tolerations=[bears("gpu")])],
-            ["n2", "n1"],
+            [pod(containers=[asks(3000)], tolerations=[bears("gpu")]), pod(containers=[asks(3000)])],
+            ["n1", "n2"],
         ),
     ],
     "pods that are kept spread alternate between zones, full as they may be": [

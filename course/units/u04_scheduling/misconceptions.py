@@ -329,11 +329,10 @@ def _feasible_target(
     floor_everywhere: bool = False,
     five_nodes: bool = False,
     zero_is_none: bool = False,
-    small_too: bool = False,
     no_floor: bool = False,
     fixed_half: bool = False,
 ) -> int:
-    if n < 100 and not small_too:
+    if n < 100:
         return 100 if floor_everywhere else n
     if pct == 0 and not zero_is_none:
         pct = 50 - (n / 125 if as_float else n // 125)
@@ -427,7 +426,6 @@ SWITCHES: dict[str, dict[str, dict[str, Any]]] = {
         "100 nodes are looked for even where there are fewer": {"floor_everywhere": True},
         "the least is 5 nodes": {"five_nodes": True},
         "a percentage of 0 means none": {"zero_is_none": True},
-        "the percentage also counts below 100 nodes": {"small_too": True},
         "no number of nodes is the least": {"no_floor": True},
         "0 means half of the nodes": {"fixed_half": True},
     },

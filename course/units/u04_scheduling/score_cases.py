@@ -52,6 +52,7 @@ _CASES: dict[tuple[str, str], _Table] = {
     ],
     ("NodeResourcesFit: a container that does not say counts as 100m and 200Mi, one that says 0 as 0", FIT): [
         (_one(), [node("a", cpu=1000, memory=1000 * Mi)], [85]),
+        (_one(), [node("a", cpu=100, memory=1053 * Mi)], [40]),
         (_one(0, 0), [node("a", cpu=1000, memory=1000 * Mi)], [100]),
         (pod("web", containers=[{}, {}]), [node("a", cpu=1000, memory=1000 * Mi)], [70]),
         (_one(400), [node("a", cpu=1000, memory=1000 * Mi)], [70]),
@@ -63,6 +64,7 @@ _CASES: dict[tuple[str, str], _Table] = {
     ): [
         (_one(), [node("a", _one(1000, 0), cpu=1000, memory=1000 * Mi)], [40]),
         (_one(0, 0), [node("a", _one(1000, 0), cpu=1000, memory=1000 * Mi)], [50]),
+        (_one(), [node("a", cpu=50, memory=1000 * Mi)], [40]),
         (_one(), [node("a", cpu=1000, memory=0), node("b", cpu=0, memory=1000 * Mi)], [90, 80]),
     ],
     (
@@ -109,6 +111,11 @@ _CASES: dict[tuple[str, str], _Table] = {
             pod("web", tolerations=[bears("gpu"), bears("b", "NoSchedule")]),
             [node("a", taints=[taint("gpu")]), node("b", taints=_SOFT[1:2])],
             [100, 0],
+        ),
+        (
+            pod("web", tolerations=[bears("a", value="a")]),
+            [node("a", taints=[taint("a", "PreferNoSchedule", "b")]), node("b")],
+            [0, 100],
         ),
         (
             _one(),

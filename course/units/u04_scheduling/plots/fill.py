@@ -42,6 +42,7 @@ def placed(cluster: Cluster) -> list[Placed]:
 def plot_fill(panels: Mapping[str, Sequence[Placed]], cpu: float, nodes: Sequence[str]) -> Picture:
     """Draw nodes of `cpu` CPUs side by side, a panel for each run by its name."""
     schedulers = sorted({each.scheduler for pods in panels.values() for each in pods})
+    any_refused = any(each.refused for pods in panels.values() for each in pods)
     with picture.figure(9.6, 3.2) as drawn:
         axes = drawn.subplots(1, len(panels), sharey=True, squeeze=False)[0]
         for panel, (title, pods) in zip(axes, panels.items(), strict=True):
@@ -51,9 +52,11 @@ def plot_fill(panels: Mapping[str, Sequence[Placed]], cpu: float, nodes: Sequenc
                 _draw_node(panel, place, [each for each in pods if each.node == node], schedulers)
             panel.axhline(cpu, color=picture.BLACK, linestyle="--", linewidth=1.2)
             panel.set_xticks(range(len(nodes)), nodes)
+            panel.set_xlim(-0.6, len(nodes) - 0.4)
         axes[0].set_ylabel("CPU requested")
         handles = [_patch(*look, label=name) for name, look in zip(schedulers, _LOOKS, strict=False)]
-        handles.append(_patch("#ffffff", "xxx", label="refused by the kubelet (OutOfcpu)"))
+        if any_refused:
+            handles.append(_patch("#ffffff", "xxx", label="refused by the kubelet (OutOfcpu)"))
         drawn.legend(handles=handles, loc="outside lower center", ncols=3)
         return picture.finish(drawn, say(panels, nodes))
 
@@ -77,9 +80,12 @@ def _draw_node(panel, place: int, pods: Sequence[Placed], schedulers: list[str])
         colour, hatch = _LOOKS[schedulers.index(each.scheduler)]
         edge = picture.VERMILION if each.refused else picture.BLACK
         panel.bar(
-            place, each.cpu, 0.7, bottom, facecolor="#ffffff" if each.refused else colour,
+            place, each.cpu, 0.7, bottom, facecolor=colour, alpha=0.45 if each.refused else 1,
             hatch="xxx" if each.refused else hatch, edgecolor=edge, linewidth=0.6,
         )  # fmt: skip
+        ground = {"facecolor": "#ffffff", "edgecolor": "none", "pad": 1, "alpha": 0.85}
+        middle = bottom + each.cpu / 2
+        panel.text(place, middle, each.name, ha="center", va="center", fontsize=7.5, bbox=ground)
         bottom += each.cpu
 
 
