@@ -33,15 +33,27 @@ class RecorderPrograms(Programs):
         return super().of(pod, container)
 
 
+class RecorderNodes(HollowNodes):
+    """Nodes that can leave deleted Pods as they are for a while, as the recorder's did when asked."""
+
+    linger_s = 0.0
+
+    def _handle(self, pod: Object) -> None:
+        if self.linger_s and "deletionTimestamp" in pod["metadata"]:
+            self._loop.call_later(self.linger_s, super()._handle, pod)
+        else:
+            super()._handle(pod)
+
+
 class ReplayCluster:
     """A control plane and some nodes, in virtual time."""
 
     def __init__(self, ready_after_s: float, gone_after_s: float, *, seed: int = 0) -> None:
-        backend = EmbeddedBackend(seed=seed)
+        backend = EmbeddedBackend(seed=seed, binds_claims=True)
         self.loop = backend.loop
         self.client = backend.client("recorder")
         timing = Timing(sandbox_s=ready_after_s, start_s=0.0, stop_s=gone_after_s)
-        self.nodes = HollowNodes(
+        self.nodes = RecorderNodes(
             backend.client("kubelet"),
             self.loop,
             timing=timing,

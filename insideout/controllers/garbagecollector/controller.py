@@ -14,6 +14,8 @@ from insideout.controllers.garbagecollector.graph import FOREGROUND, ORPHAN, Gra
 from insideout.controllers.kinds import Resource
 
 _DELETE, _ORPHAN = "delete", "orphan"
+BEHIND_S = 0.01
+"""How far it is behind other controllers: an event goes through the graph's queue before the attempt's."""
 
 
 class GarbageCollector(Controller):
@@ -66,7 +68,7 @@ class GarbageCollector(Controller):
 
     def _look(self, look: Look) -> None:
         for uid in look.delete:
-            self.queue.add((_DELETE, uid))
+            self.queue.add_after((_DELETE, uid), BEHIND_S)
         for uid in look.orphan:
             self.queue.add((_ORPHAN, uid))
 

@@ -45,6 +45,18 @@ def wanted_owner(stateful_set: Object, *, in_range: bool) -> Literal["set", "pod
     return None
 
 
+def is_stale(claim: Object, stateful_set: Object, ordinal: int) -> bool:
+    """Tell whether a claim is to go with an earlier Pod of this ordinal: a new one must not take it over.
+
+    Source: pkg/controller/statefulset/stateful_pod_control.go:PodClaimIsStale@v1.36.2.
+    """
+    policy = stateful_set["spec"].get("persistentVolumeClaimRetentionPolicy") or {}
+    name = f"{stateful_set['metadata']['name']}-{ordinal}"
+    references = claim["metadata"].get("ownerReferences") or ()
+    of_earlier = any(each["kind"] == "Pod" and each["name"] == name for each in references)
+    return policy.get("whenScaled", "Retain") != "Retain" and of_earlier
+
+
 def owner_references(claim: Object, stateful_set: Object, pod: Object, *, in_range: bool) -> list[Object]:
     """Return a claim's owner references after the set's policy; those of others stay.
 

@@ -43,7 +43,9 @@ class StatefulSetController(Controller):
         current, update = revisions.current["metadata"]["name"], revisions.update["metadata"]["name"]
         pods = self._pods_of(stateful_set)
         now = self.loop.time()
-        actions = sync.plan(stateful_set, pods, update, now)
+        actions, claimants = sync.decide(stateful_set, pods, update, now)
+        for pod in claimants:
+            self._own_claims(stateful_set, pod)
         staying = {identity.ordinal_of(pod): pod for pod in pods}
         replaced = 0
         for action in actions:
@@ -52,7 +54,6 @@ class StatefulSetController(Controller):
                 self._create(stateful_set, revision, action.ordinal)
             else:
                 pod = staying[action.ordinal]
-                self._own_claims(stateful_set, pod)
                 self._delete(stateful_set, pod)
                 replaced += _is_replacement(stateful_set, pod, current)
         self._report(
@@ -88,6 +89,8 @@ class StatefulSetController(Controller):
         namespace = stateful_set["metadata"]["namespace"]
         for wanted in claims.claims_for(stateful_set, ordinal):
             existing = self._claims.get(wanted["metadata"]["name"], namespace)
+            if existing is not None and claims.is_stale(existing, stateful_set, ordinal):
+                return  # and nobody comes back to it: claims have no handler
             if existing is None:
                 self._create_claim(stateful_set, wanted, ordinal)
             elif "deletionTimestamp" in existing["metadata"]:

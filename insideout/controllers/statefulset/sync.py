@@ -26,15 +26,28 @@ class Action(NamedTuple):
     revision: str = ""
 
 
+class Plan(NamedTuple):
+    """What a sync does: its writes in order, and before them the Pods whose claims are given their owners."""
+
+    actions: list[Action]
+    claimants: list[Object]
+
+
 def plan(stateful_set: Object, pods: Sequence[Object], update: str, now: datetime) -> list[Action]:
-    """Return the writes of one sync.
+    """Return the writes of one sync, those about claims left out."""
+    return decide(stateful_set, pods, update, now).actions
+
+
+def decide(stateful_set: Object, pods: Sequence[Object], update: str, now: datetime) -> Plan:
+    """Return what one sync does.
 
     `pods` are the set's Pods, `update` the name of its update revision.  In a Parallel set creations
     come in ordinal order; the caller may make them in batches.
     """
     if "deletionTimestamp" in stateful_set["metadata"]:
-        return []
-    return _Sync(stateful_set, pods, update, now).actions()
+        return Plan([], [])
+    sync = _Sync(stateful_set, pods, update, now)
+    return Plan(sync.actions(), sync.claimants)
 
 
 class _Sync:
@@ -54,12 +67,14 @@ class _Sync:
             for ordinal, pod in sorted(by_ordinal.items(), reverse=True)
             if ordinal >= 0 and ordinal not in self.ordinals
         ]
+        self.claimants: list[Object] = []
         self.current_replicas: int = (stateful_set.get("status") or {}).get("currentReplicas", 0)
 
     def actions(self) -> list[Action]:
         actions, blocked = self._fill()
         if blocked:
             return actions
+        self.claimants += self.condemned
         removals, blocked = self._remove_condemned()
         actions += removals
         if blocked or self.set["spec"].get("updateStrategy", {}).get("type") == "OnDelete":
@@ -76,7 +91,8 @@ class _Sync:
             elif podutil.is_terminal(pod):
                 if not podutil.is_terminating(pod):
                     actions.append(Action("delete", ordinal))
-            elif self._is_well(pod):
+            elif self._is_well(pod) or not self.ordered:
+                self.claimants.append(pod)
                 continue
             if self.ordered:
                 return actions, True

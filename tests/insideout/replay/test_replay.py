@@ -3,6 +3,7 @@
 import pytest
 
 from insideout import records, replay
+from insideout.replay import statefulset
 
 
 @pytest.mark.parametrize(
@@ -109,3 +110,27 @@ def test_a_wrong_record_is_noticed() -> None:
     row = records.read("rollout")[0]
     wrong = row | {"status": row["status"] | {"replicas": 7}}
     assert replay.verify("rollout", [wrong])[0][1] != []
+
+
+def test_a_set_scaled_up_too_soon_stays_one_pod_short() -> None:
+    """With whenScaled: Delete a new Pod may not take over a claim that goes with the old one."""
+    policy = {"whenDeleted": "Retain", "whenScaled": "Delete"}
+    created = {"do": ["create", 3], "claims": {}, "events": []}
+    going = {"do": ["replicas", 2], "events": [["deleting", "db-2", "v1"]]}
+    again = {"do": ["replicas", 3], "events": [["gone", "db-2", "v1"]]}
+    later = {"do": ["wait", 40], "events": []}
+    spec = {"persistentVolumeClaimRetentionPolicy": policy}
+    row = {"case": "short", "replicas": 3, "spec": spec, "steps": [created, going, again, later]}
+    _, first, second, last = statefulset.play(row)
+    assert (first["events"], second["events"]) == ([["deleting", "db-2", "v1"]], [["gone", "db-2", "v1"]])
+    assert (last["events"], last["status"]["replicas"]) == ([], 2)
+    assert sorted(last["claims"]) == ["data-db-0", "data-db-1"]
+
+
+def test_other_claims_and_owners_are_noticed() -> None:
+    """A claim that the record does not have, and another owner, are differences."""
+    row = next(row for row in records.read("statefulset") if row["case"] == "claims-both")
+    first, *others = row["steps"]
+    for claims in ({**first["claims"], "data-db-9": []}, {**first["claims"], "data-db-0": []}):
+        wrong = row | {"steps": [first | {"claims": claims}, *others]}
+        assert "claims" in replay.verify("statefulset", [wrong])[0][1][0]
