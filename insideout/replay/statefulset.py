@@ -28,7 +28,8 @@ def differences(row: Mapping[str, Any]) -> list[str]:
         for key in ("events", "status", "revisions_equal", "claims", "pods", "waited"):
             if key not in recorded:
                 continue
-            left, right = ours.get(key), recorded[key]
+            left: Any = ours.get(key)
+            right: Any = recorded[key]
             if key == "events" and (parallel or recorded["do"][0] == "delete-set"):
                 left, right = _unordered(left), _unordered(right)
             if left != right:
