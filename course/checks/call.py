@@ -7,6 +7,7 @@ import contextlib
 import io
 import linecache
 import signal
+import sys
 import threading
 import traceback
 from collections import Counter, OrderedDict, defaultdict
@@ -17,6 +18,8 @@ from typing import Any, NamedTuple
 
 LIMIT_S = 5.0
 """How long one call may take."""
+AGAIN_S = 0.3
+"""How soon code that goes on after its limit is stopped again."""
 PRINTED_LIMIT = 2_000
 """How many characters of the learner's own output are kept."""
 
@@ -149,21 +152,39 @@ class _Bounded(io.StringIO):
 
 @contextlib.contextmanager
 def _deadline(limit_s: float) -> Iterator[None]:
-    """Raise TooSlow in the code inside after `limit_s`, given a platform with timers and the main thread."""
+    """Raise TooSlow in the code inside after `limit_s`, given a platform with timers and the main thread.
+
+    Code that catches it gets it again at its next line, so that a loop with `except BaseException` ends, too.
+    """
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
         return
+    tracing, expired = sys.gettrace(), 0
+
+    def stop(frame: FrameType, event: str, argument: Any) -> Any:
+        if event == "line":  # not "exception": the one that is on its way would only be replaced
+            raise TooSlow
+        return stop
 
     def expire(signum: int, frame: FrameType | None) -> None:
+        nonlocal expired
+        expired += 1
+        if expired > 1:
+            sys.settrace(stop)
+            while frame is not None and frame.f_code.co_filename != __file__:
+                frame.f_trace = stop
+                frame = frame.f_back
         raise TooSlow
 
     before = signal.signal(signal.SIGALRM, expire)
-    signal.setitimer(signal.ITIMER_REAL, limit_s)
+    signal.setitimer(signal.ITIMER_REAL, limit_s, AGAIN_S)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        if expired > 1:
+            sys.settrace(tracing)
 
 
 def _message(error: BaseException) -> str:

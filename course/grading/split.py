@@ -8,7 +8,7 @@ from typing import NamedTuple
 from nbformat import NotebookNode
 from nbgrader import utils
 
-from course.grading import missing, parts, testcell
+from course.grading import missing, names, parts, testcell
 from course.sandbox.learner import Learner
 from course.sandbox.limits import Limits
 from course.sandbox.told import Output
@@ -35,6 +35,7 @@ def execute(nb: NotebookNode, warm: Warm, limits: Limits) -> Execution:
     learner = Learner(warm, limits)
     times, faults = [], []
     absent = missing.Absences()
+    failed: dict[str, str] = {}
     count = 0
     try:
         for position, cell in enumerate(nb.cells):
@@ -48,11 +49,16 @@ def execute(nb: NotebookNode, warm: Warm, limits: Limits) -> Execution:
                     for one in nb.cells[position + 1 :]
                     if one.cell_type == "code" and not _is_test(one)
                 ]
-                test = testcell.run(cell.source, meta["grade_id"], float(meta["points"]), learner, later)
+                points = float(meta["points"])
+                test = testcell.run(cell.source, meta["grade_id"], points, learner, later, failed)
                 outputs, wall_s = test.outputs, test.wall_s
                 faults += [test.fault] if test.fault else []
             elif cell.source.strip():
                 outputs, _died, wall_s = learner.run(cell.source)
+                for name in names.meant(cell.source):
+                    failed.pop(name, None)
+                    if outputs and outputs[-1]["kind"] == "error":
+                        failed[name] = f"{outputs[-1]['name']}: {outputs[-1]['message']}"
                 outputs = absent.explain(cell.source, outputs, is_answer=utils.is_solution(cell))
             else:
                 continue

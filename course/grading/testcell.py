@@ -11,6 +11,7 @@ import io
 import linecache
 import time
 import traceback
+from collections.abc import Mapping
 from types import CodeType
 from typing import Any, NamedTuple
 
@@ -35,8 +36,19 @@ class TestRun(NamedTuple):
     wall_s: float
 
 
-def run(source: str, grade_id: str, points: float, learner: Learner, later: list[str]) -> TestRun:
-    """Run the test `source`; `later` are the learner's cells below it, to say when a name comes too late."""
+def run(
+    source: str,
+    grade_id: str,
+    points: float,
+    learner: Learner,
+    later: list[str],
+    failed: Mapping[str, str] | None = None,
+) -> TestRun:
+    """Run the test `source`.
+
+    `later` are the learner's cells below it, to say when a name comes too late; `failed` says by name why the
+    cell that was to define it failed.
+    """
     started_s = time.monotonic()
     learner.begin_test()
     printed = _Bounded()
@@ -46,9 +58,9 @@ def run(source: str, grade_id: str, points: float, learner: Learner, later: list
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             value = _execute(source, grade_id, learner)
     except (Died, Raised, NameError, AssertionError) as error:
-        outputs = [_explained(error, later)]
+        outputs = [_explained(error, later, failed or {})]
     except Exception as error:
-        outputs = [_explained(error, later)]
+        outputs = [_explained(error, later, failed or {})]
         fault = f"{grade_id}: {type(error).__name__}: {error}"[:500]
     else:
         if value is not None:
@@ -107,7 +119,7 @@ def _points(value: Any, points: float, grade_id: str) -> tuple[Output, str]:
     return _error("ValueError", message, []), f"{grade_id}: {message}"
 
 
-def _explained(error: BaseException, later: list[str]) -> Output:
+def _explained(error: BaseException, later: list[str], failed: Mapping[str, str]) -> Output:
     kind, message = type(error).__name__, str(error)
     if isinstance(error, Raised):
         kind, message = error.kind, error.message + (f" (at {error.where})" if error.where else "")
@@ -115,6 +127,8 @@ def _explained(error: BaseException, later: list[str]) -> Output:
     if isinstance(error, Died):
         return _error("Stopped", message, [])
     if isinstance(error, NameError) and error.name:
+        if error.name in failed:
+            return _error(*unwritten(error.name, failed[error.name]), [])
         if any(error.name in source and error.name in names.defined(source) for source in later):
             message += "; a cell below this test defines it: put that cell above the test"
         else:
@@ -123,6 +137,11 @@ def _explained(error: BaseException, later: list[str]) -> Output:
     frames = traceback.extract_tb(error.__traceback__)
     lines = [f"line {frame.lineno}: {frame.line}" for frame in frames if frame.filename.startswith("<")]
     return _error(kind, message, lines)
+
+
+def unwritten(name: str, why: str) -> tuple[str, str]:
+    """Return the error of a test whose function is not there, because its cell failed: kind and message."""
+    return "NotDefined", f"{name} is not there, for its cell failed: {why}"
 
 
 def _error(kind: str, message: str, lines: list[str]) -> Output:

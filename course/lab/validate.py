@@ -5,9 +5,11 @@ runs, so this server extension puts ours in that place.  JupyterLab loads it thr
 jupyter_server_config.d/course.json, which the package installs.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode, read
 from nbgrader import utils
 from nbgrader.preprocessors import CheckCellMetadata, ClearOutput
@@ -15,8 +17,12 @@ from nbgrader.server_extensions.validate_assignment import handlers
 from nbgrader.validator import Validator
 from traitlets import List
 
+from course.grading import names, testcell
 from course.lab.execute import ExecuteQuietly
 from course.sandbox import facade
+
+STUCK = "The notebook did not come to its end, and could not be interrupted; is there a loop without an end?"
+_UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 
 
 class ReportingValidator(Validator):  # type: ignore[misc]  # nbgrader publishes no types
@@ -33,14 +39,48 @@ class ReportingValidator(Validator):  # type: ignore[misc]  # nbgrader publishes
             return printed
         return str(super()._extract_error(cell))
 
+    def _get_failed_cells(self, nb: NotebookNode) -> list[NotebookNode]:
+        _explain_missing(nb)
+        failed: list[NotebookNode] = super()._get_failed_cells(nb)
+        return failed
+
     def validate(self, filename: str) -> dict[str, list[dict[str, str]]]:
         """Validate as nbgrader does; an exercise that imports what the grader does not have fails too."""
-        results: dict[str, list[dict[str, str]]] = super().validate(filename)
+        try:
+            results: dict[str, list[dict[str, str]]] = super().validate(filename)
+        except (CellTimeoutError, DeadKernelError):  # code that cannot be interrupted, or that ended it
+            return {"failed": [{"source": "", "error": STUCK, "raw_error": STUCK}]}
         if not {"type_changed", "changed"} & results.keys():
             warnings = list(_warnings(read(filename, as_version=4)))
             if warnings:
                 results["failed"] = [*results.get("failed", []), *warnings]
         return results
+
+
+def _explain_missing(nb: NotebookNode) -> None:
+    """Let a test whose function is not there say why: nobody looks for a SyntaxError behind a NameError."""
+    failed: dict[str, str] = {}
+    for cell in nb.cells:
+        if cell.cell_type != "code":
+            continue
+        errors = [one for one in cell.get("outputs", ()) if one.output_type == "error"]
+        if not utils.is_grade(cell):
+            for name in names.meant(cell.source):
+                failed.pop(name, None)
+                if errors:
+                    failed[name] = _said(errors[-1])
+            continue
+        for error in errors:
+            missing = _UNDEFINED.fullmatch(error.evalue)
+            if error.ename == "NameError" and missing and missing[1] in failed:
+                error.ename, error.evalue = testcell.unwritten(missing[1], failed[missing[1]])
+                error.traceback = [error.evalue]
+
+
+def _said(error: NotebookNode) -> str:
+    if error.ename in ("KeyboardInterrupt", "CellTimeoutError"):
+        return "it took too long; is there a loop without an end?"
+    return f"{error.ename}: {error.evalue}"
 
 
 def _warnings(notebook: NotebookNode) -> Iterator[dict[str, str]]:

@@ -125,3 +125,16 @@ def test_a_str_that_raises_does_not_hide_the_error():
         raise Worse
 
     assert "cannot be shown" in call(fail, ()).raised.message
+
+
+def test_a_loop_that_catches_everything_ends_too():
+    def stubborn():
+        while True:
+            try:
+                sum(range(1000))
+            except BaseException:
+                continue
+
+    outcome = call(stubborn, (), limit_s=0.1)
+    assert outcome.raised.kind == "TooSlow"
+    assert sys.gettrace() is None

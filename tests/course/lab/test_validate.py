@@ -58,6 +58,45 @@ def test_a_missing_function_is_what_the_dialog_shows(validated):
     assert "NameError" in result["failed"][0]["raw_error"]
 
 
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("def evict_order(pods)\n    return []\n", "SyntaxError: expected ':'"),
+        ("1 / 0\ndef evict_order(pods):\n    return []\n", "ZeroDivisionError: division by zero"),
+    ],
+)
+def test_a_cell_that_failed_is_named_by_the_tests_of_what_it_was_to_define(validated, written, why):
+    result = validated(evict_order=written)
+    told = [cell["raw_error"] for cell in result["failed"]]
+    assert told[0].startswith(f"evict_order is not there, for its cell failed: {why}")
+    assert len(told) == 2
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "def evict_order(pods):\n    while True:\n        try:\n            sum(range(1000))\n"
+        "        except BaseException:\n            pass\n",
+    ],
+    ids=["stubborn"],
+)
+def test_a_loop_without_an_end_is_told_in_one_sentence(validated, loop):
+    told = [cell["raw_error"] for cell in validated(evict_order=loop)["failed"]]
+    assert len(told) == 2
+    assert all("no answer within 5 s; is there a loop without an end?" in one for one in told)
+
+
+def test_a_loop_without_an_end_outside_the_function_is_told_so_too(validated, monkeypatch):
+    monkeypatch.setattr(validate.ExecuteQuietly, "timeout", 6)
+    told = [
+        cell["raw_error"]
+        for cell in validated(evict_order="while True:\n    pass\nevict_order = 1\n")["failed"]
+    ]
+    assert told[0] == (
+        "evict_order is not there, for its cell failed: it took too long; is there a loop without an end?"
+    )
+
+
 def test_noise_on_stderr_fails_nothing(validated):
     noisy = (
         "import os, sys, warnings\n"
