@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from course.checks.beliefs import Misconceptions, same
 from course.checks.call import NotPlain, Outcome, call, equal, plain
+from course.checks.place import Place, lead
 from course.checks.report import Assessment, number
 
 AT_MOST = 20
@@ -42,7 +43,7 @@ def grade(
     misconceptions: Misconceptions,
     *,
     points: float,
-    read: str = "",
+    read: str | Place = "",
     refuse: Refuse | None = None,
     raises: tuple[str, ...] = (),
 ) -> float:
@@ -51,6 +52,8 @@ def grade(
         name, examples, reference, misconceptions, points=points, read=read, refuse=refuse, raises=raises
     )
     print(assessment.report)  # noqa: T201  the report is what the cell prints
+    if assessment.points < points:
+        lead(read)
     return assessment.points
 
 
@@ -61,7 +64,7 @@ def assess(
     misconceptions: Misconceptions,
     *,
     points: float,
-    read: str = "",
+    read: str | Place = "",
     refuse: Refuse | None = None,
     raises: tuple[str, ...] = (),
 ) -> Assessment:

@@ -52,8 +52,15 @@ def bind_cases() -> Iterator[Case]:
     pod = _stored()
     bound = _bound(pod, "n1")
     for node in ("n1", "n2"):
-        rule = "the pod gets its node and PodScheduled=True; its phase stays"
-        yield Case(rule, (pod, node), _bound(pod, node))
+        rule = "the pod gets its node and PodScheduled=True"
+        yield Case(rule, (pod, node), _ordered(_bound(pod, node)), part=_ordered, keeps=True)
+    for phase in ("Pending", "Running", "Failed"):
+        before = {**pod, "status": {**pod["status"], "phase": phase}}
+        rule = "the phase is neither looked at nor changed"
+        yield Case(rule, (before, "n1"), _ordered(_bound(before, "n1")), part=_ordered, keeps=True)
+    rule = "the condition PodScheduled is put there anew: reason and message go, a missing one comes"
+    for before in (_unschedulable(pod), _ready_false(pod), _without_conditions(pod)):
+        yield Case(rule, (before, "n1"), _told(_bound(before, "n1")), part=_told, keeps=True)
     for rule, arguments, expected in (
         ("the node need not exist", (pod, "no-such-node"), "no-such-node"),
         ("the node need not exist", (pod, "ghost"), "ghost"),
@@ -71,12 +78,10 @@ def bind_cases() -> Iterator[Case]:
         ),
         ("a gated pod is refused; an empty list of gates is none", (_gated(pod), "n1"), "n1"),
     ):
-        yield Case(rule, arguments, expected, part=_node_name)
+        yield Case(rule, arguments, expected, part=_node_name, keeps=True)
     for before in (_nominated(pod), _ready_false(pod)):
         rule = "a nominated node is cleared, other conditions stay"
-        yield Case(rule, (before, "n1"), _told(_bound(before, "n1")), part=_told)
-    for before, node in ((_nominated(pod), "n1"), (pod, "n2")):
-        yield Case("the pod that was given is not changed", (before, node), node, part=_node_name, keeps=True)
+        yield Case(rule, (before, "n1"), _told(_bound(before, "n1")), part=_told, keeps=True)
 
 
 def _node_name(answer: Any) -> Any:
@@ -87,8 +92,14 @@ def _told(answer: Any) -> Any:
     """Return of a pod's status what a binding touches."""
     if not isinstance(answer, dict):
         return answer
-    status = answer.get("status", {})
+    status = _ordered(answer).get("status", {})
     return {key: status[key] for key in ("nominatedNodeName", "conditions") if key in status}
+
+
+def _ordered(answer: Any) -> Any:
+    """Return a pod with its conditions in the alphabet's order: their places in the list mean nothing."""
+    conditions = sorted(answer["status"].get("conditions", []), key=lambda one: str(one["type"]))
+    return {**answer, "status": {**answer["status"], "conditions": conditions}}
 
 
 def _stored() -> Object:
@@ -101,11 +112,23 @@ def _stored() -> Object:
 
 def _bound(pod: Object, node: str) -> Object:
     status = {key: value for key, value in pod["status"].items() if key != "nominatedNodeName"}
+    scheduled = {"type": "PodScheduled", "status": "True"}
     conditions = [
-        {"type": "PodScheduled", "status": "True"} if condition["type"] == "PodScheduled" else condition
-        for condition in status["conditions"]
+        scheduled if condition["type"] == "PodScheduled" else condition
+        for condition in status.get("conditions", [])
     ]
+    conditions += [] if scheduled in conditions else [scheduled]
     return {**pod, "spec": {**pod["spec"], "nodeName": node}, "status": {**status, "conditions": conditions}}
+
+
+def _unschedulable(pod: Object) -> Object:
+    why = {"reason": "Unschedulable", "message": "0/3 nodes are available"}
+    conditions = [{**pod["status"]["conditions"][0], **why}]
+    return {**pod, "status": {**pod["status"], "conditions": conditions}}
+
+
+def _without_conditions(pod: Object) -> Object:
+    return {**pod, "status": {"phase": "Pending"}}
 
 
 def _deleting(pod: Object) -> Object:
@@ -128,7 +151,8 @@ def _ready_false(pod: Object) -> Object:
 def replica(name: str, **facts: Any) -> Object:
     """Return a pod of a ReplicaSet; by default it runs, is ready, has a node of its own and no restarts.
 
-    `facts`: node, phase, ready, cost, restarts, age_s, deleting; `each` are its other container's restarts.
+    `facts`: node, phase, ready, cost, restarts, age_s, deleting, started; `each` are its other container's
+    restarts.
     """
     created_s = 100_000 - facts.get("age_s", 64)
     metadata: Object = {"name": name, "creationTimestamp": _time(created_s)}
@@ -146,8 +170,11 @@ def replica(name: str, **facts: Any) -> Object:
         "spec": {"nodeName": node} if node else {},
         "status": {
             "phase": phase,
-            "conditions": [{"type": "Ready", "status": "True" if ready else "False"}],
-            "containerStatuses": statuses if node else [],
+            "conditions": [
+                {"type": "PodScheduled", "status": "True" if node else "False"},
+                {"type": "Ready", "status": "True" if ready else "False"},
+            ],
+            "containerStatuses": statuses if node and facts.get("started", True) else [],
         },
     }
 
@@ -160,10 +187,12 @@ def _time(seconds: int) -> str:
 
 @kept
 def reconcile_cases() -> Iterator[Case]:
-    """Yield the examples for `reconcile(n, pods)`."""
+    """Yield the examples for `reconcile(n, pods)`, each with its pods in both orders: the list has none."""
     for rule, table in _RECONCILE.items():
         for wanted, pods, expected in table:
-            yield Case(rule, (wanted, pods), expected)
+            yield Case(rule, (wanted, pods), expected, keeps=True)
+            if 1 < len(pods) < 10:
+                yield Case(rule, (wanted, pods[::-1]), expected, keeps=True)
 
 
 _MANY = [replica(f"p{number:03}", age_s=2**14 + number) for number in range(3)]
@@ -200,6 +229,7 @@ _RECONCILE: dict[str, list[tuple[int, list[Object], tuple[int, list[str]]]]] = {
     "Pending goes before Unknown, Unknown before Running": [
         (1, [replica("a", phase="Unknown"), replica("b", phase="Pending")], (0, ["b"])),
         (1, [replica("a", phase="Unknown"), replica("b", ready=False)], (0, ["a"])),
+        (1, [replica("a", phase="Unknown", ready=True), replica("b", ready=False)], (0, ["a"])),
     ],
     "a pod that is not ready goes before one that is": [
         (1, [replica("a", cost=-9), replica("b", ready=False, cost=9)], (0, ["b"])),
@@ -209,6 +239,7 @@ _RECONCILE: dict[str, list[tuple[int, list[Object], tuple[int, list[str]]]]] = {
         (1, [replica("a", cost=1), replica("b", cost=-1)], (0, ["b"])),
         (1, [replica("a"), replica("b", cost=3)], (0, ["a"])),
         (1, [replica("a", cost=10), replica("b", cost=9)], (0, ["b"])),
+        (2, [replica("a", node="x"), replica("b", node="x"), replica("c", cost=-1)], (0, ["c"])),
     ],
     "the pod with more active siblings on its node goes first": [
         (
@@ -226,16 +257,45 @@ _RECONCILE: dict[str, list[tuple[int, list[Object], tuple[int, list[str]]]]] = {
             ],
             (0, ["d"]),
         ),
+        (
+            2,
+            [replica("a", node="x", age_s=9), replica("b", node="x", age_s=700), replica("c", restarts=9)],
+            (0, ["a"]),
+        ),
     ],
     "the pod with more restarts of a container goes first": [
         (1, [replica("a", age_s=8), replica("b", restarts=3)], (0, ["b"])),
         (1, [replica("a", restarts=2), replica("b", restarts=4)], (0, ["b"])),
         (1, [replica("a", restarts=4), replica("b", restarts=2)], (0, ["a"])),
         (1, [replica("a", restarts=3, each=3), replica("b", restarts=4)], (0, ["b"])),
+        (
+            1,
+            [
+                replica("a", phase="Pending", age_s=9, started=False),
+                replica("b", phase="Pending", age_s=700, restarts=1),
+            ],
+            (0, ["b"]),
+        ),
     ],
     "otherwise the newer pod goes first": [
         (1, [replica("a", age_s=4000), replica("b", age_s=10)], (0, ["b"])),
         (1, [replica("a", age_s=10), replica("b", age_s=4000), replica("c", age_s=300)], (0, ["a", "c"])),
+        (
+            1,
+            [
+                replica("a", phase="Pending", age_s=9, started=False),
+                replica("b", phase="Pending", age_s=700),
+            ],
+            (0, ["a"]),
+        ),
+        (
+            1,
+            [
+                replica("a", phase="Pending", age_s=700, started=False),
+                replica("b", phase="Pending", age_s=9),
+            ],
+            (0, ["b"]),
+        ),
     ],
     "at most 500 pods are created or deleted at once": [
         (499, [], (499, [])),
@@ -261,6 +321,7 @@ _THREE_WAY: dict[str, list[tuple[Map, Map, Map, Map]]] = {
     "what the new configuration has is set": [
         ({}, {}, {"a": "1"}, {"a": "1"}),
         ({"a": "1"}, {"a": "1"}, {"a": "2"}, {"a": "2"}),
+        ({"a": "1"}, {"a": "1"}, {"a": ""}, {"a": ""}),
     ],
     "drift of what the configuration has is repaired": [
         ({"a": "1"}, {"a": "drift"}, {"a": "1"}, {"a": "1"}),
@@ -269,9 +330,11 @@ _THREE_WAY: dict[str, list[tuple[Map, Map, Map, Map]]] = {
     "what was in the last configuration and is not in the new one is removed": [
         ({"a": "1", "b": "2"}, {"a": "1", "b": "2"}, {"a": "1"}, {"a": "1"}),
         ({"b": "2"}, {"b": "drift"}, {}, {}),
+        ({"b": ""}, {"b": "2"}, {}, {}),
     ],
     "what only the live object has belongs to someone else and stays": [
         ({}, {"c": "live"}, {"a": "1"}, {"a": "1", "c": "live"}),
+        ({}, {"c": ""}, {}, {"c": ""}),
         ({"a": "1"}, {"a": "1", "c": "live"}, {}, {"c": "live"}),
     ],
     "what is removed and already gone is no error": [

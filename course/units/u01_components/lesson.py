@@ -335,9 +335,12 @@ print(lone.spec.node_name, lone.status.phase, [(each.type, each.status) for each
 #
 # Return the pod as the API server stores it after a binding to the node called `node`.
 #
-# - `pod` is a dict as it is stored: `metadata`, `spec` and `status` with `phase` and `conditions`. It must not be changed.
-# - In the result `spec.nodeName` is set, the condition `PodScheduled` has the status `"True"`, and
-#   `status.nominatedNodeName` is gone. Nothing else changes.
+# - `pod` is a dict as it is stored: `metadata`, `spec` and `status`, which has a `phase`. It must not be changed.
+# - In the result `spec.nodeName` is set, and `status.nominatedNodeName` is gone.
+# - The condition `PodScheduled` is made **anew**: it is `{"type": "PodScheduled", "status": "True"}`, once, so the reason and
+#   message of an earlier failure to schedule are gone. A pod stored a moment ago has no `status.conditions` at all, or none of
+#   this type, and gets it. Other conditions stay as they are; the order of the list is free.
+# - The `phase` is neither looked at nor changed: a pod that is `Failed` without a node is bound, too.
 # - Raise `Conflict` (defined for you) when `uid` is given and is not the pod's, when the pod is being deleted (it has
 #   `metadata.deletionTimestamp`), when it has a node already, or when `spec.schedulingGates` holds anything.
 #
@@ -346,8 +349,8 @@ print(lone.spec.node_name, lone.status.phase, [(each.type, each.status) for each
 # <details><summary>Hint 1</summary>You have just seen what the API server does about a node that is not there, and what
 # about the same node again.</details>
 # <details><summary>Hint 2</summary><code>copy.deepcopy</code> gives you a pod of your own.</details>
-# <details><summary>Hint 3</summary>PodScheduled is in the list already, with status False. Is it the only condition there?
-# </details>
+# <details><summary>Hint 3</summary>For the conditions, make a new list: each condition as it is, but a new one in the place of
+# <code>PodScheduled</code>. Did the list have one? If not, add it.</details>
 
 
 # %% id="bind" role="exercise"
@@ -373,9 +376,13 @@ def bind(pod, node, uid=None):
     bound = copy.deepcopy(pod)
     bound["spec"]["nodeName"] = node
     bound["status"].pop("nominatedNodeName", None)
-    for condition in bound["status"]["conditions"]:
-        if condition["type"] == "PodScheduled":
-            condition["status"] = "True"
+    scheduled = {"type": "PodScheduled", "status": "True"}
+    conditions = bound["status"].setdefault("conditions", [])
+    types = [condition["type"] for condition in conditions]
+    if "PodScheduled" in types:
+        conditions[types.index("PodScheduled")] = scheduled
+    else:
+        conditions.append(scheduled)
     return bound
     ### END SOLUTION
 
@@ -761,6 +768,34 @@ except ApiException as refused:
 #   gone. What never was yours is not touched.
 #
 # Example: `three_way({"a": "1"}, {"a": "drift"}, {"a": "1"})` is `{"a": "1"}`.
+
+# %% [markdown] id="my-merges-task" role="text"
+# **Examples first.** Before you write it: which cases would tell the right rule from a wrong one? Write some into the list, each
+# a tuple `(last, live, new, answer)`. They are run against what Kubernetes does and against functions that believe
+# something else; the report says which beliefs your examples would catch.
+
+# %% id="my-merges" role="exercise"
+my_merges = [
+    ({"a": "1"}, {"a": "drift"}, {"a": "1"}, {"a": "1"}),
+    ### BEGIN SOLUTION
+    (
+        {"a": "1", "b": "2"},
+        {"a": "1", "b": "2", "c": "of somebody else"},
+        {"a": "3"},
+        {"a": "3", "c": "of somebody else"},
+    ),
+    ({"a": "1"}, {"a": "drift"}, {}, {}),
+    ({}, {"a": ""}, {}, {"a": ""}),
+    ### END SOLUTION
+]
+
+# %% id="my-merges-caught" role="test" points=1
+import course.units.u01_components.checks
+
+course.units.u01_components.checks.three_way_told(my_merges, points=1)
+
+# %% [markdown] id="three-way-hints" role="text"
+# Now write it.
 #
 # <details><summary>Hint 1</summary>Go through the live keys first: which of them stay?</details>
 # <details><summary>Hint 2</summary>A key that only the live object has belongs to somebody else.</details>

@@ -3,16 +3,21 @@
 from collections.abc import Iterator
 from typing import Any
 
+from course.checks.place import Place
 from course.checks.pods import show_spec
 from course.checks.report import Case, grade, kept
 from course.units.u06_qos import cases as qos_cases
 from course.units.u06_qos import unseen as qos_random
 from insideout import records
 
-_QOS_DOC = "kubernetes.io/docs/concepts/workloads/pods/pod-qos, and pkg/apis/core/v1/helper/qos/qos.go"
-_OOM_DOC = "pkg/kubelet/qos/policy.go"
-_EVICT_DOC = (
-    "kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction, section on pod selection"
+_QOS_DOC = Place(
+    "What the API server does",
+    "kubernetes.io/docs/concepts/workloads/pods/pod-qos, and pkg/apis/core/v1/helper/qos/qos.go",
+)
+_OOM_DOC = Place("2. What the class is for: the kernel's choice", "pkg/kubelet/qos/policy.go")
+_EVICT_DOC = Place(
+    "3. Who is evicted: the kubelet's choice",
+    "kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction, section on pod selection",
 )
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from course.checks.place import Place
 from course.checks.report import grade
 from course.units.u08_rollouts import canary as rollouts_canary
 from course.units.u08_rollouts import cases as rollouts_cases
@@ -11,12 +12,26 @@ from course.units.u08_rollouts import recorded as rollouts_records
 from course.units.u08_rollouts import switch as rollouts_switch
 from course.units.u08_rollouts import unseen as rollouts_random
 
-_FENCEPOSTS_DOC = "pkg/controller/deployment/util/deployment_util.go (ResolveFenceposts)"
-_STEP_DOC = "pkg/controller/deployment/rolling.go, util/deployment_util.go (NewRSNewReplicas)"
-_SCALE_DOC = "pkg/controller/deployment/sync.go (scale), util/deployment_util.go (getReplicaSetFraction)"
-_SWITCH_DOC = "pkg/controller/deployment/util/deployment_util.go (DeploymentComplete)"
-_CANARY_DOC = "gateway-api.sigs.k8s.io/guides/traffic-splitting"
-_CONFIG_DOC = "kubernetes.io/docs/concepts/configuration/configmap, section on mounted ConfigMaps"
+_FENCEPOSTS_DOC = Place(
+    "2. How far a rolling update may stray",
+    "pkg/controller/deployment/util/deployment_util.go (ResolveFenceposts)",
+)
+_STEP_DOC = Place(
+    "The rules of a step", "pkg/controller/deployment/rolling.go, util/deployment_util.go (NewRSNewReplicas)"
+)
+_SCALE_DOC = Place(
+    "5. Scaling in the middle",
+    "pkg/controller/deployment/sync.go (scale), util/deployment_util.go (getReplicaSetFraction)",
+)
+_SWITCH_DOC = Place(
+    "6. Blue-green: the switch is yours",
+    "pkg/controller/deployment/util/deployment_util.go (DeploymentComplete)",
+)
+_CANARY_DOC = Place("7. Canary: who gets the share?", "gateway-api.sigs.k8s.io/guides/traffic-splitting")
+_CONFIG_DOC = Place(
+    "8. What a changed ConfigMap does",
+    "kubernetes.io/docs/concepts/configuration/configmap, section on mounted ConfigMaps",
+)
 
 
 def fenceposts_examples(function: Any, *, points: float) -> float:

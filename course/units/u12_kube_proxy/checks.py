@@ -2,17 +2,32 @@
 
 from typing import Any
 
+from course.checks.place import Place
 from course.checks.report import grade
 from course.units.u12_kube_proxy import cases as kube_proxy_cases
 from course.units.u12_kube_proxy import recorded as kube_proxy_recorded
 from course.units.u12_kube_proxy import unseen as kube_proxy_random
 from course.units.u12_kube_proxy.answers import show_objects
 
-_RULES_DOC = "pkg/proxy/iptables/proxier.go, syncProxyRules, and the recorded rules in this notebook"
-_NAMES_DOC = "pkg/proxy/iptables/proxier.go, portProtoHash and servicePortEndpointChainName"
-_SHARES_DOC = "pkg/proxy/iptables/proxier.go, computeProbability and writeServiceToEndpointRules"
-_REFUSAL_DOC = "pkg/proxy/topology.go, CategorizeEndpoints, and pkg/proxy/iptables/proxier.go, syncProxyRules"
-_TRACE_DOC = "man iptables, on targets and user-defined chains, and the picture of a packet's way above"
+_RULES_DOC = Place(
+    "4. All rules of a Service",
+    "pkg/proxy/iptables/proxier.go, syncProxyRules, and the recorded rules in this notebook",
+)
+_NAMES_DOC = Place(
+    "1. What kube-proxy does: it writes rules",
+    "pkg/proxy/iptables/proxier.go, portProtoHash and servicePortEndpointChainName",
+)
+_SHARES_DOC = Place(
+    "2. Equal shares", "pkg/proxy/iptables/proxier.go, computeProbability and writeServiceToEndpointRules"
+)
+_REFUSAL_DOC = Place(
+    "3. Who may be chosen, and what is refused",
+    "pkg/proxy/topology.go, CategorizeEndpoints, and pkg/proxy/iptables/proxier.go, syncProxyRules",
+)
+_TRACE_DOC = Place(
+    "5. What a packet meets",
+    "man iptables, on targets and user-defined chains, and the picture of a packet's way above",
+)
 
 
 def chain_name_examples(function: Any, *, points: float) -> float:

@@ -18,7 +18,7 @@ COMPARED: dict[type[ast.cmpop], list[type[ast.cmpop]]] = {
     ast.Gt: [ast.GtE, ast.Lt],
     ast.GtE: [ast.Gt, ast.LtE],
     ast.Eq: [ast.NotEq, ast.LtE, ast.GtE],
-    ast.NotEq: [ast.Eq, ast.Lt, ast.Gt],
+    ast.NotEq: [ast.Eq],
     ast.In: [ast.NotIn],
     ast.NotIn: [ast.In],
     ast.Is: [ast.IsNot],
@@ -118,6 +118,8 @@ def _changed(node: ast.AST) -> Iterator[ast.AST]:
 def _compare(node: ast.Compare) -> Iterator[ast.AST]:
     for index, op in enumerate(node.ops):
         for other in COMPARED[type(op)]:
+            if type(op) is ast.Eq and other is not ast.NotEq and _has_text(node):
+                continue  # nobody orders names by mistake
             yield _with(node, ops=[*node.ops[:index], other(), *node.ops[index + 1 :]])
     if len(node.ops) != 1:
         return
@@ -208,7 +210,8 @@ def _call(node: ast.Call) -> Iterator[ast.AST]:
     elif name in ("Fraction", "Decimal", "parse_quantity") and node.args:
         yield ast.Call(ast.Name("float", ast.Load()), [node], [])
     if name == "get" and len(node.args) == 2:
-        yield _with(node, args=node.args[:1])
+        if not (isinstance(node.args[1], ast.Constant) and node.args[1].value in ("", False)):
+            yield _with(node, args=node.args[:1])
         if not _is_empty(node.args[1]):
             yield ast.BoolOp(ast.Or(), [_with(node, args=node.args[:1]), node.args[1]])
     for index in range(len(node.keywords)):
@@ -341,6 +344,11 @@ def _with(node: ast.AST, **fields: object) -> ast.AST:
 
 def _is(node: ast.AST, value: object) -> bool:
     return isinstance(node, ast.Constant) and node.value is value
+
+
+def _has_text(node: ast.Compare) -> bool:
+    sides = [node.left, *node.comparators]
+    return any(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in sides)
 
 
 def _is_empty(node: ast.AST) -> bool:

@@ -83,7 +83,11 @@ _RIGHT_BIND = {
     "more": "",
     "copied": "copy.deepcopy(pod)",
     "nominated": 'status.pop("nominatedNodeName", None)',
-    "condition": '[c for c in status["conditions"] if c["type"] == "PodScheduled"][0]["status"] = "True"',
+    "condition": """old = status.get("conditions", [])
+    new = {"type": "PodScheduled", "status": "True"}
+    status["conditions"] = [new if c["type"] == "PodScheduled" else c for c in old]
+    if new not in status["conditions"]:
+        status["conditions"].append(new)""",
     "phase": "",
 }
 
@@ -230,9 +234,28 @@ WRONG = [
     ),
     Wrong(
         "bind",
+        "the condition keeps its reason and message",
+        ("bind-examples",),
+        _bind(
+            condition='''for c in status.setdefault("conditions", [{"type": "PodScheduled"}]):
+        if c["type"] == "PodScheduled":
+            c["status"] = "True"'''
+        ),
+    ),
+    Wrong(
+        "bind",
+        "only a pending pod can be bound",
+        ("bind-examples",),
+        _bind(more='if pod["status"]["phase"] != "Pending": raise Conflict("phase")'),
+    ),
+    Wrong(
+        "bind",
         "PodScheduled is the first condition",
         ("bind-examples",),
-        _bind(condition='status["conditions"][0]["status"] = "True"'),
+        _bind(
+            condition="""rest = status.get("conditions", [])[1:]
+    status["conditions"] = [{"type": "PodScheduled", "status": "True"}, *rest]"""
+        ),
     ),
     Wrong(
         "reconcile",
@@ -362,7 +385,7 @@ WRONG = [
     Wrong(
         "three-way",
         "the live object is changed in place",
-        ("three-way-examples",),
+        ("three-way-examples", "three-way-unseen"),
         _THREE_WAY.format(
             "for k in last.keys() - new.keys(): live.pop(k, None)\n    live.update(new)\n    return live"
         ),
@@ -404,9 +427,8 @@ def bind(pod, node, uid=None):
         raise Conflict()
     if pod["spec"].get("nodeName") or pod["spec"].get("schedulingGates", []) != []:
         raise Conflict()
-    conditions = [
-        {**c, "status": "True"} if c["type"] == "PodScheduled" else c for c in pod["status"]["conditions"]
-    ]
+    others = [c for c in pod["status"].get("conditions", []) if c["type"] != "PodScheduled"]
+    conditions = [{"type": "PodScheduled", "status": "True"}, *others]
     status = {k: v for k, v in pod["status"].items() if k != "nominatedNodeName"}
     return {**pod, "spec": {**pod["spec"], "nodeName": node}, "status": {**status, "conditions": conditions}}
 """,
@@ -481,8 +503,9 @@ def bind(pod, node, uid=None):
     mine["spec"]["nodeName"] = node
     if "nominatedNodeName" in mine["status"]:
         del mine["status"]["nominatedNodeName"]
-    for c in mine["status"]["conditions"]:
-        c["status"] = "True" if c["type"] == "PodScheduled" else c["status"]
+    by_type = {c["type"]: c for c in mine["status"].get("conditions") or []}
+    by_type["PodScheduled"] = {"type": "PodScheduled", "status": "True"}
+    mine["status"]["conditions"] = list(by_type.values())
     return mine
 """,
         "reconcile": """
