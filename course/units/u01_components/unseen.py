@@ -53,8 +53,8 @@ def reconcile_cases(seed: int) -> Iterator[Case]:
     rng = random.Random(f"reconcile/{seed}")
     for name, rule in _DECIDES.items():
         pairs = [pair for pair in combinations(range(len(_LADDER)), 2) if _decides(*pair) == name]
-        for steps in rng.sample(pairs, min(6, len(pairs))):
-            yield _drawn(rng, rule, list(steps), wanted=1)
+        for pair in rng.sample(pairs, min(6, len(pairs))):
+            yield _drawn(rng, rule, list(pair), wanted=1)
     for _ in range(30):
         steps = sorted(rng.sample(range(len(_LADDER)), rng.randint(3, len(_LADDER))))
         yield _drawn(rng, _ALL, steps, wanted=rng.randint(0, len(steps) + 2))
