@@ -1,8 +1,8 @@
 """Leader election: of several copies of a component one works, and holds a Lease to say so.
 
-The leader renews the Lease every 2 seconds and gives up when it has tried in vain for 10.  The others look
-every 2 to 4.4 seconds and take the Lease over once they have seen no change of it for 15 seconds on their own
-clock; what the Lease says about time is never compared with it, so clocks may differ.
+The leader renews the Lease at once and then every 2 seconds, and gives up when it has tried in vain for 10.
+The others look every 2 to 4.4 seconds and take the Lease over once they have seen no change of it for 15
+seconds on their own clock; what the Lease says about time is never compared with it, so clocks may differ.
 
 Source: k8s.io/client-go/tools/leaderelection/leaderelection.go@v1.36.2.  Coordinated leader election (beta,
 off) is left out.
@@ -20,6 +20,8 @@ LEASES = "leases.coordination.k8s.io"
 LEASE_S = 15.0
 RENEW_DEADLINE_S = 10.0
 RETRY_S = 2.0
+AT_ONCE_S = 0.005
+"""After it has won, a leader renews: as long as a request takes, about."""
 JITTER = 1.2
 
 
@@ -94,7 +96,7 @@ class LeaderElector:
 
     def _tick(self) -> None:
         now_s = self._loop.now_s
-        if self._leads and now_s - self._renewed_s >= RETRY_S + RENEW_DEADLINE_S:
+        if self._leads and round(now_s - self._renewed_s, 6) >= RETRY_S + RENEW_DEADLINE_S:
             self.stop()  # the deadline runs from the first try after the last success
             return
         won = self._try()
@@ -103,6 +105,8 @@ class LeaderElector:
             self._renewed_s = now_s
         elif not self._leads:
             delay_s *= 1 + JITTER * self._rng.random()
+        if won and not self._leads:
+            delay_s = AT_ONCE_S
         self._timer = self._loop.call_later(delay_s, self._tick)
         if won and not self._leads:
             self._leads = True

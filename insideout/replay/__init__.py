@@ -6,7 +6,16 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from insideout.replay import endpoints, endpointslice, eviction, preemption, rollout, statefulset, zones
+from insideout.replay import (
+    election,
+    endpoints,
+    endpointslice,
+    eviction,
+    preemption,
+    rollout,
+    statefulset,
+    zones,
+)
 
 Row = Mapping[str, Any]
 Differences = list[str]
@@ -14,6 +23,7 @@ Differences = list[str]
 KINDS: Mapping[str, Callable[[Row], Differences]] = {
     "rollout": rollout.differences,
     "statefulset": statefulset.differences,
+    "election": election.differences,
     "endpoints": endpoints.differences,
     "endpointslice": endpointslice.differences,
     "eviction": eviction.differences,

@@ -26,6 +26,7 @@ PLAYERS: dict[str, Play] = {
     "alerts": rows_of(verify_alerts),
     "crashloop": rows_of(verify_crashloop),
     "crd": play_http,
+    "election": _replayed("election"),
     "endpoints": _replayed("endpoints"),
     "endpointslice": _replayed("endpointslice"),
     "eviction": _replayed("eviction"),

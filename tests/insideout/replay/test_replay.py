@@ -46,6 +46,18 @@ def test_other_endpoints_are_noticed() -> None:
         assert f": {key} " in found
 
 
+def test_election() -> None:
+    """Who holds the Lease in which order, and within which bounds renewals and takeovers come."""
+    assert replay.verify("election", records.read("election")) == [("0", [])]
+
+
+def test_a_wrong_election_is_noticed() -> None:
+    """Another holder is a difference; so is a takeover that comes too early."""
+    row = records.read("election")[0]
+    log = [entry | {"transitions": 7} if entry.get("holder") == "holder-3" else entry for entry in row["log"]]
+    assert replay.verify("election", [row | {"log": log}])[0][1] != []
+
+
 @pytest.mark.parametrize("row", records.read("preemption"), ids=lambda row: str(row["scenario"]))
 def test_preemption(row: replay.Row) -> None:
     """Victims, nominated nodes, messages, and where every pod is at the end."""
