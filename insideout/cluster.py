@@ -22,7 +22,7 @@ from insideout.components import Component, Factory, Place, default_places
 from insideout.guard import GuardedComponent
 from insideout.kubelet.hollow import HollowNodes
 from insideout.kubelet.host import Timing
-from insideout.network import Answer, Network, NodeProxies
+from insideout.network import Answer, Network, NodeProxies, PolicyEnforcer
 from insideout.raft.messages import MakeNode
 from insideout.view.nodes import ClusterView, view
 
@@ -93,8 +93,8 @@ class Cluster(ClusterBase):
     def replace(self, name: str, factory: Factory | None) -> None:
         """Run `factory`'s component in the place of the one called `name`; None leaves the place empty.
 
-        The places are "kube-scheduler", "kubelet", "kube-proxy" and the controllers, such as
-        "replicaset-controller".  "kube-controller-manager" is all controllers, "kube-apiserver" the server
+        The places are "kube-scheduler", "kubelet", "kube-proxy", "network-policy" and the controllers, such
+        as "replicaset-controller".  "kube-controller-manager" is all controllers, "kube-apiserver" the server
         itself; these two can only be emptied.  What `factory` makes may fail: the error is shown with the
         lines of its own code, and it is started again after a back-off.
         """
@@ -155,7 +155,9 @@ class Cluster(ClusterBase):
         proxies = self._running("kube-proxy")
         if isinstance(proxies, NodeProxies):
             self._proxies = proxies  # their rules stay in force when they are stopped
-        network = Network(self.client("client"), self.nodes, self._proxies)
+        policies = self._running("network-policy")
+        enforcer = policies if isinstance(policies, PolicyEnforcer) else None
+        network = Network(self.client("client"), self.nodes, self._proxies, enforcer)
         return network.request(url, source=source, namespace=namespace, method=method)
 
     def errors(self, name: str) -> list[str]:

@@ -13,6 +13,7 @@ from insideout.controllers.manager import CONTROLLERS
 from insideout.kubelet.connection import NodeConnection
 from insideout.kubelet.hollow import HollowNodes
 from insideout.kubelet.host import Timing
+from insideout.network.enforcer import PolicyEnforcer
 from insideout.network.proxies import NodeProxies
 from insideout.scheduler.scheduler import Scheduler
 from insideout.sim import Loop
@@ -64,4 +65,8 @@ def default_places(
 
     places = {"kube-scheduler": Place("kube-scheduler", Scheduler)}
     places |= {kind.name: Place(CONTROLLER_MANAGER, controller(kind)) for kind in CONTROLLERS}
-    return places | {"kubelet": Place("kubelet", nodes), "kube-proxy": Place("kube-proxy", NodeProxies)}
+    return places | {
+        "kubelet": Place("kubelet", nodes),
+        "kube-proxy": Place("kube-proxy", NodeProxies),
+        PolicyEnforcer.name: Place(PolicyEnforcer.name, PolicyEnforcer),
+    }

@@ -1,13 +1,14 @@
 """A network that carries requests: from a client, by a node's kube-proxy rules, to a program in a pod.
 
 A request is one new connection: what the rules decide for its first packet holds for all of it.  It takes no
-time, and every pod reaches every pod.  Left out: latency, keep-alive, network policies.
+time, and every pod reaches every pod, unless an enforcer of NetworkPolicies says otherwise.  Left out:
+latency, keep-alive.
 """
 
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from insideout.client import ApiError, Client
+from insideout.client import ApiError, Client, Object
 from insideout.kubelet.container import Container
 from insideout.kubelet.hollow import HollowNodes
 from insideout.kubelet.node import HollowNode
@@ -15,8 +16,10 @@ from insideout.kubelet.podworker import PodWorker
 from insideout.kubelet.programs import Request
 from insideout.network import dns
 from insideout.network.answer import Answer
+from insideout.network.enforcer import NAME_SERVER, PolicyEnforcer
 from insideout.network.proxies import NodeProxies
 
+_NAME_SERVER = f"{NAME_SERVER['namespace']}/{NAME_SERVER['name']}"
 OUTSIDE = "203.0.113.7"
 """The address of a client outside the cluster (RFC 5737)."""
 
@@ -24,10 +27,17 @@ OUTSIDE = "203.0.113.7"
 class Network:
     """The network of a cluster."""
 
-    def __init__(self, client: Client, nodes: HollowNodes, proxies: NodeProxies | None) -> None:
+    def __init__(
+        self,
+        client: Client,
+        nodes: HollowNodes,
+        proxies: NodeProxies | None,
+        enforcer: PolicyEnforcer | None = None,
+    ) -> None:
         self._client = client
         self._nodes = nodes
         self._proxies = proxies
+        self._enforcer = enforcer
 
     def request(
         self, url: str, *, source: str = "", namespace: str = "default", method: str = "GET"
@@ -40,6 +50,9 @@ class Network:
         parts = urlsplit(url if "//" in url else f"//{url}")
         if not parts.hostname:
             raise ValueError(f"{url!r} names no host; write http://NAME:PORT/PATH")
+        name = f"{namespace}/{source}" if source not in ("", "outside") else ""
+        if name and not _is_address(parts.hostname) and not self._passes(name, _NAME_SERVER, 53, "UDP"):
+            return Answer(0, error="timeout: the name server does not answer")
         try:
             address = self._address(parts.hostname, namespace)
         except dns.NoSuchHostError as error:
@@ -54,13 +67,23 @@ class Network:
             if verdict.action != "ACCEPT":
                 return Answer(0, error="timeout" if verdict.action == "DROP" else "connection refused")
             address, port = verdict.ip, verdict.port
+        if not self._passes(name or source_ip, address, port, "TCP"):
+            return Answer(0, error="timeout")
         return self._answer(address, Request(port, method, parts.path or "/"))
 
+    def _passes(self, source: str, destination: str, port: int, protocol: str) -> bool:
+        """Ask the enforcer of NetworkPolicies, if there is one."""
+        if self._enforcer is None:
+            return True
+        return self._enforcer.allows(self._running, source, destination, port, protocol)
+
+    def _running(self) -> list[Object]:
+        """Return the Pods that run on the nodes, as policies see them."""
+        workers = [worker for node in self._nodes.nodes.values() for worker in node.pods.workers.values()]
+        return [_policy_view(worker) for worker in workers if worker.ip]
+
     def _address(self, host: str, namespace: str) -> str:
-        try:
-            return str(ip_address(host))
-        except ValueError:
-            return dns.resolve(self._client, host, namespace)[0]
+        return host if _is_address(host) else dns.resolve(self._client, host, namespace)[0]
 
     def _source(self, source: str, namespace: str, address: str) -> tuple[HollowNode | None, str]:
         """Return the node whose rules see the connection first, and its source address."""
@@ -84,6 +107,27 @@ class Network:
                 if worker.ip == ip and not worker.pod["spec"].get("hostNetwork"):
                     return _ask(worker, request)
         return Answer(0, error="timeout")  # nobody has this address
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _policy_view(worker: PodWorker) -> Object:
+    metadata, spec = worker.pod["metadata"], worker.pod["spec"]
+    ports = [port for container in spec["containers"] for port in container.get("ports") or ()]
+    return {
+        "namespace": metadata["namespace"],
+        "name": metadata["name"],
+        "labels": metadata.get("labels") or {},
+        "ip": worker.ip,
+        "ports": ports,
+        "hostNetwork": bool(spec.get("hostNetwork")),
+    }
 
 
 def _ask(worker: PodWorker, request: Request) -> Answer:

@@ -12,6 +12,8 @@ from insideout.verify.hpa import verify_syncs
 from insideout.verify.hpatraces import verify_traces
 from insideout.verify.initcontainers import verify_init_containers
 from insideout.verify.monitoring import verify_alerts, verify_promql
+from insideout.verify.netpol import verify_netpol
+from insideout.verify.nodecidr import verify_node_cidr
 from insideout.verify.outcome import Play, rows_of
 from insideout.verify.podrequests import play_pod_requests
 from insideout.verify.qos import play_qos
@@ -36,6 +38,8 @@ PLAYERS: dict[str, Play] = {
     "image_backoff": rows_of(verify_image_backoff),
     "init_containers": rows_of(verify_init_containers),
     "kubeproxy": rows_of(proxy.verify),
+    "netpol": rows_of(verify_netpol),
+    "node_cidr": rows_of(verify_node_cidr),
     "pod_requests": play_pod_requests,
     "preemption": _replayed("preemption"),
     "promql": rows_of(verify_promql),

@@ -1,0 +1,1 @@
+"""Ranges of Pod addresses for nodes."""
