@@ -1,4 +1,4 @@
-"""The arithmetic of a cluster's network: what an encapsulation costs, what an address plan carries, which way.
+"""The arithmetic of a cluster's network: what encapsulation costs, what an address plan carries, which way.
 
 Source: overheads as in insideout/records/mtu.json; node ranges as pkg/controller/nodeipam/ipam/cidrset
 /cidr_set.go@v1.36.2 has them; ways between nodes as flannel's DirectRouting and Calico's CrossSubnet choose.
