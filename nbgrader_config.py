@@ -10,8 +10,8 @@ c = get_config()  # noqa: F821  nbgrader puts get_config there
 c.CourseDirectory.course_id = "kubernetes-inside-out"
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback"]
 
-# Learners work where they read: release/ is both what is handed out and where Submit looks.
-c.Exchange.assignment_dir = str(HERE / "release")
+# Learners work in work/, a copy of release/ that updates are merged into; Submit looks there.
+c.Exchange.assignment_dir = str(HERE / "work")
 
 # On one machine the exchange is a folder of the project.  For a class, set COURSE_EXCHANGE to a folder
 # that all of its members can write to, such as /srv/nbgrader/exchange.

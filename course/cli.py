@@ -12,7 +12,14 @@ from typing import NamedTuple
 
 from course.build.command import add_build_arguments, build
 from course.grading.command import add_grade_arguments, grade
-from course.lab.command import add_lab_arguments, lab
+from course.lab.command import (
+    add_check_arguments,
+    add_lab_arguments,
+    add_prepare_arguments,
+    check,
+    lab,
+    prepare,
+)
 from insideout.serve import add_serve_arguments, serve
 from insideout.usage import UsageError
 from insideout.verify.command import add_verify_arguments, verify
@@ -29,6 +36,8 @@ class Command(NamedTuple):
 COMMANDS = {
     "lab": Command("open the course in JupyterLab", add_lab_arguments, lab),
     "grade": Command("collect, autograde and write feedback for a unit", add_grade_arguments, grade),
+    "check": Command("submit and grade your own unit, at once", add_check_arguments, check),
+    "prepare": Command("make work/, or bring updates into it", add_prepare_arguments, prepare),
     "build": Command("make source/ and release/ from the lessons' text", add_build_arguments, build),
     "serve": Command(
         "run an embedded cluster over HTTP in real time, until interrupted", add_serve_arguments, serve

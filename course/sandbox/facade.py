@@ -13,7 +13,7 @@ PACKAGES = ("insideout", "course")
 """The project's packages, folders of ROOT."""
 
 ALLOWED = {
-    "course": "a docstring",
+    "course": "a docstring, and a name that is a placeholder here",
     "course.learn": "names its functions",
     "course.learn.answers": "compares a prediction with what a cell found out",
     "course.learn.frontend": "says that nobody is there",
@@ -45,6 +45,7 @@ ALLOWED = {
 
 PLACEHOLDERS = {
     "course.learn.cards": "nobody is there to use controls",
+    "course.learn.standing": "nobody looks at a map while work is graded",
     "course.learn.face": "nobody is there to use controls",
     "insideout.cluster": "a stand-in is there in its place",
     "insideout.client.informer": "unit 02 asks for a reflector",

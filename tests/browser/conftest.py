@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
+from course.lab.command import DATA
 from course.project import PROJECT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -39,24 +40,25 @@ def chromium() -> str:
 def lab(chromium, tmp_path_factory) -> Iterator[Lab]:
     root = tmp_path_factory.mktemp("lab")
     shutil.copy(PROJECT / "nbgrader_config.py", root)
-    shutil.copytree(
-        PROJECT / "release", root / "release", ignore=shutil.ignore_patterns(".ipynb_checkpoints")
-    )
+    for tree in ("release", "source"):
+        shutil.copytree(PROJECT / tree, root / tree, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    config = root / "etc" / "jupyter_server_config.d"
+    config.mkdir(parents=True)
+    shutil.copy(PROJECT / "jupyter-config" / "course.json", config)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     token = secrets.token_hex(16)
     environment = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if not name.startswith("COURSE_")},
         "HOME": str(root),
         "JUPYTER_CONFIG_DIR": str(root / "config"),
-        "JUPYTER_CONFIG_PATH": str(root),
+        "JUPYTER_CONFIG_PATH": os.pathsep.join([str(root), str(root / "etc")]),
+        "JUPYTER_PATH": str(DATA),
         "JUPYTER_DATA_DIR": str(root / "jupyter"),
-        "COURSE_EXCHANGE": str(root / "exchange"),
+        "PYTHONPATH": str(PROJECT),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
     }
-    opening = "import pathlib, course.lab.exchange as e; print(e.open_exchange(pathlib.Path.cwd()))"
-    subprocess.run([sys.executable, "-c", opening], cwd=root, env=environment, check=True, timeout=60)
     log = (root / "lab.log").open("w")
     process = subprocess.Popen(
         [

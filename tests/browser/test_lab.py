@@ -30,7 +30,7 @@ def page(chromium, lab):
 
 
 def open_notebook(page, lab, name: str) -> None:
-    page.goto(f"{lab.url}/lab/tree/release/{UNIT}/{name}?token={lab.token}&reset")
+    page.goto(f"{lab.url}/lab/tree/work/{UNIT}/{name}?token={lab.token}&reset")
     page.locator(".jp-Notebook").wait_for()
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
 
@@ -68,7 +68,7 @@ def test_a_solved_notebook_runs_to_its_end_and_passes(page, lab):
     }
     for cell in released.cells:
         cell.source = solution.get(cell.id, cell.source)
-    nbformat.write(released, lab.root / "release" / UNIT / "solved.ipynb")
+    nbformat.write(released, lab.root / "work" / UNIT / "solved.ipynb")
     open_notebook(page, lab, "solved.ipynb")
     run_all(page)
     page.get_by_text("your order and the kubelet's evict the same pods at the same seconds").wait_for(

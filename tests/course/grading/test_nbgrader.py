@@ -42,7 +42,7 @@ def course(protection, tmp_path_factory) -> Path:
     nbgrader("fetch_assignment", UNIT)
     nbgrader("submit", UNIT)
     nbgrader("collect", UNIT)
-    released = nbformat.read(root / "release" / UNIT / f"{UNIT}.ipynb", as_version=4)
+    released = nbformat.read(root / "work" / UNIT / f"{UNIT}.ipynb", as_version=4)
     solved = nbformat.read(root / "source" / UNIT / f"{UNIT}.ipynb", as_version=4)
     for student, cells in STUDENTS.items():
         submit(root, student, released, answers(released, solved, student, cells))
@@ -133,6 +133,6 @@ def test_the_feedback_shows_the_report_of_a_broken_rule(course):
 
 
 def test_the_feedback_of_the_one_who_submitted_through_the_exchange_comes_back(course):
-    fetched = list((course / "release" / UNIT / "feedback").rglob("*.html"))
+    fetched = list((course / "work" / UNIT / "feedback").rglob("*.html"))
     assert len(fetched) == 1
     assert "is not written yet" in fetched[0].read_text("utf-8")

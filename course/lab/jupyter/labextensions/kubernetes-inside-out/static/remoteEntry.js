@@ -1,0 +1,187 @@
+// The course in JupyterLab: the start page as a tab, and a button "Check my unit" in notebooks of work/.
+//
+// JupyterLab loads a prebuilt extension as a module federation container: an object with init(shareScope) and
+// get(module).  A bundler writes such containers; this one is small enough to be written by hand, so what is
+// read here is what runs, and nobody needs a build step.  What JupyterLab shares (its tokens and widgets) is
+// taken from the share scope.
+"use strict";
+(() => {
+  const NAME = "kubernetes-inside-out";
+  const UNIT = /^(?:.*\/)?work\/(\d\d_[a-z0-9_]+)\/[^/]+\.ipynb$/;
+  let scope = null;
+
+  async function shared(name) {
+    const versions = Object.values(scope[name]);
+    const one = versions.find((version) => version.loaded) || versions[0];
+    return (await one.get())();
+  }
+
+  async function plugin() {
+    const [apputils, notebook, lumino, services, coreutils] = await Promise.all(
+      ["@jupyterlab/apputils", "@jupyterlab/notebook", "@lumino/widgets", "@jupyterlab/services",
+        "@jupyterlab/coreutils"].map(shared)
+    );
+    const { ICommandPalette, IThemeManager, MainAreaWidget, showDialog, Dialog } = apputils;
+    const { INotebookTracker } = notebook;
+    const { Widget } = lumino;
+    const { ServerConnection } = services;
+    const { PageConfig, URLExt } = coreutils;
+
+    function activate(app, tracker, palette, themes) {
+      const settings = app.serviceManager.serverSettings;
+      const base = URLExt.join(settings.baseUrl, "course/");
+      const dark = () => (themes && themes.theme && !themes.isLight(themes.theme) ? "dark" : "light");
+
+      // ---------------------------------------------------------------- the start page
+
+      function frame(id, title, path) {
+        const content = new Widget({ node: document.createElement("div") });
+        const inner = document.createElement("iframe");
+        inner.title = title;
+        inner.src = `${URLExt.join(base, path)}?theme=${dark()}`;
+        inner.style.cssText = "width: 100%; height: 100%; border: none";
+        content.node.append(inner);
+        content.node.style.overflow = "hidden";
+        const widget = new MainAreaWidget({ content });
+        widget.id = id;
+        widget.title.label = title;
+        widget.title.closable = true;
+        widget.toolbar.hide();
+        widget.reload = () => { inner.src = `${URLExt.join(base, path)}?theme=${dark()}`; };
+        return widget;
+      }
+
+      const open = new Map();
+      function show(id, title, path, activateIt = true) {
+        let widget = open.get(id);
+        if (!widget || widget.isDisposed) {
+          widget = frame(id, title, path);
+          open.set(id, widget);
+          app.shell.add(widget, "main", { activate: activateIt });
+        } else {
+          widget.reload();
+        }
+        if (activateIt) app.shell.activateById(id);
+        return widget;
+      }
+      const start = (activateIt = true) => show("course-start", "Start", "", activateIt);
+
+      if (themes) {
+        themes.themeChanged.connect(() => {
+          for (const widget of open.values()) if (!widget.isDisposed) widget.reload();
+        });
+      }
+
+      window.addEventListener("message", (event) => {
+        if (event.origin !== window.location.origin || !event.data || event.data.course !== "open") return;
+        const path = String(event.data.path);
+        if (UNIT.test(path)) app.commands.execute("docmanager:open", { path });
+      });
+
+      app.commands.addCommand("course:start", { label: "Kubernetes Inside Out: Start", execute: () => start() });
+      if (palette) palette.addItem({ command: "course:start", category: "Course" });
+
+      void app.restored.then(() => {
+        if (PageConfig.getOption("treePath")) return; // somebody follows a link to a notebook
+        const others = [];
+        for (const widget of app.shell.widgets("main")) {
+          if (widget.id.startsWith("launcher") || widget.title.label === "Launcher") others.push(widget);
+          else if (widget.id !== "course-start") return; // somebody goes on where they were
+        }
+        start();
+        others.forEach((widget) => widget.close());
+      });
+
+      // ---------------------------------------------------------------- "Check my unit"
+
+      function told(unit, result) {
+        const body = document.createElement("div");
+        const sum = document.createElement("p");
+        sum.textContent = `${result.points} of ${result.most} points`;
+        sum.style.fontWeight = "600";
+        const list = document.createElement("ul");
+        for (const test of result.tests) {
+          const row = document.createElement("li");
+          row.textContent = `${test.id}: ${test.points} of ${test.most}`;
+          list.append(row);
+        }
+        body.append(sum, list);
+        for (const note of result.notes) {
+          const line = document.createElement("p");
+          line.textContent = note;
+          body.append(line);
+        }
+        return new Widget({ node: body });
+      }
+
+      async function check(panel, button) {
+        const unit = UNIT.exec(panel.context.path)[1];
+        button.disabled = true;
+        button.textContent = "Checking …";
+        try {
+          await panel.context.save();
+          const answer = await ServerConnection.makeRequest(
+            URLExt.join(base, "check", unit), { method: "POST" }, settings
+          );
+          const result = await answer.json();
+          if (!answer.ok) throw new Error(result.message);
+          const chosen = await showDialog({
+            title: `Unit ${unit.slice(0, 2)} is checked`,
+            body: told(unit, result),
+            buttons: [Dialog.cancelButton({ label: "Close" }), Dialog.okButton({ label: "Read the report" })],
+          });
+          if (chosen.button.accept) show(`course-report-${unit}`, `Report ${unit.slice(0, 2)}`, `report/${unit}`);
+        } catch (problem) {
+          await showDialog({
+            title: "The unit could not be checked",
+            body: problem.message,
+            buttons: [Dialog.okButton({ label: "Close" })],
+          });
+        } finally {
+          button.disabled = false;
+          button.textContent = "Check my unit";
+        }
+      }
+
+      app.docRegistry.addWidgetExtension("Notebook", {
+        createNew(panel, context) {
+          const widget = new Widget();
+          widget.addClass("jp-Toolbar-item");
+          const button = document.createElement("button");
+          button.className = "jp-ToolbarButtonComponent course-check";
+          button.style.cssText = "padding: 0 8px; font-weight: 600; color: var(--jp-ui-font-color1); cursor: pointer";
+          button.textContent = "Check my unit";
+          button.title = "Submit this unit and have it graded now";
+          button.addEventListener("click", () => void check(panel, button));
+          widget.node.append(button);
+          const place = () => (UNIT.test(context.path) ? widget.show() : widget.hide());
+          context.pathChanged.connect(place);
+          place();
+          panel.toolbar.insertBefore("spacer", "course-check", widget);
+          return widget;
+        },
+      });
+    }
+
+    return {
+      id: `${NAME}:lab`,
+      description: "The start page of the course, and a button that checks a unit.",
+      autoStart: true,
+      optional: [INotebookTracker, ICommandPalette, IThemeManager],
+      activate,
+    };
+  }
+
+  const container = {
+    async init(shareScope) {
+      scope = shareScope;
+    },
+    async get(module) {
+      if (module !== "./extension") throw new Error(`${NAME} has no ${module}`);
+      const found = await plugin();
+      return () => ({ __esModule: true, default: found });
+    },
+  };
+  window._JUPYTERLAB = window._JUPYTERLAB || {};
+  window._JUPYTERLAB[NAME] = container;
+})();
