@@ -10,11 +10,13 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearSolutions
 
+from course.build.lesson import BEGIN_SOLUTION, END_SOLUTION
+
 STUB = "# YOUR EXAMPLES HERE"
 
 
 class ClearSolutionsAndData(ClearSolutions):  # type: ignore[misc]  # nbgrader publishes no types
-    """nbgrader's ClearSolutions, with a stub of its own in cells that define no function and no class."""
+    """nbgrader's ClearSolutions, with a stub of its own where the answer is data."""
 
     code_stub: Any
 
@@ -30,12 +32,19 @@ class ClearSolutionsAndData(ClearSolutions):  # type: ignore[misc]  # nbgrader p
 
 
 def makes_data(source: str) -> bool:
-    """Whether a cell binds names to values at its top, and defines no function and no class there."""
+    """Whether the answer of a cell is data: it stands in no function or class, and defines none."""
     try:
-        body = ast.parse(source).body
+        tree = ast.parse(source)
     except SyntaxError:  # a magic
         return False
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    return any(isinstance(one, ast.Assign | ast.AnnAssign) for one in body) and not any(
-        isinstance(one, kinds) for one in body
+    marks = [
+        number
+        for number, line in enumerate(source.splitlines(), 1)
+        if line.strip() in (BEGIN_SOLUTION, END_SOLUTION)
+    ]
+    code = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.ClassDef)]
+    return bool(marks) and not any(
+        one.lineno <= mark <= (one.end_lineno or one.lineno) or marks[0] <= one.lineno <= marks[-1]
+        for one in code
+        for mark in marks
     )

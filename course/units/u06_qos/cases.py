@@ -16,7 +16,7 @@ def class_cases() -> Iterator[Case]:
     """Yield the examples for `qos(pod)`."""
     for rule, table in _CLASS.items():
         for example, expected in table:
-            yield Case(rule, (example,), expected)
+            yield Case(rule, (example,), expected, keeps=True)
 
 
 @kept
@@ -24,7 +24,7 @@ def oom_cases() -> Iterator[Case]:
     """Yield the examples for `oom_adj(pod, name, capacity)`."""
     for rule, table in _OOM.items():
         for example, name, capacity_bytes, expected in table:
-            yield Case(rule, (example, name, capacity_bytes), expected)
+            yield Case(rule, (example, name, capacity_bytes), expected, keeps=True)
 
 
 @kept
@@ -32,10 +32,23 @@ def evict_cases() -> Iterator[Case]:
     """Yield the examples for `evict_order(pods)`."""
     for rule, table in _EVICT.items():
         for pods, expected in table:
-            yield Case(rule, (pods,), expected)
+            yield Case(rule, (pods,), expected, keeps=True)
 
 
 _APP = container("app", FULL, FULL)
+
+
+def _asks(name: str, milli: int, mebi: int, keeps_running: bool = False) -> dict[str, Any]:
+    made = sidecar if keeps_running else container
+    return made(name, {"cpu": f"{milli}m", "memory": f"{mebi}Mi"})
+
+
+_SETUP = _asks("setup", 300, 128)
+
+
+def _limits(milli: int, mebi: int) -> dict[str, Any]:
+    return {"limits": {"cpu": f"{milli}m", "memory": f"{mebi}Mi"}}
+
 
 _CLASS: dict[str, list[tuple[dict[str, Any], str]]] = {
     "Guaranteed: every container limits cpu and memory, and requests equal limits": [
@@ -72,6 +85,7 @@ _CLASS: dict[str, list[tuple[dict[str, Any], str]]] = {
         (pod(container("app", {"cpu": "0"}, {"cpu": "0", "memory": "0"})), "BestEffort"),
         (pod(container("app", {"memory": "1Gi"}, {"cpu": "0", "memory": "1Gi"})), "Burstable"),
         (pod(_APP, container("log", None, {"cpu": "0", "memory": "64Mi"})), "Burstable"),
+        (pod(container("app", {"memory": "0"}, {"cpu": "1", "memory": "4Gi"})), "Burstable"),
     ],
     "quantities are compared by what they are worth, not by how they are written": [
         (
@@ -96,6 +110,59 @@ _CLASS: dict[str, list[tuple[dict[str, Any], str]]] = {
             "Burstable",
         ),
         (pod(container("app", FULL), resources={"limits": FULL}), "Guaranteed"),
+        (pod(container("app", {"cpu": "0"}), resources={"limits": FULL}), "Burstable"),
+        (pod(container("app"), resources={"limits": {"memory": "1Gi"}}), "Burstable"),
+    ],
+    "containers request together what runs at the same time; a plain init container only its own moment": [
+        (pod(_asks("app", 100, 64), _asks("log", 200, 64), resources=_limits(300, 128)), "Guaranteed"),
+        (pod(_asks("app", 100, 64), _asks("log", 200, 64), resources=_limits(200, 64)), "Burstable"),
+        (
+            pod(_asks("app", 200, 64), init=(_asks("proxy", 100, 64, True),), resources=_limits(300, 128)),
+            "Guaranteed",
+        ),
+        (
+            pod(_asks("app", 200, 64), init=(_asks("setup", 300, 128),), resources=_limits(300, 128)),
+            "Guaranteed",
+        ),
+        (
+            pod(_asks("app", 200, 64), init=(_asks("setup", 100, 64),), resources=_limits(300, 128)),
+            "Burstable",
+        ),
+        (pod(container("app"), init=(_asks("setup", 300, 128),), resources=_limits(300, 128)), "Guaranteed"),
+        (pod(container("app"), init=(_asks("setup", 300, 128),), resources=_limits(400, 256)), "Burstable"),
+        (
+            pod(
+                container("app"),
+                init=(_asks("setup", 300, 128), container("more")),
+                resources=_limits(300, 128),
+            ),
+            "Guaranteed",
+        ),
+        (pod(container("app"), init=(container("setup"),), resources=_limits(300, 128)), "Guaranteed"),
+        (
+            pod(
+                _asks("app", 200, 64),
+                init=(_asks("proxy", 100, 64, True), _asks("setup", 300, 128)),
+                resources=_limits(400, 192),
+            ),
+            "Guaranteed",
+        ),
+        (
+            pod(
+                _asks("app", 200, 64),
+                init=(_asks("setup", 300, 128), _asks("proxy", 100, 64, True)),
+                resources=_limits(300, 128),
+            ),
+            "Guaranteed",
+        ),
+        (
+            pod(
+                _asks("app", 100, 64),
+                init=(_asks("one", 100, 64), _asks("two", 300, 128), _asks("three", 200, 64)),
+                resources=_limits(300, 128),
+            ),
+            "Guaranteed",
+        ),
     ],
 }
 
@@ -110,6 +177,8 @@ _OOM: dict[str, list[tuple[dict[str, Any], str, int, int]]] = {
         (pod(container("app", {"memory": "100Mi"})), "app", 8 * Gi, 988),
         (pod(container("app", {"memory": "2Gi"}), container("log", {"memory": "1Gi"})), "log", 8 * Gi, 875),
         (pod(container("app", {"memory": "3Gi"})), "app", 7 * Gi, 572),
+        (pod(container("app", {"memory": "2Gi"}, {"memory": "4Gi"})), "app", 8 * Gi, 750),
+        (pod(container("app", {"memory": str(2 * Gi - 1)})), "app", 8 * Gi, 751),
     ],
     "Burstable stays between the others: never below 3, never above 999": [
         (pod(container("app", {"memory": "8Gi"})), "app", 8 * Gi, 3),
@@ -145,6 +214,15 @@ _OOM: dict[str, list[tuple[dict[str, Any], str, int, int]]] = {
             8 * Gi,
             994,
         ),
+        (
+            pod(
+                container("app", {"memory": "2Gi"}),
+                container("log", {"memory": "50Mi"}, restartPolicy="Always"),
+            ),
+            "log",
+            8 * Gi,
+            994,
+        ),
     ],
     "what the pod requests beyond its containers is shared equally among them, init containers too": [
         (
@@ -164,6 +242,19 @@ _OOM: dict[str, list[tuple[dict[str, Any], str, int, int]]] = {
             "app",
             8 * Gi,
             750,
+        ),
+        *(
+            (
+                pod(
+                    container("app", {"memory": "1Gi"}),
+                    init=(container("setup"),),
+                    resources={"requests": {"memory": str(3 * Gi - less)}},
+                ),
+                "app",
+                8 * Gi,
+                750 + less,
+            )
+            for less in (0, 1)
         ),
     ],
     "class system-node-critical is -997, whatever is requested": [
@@ -187,10 +278,20 @@ def _p(name: str, priority: int, usage: int | None, request: int, critical: bool
     return {"name": name, "priority": priority, "usage": usage, "request": request, "critical": critical}
 
 
+RULE_OF_KIND = {
+    "own": "resources on the pod itself replace what its containers say, even `resources: {}`",
+    "inits": "init containers and sidecars count like the others",
+    "several": "one container that does not qualify is enough to lose Guaranteed",
+    "one": "Guaranteed: every container limits cpu and memory, and requests equal limits",
+}
+"""The rule that pods of a kind are about, where nobody chose them for one."""
+
+
 _EVICT: dict[str, list[tuple[list[dict[str, Any]], list[str]]]] = {
     "pods above their request go before pods within it": [
         ([_p("b", 0, 90 * Mi, 100 * Mi), _p("a", 0, 110 * Mi, 100 * Mi)], ["a", "b"]),
         ([_p("b", 1000, 110 * Mi, 100 * Mi), _p("a", 0, 900 * Mi, 1000 * Mi)], ["b", "a"]),
+        ([_p("b", 0, 90 * Mi, 100 * Mi), _p("a", 9, 100 * Mi + 1, 100 * Mi)], ["a", "b"]),
     ],
     "usage equal to the request is within it": [
         ([_p("b", 0, 100 * Mi, 100 * Mi), _p("a", 5, 101 * Mi, 100 * Mi)], ["a", "b"]),

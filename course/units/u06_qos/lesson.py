@@ -82,8 +82,9 @@ classes_said.reveal(
 # 1. It takes **all containers**: main containers, init containers, and sidecars, which are init containers with
 #    `restartPolicy: Always`. Ephemeral containers cannot have resources.
 # 2. It looks at **cpu and memory only**. Storage and GPUs change nothing.
-# 3. An amount of **zero counts as not set**.
-# 4. By then, defaulting has run: where a container has a limit and no request, the **request is the limit**.
+# 3. Defaulting comes first: where a container has a limit and no request, the **request is the limit**.
+# 4. After that, an amount of **zero counts as not set**. So with `limits: {cpu: 1, memory: 4Gi}` and `requests: {memory: 0}` the
+#    request for memory is there, and no default replaces it; then it counts as none: *Burstable*.
 # 5. Nothing requested and nothing limited anywhere: *BestEffort*.
 # 6. Every container limits both cpu and memory, and the requests equal the limits: *Guaranteed*.
 # 7. Anything else: *Burstable*.
@@ -100,7 +101,7 @@ classes_said.reveal(
 #
 # Return `"Guaranteed"`, `"Burstable"` or `"BestEffort"`.
 #
-# - `pod` is a dict, the manifest as a user wrote it: defaults are **not** filled in yet, so rule 4 is yours to apply.
+# - `pod` is a dict, the manifest as a user wrote it: defaults are **not** filled in yet, so rule 3 is yours to apply.
 # - Quantities are strings or numbers. `parse_quantity` of the official client gives their exact value:
 #   `parse_quantity("500m") == parse_quantity(0.5)`.
 # - `spec.containers` is always there. `spec.initContainers`, `spec.resources`, a container's `resources`, and in it
@@ -112,7 +113,7 @@ classes_said.reveal(
 # Example: one container with `limits: {cpu: 1, memory: 1Gi}` and no requests is `"Guaranteed"`.
 #
 # <details><summary>Hint 1</summary>Make a small function first that returns the requests of one
-# <code>resources</code> dict with rule 4 applied.</details>
+# <code>resources</code> dict with rule 3 applied.</details>
 # <details><summary>Hint 2</summary>Drop everything but positive cpu and memory early. Then rules 5 to 7 compare sums.
 # </details>
 # <details><summary>Hint 3</summary>Make a list of (requests, limits) pairs: one pair for each container, or a single
@@ -323,14 +324,16 @@ def oom_adj(pod, name, capacity):
 # %% id="oom-adj-examples" role="test" points=3
 import course.units.u06_qos.checks
 
-course.units.u06_qos.checks.oom_examples(oom_adj, points=3)
+course.units.u06_qos.checks.oom_examples(oom_adj, points=3, uses=lambda: qos)
 
 # %% id="oom-adj-unseen" role="test" points=2
 import course.units.u06_qos.checks
 
-course.units.u06_qos.checks.oom_unseen(oom_adj, seed=6, points=2)
+course.units.u06_qos.checks.oom_unseen(oom_adj, seed=6, points=2, uses=lambda: qos)
 ### BEGIN HIDDEN TESTS
-course.units.u06_qos.checks.oom_unseen(oom_adj, seed=course.checks.instructor_seed(), points=2)
+course.units.u06_qos.checks.oom_unseen(
+    oom_adj, seed=course.checks.instructor_seed(), points=2, uses=lambda: qos
+)
 ### END HIDDEN TESTS
 
 # %% [markdown] id="kubelet" role="text"
@@ -418,6 +421,34 @@ plot_order(node, order, classes)
 # <details><summary>Hint 2</summary><code>False</code> sorts before <code>True</code>; a minus turns an order round.
 # </details>
 # <details><summary>Hint 3</summary>Without statistics only the priority is left to compare.</details>
+
+# %% [markdown] id="my-evictions-task" role="text"
+# **Examples first.** Which pods would tell the kubelet's order from the one that is passed around, and from others? Write some
+# nodes into the list, each a tuple `(pods, answer)`. They are run against the kubelet's order and against functions that
+# believe something else; the report says which beliefs your examples would catch.
+
+
+# %% id="my-evictions" role="exercise"
+def pod(name, priority, usage, request, critical=False):
+    """Return one pod for an example; sizes in bytes, and you may write small ones."""
+    return {"name": name, "priority": priority, "usage": usage, "request": request, "critical": critical}
+
+
+my_evictions = [
+    ([pod("a", 0, 5, 9), pod("b", 0, 12, 9)], ["b", "a"]),
+    ### BEGIN SOLUTION
+    ([pod("a", 0, 100, 99), pod("b", 0, 30, 10)], ["b", "a"]),
+    ([pod("a", 0, 9, 9), pod("b", 5, 12, 9)], ["b", "a"]),
+    ([pod("a", 7, 12, 9), pod("b", 0, 5, 9), pod("c", 7, 5, 0)], ["c", "a", "b"]),
+    ([pod("a", 0, 50, 9), pod("b", 5, 60, 9)], ["a", "b"]),
+    ([pod("a", 0, 50, 9), pod("b", 5, None, 9), pod("dns", 0, 90, 9, True)], ["b", "a"]),
+    ### END SOLUTION
+]
+
+# %% id="my-evictions-caught" role="test" points=1
+import course.units.u06_qos.checks
+
+course.units.u06_qos.checks.evict_told(my_evictions, points=1)
 
 
 # %% id="evict-order" role="exercise"

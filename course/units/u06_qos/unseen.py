@@ -6,6 +6,7 @@ from typing import Any
 
 from course.checks.pods import container, pod, sidecar
 from course.checks.report import Case, kept
+from course.units.u06_qos.cases import RULE_OF_KIND
 from insideout.apimachinery.qos import qos_class
 from insideout.kubelet.eviction import PodMemory, rank_memory
 from insideout.kubelet.oom import oom_score_adj
@@ -21,17 +22,19 @@ _OF_CONTAINERS = {
 _OF_PODS = {"cpu": ["4", "4000m", "8"], "memory": ["4Gi", "4096Mi", "8G"]}
 
 
+_SHARE = "Burstable is 1000 less the share of the node's memory that the container requests, in thousandths"
+_OWN = "what the pod requests beyond its containers is shared equally among them, init containers too"
+
+
 @kept
 def class_cases(seed: int) -> Iterator[Case]:
     """Yield pods for `qos(pod)`; each rule has all three classes."""
     rng = random.Random(f"qos/{seed}")
     makers: dict[str, Callable[[], Object]] = {
-        "random pods of one container": lambda: pod(_random_container(rng, "app")),
-        "random pods of several containers": lambda: pod(*_containers(rng, rng.choice([2, 3]))),
-        "random pods with init containers and sidecars": lambda: pod(
-            *_containers(rng, rng.choice([1, 2])), init=tuple(_inits(rng))
-        ),
-        "random pods with resources of their own": lambda: pod(
+        RULE_OF_KIND["one"]: lambda: pod(_random_container(rng, "app")),
+        RULE_OF_KIND["several"]: lambda: pod(*_containers(rng, rng.choice([2, 3]))),
+        RULE_OF_KIND["inits"]: lambda: pod(*_containers(rng, rng.choice([1, 2])), init=tuple(_inits(rng))),
+        RULE_OF_KIND["own"]: lambda: pod(
             *_containers(rng, rng.choice([1, 2])), resources=_resources(rng, pod_level=True)
         ),
     }
@@ -42,7 +45,7 @@ def class_cases(seed: int) -> Iterator[Case]:
             expected = qos_class(example)
             if wanted[expected]:
                 wanted[expected] -= 1
-                yield Case(rule, (example,), expected)
+                yield Case(rule, (example,), expected, keeps=True)
 
 
 @kept
@@ -50,9 +53,9 @@ def oom_cases(seed: int) -> Iterator[Case]:
     """Yield pods, a container of each and a node's size for `oom_adj(pod, name, capacity)`."""
     rng = random.Random(f"oom/{seed}")
     for rule, init, own in (
-        ("random pods", False, False),
-        ("random pods with init containers and sidecars", True, False),
-        ("random pods with requests of their own", True, True),
+        (_SHARE, False, False),
+        ("a sidecar takes the lower of its own value and that of the smallest main request", True, False),
+        (_OWN, True, True),
     ):
         for _ in range(25):
             inits = [_asking(rng, f"init-{n}", init=True) for n in range(rng.randint(1, 2))] if init else []
@@ -61,20 +64,51 @@ def oom_cases(seed: int) -> Iterator[Case]:
             example = pod(*mains, init=tuple(inits), **spec)
             name = rng.choice([*inits, *mains])["name"]
             capacity_bytes = rng.choice([8, 15, 64, 100]) * Gi - rng.randint(0, 512) * Mi
-            yield Case(rule, (example, name, capacity_bytes), oom_score_adj(example, name, capacity_bytes))
+            expected = oom_score_adj(example, name, capacity_bytes)
+            yield Case(rule, (example, name, capacity_bytes), expected, keeps=True)
 
 
 @kept
 def evict_cases(seed: int) -> Iterator[Case]:
-    """Yield lists of pods without ties for `evict_order(pods)`."""
+    """Yield lists of pods without ties for `evict_order(pods)`: pairs that one rule decides, then more."""
     rng = random.Random(f"evict/{seed}")
-    for rule, count in (("random pairs", 2), ("random nodes of eight pods", 8), ("a full node", 60)):
-        for _ in range(30 if count < 60 else 2):
-            pods = [_random_usage(rng, number) for number in range(count)]
-            ranked = rank_memory(
-                PodMemory(p["name"], p["priority"], p["usage"], p["request"], p["critical"]) for p in pods
-            )
-            yield Case(rule, (pods,), [pod.name for pod in ranked if not pod.critical])
+    wanted = dict.fromkeys(_DECIDED, 8)
+    while any(wanted.values()):
+        pods = [_random_usage(rng, number) for number in range(2)]
+        rule = _decided(*pods)
+        if wanted[rule]:
+            wanted[rule] -= 1
+            yield Case(rule, (pods,), _ranked(pods), keeps=True)
+    for count in [*[8] * 30, 60, 60]:
+        pods = [_random_usage(rng, number) for number in range(count)]
+        yield Case(_ORDER, (pods,), _ranked(pods), keeps=True)
+
+
+_ORDER = "statistics, the request, priority, excess: the first in which two pods differ decides"
+_DECIDED = (
+    "a critical pod is never evicted",
+    "a pod without statistics goes before all others",
+    "pods above their request go before pods within it",
+    "among pods on the same side, lower priority goes first",
+    "at equal priority, the larger excess over the request goes first",
+)
+
+
+def _decided(one: Object, other: Object) -> str:
+    """Return the rule that decides between two pods."""
+    if one["critical"] or other["critical"]:
+        return _DECIDED[0]
+    if one["usage"] is None or other["usage"] is None:
+        return _DECIDED[1]
+    sides = {pod["usage"] > pod["request"] for pod in (one, other)}
+    return _DECIDED[2] if len(sides) > 1 else _DECIDED[3 if one["priority"] != other["priority"] else 4]
+
+
+def _ranked(pods: list[Object]) -> list[str]:
+    ranked = rank_memory(
+        PodMemory(p["name"], p["priority"], p["usage"], p["request"], p["critical"]) for p in pods
+    )
+    return [pod.name for pod in ranked if not pod.critical]
 
 
 def _random_container(rng: random.Random, name: str) -> Object:

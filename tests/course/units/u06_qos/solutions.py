@@ -24,12 +24,21 @@ def qos(pod):
     def positive(amounts, names={names}):
         return {{n: parse_quantity(amounts[n]) for n in names if n in amounts {zero}}}
 
+    def together(name):
+        def value(c):
+            return parse_quantity(filled(c.get("resources", {{}})).get(name, 0))
+        peak = beside = 0
+        for c in spec.get("initContainers", []):
+            peak = max(peak, beside + value(c))
+            beside += value(c) if c.get("restartPolicy") == "Always" else 0
+        return max(peak, beside + sum(map(value, spec["containers"])))
+
     spec = pod["spec"]
     if {pod_level}:
         own = spec["resources"]
         limits, requests = own.get("limits", {{}}), dict(own.get("requests", {{}}))
         for name in ("cpu", "memory") if limits else ():
-            asked = [filled(c.get("resources", {{}}))[name] for c in spec["containers"]
+            asked = [c for c in spec["containers"] + spec.get("initContainers", [])
                      if name in filled(c.get("resources", {{}}))]
             if name not in requests and (asked or name in limits):
                 requests[name] = {pod_default}
@@ -50,7 +59,7 @@ _RIGHT_PARTS = {
     "names": '("cpu", "memory")',
     "zero": "and parse_quantity(amounts[n]) > 0",
     "pod_level": '"resources" in spec',
-    "pod_default": "sum(map(parse_quantity, asked)) if asked else limits[name]",
+    "pod_default": "together(name) if asked else limits[name]",
     "inits": 'spec.get("initContainers", [])',
     "how_many": "all",
     "equal": "r == l",
@@ -139,6 +148,24 @@ WRONG = [
         _qos(names='("cpu", "memory", "ephemeral-storage")'),
     ),
     Wrong("qos", "a limit of zero counts as set", _CLASS_CELLS, _qos(zero="")),
+    Wrong(
+        "qos",
+        "a request of zero takes the limit",
+        ("qos-examples", "qos-records"),
+        _qos().replace(
+            '**resources.get("requests", {})',
+            '**{n: a for n, a in resources.get("requests", {}).items() if parse_quantity(a) > 0}',
+        ),
+    ),
+    Wrong(
+        "oom-adj",
+        "the memory limit counts, not the request",
+        ("oom-adj-examples",),
+        _oom().replace(
+            'resources.get("requests", {}).get("memory", 0)',
+            '{**resources.get("requests", {}), **resources.get("limits", {})}.get("memory", 0)',
+        ),
+    ),
     Wrong(
         "qos",
         "`resources: {}` on the pod is the same as none",
