@@ -1,0 +1,1 @@
+"""Unit 02, lists and watches: its text, checks and pictures."""
