@@ -187,9 +187,8 @@ class Run:
 
     def _delete(self) -> str:
         """Delete one of the pods; return its name."""
-        name = self._rng.choice(
-            [pod["metadata"]["name"] for pod in self.client.list(RESOURCE, NAMESPACE)["items"]]
-        )
+        pods = self.client.list(RESOURCE, NAMESPACE)["items"]
+        name = str(self._rng.choice([pod["metadata"]["name"] for pod in pods]))
         self.client.delete(RESOURCE, name, NAMESPACE, grace_period_s=0)
         return name
 
