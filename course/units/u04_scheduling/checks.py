@@ -21,6 +21,15 @@ _BACK_OFF = "section 2, `The rules that the records hold`"
 _FILTERS = "section 3, `What each filter asks`"
 _SCORES = "section 4, `Three scores`"
 _PICK = "section 5, `The least harm`"
+_SHOWN = {
+    "restart_delays": objects.named("runs in seconds", "initial in seconds", "cap in seconds"),
+    "fit_message": objects.named("n", "statuses"),
+    "filters": objects.show,
+    "score": objects.show,
+    "pick_node": objects.named("candidates"),
+    "may_acquire": objects.named("now", "seen_at", "duration", "holder", "me"),
+    "feasible_target": objects.named("n", "pct"),
+}
 _SCALE = "section 7, `Who leads` and `How many nodes are enough`"
 
 
@@ -70,7 +79,7 @@ def message_examples(function: Any, *, points: float) -> float:
 
 def filter_examples(function: Any, *, points: float) -> float:
     """Check `filters(pod, nodes)`, a rule at a time."""
-    return _grade("filters", function, filter_cases.cases(), points, _FILTERS, objects.show)
+    return _grade("filters", function, filter_cases.cases(), points, _FILTERS)
 
 
 def filter_records(function: Any, *, points: float) -> float:
@@ -82,23 +91,23 @@ def filter_records(function: Any, *, points: float) -> float:
 def filters_unseen(function: Any, message: Any, *, seed: int, points: float) -> float:
     """Check `filters` and `fit_message` on what is drawn with `seed`; half the points each."""
     half = points / 2
-    earned = _grade("filters", function, unseen.filter_cases(seed), half, _FILTERS, objects.show)
+    earned = _grade("filters", function, unseen.filter_cases(seed), half, _FILTERS)
     return number(earned + _grade("fit_message", message, unseen.message_cases(seed), half, _FILTERS))
 
 
 def score_examples(function: Any, *, points: float) -> float:
     """Check `score(pod, nodes)`, a column at a time."""
-    return _grade("score", function, score_cases.cases(), points, _SCORES, objects.show)
+    return _grade("score", function, score_cases.cases(), points, _SCORES)
 
 
 def score_records(function: Any, *, points: float) -> float:
     """Check `score` on recorded cycles, whose scores are taken without their weights."""
-    return _grade("score", function, recorded.score_cases(), points, _SCORES, objects.show)
+    return _grade("score", function, recorded.score_cases(), points, _SCORES)
 
 
 def score_unseen(function: Any, *, seed: int, points: float) -> float:
     """Check `score` on pods and nodes drawn with `seed`."""
-    return _grade("score", function, unseen.score_cases(seed), points, _SCORES, objects.show)
+    return _grade("score", function, unseen.score_cases(seed), points, _SCORES)
 
 
 def score_at_work(filters: Any, score: Any, fit_message: Any, *, points: float) -> float:
@@ -135,13 +144,6 @@ def scale_unseen(may_acquire: Any, feasible_target: Any, *, seed: int, points: f
     )
 
 
-def _grade(
-    name: str,
-    function: Any,
-    cases: Any,
-    points: float,
-    read: str,
-    show: Callable[..., str] | None = None,
-) -> float:
-    known = KNOWN[name]
+def _grade(name: str, function: Any, cases: Any, points: float, read: str) -> float:
+    show, known = _SHOWN[name], KNOWN[name]
     return grade(name, function, cases, points=points, read=read, show=show, misconceptions=known)

@@ -592,8 +592,8 @@ plot_scores(shown, weights)
 # **TaintToleration** (weight 3). Count each node's taints with effect `PreferNoSchedule` that no toleration bears; `most` is the
 # largest count of the given nodes. `100 - 100 * count // most`; 100 for all when `most` is 0.
 #
-# Before v1.36 the second was the evenness itself. Equal totals: the first found wins; the random choice of earlier
-# versions needs extenders now.
+# Before v1.36 the second was the evenness itself. Of equal totals one is taken by the order in which the nodes were found; the
+# random choice of earlier versions is only made with extenders now.
 #
 # *Source: `pkg/scheduler/framework/plugins/noderesources/{least_allocated,balanced_allocation}.go`, `helper/normalize_score.go`.*
 

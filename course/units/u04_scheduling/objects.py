@@ -3,6 +3,7 @@
 `insideout.scheduler.plaindata` says what each key means.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from course.checks.report import as_yaml
@@ -70,16 +71,38 @@ def spread(key: str = ZONE, max_skew: int = 1, min_domains: int = 1, **match: st
 
 
 def show(new: Plain, nodes: list[Plain]) -> str:
-    """Write a pod and nodes for a report, without what is empty or as usual; (n) counts equal pods."""
-    return as_yaml({"pod": _brief(new, _POD), "nodes": [_brief_node(each) for each in nodes]})
+    """Write a pod and nodes for a report, a line a key, without what is empty or as usual."""
+    lines = [f"pod {new['name']}", *_lines(_brief(new, _POD))]
+    for each in nodes:
+        size = f"cpu {each['cpu']}, memory {_bytes(each['memory'])}"
+        lines += [f"node {each['name']}: {size}", *_lines(_brief_node(each))]
+    return "\n".join(lines)
+
+
+def named(*names: str) -> Callable[..., str]:
+    """Return what writes arguments for a report, each with its name; those not given are left out."""
+
+    def show_named(*arguments: Any) -> str:
+        return as_yaml(dict(zip(names, arguments, strict=False)))
+
+    return show_named
+
+
+def _bytes(size: int) -> str:
+    return f"{size // Mi} * 2**20" if size % Mi == 0 else str(size)
+
+
+def _lines(brief: Plain) -> list[str]:
+    """Return a line for each key but those of a node's first line, written as Python does."""
+    return [f"  {key}: {value}" for key, value in brief.items() if key not in ("name", "cpu", "memory")]
 
 
 def _brief_node(each: Plain) -> Plain:
     brief = _brief(each, _NODE)
     if each["pods"]:
-        texts = [_without_name(_brief(one, _POD)) for one in each["pods"]]
-        kinds = [one for index, one in enumerate(texts) if one not in texts[:index]]
-        brief["pods"] = [{f"{texts.count(one)} x": one} for one in kinds]
+        kinds = [str(_without_name(_brief(one, _POD))) for one in each["pods"]]
+        counted = dict.fromkeys(kinds)
+        brief["pods"] = ", ".join(f"{kinds.count(one)} x {one}" for one in counted)
     return brief
 
 
