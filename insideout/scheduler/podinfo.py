@@ -126,6 +126,33 @@ class PodInfo:
             and self.non_zero_request == other.non_zero_request
         )
 
+    def renewed(self, pod: Object) -> "PodInfo":
+        """Return `pod`, a later state of this one; what it asks for is not read again while it is the same.
+
+        Most of what is written about a pod is status, which changes nothing of what a cycle asks.
+        """
+        if not self._asks_the_same(pod):
+            return PodInfo(pod)
+        status, made = pod.get("status") or {}, PodInfo.__new__(PodInfo)
+        for name in PodInfo.__slots__:
+            setattr(made, name, getattr(self, name))
+        made.pod = pod
+        made.deleting = bool(pod["metadata"].get("deletionTimestamp"))
+        made.node_name = pod["spec"].get("nodeName") or ""
+        made.nominated_node_name = status.get("nominatedNodeName") or ""
+        made.start_time = status.get("startTime")
+        return made
+
+    def _asks_the_same(self, pod: Object) -> bool:
+        old, new = self.pod, pod
+        if any(old["metadata"].get(key) != new["metadata"].get(key) for key in _ASKED_OF_METADATA):
+            return False
+        if _is_sized_by_status(old) or _is_sized_by_status(new):
+            return False
+        old_spec, new_spec = old["spec"], new["spec"]
+        keys = old_spec.keys() | new_spec.keys()
+        return all(old_spec.get(key) == new_spec.get(key) for key in keys if key != "nodeName")
+
     def _read_requests(self, pod: Object) -> None:
         """Read what the pod asks for; four figures, because filters and scores ask differently.
 
@@ -170,6 +197,15 @@ class PodInfo:
             term["topologyKey"],
             from_object(term.get("namespaceSelector")),
         )
+
+
+_ASKED_OF_METADATA = ("uid", "name", "namespace", "labels", "ownerReferences")
+
+
+def _is_sized_by_status(pod: Object) -> bool:
+    """Return whether the status says what the pod holds, as when it is resized in place."""
+    status = pod.get("status") or {}
+    return "resources" in status or any("resources" in one for one in status.get("containerStatuses") or ())
 
 
 def _controller(owners: Iterable[Object]) -> tuple[str, str]:

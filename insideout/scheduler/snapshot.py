@@ -111,6 +111,11 @@ class Snapshot:
         """Return the name of the node that the pod counts on, or None."""
         return self._placed.get(uid)
 
+    def placed(self, uid: str) -> PodInfo | None:
+        """Return the pod as it counts on its node, or None when it counts on none."""
+        node_name = self._placed.get(uid)
+        return self._infos[node_name].pods[uid] if node_name is not None else None
+
     def add_pod(self, pod: PodInfo, node_name: str) -> None:
         """Count the pod on the node, known or not; a pod counted before moves."""
         if pod.uid in self._placed:

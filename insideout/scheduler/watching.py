@@ -153,8 +153,9 @@ class Watching:
         if pod["spec"].get("nodeName"):
             self._place(pod)
         elif self._is_mine(pod):
-            self._queue.add(PodInfo(pod))
-            self._nominate(pod)
+            info = PodInfo(pod)
+            self._queue.add(info)
+            self._nominate(info)
             self._wake()
 
     def _update_pod(self, old: Object, new: Object) -> None:
@@ -183,7 +184,7 @@ class Watching:
 
     def _place(self, pod: Object) -> None:
         """Count the pod on its node; for an assumed one this is the confirmation."""
-        info = PodInfo(pod)
+        info = self._read(pod)
         self._assumed.discard(info.uid)
         self._nominator.forget(info.uid)
         self._snapshot.confirm(info)
@@ -191,7 +192,7 @@ class Watching:
             self._moved(ClusterEvent(POD, Action.ADD, None, pod))
 
     def _update_placed(self, old: Object, new: Object) -> None:
-        self._snapshot.confirm(PodInfo(new))
+        self._snapshot.confirm(self._read(new))
         if self._queue.has_unschedulable:
             for event in pod_changes(old, new):
                 self._moved(event)
@@ -203,15 +204,19 @@ class Watching:
                 self.forget(info)
             return
         self._queue.update(info, pod_changes(old, new))
-        self._nominate(new, old)
+        self._nominate(info, old)
         nominated = (old.get("status") or {}).get("nominatedNodeName")
         if nominated and nominated != info.nominated_node_name:
             self._room_given_up(old)
         self._wake()
 
-    def _nominate(self, pod: Object, old: Object | None = None) -> None:
+    def _read(self, pod: Object) -> PodInfo:
+        """Read a pod that has a node, from what is known of it where that is all the same."""
+        known = self._snapshot.placed(_uid(pod))
+        return PodInfo(pod) if known is None else known.renewed(pod)
+
+    def _nominate(self, info: PodInfo, old: Object | None = None) -> None:
         """Follow the status; what was nominated here and is not written yet stands."""
-        info = PodInfo(pod)
         before = ((old or {}).get("status") or {}).get("nominatedNodeName") or ""
         if info.nominated_node_name:
             self._nominator.nominate(info, info.nominated_node_name)
