@@ -106,9 +106,7 @@ class PodInfo:
         self.tolerations: tuple[Toleration, ...] = tuple(map(toleration, spec.get("tolerations") or ()))
         self.node_affinity: RequiredNodeAffinity = required_node_affinity(spec)
         self.host_ports: tuple[HostPort, ...] = tuple(_host_ports(spec))
-        self.spread: tuple[SpreadConstraint, ...] = tuple(
-            spread_constraint(each, self.labels) for each in spec.get("topologySpreadConstraints") or ()
-        )
+        self.spread: tuple[SpreadConstraint, ...] = _spread(spec, self.labels)
         self._read_requests(pod)
         self._read_terms(spec.get("affinity") or {})
 
@@ -137,6 +135,9 @@ class PodInfo:
         for name in PodInfo.__slots__:
             setattr(made, name, getattr(self, name))
         made.pod = pod
+        made.labels = pod["metadata"].get("labels") or {}  # a binding adds those of the node's zone
+        if made.labels != self.labels:
+            made.spread = _spread(pod["spec"], made.labels)
         made.deleting = bool(pod["metadata"].get("deletionTimestamp"))
         made.node_name = pod["spec"].get("nodeName") or ""
         made.nominated_node_name = status.get("nominatedNodeName") or ""
@@ -199,7 +200,12 @@ class PodInfo:
         )
 
 
-_ASKED_OF_METADATA = ("uid", "name", "namespace", "labels", "ownerReferences")
+_ASKED_OF_METADATA = ("uid", "name", "namespace", "ownerReferences")
+
+
+def _spread(spec: Object, labels: Labels) -> tuple[SpreadConstraint, ...]:
+    constraints = spec.get("topologySpreadConstraints") or ()
+    return tuple(spread_constraint(each, labels) for each in constraints)
 
 
 def _is_sized_by_status(pod: Object) -> bool:

@@ -28,6 +28,18 @@ CHANGES = {
     "a nomination": {"status__nominatedNodeName": "n2"},
     "it is deleted": {"metadata__deletionTimestamp": "2026-01-01T00:00:00Z"},
     "its labels": {"metadata__labels": {"app": "db"}},
+    "its labels, which a constraint reads": {
+        "metadata__labels": {"app": "db"},
+        "spec__topologySpreadConstraints": [
+            {
+                "topologyKey": "zone",
+                "maxSkew": 1,
+                "whenUnsatisfiable": "DoNotSchedule",
+                "labelSelector": {},
+                "matchLabelKeys": ["app"],
+            }
+        ],
+    },
     "its tolerations": {"spec__tolerations": [{"operator": "Exists"}]},
     "it is resized": {"spec__containers__0__resources": {"requests": {"cpu": "2"}}},
     "it is being resized": {
@@ -63,3 +75,11 @@ def test_a_resize_is_seen_to_end():
     """From a status that says what is held to one that no longer does."""
     resizing = later(**CHANGES["it is being resized"])
     assert PodInfo(resizing).renewed(BEFORE).requested == PodInfo(BEFORE).requested
+
+
+def test_a_constraint_follows_the_labels():
+    """With the same constraint before and after, only the labels are others."""
+    constraint = CHANGES["its labels, which a constraint reads"]["spec__topologySpreadConstraints"]
+    before = later(spec__topologySpreadConstraints=constraint)
+    after = later(spec__topologySpreadConstraints=constraint, metadata__labels={"app": "db"})
+    assert PodInfo(before).renewed(after).spread == PodInfo(after).spread != PodInfo(before).spread
