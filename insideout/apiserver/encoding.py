@@ -5,7 +5,8 @@ from typing import Any
 
 import yaml
 
-from insideout.apiserver.negotiation import YAML
+from insideout.apiserver import protobuf
+from insideout.apiserver.negotiation import JSON, YAML
 from insideout.apiserver.requests import Response
 
 
@@ -14,8 +15,10 @@ def encode(value: Any) -> bytes:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace")
 
 
-def encode_events(events: list[dict[str, Any]]) -> bytes:
-    """Return the events of a watch, a line each."""
+def encode_events(events: list[dict[str, Any]], media_type: str = JSON) -> bytes:
+    """Return the events of a watch: a line each, in protobuf a frame each."""
+    if media_type == protobuf.MEDIA_TYPE:
+        return protobuf.write_events(events)
     return b"".join(encode(event) + b"\n" for event in events)
 
 

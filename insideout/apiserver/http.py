@@ -103,14 +103,14 @@ class Application:
         self._streams[stream] = None
         gone = asyncio.ensure_future(_disconnected(receive, ready))
         media_type = f"{response.content_type};stream=watch"
-        await send(_head(200, "application/json" if "yaml" not in media_type else media_type, {}))
+        await send(_head(200, "application/json" if "json" in media_type else media_type, {}))
         try:
             while not gone.done():
                 closed = stream.closed
                 ready.clear()
                 events = self._loop.call(stream.read)
                 if events:
-                    chunk = encode_events(events)
+                    chunk = encode_events(events, response.content_type)
                     await send({"type": "http.response.body", "body": chunk, "more_body": True})
                 elif closed:
                     break

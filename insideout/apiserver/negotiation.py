@@ -16,7 +16,7 @@ JSON, YAML = "application/json", "application/yaml"
 OUTPUTS = (JSON, YAML)
 _PROTOBUF = "application/vnd.kubernetes.protobuf"
 _SHOWN = (JSON, YAML, _PROTOBUF)
-"""The media types that messages name: the real server's, of which protobuf is not served here."""
+"""The media types that messages name: the real server's, of which protobuf is served for few watches here."""
 
 _PATCHES = {
     "application/json-patch+json": "json",
@@ -55,8 +55,9 @@ def clauses(accept: str) -> list[Clause]:
     return [clause for _, clause in sorted(found, key=lambda each: each[0])]
 
 
-def negotiate(kind: Kind, request: Request) -> Form:
+def negotiate(kind: Kind, request: Request, *, watch: bool = False) -> Form:
     """Return the form of the answer; raise 406 when nothing that the client accepts can be had."""
+    outputs = (*OUTPUTS, protobuf.MEDIA_TYPE) if watch and protobuf.is_writable(kind) else OUTPUTS
     accept = request.headers.get("accept", "")
     if not accept:
         return Form()
@@ -66,7 +67,7 @@ def negotiate(kind: Kind, request: Request) -> Form:
         message = f"406: Not Acceptable\n\nAvailable representations: {available}"
         raise StatusError(406, "NotAcceptable", message, {})
     for clause in wanted:
-        for media_type in OUTPUTS:
+        for media_type in outputs:
             if not _served(clause.media_type, (media_type,)):
                 continue
             form = _form(media_type, clause.parameters)
@@ -104,6 +105,8 @@ def _form(media_type: str, parameters: dict[str, str]) -> Form | None:
     if not shown_as:
         return Form(media_type) if not parameters.get("g") and "v" not in parameters else None
     served = shown_as in ("Table", "PartialObjectMetadata", "PartialObjectMetadataList")
+    if media_type == protobuf.MEDIA_TYPE:
+        return None
     if served and parameters.get("g") == "meta.k8s.io" and version in ("v1", "v1beta1"):
         return Form(media_type, shown_as, version)
     return None

@@ -31,15 +31,16 @@ class LocalDoor:
         response = self._loop.call(self._handle, request)
         named = {"Content-Type": response.content_type, **response.headers}
         if isinstance(response.body, WatchStream):
-            return Reply(response.code, named, LocalStream(self._loop, response.body))
+            return Reply(response.code, named, LocalStream(self._loop, response.body, response.content_type))
         return Reply(response.code, named, encode_body(response))
 
 
 class LocalStream:
     """The events of a watch as bytes; waiting for one lets time pass."""
 
-    def __init__(self, loop: Loop, stream: WatchStream) -> None:
+    def __init__(self, loop: Loop, stream: WatchStream, media_type: str) -> None:
         self._loop = loop
+        self._media_type = media_type
         self._stream = stream
         self._ready = False
         stream.on_ready = self._wake
@@ -50,7 +51,7 @@ class LocalStream:
             closed, self._ready = self._stream.closed, False
             events = self._loop.call(self._stream.read)
             if events:
-                return encode_events(events)
+                return encode_events(events, self._media_type)
             if closed:
                 return None
             if not self._loop.run_until(lambda: self._ready, timeout_s or _LONGEST_WAIT_S):

@@ -14,7 +14,7 @@ from insideout.apiserver.kinds import Kind
 from insideout.apiserver.protobuf.wire import fields, signed
 
 MEDIA_TYPE = "application/vnd.kubernetes.protobuf"
-_MAGIC = b"k8s\x00"
+MAGIC = b"k8s\x00"
 _DEEPEST = 100
 
 _INLINE = (
@@ -55,11 +55,11 @@ def read_object(kind: Kind | None, data: bytes) -> dict[str, Any]:
 
     Raises ValueError when the bytes are not an object in protobuf, or of a kind without a message.
     """
-    if not data.startswith(_MAGIC):
+    if not data.startswith(MAGIC):
         raise ValueError(
             "provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]"
         )
-    envelope = _message("runtime.Unknown", data[len(_MAGIC) :], 0)
+    envelope = _message("runtime.Unknown", data[len(MAGIC) :], 0)
     said = envelope.get("typeMeta") or {}
     raw = base64.b64decode(envelope.get("raw", ""))
     obj = _message(_message_of(kind), raw, 0)
@@ -71,13 +71,13 @@ def _message_of(kind: Kind | None) -> str:
         return "meta.v1.DeleteOptions"
     package = _GROUPS.get(kind.group, "")
     name = f"{package}.{kind.version}.{kind.kind}" if package == "autoscaling" else f"{package}.{kind.kind}"
-    if name not in _messages():
+    if name not in messages():
         raise ValueError(f"no protobuf message for {kind.kind}")
     return name
 
 
 @cache
-def _messages() -> dict[str, dict[int, Field]]:
+def messages() -> dict[str, dict[int, Field]]:
     """Return every message's fields by number."""
     found: dict[str, dict[int, Field]] = {}
     text = resources.files("insideout.apiserver.protobuf").joinpath("messages.txt").read_text("utf-8")
@@ -94,7 +94,7 @@ def _messages() -> dict[str, dict[int, Field]]:
 def _message(name: str, data: bytes, depth: int) -> dict[str, Any]:
     if depth > _DEEPEST:
         raise ValueError("proto: exceeded max depth")
-    known = _messages()[name]
+    known = messages()[name]
     result: dict[str, Any] = {}
     for number, raw in fields(data):
         field = known.get(number)

@@ -49,6 +49,21 @@ def varint(data: bytes, at: int) -> tuple[int, int]:
             raise ValueError("proto: integer overflow")
 
 
+def varint_bytes(value: int) -> bytes:
+    """Return a number that is not negative as a varint."""
+    parts = bytearray()
+    while value > 0x7F:
+        parts.append(value & 0x7F | 0x80)
+        value >>= 7
+    parts.append(value)
+    return bytes(parts)
+
+
+def tag(number: int, wire_type: int) -> bytes:
+    """Return what stands before the value of a field."""
+    return varint_bytes(number << 3 | wire_type)
+
+
 def signed(value: int) -> int:
     """Return a varint as the signed number that int32 and int64 mean by it."""
     return value - 2**64 if value >= 2**63 else value
