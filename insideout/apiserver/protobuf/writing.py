@@ -96,8 +96,8 @@ def _message(name: str, value: Object) -> bytes:
     for number, field in sorted(known.items()):
         given = value.get(field.name)
         if field.mapped:
-            for key in sorted(given or ()):
-                parts.append(_bytes(number, _text(1, key) + _text(2, given[key])))
+            pairs: dict[str, str] = given or {}
+            parts += [_bytes(number, _text(1, key) + _text(2, pairs[key])) for key in sorted(pairs)]
         elif field.repeated:
             parts += [_field(number, field.type, one) for one in given or ()]
         elif given is not None or field.name in always:

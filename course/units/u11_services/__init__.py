@@ -1,0 +1,1 @@
+"""Unit 11: Services, the endpoints behind them, and the slices that list them."""

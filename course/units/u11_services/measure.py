@@ -1,0 +1,146 @@
+"""How many bytes a flip is on the wire: a Service of thousands of endpoints, and watches of what lists them.
+
+The endpoints are written without pods: an API server, the slices and the Endpoints of one Service, as the two
+controllers would write them.  The watches are the API server's own, over the official client's connection.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from insideout.client import Object
+from insideout.cluster import Cluster
+from insideout.controllers.endpoints import CAPACITY
+from insideout.controllers.endpointslice.packing import MAX_ENDPOINTS
+
+SLICES = "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices"
+ENDPOINTS = "/api/v1/namespaces/default/endpoints"
+ACCEPT = {"JSON": "application/json", "protobuf": "application/vnd.kubernetes.protobuf;stream=watch"}
+_PORT = {"name": "http", "port": 8080, "protocol": "TCP"}
+
+
+class Sent(NamedTuple):
+    """What one watcher is sent when a pod flips: of which object, in which encoding, how many bytes."""
+
+    object: str
+    encoding: str
+    size_bytes: int
+
+
+class Fleet:
+    """A Service of `count` endpoints, listed in slices and in Endpoints."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._cluster = Cluster.create(nodes=0)
+        self._client = self._cluster.client("controllers")
+        self._pods = [_pod(number) for number in range(count)]
+        for first in range(0, count, MAX_ENDPOINTS):
+            members = [_endpoint(pod) for pod in self._pods[first : first + MAX_ENDPOINTS]]
+            self._client.create("endpointslices", _slice(first // MAX_ENDPOINTS, members))
+        for name, listed in (("web", self._pods[:CAPACITY]), ("web-whole", self._pods)):
+            self._client.create("endpoints", _endpoints(name, listed))
+
+    def flip(self, *numbers: int, endpoints: bool = True) -> list[Sent]:
+        """Let pods turn unready at one moment; return what a watcher is sent.
+
+        With `endpoints` the Endpoints follow: cut off as the controller does it, then whole.
+        """
+        watches = {
+            (kind, encoding): self._watch(path, encoding)
+            for kind, path in (("EndpointSlice", SLICES), ("Endpoints", ENDPOINTS))
+            for encoding in ACCEPT
+        }
+        for first in sorted({number // MAX_ENDPOINTS for number in numbers}):
+            slice_ = self._client.get("endpointslices", f"web-{first}", "default")
+            self._client.update("endpointslices", _flipped(slice_, numbers, first * MAX_ENDPOINTS))
+        sent = [self._sent(kind, encoding, watches) for kind, encoding in watches if kind == "EndpointSlice"]
+        whole = {"web": min(self.count, CAPACITY), "web-whole": self.count} if endpoints else {}
+        for name, count in whole.items():
+            if name == "web-whole" and self.count <= CAPACITY:
+                continue
+            stored = self._client.get("endpoints", name, "default")
+            self._client.update("endpoints", _moved(stored, numbers))
+            for encoding in ACCEPT:
+                _, _, size_bytes = self._sent("Endpoints", encoding, watches)
+                sent.append(Sent(f"Endpoints of {count:,}", encoding, size_bytes))
+        return sent
+
+    def _watch(self, path: str, encoding: str) -> Any:
+        """Begin a watch; return what yields its bytes."""
+        client = self._cluster.api_client
+        version = self._client.list("endpointslices", "default")["metadata"]["resourceVersion"]
+        response = client.rest_client.pool_manager.request(
+            "GET",
+            f"{client.configuration.host}{path}?watch=1&resourceVersion={version}&timeoutSeconds=60",
+            headers={"Accept": ACCEPT[encoding]},
+            preload_content=False,
+        )
+        return response.stream()
+
+    def _sent(self, kind: str, encoding: str, watches: Mapping[tuple[str, str], Any]) -> Sent:
+        return Sent(kind, encoding, len(next(watches[kind, encoding])))
+
+
+def _pod(number: int) -> Object:
+    """Return where the n-th pod is, and its reference."""
+    return {
+        "ip": f"10.{244 + number // 62500}.{number // 250 % 250}.{number % 250 + 1}",
+        "nodeName": f"node-{number:04d}",
+        "targetRef": {
+            "kind": "Pod",
+            "namespace": "default",
+            "name": f"web-5d4f8c7b9-{number:05d}",
+            "uid": f"00000000-0000-4000-8000-{number:012d}",
+        },
+    }
+
+
+def _endpoint(pod: Object) -> Object:
+    return {
+        "addresses": [pod["ip"]],
+        "conditions": {"ready": True, "serving": True, "terminating": False},
+        "nodeName": pod["nodeName"],
+        "targetRef": pod["targetRef"],
+        "zone": "zone-a",
+    }
+
+
+def _slice(number: int, members: list[Object]) -> Object:
+    labels = {
+        "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io",
+        "kubernetes.io/service-name": "web",
+    }
+    return {
+        "apiVersion": "discovery.k8s.io/v1",
+        "kind": "EndpointSlice",
+        "metadata": {"name": f"web-{number}", "namespace": "default", "labels": labels},
+        "addressType": "IPv4",
+        "ports": [_PORT],
+        "endpoints": members,
+    }
+
+
+def _endpoints(name: str, pods: list[Object]) -> Object:
+    return {
+        "apiVersion": "v1",
+        "kind": "Endpoints",
+        "metadata": {"name": name, "namespace": "default"},
+        "subsets": [{"addresses": pods, "ports": [_PORT]}],
+    }
+
+
+def _flipped(slice_: Object, numbers: tuple[int, ...], first: int) -> Object:
+    members = list(slice_["endpoints"])
+    for place in (number - first for number in numbers if 0 <= number - first < len(members)):
+        conditions = {"ready": False, "serving": False, "terminating": False}
+        members[place] = {**members[place], "conditions": conditions}
+    return {**slice_, "endpoints": members}
+
+
+def _moved(endpoints: Object, numbers: tuple[int, ...]) -> Object:
+    """Return Endpoints in which some addresses stand among those that are not ready."""
+    subset = endpoints["subsets"][0]
+    gone = {_pod(number)["ip"] for number in numbers}
+    ready = [one for one in subset["addresses"] if one["ip"] not in gone]
+    others = [one for one in subset["addresses"] if one["ip"] in gone]
+    return {**endpoints, "subsets": [{**subset, "addresses": ready, "notReadyAddresses": others}]}

@@ -1,0 +1,88 @@
+"""Unit 11: a misconception loses points in the cell meant for it, a right solution earns them all."""
+
+import pytest
+
+from course.checks.report import assess
+from course.units.u11_services import canonical, checks, live, recorded, unseen
+from course.units.u11_services import cases as made
+from course.units.u11_services.misconceptions import KNOWN
+from tests.course.units.graded import GradedLesson, rules_with_one_answer
+from tests.course.units.u11_services.solutions import RIGHT, UNIT, WRONG
+
+LESSON = GradedLesson(UNIT)
+CASES = {
+    "endpoint_groups": (made.group_cases(), unseen.group_cases(3), recorded.group_cases()),
+    "usable": (made.usable_cases(), unseen.usable_cases(3)),
+    "plan": (made.plan_cases(), unseen.plan_cases(3)),
+    "bytes_sent": (made.bytes_cases(),),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.belief)
+def test_a_misconception_loses_points_where_it_is_meant_to(wrong, solutions):
+    names = solutions(UNIT)
+    exec(wrong.code, names)
+    assert LESSON.lost(names, wrong.exercise) == wrong.caught_by
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_right_solution_earns_everything(name, solutions):
+    names = solutions(UNIT)
+    for code in RIGHT[name].values():
+        exec(code, names)
+    assert LESSON.lost(names) == ()
+
+
+@pytest.mark.parametrize("belief", [(name, belief) for name in KNOWN for belief in KNOWN[name]], ids="-".join)
+def test_a_known_misconception_is_wrong_somewhere(belief):
+    name, sentence = belief
+    function = KNOWN[name][sentence]
+    function = canonical.judged(function) if name == "plan" else function
+    assert any(assess(name, function, cases, points=1).points < 1 for cases in CASES[name])
+
+
+@pytest.mark.parametrize("name", ["endpoint_groups", "usable", "plan", "bytes_sent"])
+def test_a_report_names_a_belief(name, capsys):
+    belief, function = next(iter(KNOWN[name].items()))
+    check = {
+        "endpoint_groups": checks.groups_examples,
+        "usable": checks.usable_examples,
+        "plan": checks.plan_examples,
+        "bytes_sent": checks.bytes_examples,
+    }[name]
+    check(function, points=2)
+    assert belief in capsys.readouterr().out
+
+
+def test_three_wrong_controllers_are_noticed_at_work():
+    wrong = (
+        "a terminating pod is in no slice",
+        "a terminating pod that serves is ready",
+        "one matching label is enough",
+    )
+    for belief in wrong:
+        work = live.at_work(KNOWN["endpoint_groups"][belief], made.answers.plan)
+        assert assess("plan", work, live.cases(), points=4).points < 4, belief
+
+
+def test_a_controller_that_raises_says_what_it_raised(capsys):
+    def crashing(slices, desired, limit=100):
+        return slices["nowhere"]
+
+    assert checks.plan_at_work(crashing, made.answers.endpoint_groups, points=2) == 0
+    assert "KeyError" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("cases", [cases for members in CASES.values() for cases in members])
+def test_no_rule_can_be_satisfied_by_a_constant(cases):
+    assert rules_with_one_answer(cases) == []
+
+
+@pytest.mark.parametrize("draw", [unseen.group_cases, unseen.usable_cases, unseen.plan_cases])
+def test_a_seed_settles_the_cases_and_another_changes_them(draw):
+    assert list(draw(1)) == list(draw(1))
+    assert list(draw(1)) != list(draw(2))
+
+
+def test_the_record_is_whole():
+    assert len(recorded.group_cases()) == 36
