@@ -10,6 +10,15 @@ from tests.course.units.graded import GradedLesson, rules_with_one_answer
 from tests.course.units.u11_services.solutions import RIGHT, UNIT, WRONG
 
 LESSON = GradedLesson(UNIT)
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    """Wait as long as it takes: on a busy machine a whole cluster is slow."""
+    monkeypatch.setattr("course.checks.call.LIMIT_S", 60.0)
+    monkeypatch.setattr("course.checks.report.CHECK_S", 600.0)
+
+
 CASES = {
     "endpoint_groups": (made.group_cases(), unseen.group_cases(3), recorded.group_cases()),
     "usable": (made.usable_cases(), unseen.usable_cases(3)),
