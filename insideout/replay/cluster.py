@@ -48,7 +48,14 @@ class RecorderNodes(HollowNodes):
 class ReplayCluster:
     """A control plane and some nodes, in virtual time."""
 
-    def __init__(self, ready_after_s: float, gone_after_s: float, *, seed: int = 0) -> None:
+    def __init__(
+        self,
+        ready_after_s: float,
+        gone_after_s: float,
+        *,
+        seed: int = 0,
+        change: Callable[[ControllerManager], object] | None = None,
+    ) -> None:
         backend = EmbeddedBackend(seed=seed, binds_claims=True)
         self.loop = backend.loop
         self.client = backend.client("recorder")
@@ -62,6 +69,8 @@ class ReplayCluster:
         )
         self.manager = ControllerManager(backend.client("kube-controller-manager"), self.loop)
         self.scheduler = Scheduler(backend.client("kube-scheduler"), self.loop)
+        if change is not None:
+            change(self.manager)
         for component in (self.nodes, self.manager, self.scheduler):
             component.start()
 

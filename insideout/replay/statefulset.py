@@ -2,10 +2,14 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from insideout.apimachinery import pods as podutil
 from insideout.client import ApiError, Object
+from insideout.controllers.manager import ControllerManager
+from insideout.controllers.statefulset.controller import StatefulSetController
+from insideout.controllers.statefulset.sync import Planner
 from insideout.replay.cluster import FAIL_ANNOTATION, ReplayCluster
 
 NAMESPACE, NAME = "replay", "db"
@@ -37,10 +41,14 @@ def differences(row: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def play(row: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Do what the recorder did with one case; return what it would have written down after each action."""
+def play(row: Mapping[str, Any], plan: Planner | None = None) -> list[dict[str, Any]]:
+    """Do what the recorder did with one case; return what it would have written down after each action.
+
+    With `plan` the controller decides by it.
+    """
     during = any(step["do"][0] == "during" for step in row["steps"])
-    cluster = ReplayCluster(READY_DURING_S if during else 0.3, 0.3)
+    ready_after_s = READY_DURING_S if during else 0.3
+    cluster = ReplayCluster(ready_after_s, 0.3, change=None if plan is None else partial(_plan_by, plan))
     cluster.nodes.linger_s = LINGER_S if _was_held(row) else 0.0
     for index in range(3):
         cluster.nodes.add(f"s{index}", cpu="64", memory="256Gi")
@@ -53,6 +61,12 @@ def play(row: Mapping[str, Any]) -> list[dict[str, Any]]:
         _act(cluster, log, row, step["do"])
         answers.append(log.settled())
     return answers
+
+
+def _plan_by(plan: Planner, manager: ControllerManager) -> None:
+    own = manager.controllers["StatefulSetController"]
+    other = StatefulSetController(own.client, own.loop, manager.informers, plan=plan)
+    manager.controllers["StatefulSetController"] = other
 
 
 def _was_held(row: Mapping[str, Any]) -> bool:

@@ -7,20 +7,33 @@ Source: pkg/controller/statefulset/{stateful_set,stateful_set_control,stateful_p
 
 from insideout.apimachinery import owners
 from insideout.apimachinery import pods as podutil
-from insideout.client import ApiError, Object
+from insideout.client import ApiError, Client, Object
 from insideout.client.informer import Key
 from insideout.controllers import history
 from insideout.controllers.belonging import controller_key, own_and_orphans, selecting
 from insideout.controllers.claims import claim
 from insideout.controllers.controller import Controller
+from insideout.controllers.informers import Informers
 from insideout.controllers.statefulset import claims, identity, sync
 from insideout.controllers.statefulset.status import calculate_status
+from insideout.sim import Loop
 
 
 class StatefulSetController(Controller):
-    """Keeps numbered Pods, in order."""
+    """Keeps numbered Pods, in order; `plan` decides the writes of a sync."""
 
     name = "statefulset-controller"
+
+    def __init__(
+        self,
+        client: Client,
+        loop: Loop,
+        informers: Informers | None = None,
+        *,
+        plan: sync.Planner = sync.plan,
+    ) -> None:
+        self._plan = plan
+        super().__init__(client, loop, informers)
 
     def watch(self) -> None:
         """Watch StatefulSets, their Pods, claims and revisions."""
@@ -43,9 +56,10 @@ class StatefulSetController(Controller):
         current, update = revisions.current["metadata"]["name"], revisions.update["metadata"]["name"]
         pods = self._pods_of(stateful_set)
         now = self.loop.time()
-        actions, claimants = sync.decide(stateful_set, pods, update, now)
-        for pod in claimants:
+        for pod in sync.decide(stateful_set, pods, update, now).claimants:
             self._own_claims(stateful_set, pod)
+        named = (stateful_set.get("status") or {}) | {"currentRevision": current, "updateRevision": update}
+        actions = self._plan(stateful_set | {"status": named}, pods, update, now)
         staying = {identity.ordinal_of(pod): pod for pod in pods}
         replaced = 0
         for action in actions:

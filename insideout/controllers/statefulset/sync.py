@@ -9,7 +9,7 @@ Left out: MaxUnavailableStatefulSet, beta in 1.36 and off.
 Source: pkg/controller/statefulset/stateful_set_control.go:updateStatefulSet@v1.36.2.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -31,6 +31,10 @@ class Plan(NamedTuple):
 
     actions: list[Action]
     claimants: list[Object]
+
+
+Planner = Callable[[Object, Sequence[Object], str, datetime], list[Action]]
+"""Decides the writes of one sync, those about claims left out."""
 
 
 def plan(stateful_set: Object, pods: Sequence[Object], update: str, now: datetime) -> list[Action]:
