@@ -82,7 +82,7 @@ _OWNER: dict[str, list[tuple[Object, bool]]] = {
     ],
 }
 
-_PARALLEL = {"podManagementPolicy": "Parallel"}
+_PARALLEL: Object = {"podManagementPolicy": "Parallel"}
 
 _FILL: _Table = {
     "an ordered set creates one pod at a time, the lowest ordinal that is missing": [

@@ -15,11 +15,5 @@ EQUIVALENT = {
     ),
     "effective: return dict(total + numbers(spec.get('overhead', {}))) -> "
     "return total + numbers(spec.get('overhead', {}))": "a Counter is taken for the dict that it is",
-    "next_starts: if seen and kind != 'init': -> if seen and kind > 'init':": (
-        "the other kinds are side and sideP, both later in the alphabet"
-    ),
-    "next_starts: if seen and kind == 'init': -> if seen and kind <= 'init':": (
-        "the other kinds are side and sideP, both later in the alphabet"
-    ),
     "next_starts: if i == len(kinds) - 1: -> if i >= len(kinds) - 1:": "the loop begins at the last",
 }
