@@ -43,6 +43,7 @@ def build(lesson: Lesson, root: Path) -> None:
     source.parent.mkdir(parents=True)
     nbformat.write(notebook, source)
     generate_assignment(root, lesson.unit)
+    let_run_all_go_on(root / "release" / name)
     refuse_leaks(root / "release" / name, lesson)
 
 
@@ -125,6 +126,18 @@ def _check_outputs(made: NotebookNode, cell: Cell, lesson: Lesson) -> None:
             got = values[0] if values else "nothing"
             message = f"test {cell.id!r} gave the lesson's own solution {got} of {cell.points} points"
             raise LessonError(lesson.path, cell.line, message)
+
+
+def let_run_all_go_on(path: Path) -> None:
+    """Tag the run cells of the released notebook `path`: one that lacks an exercise does not stop Run All.
+
+    JupyterLab sends such a cell without stop_on_error, and nbclient goes on behind it.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and "nbgrader" not in cell.metadata:
+            cell.metadata["tags"] = ["raises-exception"]
+    nbformat.write(notebook, path)
 
 
 def refuse_leaks(path: Path, lesson: Lesson) -> None:

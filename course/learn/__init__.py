@@ -2,5 +2,8 @@
 
 from course.learn.predicting import NotPredicted, Prediction, predict
 from course.learn.reviewing import review
+from course.learn.unwritten import install
 
 __all__ = ["NotPredicted", "Prediction", "predict", "review"]
+
+install()

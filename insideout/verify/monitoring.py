@@ -49,18 +49,7 @@ def _texts(vector: dict[frozenset[tuple[str, str]], float]) -> dict[str, str]:
 def verify_alerts(rows: Sequence[Row]) -> Iterator[tuple[str, list[str]]]:
     """Evaluate every rule at each interval; every series' state must be the recorded one."""
     for row in rows:
-        interval_s = float(row["interval"])
-        series = [
-            Series(
-                {NAME: "m", "i": name},
-                [
-                    (number * interval_s, value if value == STALE else float(value))
-                    for number, value in enumerate(values)
-                    if value != "_"
-                ],
-            )
-            for name, values in row["series"].items()
-        ]
+        interval_s, series = float(row["interval"]), series_of_alert(row)
         prometheus, expression = Prometheus(series, before_3=True), parse(row["expr"])
         rule = AlertingRule(for_s=row["for"], keep_s=row["keep_firing_for"])
         got: dict[str, list[str]] = {name: [] for name in row["series"]}
@@ -71,3 +60,19 @@ def verify_alerts(rows: Sequence[Row]) -> Iterator[tuple[str, list[str]]]:
             for name, states in got.items():
                 states.append(rule.state({"i": name}))
         yield row["id"], list(differences(row["want"], got))
+
+
+def series_of_alert(row: Row) -> list[Series]:
+    """Return the series of a recorded rule, one sample an interval; the label i is their name."""
+    interval_s = float(row["interval"])
+    return [
+        Series(
+            {NAME: "m", "i": name},
+            [
+                (number * interval_s, value if value == STALE else float(value))
+                for number, value in enumerate(values)
+                if value != "_"
+            ],
+        )
+        for name, values in row["series"].items()
+    ]

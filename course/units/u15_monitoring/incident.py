@@ -1,0 +1,60 @@
+"""A cluster with a Prometheus, and a release that goes wrong while it watches."""
+
+from typing import Any
+
+from insideout.cluster import Cluster
+from insideout.metrics import Scraper
+
+
+def deployment(name: str, program: str, *, replicas: int = 3, image: str = "v1") -> dict[str, Any]:
+    """Return a Deployment whose container runs `program`."""
+    container = {"name": "app", "image": image, "resources": {"requests": {"cpu": "200m"}}}
+    template = {
+        "metadata": {"labels": {"app": name}, "annotations": {"program.course/app": program}},
+        "spec": {"containers": [container]},
+    }
+    spec = {"replicas": replicas, "selector": {"matchLabels": {"app": name}}, "template": template}
+    return {"metadata": {"name": name}, "spec": spec}
+
+
+def watched_cluster() -> tuple[Cluster, Scraper]:
+    """Return a cluster with two workloads that have run for five minutes, and its Prometheus."""
+    cluster = Cluster.create(nodes=3, seed=15, log=True)
+    prometheus = Scraper(cluster)
+    cluster.apps.create_namespaced_deployment("default", deployment("shop", "cpu 150m; memory 64Mi"))
+    cluster.apps.create_namespaced_deployment(
+        "default", deployment("db", "cpu 80m; memory 256Mi", replicas=1)
+    )
+    cluster.run(minutes=5)
+    return cluster, prometheus
+
+
+def bad_release(cluster: Cluster) -> None:
+    """Give the shop a version that ends after twenty seconds, and let ten minutes pass."""
+    broken = deployment("shop", "cpu 150m; exit 1 after 20s", image="v2")
+    cluster.apps.replace_namespaced_deployment("shop", "default", broken)
+    cluster.run(minutes=10)
+
+
+def roll_back(cluster: Cluster) -> None:
+    """Give the shop its good version again, and let five minutes pass."""
+    cluster.apps.replace_namespaced_deployment("shop", "default", deployment("shop", "cpu 150m; memory 64Mi"))
+    cluster.run(minutes=5)
+
+
+def rows(vector: Any, *labels: str) -> list[tuple[Any, ...]]:
+    """Return a vector as sorted rows of labels and a rounded value, for a cell to show."""
+    return sorted((*(point.labels.get(one, "") for one in labels), round(point.value, 3)) for point in vector)
+
+
+def exposition_bytes(users: int) -> tuple[int, int]:
+    """Return the series and the bytes of a scrape of one counter with a label for each user."""
+    from prometheus_client import CollectorRegistry, Counter, generate_latest
+
+    registry = CollectorRegistry()
+    requests = Counter("shop_requests", "Requests.", ["user", "code"], registry=registry)
+    for user in range(users):
+        for code in ("200", "500"):
+            requests.labels(f"user-{user:06}", code).inc()
+    text = generate_latest(registry).decode()
+    return sum(line.startswith("shop_requests_total") for line in text.splitlines()), len(text)

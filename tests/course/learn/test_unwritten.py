@@ -1,0 +1,42 @@
+"""Run All on the untouched release reaches the end: what is missing is said in a line, and the rest runs."""
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from course.build.build import _environment
+from course.build.lesson import paths
+from course.project import PROJECT
+
+CELLS = (
+    "import course.learn",
+    "def double(n):\n    raise NotImplementedError()",
+    "double(2)",
+    "print('the end')",
+)
+
+
+def run(cells):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+    NotebookClient(notebook, kernel_name="python3", allow_errors=True).execute(env=_environment())
+    return [cell.outputs for cell in notebook.cells]
+
+
+def test_a_cell_says_which_exercise_is_not_written_in_one_line():
+    *_, missing, end = run(CELLS)
+    (error,) = missing
+    assert error["traceback"] == ["double is not written yet: write it first, then run this cell again."]
+    assert end[0]["text"] == "the end\n"
+
+
+def test_an_error_with_words_of_its_own_is_shown_as_ever():
+    *_, shown = run((CELLS[0], "raise NotImplementedError('not on this machine')"))
+    assert len(shown[0]["traceback"]) > 1
+    assert shown[0]["evalue"] == "not on this machine"
+
+
+@pytest.mark.parametrize("unit", paths(PROJECT))
+def test_every_run_cell_of_a_release_lets_run_all_go_on(unit):
+    notebook = nbformat.read(PROJECT / "release" / unit / f"{unit}.ipynb", as_version=4)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code" and "nbgrader" not in cell.metadata]
+    assert [cell.id for cell in cells if cell.metadata.get("tags") != ["raises-exception"]] == []
