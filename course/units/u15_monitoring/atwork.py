@@ -55,6 +55,12 @@ class Load(Program):
         """Answer 503 while it warms up, also to a probe."""
         return super().answer(process, request) if process in self._serving else Response(503)
 
+    def stop(self, process: Process) -> None:
+        """Leave; the others take over."""
+        self._serving = [one for one in self._serving if one is not process]
+        self.share(self.total_m)
+        super().stop(process)
+
     def share(self, total_m: int) -> None:
         """Share a load in millicores among those that serve."""
         self.total_m = total_m

@@ -66,11 +66,9 @@ def hpa_cases() -> Iterator[Case]:
 def alert_cases() -> Iterator[Case]:
     """Yield the examples for `alert_states(there, interval, hold, keep=0)`."""
     for rule, table in _ALERT.items():
-        for text, interval, hold, keep in table:
+        for text, *times in table:
             there = [letter == "x" for letter in text]
-            yield Case(
-                rule, (there, interval, hold, keep), alert_states(there, interval, hold, keep), keeps=True
-            )
+            yield Case(rule, (there, *times), alert_states(there, *times), keeps=True)
 
 
 def _every(seconds: int, *values: float, first: int = 0) -> list[list[float]]:
@@ -121,6 +119,7 @@ _RATE: dict[str, list[tuple[Any, ...]]] = {
         (_every(15, 3, 33, 63, first=10), 40, 50),
         (_every(15, 0, 30, 60, first=10), 40, 50),
         (_every(30, 1, 35, first=100), 130, 120),
+        (_every(15, 0.1, 0.5, 0.9, first=10), 40, 50),
         (_every(15, 63, 93, 123, first=10), 40, 50),
     ],
 }
@@ -163,16 +162,25 @@ _HPA: dict[str, list[tuple[Any, ...]]] = {
         (4, [(1000, 200, True)] * 3 + [(1000, 900, False)], 50),
         (2, [(1000, 900, True), (1000, 0, False)], 50),
         (4, [(1000, 700, True)] * 3 + [(1000, 0, False)], 50),
+        (4, [(1000, 500, True)] * 3 + [(1000, 0, False)], 50),
+        (9, [(1000, 611, True)] * 9 + [(1000, 0, False)], 45),
+        (9, [(1000, 611, True)] * 8 + [(1000, 612, True), (1000, 0, False)], 45),
     ],
     "shrinking, a pod without a metric uses all that it requests, or the target if that is more": [
         (4, [(1000, 200, True)] * 3 + [(1000, None, True)], 50),
         (6, [(1000, 100, True)] * 5 + [(1000, None, True)], 50),
         (6, [(1000, 100, True)] * 5 + [(1000, None, True)], 150),
+        (3, [(1, 1, True), (1, None, True)], 150),
+        (12, [(1000, 499, True)] * 9 + [(1000, None, True)], 60, 0.05),
+        (4, [(1000, 0, True), (1000, 100, True), (1000, None, True)], 50),
     ],
     "growing, a pod without a metric uses nothing": [
         (4, [(1000, 900, True)] * 3 + [(1000, None, True)], 50),
         (4, [(1000, 700, True)] * 3 + [(1000, None, True)], 50),
         (3, [(1000, 1000, True)] + [(1000, None, True)] * 2, 50),
+        (4, [(1000, 500, True)] * 3 + [(1000, None, True)], 50),
+        (9, [(1000, 611, True)] * 9 + [(1000, None, True)], 45),
+        (9, [(1000, 611, True)] * 8 + [(1000, 612, True), (1000, None, True)], 45),
     ],
     "what is assumed never turns the direction round": [
         (4, [(1000, 600, True)] * 2 + [(1000, None, True)] * 2, 50),
@@ -190,10 +198,11 @@ _HPA: dict[str, list[tuple[Any, ...]]] = {
         (2, [(1000, 500, False)] * 2, 50),
         (2, [(None, 500, True), _EVEN], 50),
         (2, [_EVEN, _EVEN], 25),
+        (2, [(0, 500, True), _EVEN], 50),
     ],
 }
 
-_ALERT: dict[str, list[tuple[str, int, int, int]]] = {
+_ALERT: dict[str, list[tuple[Any, ...]]] = {
     "a result makes an alert pending, and firing once it has been there for `hold` seconds": [
         ("xxxx", 15, 30, 0),
         ("xxxx", 30, 30, 0),
@@ -204,6 +213,7 @@ _ALERT: dict[str, list[tuple[str, int, int, int]]] = {
         ("xx-xxxx", 15, 30, 0),
         ("xxx-x-x", 15, 30, 0),
         ("x-x", 60, 0, 0),
+        ("xxx--", 15, 30),
     ],
     "a firing alert goes on for `keep` seconds without a result": [
         ("xxx----", 15, 15, 30),

@@ -237,7 +237,7 @@ def prom_rate(samples, t, window, left_closed=False):
     to_start, to_end = first_at - start, t - last_at
     if to_start >= spacing * 1.1:
         to_start = spacing / 2
-    if increase > 0 and first >= 0:
+    if increase > 0:
         to_start = min(to_start, measured * first / increase)
     if to_end >= spacing * 1.1:
         to_end = spacing / 2
@@ -403,7 +403,7 @@ course.units.u15_monitoring.checks.hpa_own_examples(hpa_examples, points=2)
 #
 # - `current` is the size now; it need not be the number of pods.
 # - `pods` is a list of `(request, usage, ready)`: whole numbers of thousandths of a core; usage is `None` without a metric;
-#   a pod without a metric is ready here. A request may be `None`.
+#   a pod without a metric is ready here. A request of `None` is none; 0 is one.
 # - `target` is a whole number of percent.
 # - Where rule 7 says that there is no answer, raise `ValueError`.
 #
@@ -536,7 +536,7 @@ flapping = predict(
 def alert_states(there, interval, hold, keep=0):
     """Return the alert's state after each evaluation."""
     ### BEGIN SOLUTION
-    states, state, since, missed = [], "inactive", 0, None
+    states, state, since, missed = [], "inactive", None, None
     for number, result in enumerate(there):
         now = number * interval
         if result:
@@ -545,7 +545,7 @@ def alert_states(there, interval, hold, keep=0):
             missed = None
             if now - since >= hold:
                 state = "firing"
-        elif state == "firing" and keep:
+        elif state == "firing":
             missed = now if missed is None else missed
             if now - missed >= keep:
                 state = "inactive"
