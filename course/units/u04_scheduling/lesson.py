@@ -36,7 +36,7 @@ from course.units.u04_scheduling.plots.cycle import NAMES, draw_step, stages
 from course.units.u04_scheduling.plots.fill import placed, plot_fill
 from course.units.u04_scheduling.plots.scores import plot_scores
 from course.units.u04_scheduling.scale import NODES, big_cluster, nodes_looked_at, run_schedulers
-from course.units.u04_scheduling.shop import ZONE, eight_pods, open_shop, pod, spread_over
+from course.units.u04_scheduling.shop import ZONE, eight_pods, once, open_shop, pod, spread_over
 from course.units.u04_scheduling.work import beside, mine, seen
 from insideout import Cluster, records
 from insideout.scheduler.plaindata import profile_by
@@ -158,7 +158,7 @@ shop.core.patch_node("node-b", {"metadata": {"labels": {"rack": "1"}}})
 shop.core.patch_node("node-c", {"spec": {"taints": None}})
 claim = {"metadata": {"name": "gnu-data"}, "spec": {"accessModes": ["ReadWriteOnce"]}}
 claim["spec"]["resources"] = {"requests": {"storage": "1Gi"}}
-shop.core.create_namespaced_persistent_volume_claim("default", claim)
+once(shop.core.create_namespaced_persistent_volume_claim, "default", claim)
 image = {"spec": {"containers": [{"name": "app", "image": "shop:v2"}]}}
 shop.core.patch_namespaced_pod("hen", "default", image)
 shop.run(seconds=20)
@@ -187,7 +187,7 @@ phase_said = predict(
 # %% id="crash-loop" role="code"
 crashing = pod("crash")
 crashing["metadata"]["annotations"] = {"program.course/app": "exit 1 after 1s"}
-shop.core.create_namespaced_pod("default", crashing)
+once(shop.core.create_namespaced_pod, "default", crashing)
 shop.run(seconds=20)
 one = shop.core.read_namespaced_pod("crash", "default").status
 phase_said.reveal(
@@ -774,22 +774,22 @@ course.units.u04_scheduling.checks.pick_unseen(pick_node, seed=course.checks.ins
 # %% [markdown] id="at-work" role="text"
 # ## 6. Your scheduler at work
 #
-# `bee` still waits for a scheduler called `shop-scheduler`. Here it is: the queue, the watches and the bindings are the cluster's,
+# The shop of section 1 once more: `bee` waits for a scheduler called `shop-scheduler`. Here it is: the queue, the watches and the bindings are the cluster's,
 # every decision is yours. It runs **beside** the built-in one, and each takes only the pods that name it.
 
 # %% id="beside-the-other" role="code"
 profile = profile_by(mine(filters), mine(score), fit_message=mine(fit_message), pick_node=mine(pick_node))
+shop = open_shop()
+for body in [*eight_pods(), pod("too-big", cpu="5", schedulerName="shop-scheduler")]:
+    shop.core.create_namespaced_pod("default", body)
 yours = beside(
     shop, "shop-scheduler", lambda client, loop: Scheduler(client, loop, "shop-scheduler", profile=profile)
 )
-shop.core.create_namespaced_pod("default", pod("too-big", cpu="5", schedulerName="shop-scheduler"))
 shop.run(seconds=5)
 events = shop.core.list_namespaced_event("default").items
-print(
-    *(f"{one.reporting_component}: {one.message}" for one in events if one.involved_object.name == "bee"),
-    sep="\n",
-)
-print(look("too-big")[2].split(" no new claims")[0])
+told = [one for one in events if one.involved_object.name == "bee"]
+print(*(f"{one.reporting_component}: {one.message}" for one in told), sep="\n")
+print("too-big:", look("too-big")[2].split(" no new claims")[0])
 assert not yours.errors, "your scheduler crashed, see above"
 
 # %% [markdown] id="in-its-place-text" role="text"
@@ -809,8 +809,8 @@ before = placed(cluster)
 
 # %% id="an-urgent-one" role="code"
 high = {"metadata": {"name": "high"}, "value": 1000}
-cluster.client().create("priorityclasses.scheduling.k8s.io", high)
-cluster.core.create_namespaced_pod("default", pod("urgent", cpu="2", priorityClassName="high"))
+once(cluster.client().create, "priorityclasses.scheduling.k8s.io", high)
+once(cluster.core.create_namespaced_pod, "default", pod("urgent", cpu="2", priorityClassName="high"))
 cluster.run(seconds=60)
 assert not cluster.errors("kube-scheduler"), "your scheduler crashed, see above"
 plot_fill({"ten pods": before, "and an urgent one": placed(cluster)}, 4, NODES)

@@ -1,5 +1,6 @@
 """The clusters and pods of this unit's notebook."""
 
+from collections.abc import Callable
 from typing import Any
 
 from insideout.cluster import Cluster
@@ -18,6 +19,16 @@ def pod(name: str, *, image: str = "shop:v1", cpu: str = "100m", **spec: Any) ->
         "metadata": {"name": name, "labels": {"app": name}},
         "spec": {"containers": [container], **spec},
     }
+
+
+def once(create: Callable[..., Any], *arguments: Any) -> None:
+    """Create an object, unless it is there already because the cell ran before."""
+    try:
+        create(*arguments)
+    except Exception as problem:
+        # The official client's exception has `status`, a component's client's has `code`.
+        if 409 not in (getattr(problem, "status", 0), getattr(problem, "code", 0)):
+            raise
 
 
 def spread_over(key: str, app: str) -> Object:
