@@ -1,0 +1,92 @@
+"""Judges `allowed` at work: it guards a cluster's network, and clients in it send requests."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from course.checks.call import Raised
+from course.checks.report import Case, as_yaml, kept
+from course.units.u13_networking.town import NAMES, Object, app, as_objects, ns, policy
+from insideout.cluster import Cluster
+from insideout.network import PolicyEnforcer
+
+SERVICE = {"spec": {"selector": {"app": "web"}, "ports": [{"port": 80}]}, "metadata": {"name": "web"}}
+
+
+def open_town(cluster: Cluster, policies: Sequence[Object]) -> dict[str, str]:
+    """Create the town, a Service `web` in each namespace, and the policies; return the pods' addresses."""
+    client = cluster.client("town")
+    spaces, pods = as_objects()
+    for space in spaces:
+        client.create("namespaces", space)
+        client.create("services", SERVICE, space["metadata"]["name"])
+    for pod in pods:
+        client.create("pods", pod, pod["metadata"]["namespace"])
+    cluster.run(seconds=5)
+    for each in policies:
+        client.create("networkpolicies", each, each["metadata"]["namespace"])
+    listed = client.list("pods")["items"]
+    return {
+        f"{one['metadata']['namespace']}/{one['metadata']['name']}": one["status"]["podIP"] for one in listed
+    }
+
+
+def reach(cluster: Cluster, addresses: dict[str, str]) -> list[str]:
+    """Send a request from every pod to every other; return the table, a line a source, "." for an answer."""
+    lines = []
+    for source in NAMES:
+        namespace, _, name = source.partition("/")
+        cells = []
+        for destination in NAMES:
+            answer = cluster.request(f"http://{addresses[destination]}/", source=name, namespace=namespace)
+            cells.append("#" if destination == source else "." if answer.ok else "X")
+        lines.append("".join(cells))
+    return lines
+
+
+def at_work(function: Callable[..., Any]) -> Callable[[list[Object]], list[str]]:
+    """Return a function from policies to the table of the town's network, guarded by `function`."""
+
+    def run(policies: list[Object]) -> list[str]:
+        def judge(*arguments: Any) -> bool:
+            answer = function(*arguments)
+            if not isinstance(answer, bool):
+                raise Raised("ValueError", f"allowed answered {type(answer).__name__}; give True or False")
+            return answer
+
+        with Cluster.create(nodes=3) as cluster:
+            addresses = open_town(cluster, policies)
+            cluster.replace("network-policy", lambda api, loop: PolicyEnforcer(api, loop, allowed=judge))
+            return reach(cluster, addresses)
+
+    return run
+
+
+@kept
+def cases() -> Iterator[Case]:
+    """Yield policies, with the table that the cluster's own evaluator makes of them."""
+    for rule, examples in _CASES.items():
+        for policies in examples:
+            with Cluster.create(nodes=3) as cluster:
+                yield Case(rule, (policies,), reach(cluster, open_town(cluster, policies)))
+
+
+def show(policies: list[Object]) -> str:
+    """Write the policies."""
+    return "\n---\n".join(as_yaml(each) for each in policies)
+
+
+_JOBS_OF_OPS = {"namespaceSelector": ns("ops"), "podSelector": app("job")}
+_CASES: dict[str, list[list[Object]]] = {
+    "requests in the town pass as the cluster's own network lets them": [
+        [policy({}), policy({"ingress": [{"from": [{"podSelector": app("web")}]}]}, name="q")],
+        [
+            policy(
+                {
+                    "podSelector": app("db"),
+                    "ingress": [{"from": [{"namespaceSelector": ns("ops"), "podSelector": app("job")}]}],
+                }
+            )
+        ],
+        [policy({"egress": [{"to": [{"podSelector": {}}]}]}, "bank")],
+    ]
+}

@@ -1,0 +1,1 @@
+"""The pictures of this unit, one file each."""
