@@ -21,7 +21,7 @@ from kubernetes.client import NetworkingV1Api
 
 from course.learn import predict, review
 from course.plots.control import turn
-from course.units.u13_networking import at_work, recorded
+from course.units.u13_networking import at_work, measured, recorded
 from course.units.u13_networking.plots import packet, reach
 from course.units.u13_networking.town import NAMES, PODS, app, ns, policy
 from insideout import Cluster, records
@@ -111,6 +111,15 @@ turn(
 #
 # **The symptom of a wrong MTU:** the connection is made, small answers come, large ones hang. The handshake and a short request fit; the first full segment does not. It is dropped where it does not fit, and the
 # message that says so (ICMP "fragmentation needed") is often filtered.
+
+# %% [markdown] id="measure-text" role="text"
+# Believe it no further than to the next cell. Where your machine allows it (Linux, user namespaces), it makes two nodes of network namespaces, lays a VXLAN tunnel between
+# them whose ends are set **wrongly** to the MTU of the cable, and sends packets that may not be divided. Elsewhere it prints what is recorded.
+
+# %% id="measure" role="code"
+for underlay, outer in ((1500, 4), (1500, 6)):
+    size = measured.largest_packet(underlay, outer)
+    print(f"cable {underlay}, IPv{outer}: packets of {size} bytes arrive, of {size + 1} none")
 
 # %% [markdown] id="mtu-task" role="text"
 # ### Exercise: `mtu(underlay, encap, outer=4)`
