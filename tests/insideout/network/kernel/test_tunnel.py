@@ -16,5 +16,5 @@ def test_the_largest_packet_that_arrives_is_the_one_computed(underlay: int, oute
 
 def test_what_a_tool_refuses_is_said() -> None:
     """In its own words."""
-    with pytest.raises(RuntimeError, match="^ip: "):
+    with pytest.raises(RuntimeError, match=r"^ip: "):
         lab.largest_packet(10**6)
