@@ -69,10 +69,11 @@ class PolicyEnforcer:
         running = pods()
         if _is_free(running, source, destination):
             return True
-        known = (self._policies, self._namespaces, [*running, NAME_SERVER])
+        stored, labels, sides = self._policies, self._namespaces, [*running, NAME_SERVER]
         if self._allowed is None:
-            return policies.allowed(*known, source, destination, port, protocol)
-        return bool(self._allowed(*(copied(one) for one in known), source, destination, port, protocol))
+            return policies.allowed(stored, labels, sides, source, destination, port, protocol)
+        stored, labels, sides = copied(stored), copied(labels), copied(sides)
+        return bool(self._allowed(stored, labels, sides, source, destination, port, protocol))
 
     def _look(self) -> None:
         try:
