@@ -3,9 +3,12 @@
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from insideout.apiserver.watching import Change, Subscription
+
+if TYPE_CHECKING:
+    from insideout.apiserver.subresources.streams import Passage
 
 Object = dict[str, Any]
 Query = Mapping[str, list[str]]
@@ -33,10 +36,10 @@ class Request:
 
 @dataclass
 class Response:
-    """One response: `body` is a JSON value, text, or the stream of a watch."""
+    """One response: `body` is a JSON value, text, the stream of a watch, or how an upgraded one goes on."""
 
     code: int
-    body: "Object | str | WatchStream"
+    body: "Object | str | WatchStream | Passage"
     content_type: str = "application/json"
     headers: dict[str, str] = field(default_factory=dict)
 

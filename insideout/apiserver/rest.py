@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from insideout.apiserver import negotiation, parameters, protobuf, rendering, reviews
+from insideout.apiserver import authorization, negotiation, parameters, protobuf, rendering, reviews
 from insideout.apiserver.kinds import SCALE
 from insideout.apiserver.nonresource import answer_path
 from insideout.apiserver.objects import go_json, go_yaml
@@ -18,8 +18,15 @@ from insideout.apiserver.paths import NoSuchPathError, Target, resolve
 from insideout.apiserver.reading import Listing
 from insideout.apiserver.requests import Request, Response, WatchStream
 from insideout.apiserver.server import ApiServer, Written
-from insideout.apiserver.status import StatusError, bad_request, method_not_allowed, not_supported, too_large
-from insideout.apiserver.subresources import nodes
+from insideout.apiserver.status import (
+    StatusError,
+    bad_request,
+    method_not_allowed,
+    not_found,
+    not_supported,
+    too_large,
+)
+from insideout.apiserver.subresources import streams
 from insideout.apiserver.views import View
 
 Object = dict[str, Any]
@@ -27,7 +34,7 @@ Object = dict[str, Any]
 LONGEST_BODY_BYTES = 3 * 1024 * 1024
 _WATCH_AT_LEAST_S = 1800.0
 _VERBS = {"POST": "create", "GET": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
-_NODE_SUBRESOURCES = ("attach", "exec", "log", "portforward")
+_NODE_SUBRESOURCES = ("log", *streams.STREAMS)
 
 
 class Rest:
@@ -177,14 +184,41 @@ class Rest:
         return options
 
     def _connect(self, request: Request, target: Target) -> Response:
-        """Pass a request on to the pod's node; only what fits one answer, so far logs."""
-        pod = self.server.get(target.kind, target.namespace, target.name).object
-        container = nodes.container_of(pod, request.parameter("container"))
-        connection = nodes.connection_of(self.server.node_connections, pod)
-        if target.subresource != "log":
-            raise bad_request("Upgrade request required")
-        query = {name: values[0] for name, values in request.query.items() if values}
-        return Response(200, connection.log(pod, container, query), "text/plain")
+        """Pass a request on to the pod's node: for a log, or for a stream that upgrades the connection."""
+        server, place = self.server, (target.kind, target.namespace, target.name)
+        authorization.check(server.allows, request, *place, target.subresource)
+        pod = server.get(*place).object
+        if target.subresource == "log":
+            return self._read_log(request, pod)
+        passage = streams.passage(pod, self._node, target.subresource, request)
+        if passage.node not in server.node_connections:
+            if not passage.is_translated:
+                raise streams.unreachable(passage.address)
+            return Response(101, replace(passage, is_reachable=False))
+        server.on_hop(passage.node, passage.upstream)
+        return Response(101, passage)
+
+    def _read_log(self, request: Request, pod: Object) -> Response:
+        """Return a container's log; nothing while the pod is on no node."""
+        asked = streams.logs(pod, request.query)
+        if asked is None:
+            return Response(204, "")
+        node = pod["spec"]["nodeName"]
+        connection = self.server.node_connections.get(node)
+        if connection is None:
+            raise streams.no_log(streams.address_of(self._node(node)), asked)
+        self.server.on_hop(node, asked)
+        container = asked.path.rpartition("/")[2]
+        return Response(200, connection.log(pod, container, dict(asked.query)), "text/plain")
+
+    def _node(self, name: str) -> Object:
+        """Return a Node; the refusal when there is none calls it a pod, as upstream's does."""
+        try:
+            return self.server.get(self.server.kind("", "v1", "nodes"), "", name).object
+        except StatusError as problem:
+            if problem.code != 404:
+                raise
+            raise not_found(self.server.kind("", "v1", "pods"), name) from None
 
     def _show_written(
         self, request: Request, target: Target, form: negotiation.Form, written: Written, code: int

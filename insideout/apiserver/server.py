@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from insideout.apiserver import boot, componentstatuses, patching, strategy
+from insideout.apiserver import authorization, boot, componentstatuses, patching, strategy
 from insideout.apiserver.claims import ClaimBinder
 from insideout.apiserver.definitions import Definitions
 from insideout.apiserver.identity import check_place
@@ -22,6 +22,7 @@ from insideout.apiserver.resources import Resources
 from insideout.apiserver.status import StatusError, conflict, method_not_allowed, not_found, unknown_path
 from insideout.apiserver.subresources import binding, eviction, scale
 from insideout.apiserver.subresources.nodes import NodeConnection
+from insideout.apiserver.subresources.streams import Upstream
 from insideout.apiserver.views import View
 from insideout.apiserver.watching import Change, Subscription
 from insideout.sim.loop import Loop
@@ -55,6 +56,10 @@ class ApiServer:
         self.resources = Resources(self.store, loop, self.registry)
         self.reader = Reader(self.store, loop, watch_cache=watch_cache)
         self.node_connections: dict[str, NodeConnection] = {}
+        self.allows: authorization.Allows = authorization.everything
+        """Who may do what with a pod's node."""
+        self.on_hop: Callable[[str, Upstream], object] = lambda node, asked: None
+        """Told of each request that goes on to a node's kubelet."""
         self.is_up = True
         """Whether its process runs; clients in this process refuse to connect while it does not."""
         self.documents = Documents(self.registry)

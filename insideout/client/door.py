@@ -5,9 +5,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from insideout.apiserver.encoding import encode_body, encode_events
 from insideout.apiserver.requests import Request, Response, WatchStream
+from insideout.apiserver.status import bad_request
+from insideout.apiserver.subresources.streams import Passage
 from insideout.client.transport import Reply
 from insideout.sim.loop import Loop
 
+_NO_STREAMS = "a client in this process cannot upgrade a connection; cluster.kubeconfig opens a door that can"
 _LONGEST_WAIT_S = 24 * 3600.0
 
 
@@ -29,6 +32,8 @@ class LocalDoor:
             body=body,
         )
         response = self._loop.call(self._handle, request)
+        if isinstance(response.body, Passage):
+            response = Response(400, bad_request(_NO_STREAMS).status)
         named = {"Content-Type": response.content_type, **response.headers}
         if isinstance(response.body, WatchStream):
             return Reply(response.code, named, LocalStream(self._loop, response.body, response.content_type))

@@ -7,6 +7,7 @@ from insideout import replay
 from insideout.proxy import verify as proxy
 from insideout.scheduler import verify as scheduler
 from insideout.verify.backoff import verify_crashloop, verify_image_backoff
+from insideout.verify.exec import verify_exec
 from insideout.verify.exchanges import play_http
 from insideout.verify.hpa import verify_syncs
 from insideout.verify.hpatraces import verify_traces
@@ -32,6 +33,7 @@ PLAYERS: dict[str, Play] = {
     "endpoints": _replayed("endpoints"),
     "endpointslice": _replayed("endpointslice"),
     "eviction": _replayed("eviction"),
+    "exec": rows_of(verify_exec),
     "hpa": rows_of(verify_syncs),
     "hpa_traces": rows_of(verify_traces),
     "http": play_http,

@@ -136,3 +136,19 @@ def test_the_kubelet_s_order(kind, rows):
 
 def test_an_age_depends_on_when_one_looks():
     assert normal({"cells": ["t", "Pending", "1s"]}) == normal({"cells": ["t", "Pending", "0s"]})
+
+
+def test_streams_and_logs():
+    """Every recorded request to a pod's node is answered so, and reaches the kubelet so."""
+    outcomes = list(PLAYERS["exec"](in_process(EmbeddedBackend()), records.read("exec")))
+    assert len(outcomes) == 39
+    assert {outcome.place: outcome.differences for outcome in outcomes if outcome.differences} == {}
+
+
+@pytest.mark.parametrize("key", ["answer", "kubelet"])
+def test_another_stream_is_noticed(key):
+    """Another code, or another request to the kubelet, is a difference."""
+    row = records.read("exec")[0]
+    wrong = {"answer": row["answer"] | {"code": 403}, "kubelet": []}[key]
+    (outcome,) = PLAYERS["exec"](in_process(EmbeddedBackend()), [row | {key: wrong}])
+    assert len(outcome.differences) == 1
