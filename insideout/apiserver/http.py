@@ -12,7 +12,7 @@ import logging
 import socket
 import tempfile
 import threading
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -22,7 +22,9 @@ from insideout.apiserver.certificates import self_signed
 from insideout.apiserver.encoding import encode_body, encode_events
 from insideout.apiserver.requests import Request, Response, WatchStream
 from insideout.apiserver.rest import LONGEST_BODY_BYTES, Rest
-from insideout.apiserver.status import internal_error, unauthorized
+from insideout.apiserver.status import bad_request, internal_error, unauthorized
+from insideout.apiserver.subresources.streams import Passage
+from insideout.apiserver.websocket import LONGEST_FRAME_BYTES, WebSocketStream
 from insideout.sim.loop import Loop
 
 if TYPE_CHECKING:
@@ -52,9 +54,8 @@ class Application:
             await _lifespan(receive, send)
         elif scope["type"] == "http":
             await self._serve(scope, receive, send)
-        elif scope["type"] == "websocket":  # exec and port-forward over WebSocket are not served
-            await receive()
-            await send({"type": "websocket.close", "code": 1008})
+        elif scope["type"] == "websocket":
+            await self._upgrade(scope, receive, send)
 
     def close_streams(self) -> None:
         """End every watch, so that its connection can be closed."""
@@ -62,23 +63,38 @@ class Application:
             self._loop.call(stream.close)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = {name.decode("latin-1"): value for name, value in scope["headers"]}
-        given = headers.get("authorization", b"")
-        if not hmac.compare_digest(given, self._authorization):
+        headers = _headers(scope)
+        if not self._knows(headers):
             await _send(send, Response(401, unauthorized().status))
             return
-        request = Request(
-            method=scope["method"],
-            path=scope["path"],
-            query=parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True),
-            headers={name: value.decode("latin-1") for name, value in headers.items()},
-            body=await _body(receive),
-        )
+        request = _request(scope, scope["method"], headers, await _body(receive))
         response = self._answer(request)
         if isinstance(response.body, WatchStream):
             await self._stream(response, response.body, receive, send)
+        elif isinstance(response.body, Passage):
+            # SPDY is not spoken here: the answer is that of a server to which no upgrade came through.
+            problem = bad_request("Upgrade request required")
+            await _send(send, Response(problem.code, problem.status))
         else:
             await _send(send, response)
+
+    async def _upgrade(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a WebSocket: exec."""
+        headers = _headers(scope)
+        upgraded = headers | {"connection": "Upgrade", "upgrade": "websocket"}
+        if scope.get("subprotocols"):  # the web server has taken the header out
+            upgraded["sec-websocket-protocol"] = ", ".join(scope["subprotocols"])
+        request = _request(scope, "GET", upgraded, b"")
+        known = self._knows(headers)
+        response = self._answer(request) if known else Response(401, unauthorized().status)
+        connections = self._rest.server.node_connections.get
+        can_refuse = "websocket.http.response" in (scope.get("extensions") or {})
+        stream = WebSocketStream(self._loop, connections, receive, send)
+        await stream.serve(request, response, can_refuse=can_refuse)
+
+    def _knows(self, headers: Mapping[str, str]) -> bool:
+        given = headers.get("authorization", "").encode("latin-1")
+        return hmac.compare_digest(given, self._authorization)
 
     def _answer(self, request: Request) -> Response:
         try:
@@ -121,6 +137,20 @@ class Application:
             gone.cancel()
             del self._streams[stream]
             self._loop.call(stream.stop)
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    """Return the headers by name; what is given several times is one list."""
+    headers: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        key, text = name.decode("latin-1"), value.decode("latin-1")
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return headers
+
+
+def _request(scope: Scope, method: str, headers: Mapping[str, str], body: bytes) -> Request:
+    query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    return Request(method=method, path=scope["path"], query=query, headers=headers, body=body)
 
 
 class HttpDoor:
@@ -185,8 +215,11 @@ class HttpDoor:
             ssl_keyfile=self._file("tls.key"),
             log_config=None,
             access_log=False,
+            log_level="error",  # an upgrade to SPDY is refused, which is nothing to warn of
             server_header=False,
             lifespan="off",
+            ws="wsproto",
+            ws_max_size=LONGEST_FRAME_BYTES,
         )
         self._server = uvicorn.Server(config)
         serve = _serve_until_told(self._server, listener)

@@ -9,10 +9,12 @@ from datetime import timedelta
 
 from insideout.apimachinery import timestamps
 from insideout.apiserver.status import StatusError, bad_request
+from insideout.apiserver.subresources.streams import Upstream
 from insideout.client import Object
 from insideout.kubelet.container import Container
 from insideout.kubelet.podworker import PodWorker
 from insideout.kubelet.process import LogLine, Process
+from insideout.kubelet.session import MOST_SESSIONS, Send, Session, Wanted
 from insideout.sim import Loop
 
 
@@ -22,6 +24,7 @@ class NodeConnection:
     def __init__(self, loop: Loop, worker_of: Callable[[Object], PodWorker | None]) -> None:
         self._loop = loop
         self._worker_of = worker_of
+        self._sessions: list[Session] = []
 
     def log(self, pod: Object, container: str, query: Mapping[str, str]) -> str:
         """Return a container's log: of its present run, or with `previous` of the one before.
@@ -47,6 +50,34 @@ class NodeConnection:
             raise StatusError(500, "InternalError", f'container not found ("{container}")')
         result = found.program.execute(found.process, command)
         return result.exit_code, result.stdout, result.stderr
+
+    def stream(self, asked: Upstream, protocol: str, send: Send, end: Callable[[], object]) -> Session:
+        """Run a command in a running container, its streams carried by `send` and the session's `receive`."""
+        kind, namespace, name, *rest = asked.path.strip("/").split("/")
+        if kind != "exec":
+            raise StatusError(500, "InternalError", f"this node does not serve {kind}")
+        self._sessions = [session for session in self._sessions if not session.has_ended]
+        if len(self._sessions) >= MOST_SESSIONS:
+            raise StatusError(429, "TooManyRequests", "too many streams are open on this node")
+        found = self._container({"metadata": {"namespace": namespace, "name": name}}, rest[0])
+        if not found.is_running or found.process is None:
+            message = (
+                f'Internal error occurred: unable to upgrade connection: container not found ("{rest[0]}")'
+            )
+            raise StatusError(500, "InternalError", message)
+        flags = {key for key, value in asked.query if value == "1"}
+        wanted = Wanted(
+            tuple(value for key, value in asked.query if key == "command"),
+            stdin="input" in flags,
+            stdout="output" in flags,
+            stderr="error" in flags,
+            tty="tty" in flags,
+            protocol=protocol,
+        )
+        session = Session(self._loop, found, wanted, send, end)
+        self._sessions.append(session)
+        self._loop.call_soon(session.start)
+        return session
 
     def _container(self, pod: Object, name: str) -> Container:
         worker = self._worker_of(pod)

@@ -25,6 +25,7 @@ from insideout.kubelet.nodestatus import (
     node_status,
 )
 from insideout.kubelet.podmanager import RETRY_S, PodManager
+from insideout.kubelet.podworker import PodWorker
 from insideout.kubelet.programs import Programs
 from insideout.kubelet.reclaim import GRACE_S, REASON, MemoryPressure, disruption_condition
 from insideout.kubelet.staticpods import static_pod
@@ -73,7 +74,7 @@ class HollowNode:
             pod_cidr=self.pod_cidr,
             refuses=self._refuses,
         )
-        self.connection = NodeConnection(loop, lambda pod: self.pods.workers.get(pod["metadata"]["uid"]))
+        self.connection = NodeConnection(loop, self._worker_of)
 
     @property
     def is_silent(self) -> bool:
@@ -209,3 +210,14 @@ class HollowNode:
 
     def _refuses(self, pod: Object) -> Rejection | None:
         return self.memory.refuses(pod, self._loop.now_s)
+
+    def _worker_of(self, pod: Object) -> PodWorker | None:
+        """Return what runs a pod; by name where a request has nothing else."""
+        metadata = pod["metadata"]
+        if "uid" in metadata:
+            return self.pods.workers.get(metadata["uid"])
+        wanted = metadata["namespace"], metadata["name"]
+        for worker in self.pods.workers.values():
+            if (worker.pod["metadata"]["namespace"], worker.pod["metadata"]["name"]) == wanted:
+                return worker
+        return None

@@ -1,16 +1,17 @@
-"""Plays recorded requests to exec, attach, portforward and log: what the door answers and what kubelets are asked.
+"""Plays recorded requests to exec, attach, portforward and log: what is answered, what kubelets are asked.
 
-The kubelets are stand-ins, as in the record: they take the first protocol offered and never open a stream, and
-the log that they have is two lines.
+The kubelets are stand-ins, as in the record: they take the first protocol offered and never open a stream,
+and the log that they have is two lines.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from insideout.apiserver import authorization
 from insideout.apiserver.requests import ADMIN, Request, Response
 from insideout.apiserver.subresources import streams
+from insideout.apiserver.subresources.nodes import Send, Stream
 from insideout.backends.embedded import EmbeddedBackend
 from insideout.client import Object
 
@@ -18,9 +19,9 @@ NAMESPACE = "ns"
 _LOG = "line one\nline two\n"
 _SUBRESOURCES = tuple(f"pods/{name}" for name in streams.STREAMS)
 _GRANTED: dict[str, dict[str, tuple[str, ...]]] = {
-    "alice": {name: ("get",) for name in _SUBRESOURCES},
-    "bob": {name: ("create",) for name in _SUBRESOURCES},
-    "carol": {name: ("get", "create") for name in _SUBRESOURCES},
+    "alice": dict.fromkeys(_SUBRESOURCES, ("get",)),
+    "bob": dict.fromkeys(_SUBRESOURCES, ("create",)),
+    "carol": dict.fromkeys(_SUBRESOURCES, ("get", "create")),
 }
 _PODS: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("one", "plain", ("c",), ()),
@@ -103,6 +104,10 @@ class _StandIn:
     def run(self, pod: Object, container: str, command: list[str]) -> tuple[int, str, str]:
         """Refuse: nothing in a record runs a command."""
         raise NotImplementedError("a stand-in runs nothing")
+
+    def stream(self, asked: streams.Upstream, protocol: str, send: Send, end: Callable[[], object]) -> Stream:
+        """Refuse: the record's stand-in opened no stream."""
+        raise NotImplementedError("a stand-in opens no stream")
 
 
 def _answer(response: Response) -> Object:

@@ -7,8 +7,8 @@ from insideout import replay
 from insideout.proxy import verify as proxy
 from insideout.scheduler import verify as scheduler
 from insideout.verify.backoff import verify_crashloop, verify_image_backoff
-from insideout.verify.exec import verify_exec
 from insideout.verify.exchanges import play_http
+from insideout.verify.exec import verify_exec
 from insideout.verify.hpa import verify_syncs
 from insideout.verify.hpatraces import verify_traces
 from insideout.verify.initcontainers import verify_init_containers

@@ -6,10 +6,25 @@ Source: pkg/registry/core/pod/rest/{log,subresources}.go,
 pkg/registry/core/pod/strategy.go:LogLocation@v1.36.2.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from insideout.apiserver.subresources.streams import Upstream
+
 Object = dict[str, Any]
+
+
+Send = Callable[[int, bytes], object]
+
+
+class Stream(Protocol):
+    """An open stream, as the API server holds it."""
+
+    def receive(self, frame: bytes) -> None:
+        """Take a frame of the client: a channel byte and its data."""
+
+    def stop(self) -> None:
+        """End: the client has gone."""
 
 
 class NodeConnection(Protocol):
@@ -20,3 +35,6 @@ class NodeConnection(Protocol):
 
     def run(self, pod: Object, container: str, command: list[str]) -> tuple[int, str, str]:
         """Run a command in a container; return exit code, standard output and standard error."""
+
+    def stream(self, asked: Upstream, protocol: str, send: Send, end: Callable[[], object]) -> Stream:
+        """Open a stream; `send` is given channel and data, `end` is called when nothing follows."""

@@ -73,7 +73,7 @@ class Passage:
         return bool(self.protocol)
 
     def first_frames(self) -> list[tuple[int, int, str]]:
-        """Return what a WebSocket's client is sent by the API server itself: opcode, channel or code, text."""
+        """Return what the API server itself sends to a WebSocket: opcode, channel or code, text."""
         if self.protocol != V5:
             return []
         frames = [(BINARY, self.signal, "")]
@@ -83,7 +83,7 @@ class Passage:
         return frames
 
     def answer(self, chosen: str) -> dict[str, str]:
-        """Return the headers of the 101 that the client gets; `chosen` is the protocol that a kubelet took."""
+        """Return the headers of the 101 that the client gets; `chosen` is what the kubelet took."""
         protocol = self.protocol or chosen
         name = "Sec-Websocket-Protocol" if self.is_websocket else "X-Stream-Protocol-Version"
         upgrade = "websocket" if self.is_websocket else SPDY

@@ -1,0 +1,148 @@
+"""One exec on a node, as channels: standard input and outputs, the Status at the end, the terminal's size.
+
+Source: staging/src/k8s.io/cri-streaming (remotecommand/exec.go, attach.go),
+k8s.io/apimachinery/pkg/util/remotecommand/constants.go@v1.36.2.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from insideout.apiserver.subresources.streams import ERROR, HALF_CLOSE, RESIZE, STDERR, STDIN, STDOUT, V5
+from insideout.kubelet.container import Container
+from insideout.kubelet.shell import NotFoundError, Shell
+from insideout.sim import Loop, Timer
+
+Object = dict[str, Any]
+Send = Callable[[int, bytes], object]
+IDLE_S = 4 * 3600.0
+"""A stream on which nothing happens for so long is closed: the kubelet's streamingConnectionIdleTimeout."""
+MOST_SESSIONS = 1000
+"""How many streams a node carries at once, as the kubelet's token cache does."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a client asked for: the command, and which streams."""
+
+    command: tuple[str, ...]
+    stdin: bool = False
+    stdout: bool = False
+    stderr: bool = False
+    tty: bool = False
+    protocol: str = V5
+
+
+class Session:
+    """Carries a command's streams; `send` gets frames by channel, `end` is called after the last one."""
+
+    def __init__(
+        self, loop: Loop, container: Container, wanted: Wanted, send: Send, end: Callable[[], object]
+    ) -> None:
+        self._loop, self._wanted, self._send, self._end = loop, wanted, send, end
+        self._ended = False
+        self._idle: Timer = loop.call_later(IDLE_S, self.stop)
+        process = container.process
+        assert process is not None  # the connection looks before
+        self._shell = Shell(
+            loop,
+            container.program,
+            process,
+            tty=wanted.tty,
+            out=lambda text: self._write(STDOUT, text),
+            err=lambda text: self._write(STDERR, text),
+            done=self._done,
+        )
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more will come."""
+        return self._ended
+
+    def start(self) -> None:
+        """Run the command; one that the container does not have ends at once, without an exit code."""
+        try:
+            self._shell.start(self._wanted.command)
+            if not self._wanted.stdin:
+                self._shell.close()
+        except NotFoundError as missing:
+            message = (
+                "error executing command in container: OCI runtime exec failed: exec failed: unable to start "
+                f"container process: {missing}: unknown"
+            )
+            self._finish(_internal(message))
+
+    def receive(self, frame: bytes) -> None:
+        """Take a frame of the client: a channel, then its data; an empty one means nothing."""
+        if self._ended or not frame:
+            return
+        self._idle.cancel()
+        self._idle = self._loop.call_later(IDLE_S, self.stop)
+        channel, data = frame[0], frame[1:]
+        if channel == STDIN and self._wanted.stdin:
+            self._shell.feed(data.decode("utf-8", "replace"))
+        elif channel == RESIZE and self._wanted.tty:
+            size = _read(data)
+            self._shell.resize(size.get("Height", 0), size.get("Width", 0))
+        elif channel == HALF_CLOSE and self._wanted.protocol == V5 and data == bytes([STDIN]):
+            self._shell.close()
+
+    def stop(self) -> None:
+        """End without a word: the client has gone, or has been silent for too long."""
+        if not self._ended:
+            self._ended = True
+            self._idle.cancel()
+            self._shell.stop()
+            self._end()
+
+    def _write(self, channel: int, text: str) -> None:
+        wanted = self._wanted.stdout if channel == STDOUT else self._wanted.stderr
+        if text and wanted and not self._ended:
+            self._send(channel, text.encode())
+
+    def _done(self, code: int) -> None:
+        if code == 0:
+            self._finish({"metadata": {}, "status": "Success"})
+            return
+        words = " ".join(self._wanted.command)
+        message = (
+            f"command terminated with non-zero exit code: error executing command [{words}], exit code {code}"
+        )
+        causes = [{"reason": "ExitCode", "message": str(code)}]
+        self._finish(
+            {
+                "metadata": {},
+                "status": "Failure",
+                "message": message,
+                "reason": "NonZeroExitCode",
+                "details": {"causes": causes},
+            }
+        )
+
+    def _finish(self, status: Object) -> None:
+        if not self._ended:
+            self._ended = True
+            self._idle.cancel()
+            self._send(ERROR, json.dumps(status, separators=(",", ":")).encode())
+            self._end()
+
+
+def _internal(message: str) -> Object:
+    return {
+        "metadata": {},
+        "status": "Failure",
+        "message": f"Internal error occurred: {message}",
+        "reason": "InternalError",
+        "details": {"causes": [{"message": message}]},
+        "code": 500,
+    }
+
+
+def _read(data: bytes) -> Object:
+    """Return a size as a client sends it; what is none changes nothing."""
+    try:
+        size = json.loads(data)
+    except ValueError:
+        return {}
+    return size if isinstance(size, dict) and all(isinstance(one, int) for one in size.values()) else {}

@@ -1,0 +1,271 @@
+"""A tiny shell for `kubectl exec`: what a command in a container reads, writes and exits with.
+
+Known are cat, echo, env, exit, false, hostname, ls, pwd, read, sh, sleep, stty size, true; `;` and `&&` join
+them, `$NAME` and `$?` are replaced.  What an image's program adds with `Program.execute` comes first.  Left
+out: files, pipes, redirections, jobs.
+
+Source: the part of a container that the kubelet's streaming server talks to; the words for a missing program
+are runc's (libcontainer/process_linux.go).
+"""
+
+import re
+import shlex
+from collections.abc import Callable, Sequence
+
+from insideout.kubelet.process import Process
+from insideout.kubelet.programs import Program
+from insideout.sim import Loop, Timer
+
+SHELLS = ("sh", "/bin/sh", "bash", "/bin/bash", "ash")
+_NAMES = ("bin", "dev", "etc", "home", "proc", "root", "sys", "tmp", "usr", "var")
+_OURS = ("cat", "ls", "pwd", "stty", "read", "test")
+_SIMPLE = ("echo", "env", "exit", "false", "hostname", "sleep", "true")
+PROMPT = "/ # "
+
+Write = Callable[[str], object]
+
+
+class NotFoundError(Exception):
+    """There is no such program in the container, so nothing ran at all."""
+
+
+class Shell:
+    """One command in one container; `done` is told its exit code, once.
+
+    `out` and `err` take what it writes.  A terminal echoes what is typed, and both outputs are one.
+    """
+
+    def __init__(
+        self,
+        loop: Loop,
+        program: Program,
+        process: Process,
+        *,
+        tty: bool,
+        out: Write,
+        err: Write,
+        done: Callable[[int], object],
+    ) -> None:
+        self.rows, self.columns = 0, 0
+        self._loop, self._program, self._process = loop, program, process
+        self._tty = tty
+        self._out = self._written(out)
+        self._err = self._out if tty else err
+        self._done = done
+        self._variables = dict(process.env)
+        self._last = 0
+        self._typed = ""
+        self._at_end = False
+        self._reader: Callable[[str | None], object] | None = None
+        self._timer: Timer | None = None
+        self._ended = False
+
+    def start(self, command: Sequence[str]) -> None:
+        """Run a command; NotFoundError when the container has no such program."""
+        words = list(command)
+        if not words:
+            raise NotFoundError('exec: "": executable file not found in $PATH')
+        if words[0] not in (*SHELLS, *_OURS, *_SIMPLE) and self._unknown(words):
+            raise NotFoundError(f'exec: "{words[0]}": executable file not found in $PATH')
+        self._run(words, self._end)
+
+    def feed(self, text: str) -> None:
+        """Take what the client sent; a terminal reads Ctrl-C and Ctrl-D in it."""
+        for character in text:
+            if self._ended:
+                return
+            if self._tty and character == "\x03":
+                self._interrupt()
+            elif self._tty and character == "\x04":
+                if not self._typed:
+                    self.close()
+            else:
+                self._take("\n" if self._tty and character == "\r" else character)
+
+    def close(self) -> None:
+        """Say that nothing more is to be read."""
+        self._at_end = True
+        self._read_on()
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Give the terminal another size."""
+        self.rows, self.columns = rows, columns
+
+    def stop(self) -> None:
+        """End without a word: the client has gone."""
+        self._ended = True
+        if self._timer is not None:
+            self._timer.cancel()
+
+    # Reading.
+
+    def _take(self, character: str) -> None:
+        self._typed += character
+        if self._tty:
+            self._out(character)
+        if character == "\n" or not self._tty:
+            self._read_on()
+
+    def _read_on(self) -> None:
+        """Hand complete lines, and at the end the rest, to whoever waits for them."""
+        while self._reader is not None and not self._ended:
+            line, mark, rest = self._typed.partition("\n")
+            if not mark and not (self._at_end and line):
+                if self._at_end:
+                    reader, self._reader = self._reader, None
+                    reader(None)
+                return
+            self._typed = rest
+            reader, self._reader = self._reader, None
+            reader(line + mark)
+
+    def _line(self, reader: Callable[[str | None], object]) -> None:
+        """Call `reader` with the next line, with None at the end of the input."""
+        self._reader = reader
+        self._read_on()
+
+    def _interrupt(self) -> None:
+        self._out("^C\n")
+        self._typed, self._reader = "", None
+        if self._timer is not None:
+            self._timer.cancel()
+        self._end(130)
+
+    # Running.
+
+    def _run(self, words: list[str], then: Callable[[int], object]) -> None:
+        """Run one command, then say its exit code to `then`."""
+        match words:
+            case [name] if name in SHELLS:
+                self._interactive(then)
+            case [name, "-c", script, *_] if name in SHELLS:
+                self._script(script, then)
+            case ["cat"]:
+                self._copy(then)
+            case ["cat", *files]:
+                then(max(self._show(file) for file in files))
+            case ["ls"] | ["ls", "/"] | ["ls", "-1"]:
+                self._out("\n".join(_NAMES) + "\n")
+                then(0)
+            case ["ls", *_]:
+                self._err(f"ls: {words[-1]}: No such file or directory\n")
+                then(1)
+            case ["pwd"]:
+                self._out("/\n")
+                then(0)
+            case ["stty", "size"]:
+                if self._tty:
+                    self._out(f"{self.rows} {self.columns}\n")
+                else:
+                    self._err("stty: standard input: Inappropriate ioctl for device\n")
+                then(0 if self._tty else 1)
+            case ["read", name]:
+                self._line(lambda line: self._assign(name, line, then))
+            case _:
+                self._other(words, then)
+
+    def _other(self, words: list[str], then: Callable[[int], object]) -> None:
+        result = self._program.execute(self._process, words)
+
+        def finish() -> None:
+            if not self._ended:
+                self._out(result.stdout)
+                self._err(result.stderr)
+                then(result.exit_code)
+
+        if result.duration_s > 0:
+            self._timer = self._loop.call_later(result.duration_s, finish)
+        else:
+            finish()
+
+    def _script(self, script: str, then: Callable[[int], object]) -> None:
+        """Run commands one after the other; after && only where the one before succeeded."""
+        parts = re.split(r"(;|&&|\n)", script)
+        commands = [("&&" if parts[i - 1] == "&&" else ";", parts[i]) for i in range(0, len(parts), 2)]
+
+        def go_on(code: int) -> None:
+            self._last = code
+            while commands:
+                mark, text = commands.pop(0)
+                if not text.strip() or (mark == "&&" and self._last != 0):
+                    continue
+                words = self._expanded(text)
+                if words[0] == "exit":
+                    then(int(words[1]) & 255 if len(words) > 1 else self._last)
+                    return
+                self._run(words, go_on)
+                return
+            then(self._last)
+
+        go_on(0)
+
+    def _interactive(self, then: Callable[[int], object]) -> None:
+        def prompt() -> None:
+            if self._tty:
+                self._out(PROMPT)
+            self._line(take)
+
+        def take(line: str | None) -> None:
+            if line is None:
+                then(self._last)
+                return
+            words = self._expanded(line)
+            if words[:1] == ["exit"]:
+                then(int(words[1]) & 255 if len(words) > 1 else self._last)
+                return
+            self._script(line, ran)
+
+        def ran(code: int) -> None:
+            self._last = code
+            prompt()
+
+        prompt()
+
+    def _copy(self, then: Callable[[int], object]) -> None:
+        def take(line: str | None) -> None:
+            if line is None:
+                then(0)
+                return
+            self._out(line)
+            self._line(take)
+
+        self._line(take)
+
+    def _assign(self, name: str, line: str | None, then: Callable[[int], object]) -> None:
+        self._variables[name] = (line or "").rstrip("\n")
+        then(0 if line is not None else 1)
+
+    def _show(self, file: str) -> int:
+        if file == "/etc/hostname":
+            self._out(f"{self._process.hostname}\n")
+            return 0
+        self._err(f"cat: {file}: No such file or directory\n")
+        return 1
+
+    def _expanded(self, text: str) -> list[str]:
+        """Return the words of a command with its variables filled in."""
+
+        def value(match: re.Match[str]) -> str:
+            return str(self._last) if match[1] == "?" else self._variables.get(match[1], "")
+
+        try:
+            return shlex.split(re.sub(r"\$(\?|\w+)", value, text))
+        except ValueError:
+            return ["sh:", "syntax", "error"]
+
+    def _unknown(self, words: list[str]) -> bool:
+        return self._program.execute(self._process, words).exit_code == 127
+
+    def _written(self, out: Write) -> Write:
+        """Return how to write: a terminal begins a line at its left."""
+
+        def write(text: str) -> None:
+            if text and not self._ended:
+                out(text.replace("\n", "\r\n") if self._tty else text)
+
+        return write
+
+    def _end(self, code: int) -> None:
+        if not self._ended:
+            self._ended = True
+            self._done(code)
