@@ -1,0 +1,150 @@
+"""exec over a WebSocket: kubectl with v5, the official client's stream with v4, and what is refused."""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import kubernetes.client
+import kubernetes.config
+import pytest
+from kubernetes.stream import stream
+
+from insideout import Cluster
+
+POD = {
+    "metadata": {"name": "web"},
+    "spec": {"containers": [{"name": "app", "image": "web:1", "env": [{"name": "A", "value": "b"}]}]},
+}
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    """Give a cluster with one running pod, web, and one that no node takes, pending."""
+    with Cluster.create(nodes=1, realtime=True) as made:
+        made.core.create_namespaced_pod("default", POD)
+        pending = {"metadata": {"name": "pending"}, "spec": {**POD["spec"], "nodeSelector": {"no": "where"}}}
+        made.core.create_namespaced_pod("default", pending)
+        made.wait(
+            lambda: made.core.read_namespaced_pod("web", "default").status.phase == "Running", timeout_s=30
+        )
+        yield made
+
+
+@pytest.fixture
+def core(cluster: Cluster) -> Iterator[kubernetes.client.CoreV1Api]:
+    """Give the official client, over HTTP."""
+    with kubernetes.config.new_client_from_config(str(cluster.kubeconfig)) as client:
+        yield kubernetes.client.CoreV1Api(client)
+
+
+needs_kubectl = pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
+
+RUNS: list[tuple[tuple[str, ...], str, int, str]] = [
+    (("exec", "web", "--", "echo", "hi"), "", 0, "hi\n"),
+    (("exec", "web", "--", "sh", "-c", "echo $A; exit 3"), "", 3, "b\n"),
+    (("exec", "-i", "web", "--", "cat"), "one\ntwo\n", 0, "one\ntwo\n"),
+    (("exec", "-i", "web", "--", "sh"), "echo $A\nexit 7\n", 7, "b\n"),
+]
+
+
+def kubectl(cluster: Cluster, *arguments: str, stdin: str = "", **env: str) -> tuple[int, str, str]:
+    """Run kubectl; return its exit code and what it wrote."""
+    done = subprocess.run(
+        ["kubectl", f"--kubeconfig={cluster.kubeconfig}", *arguments],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, **env},
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@needs_kubectl
+@pytest.mark.parametrize(("arguments", "stdin", "code", "out"), RUNS)
+def test_kubectl_exec(cluster: Cluster, arguments: tuple[str, ...], stdin: str, code: int, out: str) -> None:
+    """What the command wrote comes through, its exit code is kubectl's, and the end of the input arrives."""
+    assert kubectl(cluster, *arguments, stdin=stdin)[:2] == (code, out)
+
+
+@needs_kubectl
+def test_a_missing_program_has_no_exit_code(cluster: Cluster) -> None:
+    code, _, complaint = kubectl(cluster, "exec", "web", "--", "nosuch")
+    assert code == 1
+    assert 'exec: "nosuch": executable file not found in $PATH' in complaint
+
+
+@needs_kubectl
+def test_kubectl_falls_back_to_spdy_and_hears_why_not(cluster: Cluster) -> None:
+    """An unscheduled pod: the WebSocket is refused, and so is the SPDY that kubectl then tries."""
+    without = {"KUBECTL_REMOTE_COMMAND_WEBSOCKETS": "false"}
+    assert "Upgrade request required" in kubectl(cluster, "exec", "web", "--", "ls", **without)[2]
+    assert "does not have a host assigned" in kubectl(cluster, "exec", "pending", "--", "ls")[2]
+
+
+@contextlib.contextmanager
+def opened(
+    core: kubernetes.client.CoreV1Api, *command: str, pod: str = "web", **options: Any
+) -> Iterator[Any]:
+    """Open a stream with the official client, and close it."""
+    wanted = {"stdout": True, "stderr": True, "_preload_content": False, **options}
+    client = stream(core.connect_get_namespaced_pod_exec, pod, "default", command=list(command), **wanted)
+    try:
+        yield client
+    finally:
+        client.close()
+        if client.sock.sock is not None:
+            client.sock.sock.close()
+
+
+def test_the_official_clients_stream(core: kubernetes.client.CoreV1Api) -> None:
+    with opened(core, "sh", "-c", "echo out; cat /nowhere; exit 4") as client:
+        client.run_forever(timeout=30)
+        assert client.read_channel(1) == "out\n"
+        assert client.read_channel(2) == "cat: /nowhere: No such file or directory\n"
+        status = json.loads(client.read_channel(3))
+    assert status["reason"] == "NonZeroExitCode"
+    assert status["details"]["causes"] == [{"reason": "ExitCode", "message": "4"}]
+
+
+def test_a_terminal(core: kubernetes.client.CoreV1Api) -> None:
+    """The size that the client sends is the terminal's, and its errors come on the one output."""
+    with opened(core, "sh", stdin=True, tty=True) as client:
+        client.write_channel(4, '{"Width":120,"Height":40}')
+        client.write_stdin("stty size\ncat /nowhere\nexit 5\n")
+        client.run_forever(timeout=30)
+        assert client.returncode == 5
+        shown = client.read_all()
+    assert "40 120\r\n" in shown
+    assert "cat: /nowhere: No such file or directory\r\n" in shown
+
+
+def test_a_stream_to_a_stopped_container_is_refused(cluster: Cluster, core: Any) -> None:
+    """A pod that has ended: the API server lets the request pass, the kubelet has no such container."""
+    metadata = {"name": "done", "annotations": {"program.course/app": "exit 0"}}
+    body = {"metadata": metadata, "spec": {**POD["spec"], "restartPolicy": "Never"}}
+    cluster.core.create_namespaced_pod("default", body)
+    cluster.wait(
+        lambda: cluster.core.read_namespaced_pod("done", "default").status.phase == "Succeeded", timeout_s=30
+    )
+    with opened(core, "ls", pod="done") as client:
+        client.run_forever(timeout=30)
+        assert "container not found" in client.read_channel(3)
+
+
+def test_many_bytes_come_whole(core: kubernetes.client.CoreV1Api) -> None:
+    """A client that sends faster than it reads loses nothing."""
+    lines = [f"{number:06d} {'x' * 90}\n" for number in range(3000)]
+    wanted = "".join(lines)
+    got = ""
+    with opened(core, "cat", stdin=True) as client:
+        for start in range(0, len(lines), 100):
+            client.write_stdin("".join(lines[start : start + 100]))
+        while len(got) < len(wanted):
+            got += client.read_stdout(timeout=30)
+    assert got == wanted

@@ -1,0 +1,101 @@
+"""The tiny shell behind kubectl exec: what a command reads and writes, and what it exits with."""
+
+import pytest
+
+from insideout.kubelet.process import Process
+from insideout.kubelet.programs import Program
+from insideout.kubelet.shell import NotFoundError, Shell
+from insideout.sim import Loop
+
+
+class Run:
+    """A command under way; what it wrote, and its exit code when it ended."""
+
+    def __init__(self, *command: str, tty: bool = False) -> None:
+        self.loop = Loop()
+        self.out, self.err, self.code = "", "", -1
+        process = Process(self.loop, "web-0", {"A": "b"}, None, lambda _: None)
+        self.shell = Shell(
+            self.loop, Program(), process, tty=tty, out=self._out, err=self._err, done=self._done
+        )
+        self.shell.start(command)
+
+    def _out(self, text: str) -> None:
+        self.out += text
+
+    def _err(self, text: str) -> None:
+        self.err += text
+
+    def _done(self, code: int) -> None:
+        assert self.code == -1, "a command ends once"
+        self.code = code
+
+
+COMMANDS = [
+    (("echo", "a", "b"), "a b\n", 0),
+    (("sh", "-c", "echo $A; false; echo $?"), "b\n1\n", 0),
+    (("sh", "-c", "false && echo no; exit 3; echo never"), "", 3),
+    (("sh", "-c", "true && echo yes"), "yes\n", 0),
+    (("sh", "-c", "exit 300"), "", 44),
+    (("cat", "/etc/hostname"), "web-0\n", 0),
+    (("env",), "A=b\n", 0),
+    (("pwd",), "/\n", 0),
+]
+
+
+@pytest.mark.parametrize(("command", "out", "code"), COMMANDS)
+def test_commands(command: tuple[str, ...], out: str, code: int) -> None:
+    run = Run(*command)
+    assert (run.out, run.code) == (out, code)
+
+
+def test_cat_gives_back_what_it_reads_until_the_end() -> None:
+    run = Run("cat")
+    run.shell.feed("one\ntw")
+    assert (run.out, run.code) == ("one\n", -1)
+    run.shell.close()
+    assert (run.out, run.code) == ("one\ntw", 0)
+
+
+def test_a_shell_reads_commands_and_exits_as_the_last_one_says() -> None:
+    run = Run("sh")
+    run.shell.feed("echo $A\nread X\nc\necho $X\nfalse\n")
+    run.shell.close()
+    assert (run.out, run.code) == ("b\nc\n", 1)
+
+
+def test_sleep_takes_its_time() -> None:
+    run = Run("sh", "-c", "sleep 2; echo done")
+    run.loop.run(1.9)
+    assert run.out == ""
+    run.loop.run(0.2)
+    assert (run.out, run.code) == ("done\n", 0)
+
+
+def test_who_stops_hears_nothing_more() -> None:
+    run = Run("sh", "-c", "sleep 2; echo done")
+    run.shell.stop()
+    run.loop.run(3)
+    assert (run.out, run.code) == ("", -1)
+
+
+def test_a_terminal_echoes_and_knows_its_size() -> None:
+    run = Run("sh", tty=True)
+    run.shell.resize(40, 120)
+    run.shell.feed("stty size\rexit 5\r")
+    assert run.out == "/ # stty size\r\n40 120\r\n/ # exit 5\r\n"
+    assert run.code == 5
+
+
+def test_control_c_and_control_d() -> None:
+    run = Run("cat", tty=True)
+    run.shell.feed("\x03")
+    assert run.code == 130
+    other = Run("cat", tty=True)
+    other.shell.feed("a\r\x04")
+    assert other.code == 0
+
+
+def test_a_missing_program_runs_nothing() -> None:
+    with pytest.raises(NotFoundError, match="nosuch"):
+        Run("nosuch")
