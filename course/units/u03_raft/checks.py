@@ -10,7 +10,7 @@ from insideout.raft.broken import SECTIONS, Broken, Rule
 from insideout.raft.explore import commits, votes
 from insideout.raft.report import explain
 from insideout.raft.runner import Result, play_one
-from insideout.raft.scenarios import STAGE_SCENARIOS, Scenario
+from insideout.raft.scenarios import Scenario, played_in
 
 _READ = "the extended Raft paper, raft.github.io/raft.pdf"
 SITUATION_LIMIT_S = 5.0
@@ -61,7 +61,7 @@ def commit_histories(function: Any, *, points: float) -> float:
 
 def stage(node_class: Any, name: str, *, seed: int, points: float) -> float:
     """Play every situation of a stage with nodes of `node_class`; print the report, return the points."""
-    scenarios = STAGE_SCENARIOS[name]
+    scenarios = played_in(name)
     if not callable(node_class):
         return _tell([f"{name}: there is no class; run the cell that defines it"], 0, points)
     results = []

@@ -138,6 +138,14 @@ _CLASS: dict[str, list[tuple[dict[str, Any], str]]] = {
             ),
             "Guaranteed",
         ),
+        (
+            pod(
+                container("app"),
+                init=(_asks("setup", 300, 128), container("more")),
+                resources=_limits(400, 9),
+            ),
+            "Burstable",
+        ),
         (pod(container("app"), init=(container("setup"),), resources=_limits(300, 128)), "Guaranteed"),
         (
             pod(

@@ -15,7 +15,7 @@ from insideout.raft.scenarios import (
 )
 from insideout.raft.scenarios.scenario import STAGES, Scenario
 
-__all__ = ["STAGES", "STAGE_SCENARIOS", "Scenario", "up_to"]
+__all__ = ["STAGES", "STAGE_SCENARIOS", "Scenario", "played_in", "up_to"]
 
 STAGE_SCENARIOS: Mapping[str, tuple[Scenario, ...]] = MappingProxyType(
     {
@@ -30,6 +30,28 @@ STAGE_SCENARIOS: Mapping[str, tuple[Scenario, ...]] = MappingProxyType(
     }
 )
 """The scenarios of each stage, in the order of the stages."""
+
+
+_REPLAYED: Mapping[str, tuple[Scenario, ...]] = MappingProxyType(
+    {
+        "persistence": (repair.SCENARIOS[0], election.re_election),
+        "snapshot": (persistence.all_crash_and_return, persistence.followed_and_restarted),
+        "read": (persistence.followed_and_restarted, commit.SCENARIOS[0]),
+        "prevote": (
+            persistence.all_crash_and_return,
+            persistence.followed_and_restarted,
+            persistence.lost_and_restarted,
+            persistence.tails_return_in_any_order,
+            snapshot.a_snapshot_confirms_its_own_reach,
+        ),
+    }
+)
+"""Situations of earlier stages that a later one's rules can spoil."""
+
+
+def played_in(stage: str) -> tuple[Scenario, ...]:
+    """Return the situations that a node of `stage` has to master: its own, and some of the stages before."""
+    return STAGE_SCENARIOS[stage] + _REPLAYED.get(stage, ())
 
 
 def up_to(stage: str) -> list[Scenario]:

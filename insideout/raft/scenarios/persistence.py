@@ -4,7 +4,7 @@ from insideout.raft.broken import Rule
 from insideout.raft.clients import Clients
 from insideout.raft.network import LONG_REORDERING, UNRELIABLE
 from insideout.raft.play import Play
-from insideout.raft.scenarios.alone import append
+from insideout.raft.scenarios.alone import append, campaign
 from insideout.raft.scenarios.scenario import scenario
 from insideout.raft.scenarios.turmoil import deposed_leader, random_fault
 
@@ -21,6 +21,49 @@ def restarted_voter(play: Play) -> None:
     sent = play.hear("n1", "request_vote", 3, last_index=0, last_term=0)
     again = [m["granted"] for m in sent if m["type"] == "request_vote_reply"]
     play.expect(again == [True], Rule.RESTORED, "n0 voted for n1, restarted, and does not confirm it", "n0")
+
+
+@scenario("persistence", "§5.2", nodes=5, alone=True)
+def followed_and_restarted(play: Play) -> None:
+    """A node votes, follows whom it voted for, crashes, comes back: its vote in that term is still given."""
+    play.hear("n1", "request_vote", 3, last_index=0, last_term=0)
+    append(play, "n1", 3, (0, 0), [])
+    _asked_after_a_restart(play, "n0 voted for n1, followed it, restarted, and votes for n2 in the same term")
+
+
+@scenario("persistence", "§5.2", nodes=5, alone=True)
+def lost_and_restarted(play: Play) -> None:
+    """A candidate hears the leader of its own term, follows, crashes, comes back: it had voted for itself."""
+    term = campaign(play)
+    append(play, "n1", term, (0, 0), [])
+    _asked_after_a_restart(play, "n0 voted for itself, followed n1, restarted, and votes for n2 in that term")
+
+
+def _asked_after_a_restart(play: Play, what: str) -> None:
+    play.crash("n0")
+    play.restart("n0")
+    sent = play.hear("n2", "request_vote", play.n0["term"], last_index=9, last_term=9)
+    play.expect(not any(m.get("granted") for m in sent), Rule.ONE_VOTE, what, "n0")
+
+
+@scenario("persistence", "Figure 2", nodes=5)
+def tails_return_in_any_order(play: Play) -> None:
+    """Two of five hold entries that nobody committed, crash, and return to three that went on."""
+    for round, is_first in enumerate((True, False)):
+        play.agree(f"{round} all", on=5, within_s=20)
+        leader = play.leader()
+        mate, *rest = play.others(leader)
+        play.partition([leader, mate], rest)
+        for number in range(3):
+            play.propose(leader, f"{round} tail {number}")
+            play.run(0.1)
+        play.crash(leader, mate)
+        play.heal()
+        play.agree(f"{round} three", on=3, within_s=20)
+        for id in (leader, mate) if is_first else (mate, leader):
+            play.restart(id)
+            play.agree(f"{round} with {id}", on=3, within_s=20)
+    play.settle()
 
 
 @scenario("persistence", "§5.1", alone=True)
@@ -190,7 +233,8 @@ def _churn(play: Play) -> None:
 
 
 SCENARIOS = (
-    restarted_voter, restarted_term, restarted_log, all_crash_and_return, majorities_by_turns,
+    restarted_voter, followed_and_restarted, lost_and_restarted, restarted_term, tails_return_in_any_order,
+    restarted_log, all_crash_and_return, majorities_by_turns,
     partitioned_leader_crashes, figure_8_at_random, figure_8_unreliable, saved_before_said,
     crash_while_writing, slow_disk, churn, unreliable_churn,
 )  # fmt: skip

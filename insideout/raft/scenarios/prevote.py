@@ -80,6 +80,24 @@ def check_quorum(play: Play) -> None:
 
 
 @scenario("prevote", "thesis §6.2", nodes=5)
+def check_quorum_with_a_mate(play: Play) -> None:
+    """A leader of five that hears one follower and no other is on the smaller side, and stops being one."""
+    leader = play.leader()
+    mate, *rest = play.others(leader)
+    play.partition([leader, mate], rest)
+    play.run(2.5)
+    play.expect(
+        play.member(leader).status["role"] != "leader",
+        Rule.CHECK_QUORUM,
+        f"{leader} heard {mate} and none of the other three for 2.5 s and still leads",
+        leader,
+    )
+    play.leader()
+    play.heal()
+    play.agree("together", on=5)
+
+
+@scenario("prevote", "thesis §6.2", nodes=5)
 def half_connected_leader(play: Play) -> None:
     """The leader reaches one follower, which reaches everyone: its heartbeats must not block the others."""
     leader = play.leader()
@@ -104,5 +122,6 @@ def elections_still_work(play: Play) -> None:
 
 SCENARIOS = (
     return_without_disturbance, deaf_follower, a_pre_vote_promises_nothing, lease, check_quorum,
+    check_quorum_with_a_mate,
     half_connected_leader, elections_still_work,
 )  # fmt: skip

@@ -28,6 +28,16 @@ def many_at_once(play: Play) -> None:
 
 
 @scenario("replication", "§5.3")
+def equal_commands(play: Play) -> None:
+    """A command that is proposed three times is three entries: what they hold does not matter to a log."""
+    leader = play.leader()
+    for command in ("a", "a", "b", "a"):
+        play.propose(leader, command)
+        play.run(0.1)
+    play.stored_everywhere(["a", "a", "b", "a"])
+
+
+@scenario("replication", "§5.3")
 def only_the_leader_appends(play: Play) -> None:
     """A command given to a follower changes no log."""
     leader = play.leader()
@@ -151,7 +161,7 @@ def sent_until_confirmed(play: Play) -> None:
 
 
 SCENARIOS = (
-    three_commands, many_at_once, only_the_leader_appends, unreliable_replication, short_outage,
-    bytes_per_command, consistency_check, heartbeat_confirms_its_own_reach, repeated_append,
+    three_commands, many_at_once, equal_commands, only_the_leader_appends, unreliable_replication,
+    short_outage, bytes_per_command, consistency_check, heartbeat_confirms_its_own_reach, repeated_append,
     entries_of_a_stale_leader, sent_until_confirmed,
 )  # fmt: skip

@@ -110,6 +110,19 @@ def entries_behind_the_snapshot_stay(play: Play) -> None:
     )
 
 
+@scenario("snapshot", "§7", nodes=5, alone=True)
+def a_snapshot_confirms_its_own_reach(play: Play) -> None:
+    """Entries behind a snapshot may be another leader's: the answer confirms the snapshot and no more."""
+    append(play, "n2", 2, (0, 0), [1, 1, 2, 2, 2])
+    answer = _install_on_n0(play, 3, 2)
+    play.expect(
+        answer["index"] <= 3,
+        Rule.HONEST_REPLY,
+        f"n0 was sent a snapshot up to entry 3 and confirms {answer['index']} entries, two of them unchecked",
+        "n0",
+    )
+
+
 @scenario("snapshot", "§7", alone=True)
 def entries_across_the_snapshot(play: Play) -> None:
     """A late message begins inside the snapshot and ends behind it; what lies behind is taken."""
@@ -193,6 +206,7 @@ def _install_on_n0(play: Play, index: int, term: int) -> dict[str, Any]:
 SCENARIOS = (
     logs_stay_short, install_after_partition, install_unreliable, install_after_crash,
     install_after_crash_unreliable, all_crash_with_snapshots, restart_twice, reordered_snapshots,
-    entries_behind_the_snapshot_stay, entries_across_the_snapshot, compaction_forgets_nothing,
+    entries_behind_the_snapshot_stay, a_snapshot_confirms_its_own_reach, entries_across_the_snapshot,
+    compaction_forgets_nothing,
     churn_with_snapshots,
 )  # fmt: skip

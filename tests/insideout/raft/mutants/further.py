@@ -87,4 +87,26 @@ MUTANTS = (
         "no-check-quorum", "leads for ever without hearing a majority", "prevote", Rule.CHECK_QUORUM,
         "if len(self.active) + 1 <= len(self.members) // 2:", "if False:",
     ),
+    Mutant(
+        "check-quorum-of-one", "is content with one follower heard, whatever the size of the group",
+        "prevote", Rule.CHECK_QUORUM,
+        "if len(self.active) + 1 <= len(self.members) // 2:", "if not self.active:",
+    ),
+    Mutant(
+        "frees-its-vote-when-it-follows", "follows and forgets in its own term whom it voted for",
+        "prevote", Rule.ONE_VOTE,
+        "        if term > self.term:\n            self.term, self.vote = term, None\n        self.role",
+        "        self.term, self.vote = term, None\n        self.role",
+    ),
+    Mutant(
+        "pre-votes-with-its-commit-index", "takes its commit index for the end of its log when it asks",
+        "prevote", Rule.ELECTION_PROGRESS,
+        'self.send(peer, "pre_vote", term=self.term + 1, **last)',
+        'self.send(peer, "pre_vote", term=self.term + 1, last_index=self.commit, last_term=self.entry(self.commit)["term"])',
+    ),
+    Mutant(
+        "boasts-after-a-snapshot", "confirms its whole log when it took a snapshot of the first part",
+        "snapshot", Rule.HONEST_REPLY,
+        'success, index = True, message["last_index"]', 'success, index = True, self.last["index"]',
+    ),
 )  # fmt: skip
