@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from insideout.apiserver.kinds import Kind
 from insideout.apiserver.registry import Registry
-from insideout.apiserver.status import unknown_path
+from insideout.apiserver.status import not_found, unknown_path
 
 _NAMESPACE_SUBRESOURCES = ("status", "finalize")
 
@@ -61,7 +61,8 @@ def resolve(registry: Registry, parts: list[str]) -> Target:
     name = rest[1] if len(rest) > 1 else ""
     subresource = rest[2] if len(rest) > 2 else ""
     if subresource and kind.subresource(subresource) is None:
-        raise missing
+        # The handler of custom resources takes the path for one, and then finds no such thing.
+        raise not_found(kind, name) if kind.definition is not None else missing
     if bool(namespace) != kind.namespaced and (namespace or name):
         raise missing
     return Target(kind, namespace, name, subresource, watch)

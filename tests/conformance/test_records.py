@@ -53,6 +53,14 @@ def test_watches():
     }
 
 
+def test_status_of_custom_resources():
+    """Every recorded exchange about status, generation and finalizers of a custom resource."""
+    backend = EmbeddedBackend()
+    outcomes = list(PLAYERS["crd"](in_process(backend), records.read("crd_status")))
+    assert len(outcomes) == 33
+    assert {outcome.place: outcome.differences for outcome in outcomes if outcome.differences} == {}
+
+
 def test_qos_classes():
     """Every recorded pod gets the recorded class, or is refused for the recorded causes."""
     backend = EmbeddedBackend()
