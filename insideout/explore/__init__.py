@@ -57,9 +57,9 @@ def explore(
     return verdict_of(Explorer(factory, scenario, seed=seed, kinds=kinds).search(budget, depth))
 
 
-def play(factory: Factory, scenario: Scenario, plan: Plan = (), *, seed: int = 0) -> Verdict:
+def play(factory: Factory, scenario: Scenario, plan: Sequence[Fault] = (), *, seed: int = 0) -> Verdict:
     """Play one plan of faults, such as `verdict.plan`, once more, whether or not it breaks a rule."""
-    execution = Explorer(factory, scenario, seed=seed).play(plan)
+    execution = Explorer(factory, scenario, seed=seed).play(tuple(plan))
     found = execution if execution.rule else None
     verdict = verdict_of(Search(1, 0, 0, 0, 0, found))
     return verdict if found else Verdict(verdict.search, tuple(lines_of(execution.trace)))

@@ -102,8 +102,11 @@ class Explorer:
             known = True
         return Execution(tuple(world.plan), world.trace, world.moments, rule, why, known)
 
-    def search(self, budget: int = BUDGET, depth: int = DEPTH) -> Search:
-        """Try `budget` executions, or fewer until a rule breaks; then make what was found smaller."""
+    def search(self, budget: int = BUDGET, depth: int = DEPTH, *, chance: bool = True) -> Search:
+        """Try `budget` executions, or fewer until a rule breaks; then make what was found smaller.
+
+        Plans of up to `depth` faults are tried in order; what is left of the budget goes to chance, if wanted.
+        """
         if budget < 1:
             raise ValueError("a budget is at least one execution")
         first = self.play((), left=depth)
@@ -128,7 +131,7 @@ class Explorer:
                 if execution.rule:
                     return self._result(execution, tried[1], tried[2], all_pairs)
                 parents.append(execution)
-        for number in range(budget - self.executions):
+        for number in range(budget - self.executions if chance else 0):
             execution = self.play(choose=self._by_chance(number))
             if execution.rule:
                 return self._result(execution, tried[1], tried[2], all_pairs)

@@ -1,0 +1,274 @@
+"""The situation of the exercise `reconcile`: a Cache, its ConfigMaps, and a bucket outside the cluster.
+
+A Cache NAME asks for `spec.replicas` ConfigMaps NAME-0, NAME-1, ... with `data.size`, which it owns, and rents
+a Bucket NAME that no garbage collector knows.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from insideout.client.interface import Client, Object
+from insideout.explore import Scenario, State, Step, Write, collector
+
+CACHES, CHILDREN, BUCKETS = "caches.example.com", "configmaps", "buckets.storage.example.com"
+FINALIZER = "example.com/bucket"
+NAMESPACE = "default"
+CONTROLLER = "operator"
+
+Check = Callable[[State, Write], str | None]
+
+
+def definition(plural: str, kind: str, group: str, *, status: bool) -> Object:
+    """Return a CustomResourceDefinition with any spec."""
+    anything = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    schema = {"type": "object", "properties": {"spec": anything, "status": anything}}
+    version: Object = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
+    if status:
+        version["subresources"] = {"status": {}}
+    names = {"plural": plural, "singular": kind.lower(), "kind": kind, "listKind": f"{kind}List"}
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"{plural}.{group}"},
+        "spec": {"group": group, "scope": "Namespaced", "names": names, "versions": [version]},
+    }
+
+
+DEFINITIONS = (
+    definition("caches", "Cache", "example.com", status=True),
+    definition("buckets", "Bucket", "storage.example.com", status=False),
+)
+
+
+def cache(name: str, replicas: int, size: int) -> Object:
+    """Return a Cache as a user writes it."""
+    return {
+        "apiVersion": "example.com/v1",
+        "kind": "Cache",
+        "metadata": {"name": name, "namespace": NAMESPACE},
+        "spec": {"replicas": replicas, "size": size},
+    }
+
+
+def stranger(name: str, label: str) -> Object:
+    """Return a ConfigMap that is nobody's child, although it carries a child's label."""
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": name, "namespace": NAMESPACE, "labels": {"cache": label}},
+        "data": {"size": "0"},
+    }
+
+
+# What users do; each is a word and its arguments in the cases, and a Step here.
+
+
+def steps_of(name: str, done: Sequence[Sequence[Any]]) -> list[Step]:
+    """Return the steps of a user from plain data, such as [["create", 2, 64], ["scale", 1], ["delete"]]."""
+    return [_STEPS[word](name, *args) for word, *args in done]
+
+
+def _create(name: str, replicas: int, size: int) -> Step:
+    text = f"creates the Cache {name}, replicas {replicas}, size {size}"
+    return Step(text, lambda client: client.create(CACHES, cache(name, replicas, size), NAMESPACE))
+
+
+def _spec(field: str) -> Callable[[str, int], Step]:
+    def make(name: str, value: int) -> Step:
+        def act(client: Client) -> object:
+            return client.patch(CACHES, name, {"spec": {field: value}}, NAMESPACE)
+
+        return Step(f"sets spec.{field} to {value}", act)
+
+    return make
+
+
+def _delete(name: str) -> Step:
+    return Step(f"deletes the Cache {name}", lambda client: client.delete(CACHES, name, NAMESPACE))
+
+
+def _break_child(name: str, number: int) -> Step:
+    def act(client: Client) -> object:
+        return client.patch(CHILDREN, f"{name}-{number}", {"data": {"size": "1"}}, NAMESPACE)
+
+    return Step(f"writes size 1 into the ConfigMap {name}-{number}", act)
+
+
+def _take_child(name: str, number: int) -> Step:
+    child = f"{name}-{number}"
+    return Step(f"deletes the ConfigMap {child}", lambda client: client.delete(CHILDREN, child, NAMESPACE))
+
+
+def _backup(name: str) -> Step:
+    def act(client: Client) -> object:
+        there = client.get(CACHES, name, NAMESPACE)["metadata"].get("finalizers", [])
+        patch = {"metadata": {"finalizers": [*there, "other.org/backup"]}}
+        return client.patch(CACHES, name, patch, NAMESPACE)
+
+    return Step("lets a backup tool add its finalizer other.org/backup", act)
+
+
+_STEPS: dict[str, Callable[..., Step]] = {
+    "create": _create,
+    "scale": _spec("replicas"),
+    "resize": _spec("size"),
+    "delete": _delete,
+    "break": _break_child,
+    "take": _take_child,
+    "backup": _backup,
+}
+
+
+# What must hold.
+
+
+def is_child(obj: Object, uid: str) -> bool:
+    """Say whether `obj` is controlled by the object with this UID."""
+    return any(
+        owner.get("uid") == uid and owner.get("controller")
+        for owner in obj["metadata"].get("ownerReferences") or ()
+    )
+
+
+def children_of(state: State, uid: str) -> list[Object]:
+    """Return the children of a Cache."""
+    return [each for each in state.list(CHILDREN, NAMESPACE) if is_child(each, uid)]
+
+
+def no_child_twice(state: State, write: Write) -> str | None:
+    """Say when a Cache has more children than it ever asked for."""
+    if write.resource == CACHES and write.after is not None:
+        most = state.notes.setdefault("most", {})
+        uid = write.after["metadata"]["uid"]
+        most[uid] = max(most.get(uid, 0), write.after["spec"]["replicas"])
+    if write.resource != CHILDREN or write.verb == "delete":
+        return None
+    for uid, most in state.notes.get("most", {}).items():
+        names = [each["metadata"]["name"] for each in children_of(state, uid)]
+        if len(names) > most:
+            return (
+                f"there are {len(names)} children, {', '.join(names)}; never more than {most} were asked for"
+            )
+    return None
+
+
+def nothing_foreign(state: State, write: Write) -> str | None:
+    """Say when the operator writes a ConfigMap that was not its own."""
+    if write.who != CONTROLLER or write.resource != CHILDREN or write.before is None:
+        return None
+    if any(owner.get("kind") == "Cache" for owner in write.before["metadata"].get("ownerReferences") or ()):
+        return None
+    return f"{write.verb} of the ConfigMap {write.name}, which is not its own"
+
+
+def bucket_first(state: State, write: Write) -> str | None:
+    """Say when a Cache is gone and its bucket is still rented."""
+    gone = write.resource == CACHES and write.before is not None and write.after is None
+    if gone and state.get(BUCKETS, write.name, NAMESPACE) is not None:
+        return f"the Cache {write.name} is gone, and its bucket is still rented"
+    return None
+
+
+def read_generation(state: State, write: Write) -> str | None:
+    """Say when a status names a generation that it does not describe."""
+    if write.resource != CACHES or write.after is None:
+        return None
+    metadata, status = write.after["metadata"], write.after.get("status") or {}
+    specs = state.notes.setdefault("specs", {})
+    specs[metadata["uid"], metadata["generation"]] = write.after["spec"]
+    if write.who != CONTROLLER or write.subresource != "status":
+        return None
+    asked = specs.get((metadata["uid"], status.get("observedGeneration")))
+    if asked is not None and status.get("ready") != asked["replicas"]:
+        return (
+            f"status: observedGeneration {status['observedGeneration']}, ready {status.get('ready')}; "
+            f"that generation asked for {asked['replicas']}"
+        )
+    return None
+
+
+def users_spec(state: State, write: Write) -> str | None:
+    """Say when the operator changes what a user wants."""
+    if write.resource != CACHES or write.who != CONTROLLER or not write.before or not write.after:
+        return None
+    if write.before["spec"] == write.after["spec"]:
+        return None
+    return f"the operator turns the spec {write.before['spec']} into {write.after['spec']}"
+
+
+def others_finalizer(state: State, write: Write) -> str | None:
+    """Say when the operator takes somebody else's finalizer away."""
+    if write.resource != CACHES or write.who != CONTROLLER or write.before is None:
+        return None
+    before = write.before["metadata"].get("finalizers", [])
+    after = (write.after or {"metadata": {}})["metadata"].get("finalizers", [])
+    lost = [each for each in before if each not in after and each != FINALIZER]
+    return f"the finalizer {lost[0]} is somebody else's, and gone" if lost else None
+
+
+CHECKS: dict[str, Check] = {
+    "no child twice": no_child_twice,
+    "nothing foreign is touched": nothing_foreign,
+    "the bucket is given back before the Cache goes": bucket_first,
+    "the status is about the generation that was read": read_generation,
+    "the spec is the user's": users_spec,
+    "another's finalizer stays": others_finalizer,
+}
+
+
+def wanted(state: State) -> str | None:
+    """Say what is missing when all is quiet: everything of every Cache, and nothing of any that is gone."""
+    caches = state.list(CACHES)
+    live = [each for each in caches if not each["metadata"].get("deletionTimestamp")]
+    buckets = sorted(each["metadata"]["name"] for each in state.list(BUCKETS))
+    names = sorted(each["metadata"]["name"] for each in live)
+    if buckets != names:
+        return f"buckets: {buckets or 'none'}, Caches: {names or 'none'}"
+    for each in caches:
+        finalizers = each["metadata"].get("finalizers", [])
+        if each not in live and FINALIZER in finalizers:
+            return f"the Cache {each['metadata']['name']} is still being deleted, held by {', '.join(finalizers)}"
+    for each in live:
+        if problem := _unlike(state, each):
+            return problem
+    return None
+
+
+def _unlike(state: State, obj: Object) -> str | None:
+    metadata, spec = obj["metadata"], obj["spec"]
+    found = {each["metadata"]["name"]: each.get("data") for each in children_of(state, metadata["uid"])}
+    asked = {
+        f"{metadata['name']}-{number}": {"size": str(spec["size"])} for number in range(spec["replicas"])
+    }
+    taken = [name for name in asked if name not in found and state.get(CHILDREN, name, NAMESPACE)]
+    asked = {name: data for name, data in asked.items() if name not in taken}
+    if found != asked:
+        return f"children: {_said(found)}; wanted: {_said(asked)}"
+    status = obj.get("status") or {}
+    told = {"observedGeneration": metadata["generation"], "ready": len(asked)}
+    if {key: status.get(key) for key in told} != told:
+        shown = {key: status.get(key) for key in told}
+        return f"status: {shown}; it should be {told}"
+    return None
+
+
+def _said(children: dict[str, Any]) -> str:
+    return (
+        ", ".join(f"{name} {(data or {}).get('size')}" for name, data in sorted(children.items())) or "none"
+    )
+
+
+def scenario_of(situation: Object, *, checks: Sequence[str] = tuple(CHECKS), goal: bool = True) -> Scenario:
+    """Return the scenario of a case: `name`, `steps`, and ConfigMaps of others in `foreign`."""
+    name = situation["name"]
+    foreign = [stranger(each, name) for each in situation.get("foreign", ())]
+    return Scenario(
+        objects=[*DEFINITIONS, *foreign],
+        steps=steps_of(name, situation["steps"]),
+        always={rule: CHECKS[rule] for rule in checks},
+        goal=wanted if goal else None,
+        goal_name="in the end all is as asked",
+        others={"garbage-collector": collector(CACHES, CHILDREN)},
+        name=CONTROLLER,
+        max_writes=40,
+    )
