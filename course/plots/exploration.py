@@ -1,7 +1,7 @@
 """The story of an execution as a sequence diagram: who writes what, what is told, and where it goes wrong.
 
-A row is a line of the story.  A solid arrow is a write, a dashed one an event that a watcher is told.  A fault
-has a number, and so it has in the story's words.
+A row is a line of the story.  A solid arrow is a write, a dashed one an event that a watcher is told.  A
+fault has a number, and so it has in the story's words.
 """
 
 from collections.abc import Sequence

@@ -190,12 +190,17 @@ class World(Stage):
                 continue
             due = [loop.next_time_s() for loop in (self._instance.loop, self._others_loop)]
             when_s = min((each for each in due if each is not None), default=None)
-            if when_s is None or when_s > self._active_s + rest_s:
+            rested_s = max(self._active_s + rest_s, self.now_s)
+            if when_s is None or when_s > rested_s:
+                self._pass_time(rested_s)
                 return
             if when_s > self._disturbed_s + LONGEST_S:
                 self.end(Violated(QUIETNESS, self._restless()))
-            self._others_loop.now_s = self._instance.loop.now_s = when_s
-            self.move_to(when_s)
+            self._pass_time(when_s)
+
+    def _pass_time(self, when_s: float) -> None:
+        self._others_loop.now_s = self._instance.loop.now_s = when_s
+        self.move_to(when_s)
 
     def _turn(self) -> bool:
         """Run what fell due first; False when nothing is due."""

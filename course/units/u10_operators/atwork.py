@@ -1,4 +1,4 @@
-"""The learner's operator in a cluster: children are deleted and spoilt, and the operator is killed, for a minute.
+"""The learner's operator in a cluster: children are deleted and spoilt, the operator is killed, for a minute.
 
 The cluster's own garbage collector is at work too.  What happens is drawn with a seed, so it is the same for
 everybody.

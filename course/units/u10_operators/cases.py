@@ -132,6 +132,8 @@ ALONE_RULES: Mapping[str, list[Object]] = {
         situation("web", ("create", 2, 64), foreign=["web-9"]),
         situation("web", ("create", 2, 64), foreign=["web-1"]),
         situation("shop", ("create", 2, 16), ("scale", 1), foreign=["shop-2", "shop-0"]),
+        situation("web", ("nest", 1), ("create", 2, 64)),
+        situation("web", ("create", 2, 64), ("lean", 7), ("scale", 1)),
     ],
 }
 STATUS_RULES: Mapping[str, list[Object]] = {
@@ -199,7 +201,7 @@ _ALL_RULES: list[tuple[Mapping[str, list[Object]], str, list[str], list[str]]] =
     (CHILDREN_RULES, "none", [], ["children"]),
     (ALONE_RULES, "none", ["nothing foreign is touched"], ["children", "foreign"]),
     (STATUS_RULES, "none", [], ["status"]),
-    (BUCKET_RULES, "none", list(["another's finalizer stays"]), ["buckets", "caches"]),
+    (BUCKET_RULES, "none", ["another's finalizer stays"], ["buckets", "caches"]),
     (QUIET_RULES, "none", [], ["children", "status"]),
 ]
 
@@ -237,7 +239,7 @@ def fault_cases() -> Iterator[Case]:
 
 def expected(full: Object) -> list[str]:
     """Return what a right operator comes to: computed from the steps, without running one."""
-    name, foreign = full["name"], full.get("foreign", [])
+    name, foreign = full["name"], [*full.get("foreign", [])]
     spec: dict[str, int] | None = None
     generation, held, ending = 0, False, False
     for word, *args in full["steps"]:
@@ -251,6 +253,10 @@ def expected(full: Object) -> list[str]:
             spec["size"] = args[0]
         elif word == "backup":
             held = True
+        elif word == "nest":
+            foreign += [name, f"{name}-{args[0]}"]
+        elif word == "lean":
+            foreign.append(f"{name}-{args[0]}")
         elif word == "delete":
             if held:
                 ending = True

@@ -13,7 +13,7 @@ from course.units.u10_operators.situation import (
     scenario_of,
 )
 from insideout.client.interface import Object
-from insideout.explore import State, Verdict, Write
+from insideout.explore import Fault, State, Verdict, Write
 from insideout.explore.faults import (
     EARLY,
     KILL_AFTER,
@@ -27,6 +27,8 @@ from insideout.explore.faults import (
     SKIP,
 )
 from insideout.explore.search import Explorer
+from insideout.explore.story import lines_of
+from insideout.explore.trace import CALL, START
 from insideout.explore.verdict import verdict_of
 from insideout.explore.world import QUIETNESS
 
@@ -77,10 +79,20 @@ def _run(reconcile: Reconcile, situation: Object) -> list[str]:
         by_chance or MOST_EXECUTIONS, depth=0 if by_chance else 1, chance=bool(by_chance)
     )
     verdict = verdict_of(search)
+    if verdict and situation.get("quiet") and (written := _written_after_a_start(explorer)):
+        return ["broken: it is started again when all is done, and writes", *written]
     restless = verdict.rule == QUIETNESS and not faults and not situation.get("quiet")
     if not verdict and not restless:
         return [f"broken: {verdict.rule}: {verdict.why}", *told(verdict)]
     return ["nothing breaks", *described(seen[0], situation["look at"])]
+
+
+def _written_after_a_start(explorer: Explorer) -> list[str]:
+    """Start the operator again when all is done; return what it writes then."""
+    pauses = [moment.spot for moment in explorer.play(()).moments if RESTART in moment.offered]
+    trace = explorer.play((Fault(pauses[-1], RESTART),)).trace
+    last = max(place for place, entry in enumerate(trace) if entry.kind == START)
+    return [str(line) for line in lines_of(trace[last:]) if line.kind == CALL]
 
 
 def told(verdict: Verdict) -> list[str]:
@@ -94,7 +106,7 @@ def told(verdict: Verdict) -> list[str]:
 
 
 def described(state: State, parts: Sequence[str]) -> list[str]:
-    """Return parts of the state, a line for each object: "children", "foreign", "status", "buckets", "caches"."""
+    """Return a line for each object of `parts`: "children", "foreign", "status", "buckets", "caches"."""
     lines: list[str] = []
     caches = list(state.list(CACHES))
     uids = [each["metadata"]["uid"] for each in caches]

@@ -32,7 +32,7 @@ class Hopeless(BaseException):
         self.error = error
 
 
-class OperatorGone(RuntimeError):
+class OperatorGone(RuntimeError):  # noqa: N818  it says what happened
     """The operator was killed: nothing that this call of reconcile does has an effect any more."""
 
 

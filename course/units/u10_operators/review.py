@@ -5,21 +5,21 @@ from course.learn.questions import Question
 QUESTIONS = (
     Question(
         "definition-alone",
-        "You create a CustomResourceDefinition and an object of its kind, and no controller runs. What happens?",
+        "You create a definition of a kind and an object of it, and no controller runs. What happens?",
         ("the object is stored, and nothing else", "the object is refused", "Pods are created for it"),
         "the object is stored, and nothing else",
         "A definition gives storage, validation and an address; what is to happen is a controller's work.",
     ),
     Question(
         "node-of-a-member",
-        "The node of a StatefulSet's pod is lost for good and nobody touches it. What does the StatefulSet do?",
+        "The node of a StatefulSet's pod is lost for good. What does the StatefulSet do?",
         (
             "it waits: the pod stays Terminating",
             "it starts the pod on another node after five minutes",
             "it gives the pod's work to another member",
         ),
         "it waits: the pod stays Terminating",
-        "Two pods with one name could write to one disk; only somebody who knows that the node is dead may go on.",
+        "Two pods of one name could write to one disk; it goes on when somebody says the node is dead.",
     ),
     Question(
         "generation-rises",
@@ -47,6 +47,6 @@ QUESTIONS = (
         "An operator is killed right after it created a child. What does the next one know of it?",
         ("what the API server shows", "what its memory holds", "what the event said"),
         "what the API server shows",
-        "Memory is empty after a start and the event is over, so the child must be found by its name or its owner.",
+        "Memory is empty after a start and the event is over: a child is found by its name or its owner.",
     ),
 )

@@ -1,7 +1,7 @@
-"""The situation of the exercise `reconcile`: a Cache, its ConfigMaps, and a bucket outside the cluster.
+"""The situation of the exercise `reconcile`: a Cache, its ConfigMaps, a bucket outside.
 
-A Cache NAME asks for `spec.replicas` ConfigMaps NAME-0, NAME-1, ... with `data.size`, which it owns, and rents
-a Bucket NAME that no garbage collector knows.
+A Cache NAME asks for `spec.replicas` ConfigMaps NAME-0, NAME-1, ... with `data.size`, which it owns, and
+rents a Bucket NAME that no garbage collector knows.
 """
 
 from collections.abc import Callable, Sequence
@@ -99,6 +99,32 @@ def _take_child(name: str, number: int) -> Step:
     return Step(f"deletes the ConfigMap {child}", lambda client: client.delete(CHILDREN, child, NAMESPACE))
 
 
+def _nest(name: str, number: int) -> Step:
+    child = f"{name}-{number}"
+
+    def act(client: Client) -> None:
+        owner = client.create(CHILDREN, stranger(name, name), NAMESPACE)
+        reference = {"apiVersion": "v1", "kind": "ConfigMap", "name": name, "uid": owner["metadata"]["uid"]}
+        made = stranger(child, name)
+        made["metadata"]["ownerReferences"] = [{**reference, "controller": True}]
+        client.create(CHILDREN, made, NAMESPACE)
+
+    return Step(f"creates a ConfigMap {name}, and a ConfigMap {child} that is controlled by it", act)
+
+
+def _lean(name: str, number: int) -> Step:
+    child = f"{name}-{number}"
+
+    def act(client: Client) -> None:
+        uid = client.get(CACHES, name, NAMESPACE)["metadata"]["uid"]
+        made = stranger(child, name)
+        reference = {"apiVersion": "example.com/v1", "kind": "Cache", "name": name, "uid": uid}
+        made["metadata"]["ownerReferences"] = [reference]
+        client.create(CHILDREN, made, NAMESPACE)
+
+    return Step(f"creates a ConfigMap {child} that the Cache owns without controlling it", act)
+
+
 def _backup(name: str) -> Step:
     def act(client: Client) -> object:
         there = client.get(CACHES, name, NAMESPACE)["metadata"].get("finalizers", [])
@@ -116,6 +142,8 @@ _STEPS: dict[str, Callable[..., Step]] = {
     "break": _break_child,
     "take": _take_child,
     "backup": _backup,
+    "nest": _nest,
+    "lean": _lean,
 }
 
 
@@ -156,7 +184,8 @@ def nothing_foreign(state: State, write: Write) -> str | None:
     """Say when the operator writes a ConfigMap that was not its own."""
     if write.who != CONTROLLER or write.resource != CHILDREN or write.before is None:
         return None
-    if any(owner.get("kind") == "Cache" for owner in write.before["metadata"].get("ownerReferences") or ()):
+    owners = write.before["metadata"].get("ownerReferences") or ()
+    if any(owner.get("kind") == "Cache" and owner.get("controller") for owner in owners):
         return None
     return f"{write.verb} of the ConfigMap {write.name}, which is not its own"
 
@@ -227,7 +256,8 @@ def wanted(state: State) -> str | None:
     for each in caches:
         finalizers = each["metadata"].get("finalizers", [])
         if each not in live and FINALIZER in finalizers:
-            return f"the Cache {each['metadata']['name']} is still being deleted, held by {', '.join(finalizers)}"
+            held = ", ".join(finalizers)
+            return f"the Cache {each['metadata']['name']} is still being deleted, held by {held}"
     for each in live:
         if problem := _unlike(state, each):
             return problem

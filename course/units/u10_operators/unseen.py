@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from course.checks.cases import kept
 from course.checks.report import Case
-from course.units.u10_operators.cases import T1, T2, T3, Object, shown, after, condition, expected, situation
+from course.units.u10_operators.cases import T1, T2, T3, Object, after, condition, expected, shown, situation
 
 _NAMES = ("web", "shop", "tiles", "mail", "search", "media", "news", "maps")
 
@@ -34,6 +34,10 @@ def condition_cases(seed: int) -> Iterator[Case]:
             rng.choice(("", "x")),
             seen=rng.randint(1, 2),
         )
+        if conds and rng.random() < 0.4:
+            new = {key: value for key, value in rng.choice(conds).items() if key != "lastTransitionTime"}
+        if rng.random() < 0.2:
+            new.pop(rng.choice(("reason", "message", "observedGeneration")))
         if rng.random() < 0.3:
             new["lastTransitionTime"] = T2
         changed, then = after(conds, new, T3)
