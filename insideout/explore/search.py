@@ -105,7 +105,7 @@ class Explorer:
     def search(self, budget: int = BUDGET, depth: int = DEPTH, *, chance: bool = True) -> Search:
         """Try `budget` executions, or fewer until a rule breaks; then make what was found smaller.
 
-        Plans of up to `depth` faults are tried in order; what is left of the budget goes to chance, if wanted.
+        Plans of up to `depth` faults are tried in order; the rest of the budget goes to chance, if wanted.
         """
         if budget < 1:
             raise ValueError("a budget is at least one execution")
