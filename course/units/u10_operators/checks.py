@@ -56,8 +56,10 @@ def set_by(function: Callable[..., Any]) -> Callable[..., Object]:
     """Return a function that says what `function` returned, and what it made of its list."""
 
     def run(conds: list[Object], new: Object, now: str) -> Object:
+        given = dict(new)
         returned = function(conds, new, now)
-        return {"returned": returned, "conditions": cases.shown(conds)}
+        told = {"returned": returned, "conditions": cases.shown(conds)}
+        return told if new == given else {**told, "the argument new": "was changed"}
 
     return run
 
