@@ -93,7 +93,6 @@ def condition_cases() -> Iterator[Case]:
     yield from _conditions(
         "a time that comes with the new condition is taken where a time is set",
         ([], condition("Ready", "True", "Done", time=T2)),
-        ([], condition("Ready", "True", "Done", time="")),
         ([READY], condition("Ready", "True", "Done", "0 of 2", seen=1, time=T2)),
         ([READY], condition("Ready", "False", "Waiting", "0 of 2", seen=1, time=T2)),
     )

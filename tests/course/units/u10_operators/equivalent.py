@@ -5,4 +5,8 @@ EQUIVALENT = {
     "set_condition: found[field] = new.get(field, '') -> found[field] = new.get(field)": (
         "None becomes null on the way to the server, which drops it: the field is empty, as asked"
     ),
+    "set_condition: conds.append({**new, 'lastTransitionTime': new.get('lastTransitionTime') or now}) -> "
+    "conds.append({'lastTransitionTime': new.get('lastTransitionTime') or now, **new})": (
+        "a new condition has a time or none; that its time could be empty is nowhere said"
+    ),
 }
