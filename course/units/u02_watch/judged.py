@@ -13,7 +13,7 @@ from course.units.u02_watch.weather import pod
 from insideout.client.interface import Client
 from insideout.explore import Scenario, State, Step, Verdict, Write, explore
 
-BUDGET = 120
+BUDGET = 80
 
 
 def situation(made: list[Feeder]) -> Scenario:

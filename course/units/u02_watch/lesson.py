@@ -265,8 +265,8 @@ turn(
 
 # %% id="my-rings" role="exercise"
 my_rings = [
-    (5, 10, [11, 12], 11, [12]),
     ### BEGIN SOLUTION
+    (5, 10, [11, 12], 11, [12]),
     (5, 10, [14, 15], 10, [14, 15]),
     (5, 10, [14, 15], 9, "raises Gone"),
     (2, 10, [11, 12, 13], 11, [12, 13]),
@@ -497,7 +497,7 @@ class Reflector:
     def objects(self):
         """Return the copy, by name."""
         ### BEGIN SOLUTION
-        return dict(self.copy)
+        return self.copy
         ### END SOLUTION
 
 
@@ -655,7 +655,7 @@ else:
     print("write Reflector and WorkQueue first")
 
 # %% [markdown] id="work-weather-text" role="text"
-# Sixteen storms each, and the grader has others. **Nothing may be missed**: at the end every pod is bound, and the copy is what the
+# Ten storms, and the grader has ten others. **Nothing may be missed**: at the end every pod is bound, and the copy is what the
 # API server has. The copy never goes back to an older version. **Nothing may be handled twice at once.**
 
 # %% id="work-queue-weather" role="test" points=2

@@ -102,7 +102,7 @@ def test_sound_parts_come_through_every_storm(seed, capsys):
 
 def test_what_is_not_written_or_crashes_is_said(capsys):
     class Untouched:
-        def __getattr__(self, name):
+        def ask(self):
             raise NotImplementedError
 
     class Crashing(Reflector):
@@ -110,6 +110,8 @@ def test_what_is_not_written_or_crashes_is_said(capsys):
             raise KeyError("nmae")
 
     assert checks.work_weather(Untouched, WorkQueue, seed=1, points=2) == 0
+    assert "not written yet" in capsys.readouterr().out
+    assert checks.work_explored(Untouched, WorkQueue, seed=1, points=2) == 0
     assert "not written yet" in capsys.readouterr().out
     assert checks.work_weather(Crashing, WorkQueue, seed=1, points=2) == 0
     assert "KeyError" in capsys.readouterr().out
