@@ -19,6 +19,7 @@ from insideout.controllers.nodelifecycle.controller import NodeLifecycleControll
 from insideout.controllers.podautoscaler.controller import HorizontalPodAutoscalerController
 from insideout.controllers.podgc import PodGarbageCollector
 from insideout.controllers.replicaset.controller import ReplicaSetController
+from insideout.controllers.resourcequota import ResourceQuotaController
 from insideout.controllers.serviceaccounts import ServiceAccountsController
 from insideout.controllers.statefulset.controller import StatefulSetController
 from insideout.controllers.tainteviction.controller import TaintEvictionController
@@ -38,6 +39,7 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     NodeLifecycleController,
     PodGarbageCollector,
     ReplicaSetController,
+    ResourceQuotaController,
     ServiceAccountsController,
     StatefulSetController,
     TaintEvictionController,

@@ -357,8 +357,9 @@ for case, steps in {
 
 # %% id="owner-cases" role="exercise"
 owner_examples = [
-    ({"whenDeleted": "Delete", "whenScaled": "Retain"}, True, "set"),
+    # one looks like this: ({"whenDeleted": "Delete", "whenScaled": "Retain"}, True, "set"),
     ### BEGIN SOLUTION
+    ({"whenDeleted": "Delete", "whenScaled": "Retain"}, True, "set"),
     ({"whenDeleted": "Retain", "whenScaled": "Delete"}, True, None),
     ({"whenDeleted": "Retain", "whenScaled": "Delete"}, False, "pod"),
     ({"whenDeleted": "Delete", "whenScaled": "Delete"}, False, "pod"),

@@ -37,6 +37,8 @@ _PRINTERS: Mapping[str, Printer] = {
     "PodDisruptionBudget": workloads.DISRUPTION_BUDGETS,
     "PriorityClass": cluster.PRIORITY_CLASSES,
     "ReplicaSet": workloads.REPLICA_SETS,
+    "ResourceQuota": cluster.RESOURCE_QUOTAS,
+    "RuntimeClass": cluster.RUNTIME_CLASSES,
     "Scale": workloads.SCALES,
     "Secret": cluster.SECRETS,
     "Service": network.SERVICES,

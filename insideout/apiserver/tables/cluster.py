@@ -206,3 +206,28 @@ PRIORITY_CLASSES = Printer(
     ),
     _priority_class,
 )
+
+
+def _quota(obj: Object, now: datetime) -> Cells:
+    status = part(obj, "status")
+    hard, used = part(status, "hard"), part(status, "used")
+    shown = {name: f"{name}: {used.get(name, '0')}/{hard[name]}" for name in sorted(hard)}
+    limits = [text for name, text in shown.items() if name.startswith("limits.")]
+    requests = [text for name, text in shown.items() if not name.startswith("limits.")]
+    return [name_of(obj), ", ".join(requests), ", ".join(limits), age(created(obj), now)]
+
+
+_MINIMUM = "Request represents a minimum amount of cpu/memory that a container may consume."
+_MAXIMUM = (
+    "Limits control the maximum amount of cpu/memory that a container may use independent of contention "
+    "on the node."
+)
+
+RESOURCE_QUOTAS = Printer((NAME, Column("Request", _MINIMUM), Column("Limit", _MAXIMUM), AGE), _quota)
+
+
+def _runtime_class(obj: Object, now: datetime) -> Cells:
+    return [name_of(obj), obj.get("handler", ""), age(created(obj), now)]
+
+
+RUNTIME_CLASSES = Printer((NAME, Column("Handler", "V1RuntimeClass.handler"), AGE), _runtime_class)

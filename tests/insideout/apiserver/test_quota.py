@@ -146,3 +146,40 @@ def test_a_runtime_class_adds_its_overhead(api: Api):
 def test_overhead_belongs_to_a_class(api: Api, spec: dict[str, Any], why: str):
     """A class that is not there, and overhead that no class gave, are refused."""
     assert api.refused("POST", "pods", pod("a", **spec))[2] == f'pods "a" is forbidden: {why}'
+
+
+def test_a_quota_is_shown_with_what_is_used_of_what(api: Api):
+    """Requests and other counts in one column, limits in another."""
+    limit(api, {"requests.cpu": "1", "pods": "3", "limits.memory": "1Gi"})
+    table = api.ok("GET", "resourcequotas", accept="application/json;as=Table;v=v1;g=meta.k8s.io")
+    assert [each["name"] for each in table["columnDefinitions"]] == ["Name", "Request", "Limit", "Age"]
+    (row,) = table["rows"]
+    assert row["cells"][:3] == ["q", "pods: 0/3, requests.cpu: 0/1", "limits.memory: 0/1Gi"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "causes"),
+    [
+        ({"hard": {"requests.cpu": "1"}, "scopes": ["BestEffort"]}, ["spec.scopes"]),
+        ({"hard": {"pods": "1"}, "scopes": ["Terminating", "NotTerminating"]}, ["spec.scopes"]),
+        ({"hard": {"pods": "1"}, "scopes": ["Some"]}, ["spec.scopes"]),
+        ({"hard": {"pods": "1.5"}}, ["spec.hard[pods]"]),
+        (
+            {
+                "hard": {"pods": "1"},
+                "scopeSelector": {"matchExpressions": [{"scopeName": "BestEffort", "operator": "In"}]},
+            },
+            [
+                "spec.scopeSelector.matchExpressions.operator",
+                "spec.scopeSelector.matchExpressions.values",
+            ],
+        ),
+    ],
+)
+def test_what_says_nothing_is_no_quota(api: Api, spec: dict[str, Any], causes: list[str]):
+    """Scopes that do not fit, parts of a pod, selectors that cannot select."""
+    body = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "q"}, "spec": spec}
+    response = api.send("POST", "resourcequotas", body)
+    assert response.code == 422
+    assert isinstance(response.body, dict)
+    assert [cause["field"] for cause in response.body["details"]["causes"]] == causes
