@@ -1,0 +1,1 @@
+"""Unit 14: how kubectl exec works."""

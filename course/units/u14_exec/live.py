@@ -1,0 +1,71 @@
+"""Judges a `Demux` at work: it stands between a client and the commands in a cluster's containers."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from course.checks.report import Case, kept
+from course.units.u14_exec.hops import exec_in, pod
+from insideout.cluster import Cluster
+
+Object = dict[str, Any]
+
+
+def at_work(make: Callable[[], Any]) -> Callable[[Object], list[Any]]:
+    """Return a function from a command to what a client makes of it with this demultiplexer."""
+
+    def run(scenario: Object) -> list[Any]:
+        with Cluster.create(nodes=1) as cluster:
+            cluster.core.create_namespaced_pod("default", pod("web"))
+            cluster.run(seconds=3)
+            trace = exec_in(
+                cluster,
+                scenario.get("pod", "web"),
+                scenario["command"],
+                stdin=scenario.get("stdin", ""),
+                tty=scenario.get("tty", False),
+                size=scenario.get("size"),
+            )
+        demux = make()
+        for frame in trace.frames:
+            demux.feed(frame)
+        try:
+            code = demux.exit_code()
+        except Exception as error:
+            code = f"raises {getattr(error, 'kind', type(error).__name__)}"
+        return [demux.stdout, demux.stderr, code]
+
+    return run
+
+
+@kept
+def cases() -> Iterator[Case]:
+    """Yield commands, and what a client must see of them."""
+    for rule, table in _CASES.items():
+        for scenario, expected in table:
+            yield Case(rule, (scenario,), expected)
+
+
+_CASES: dict[str, list[tuple[Object, list[Any]]]] = {
+    "outputs are apart, and the exit code is the command's": [
+        (
+            {"command": ["sh", "-c", "echo out; cat /no; exit 3"]},
+            ["out\n", "cat: /no: No such file or directory\n", 3],
+        ),
+        ({"command": ["echo", "Grüße"]}, ["Grüße\n", "", 0]),
+    ],
+    "what is typed is read, up to its end": [
+        ({"command": ["cat"], "stdin": "one\ntwo\n"}, ["one\ntwo\n", "", 0]),
+        ({"command": ["sh"], "stdin": "echo $A\nexit 9\n"}, ["b\n", "", 9]),
+    ],
+    "a terminal has one output": [
+        (
+            {"command": ["sh", "-c", "cat /no; stty size"], "tty": True, "size": [40, 120]},
+            ["cat: /no: No such file or directory\r\n40 120\r\n", "", 0],
+        ),
+        ({"command": ["stty", "size"]}, ["", "stty: standard input: Inappropriate ioctl for device\n", 1]),
+    ],
+    "a program that is not there has no exit code": [
+        ({"command": ["nosuch"]}, ["", "", "raises ValueError"]),
+        ({"command": ["false"]}, ["", "", 1]),
+    ],
+}
