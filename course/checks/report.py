@@ -5,6 +5,7 @@ report shows the smallest failing case of each broken rule: what went in, what w
 the misconception, or the other exercise, that the wrong answers follow from.  It fits on a screen.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -24,6 +25,8 @@ SHOWN_RULES = 3
 """More broken rules than this are only counted: one at a time is how they are mended."""
 SCREEN_LINES = 36
 """Broken rules beyond these lines are only counted, too."""
+HIDDEN_FEEDBACK = "COURSE_HIDDEN_FEEDBACK"
+"""In the grader's environment: "case" shows hidden cases in reports; else only their rules are named."""
 CHECK_S = 20.0
 """How long all calls of a check may take together; a notebook's cell has 30 seconds."""
 
@@ -137,11 +140,12 @@ def assess(
             return show(*case.arguments)
         return named(arguments, case.arguments) if arguments else as_yaml(*case.arguments)
 
-    lines = [*_summary(verdict, written)]
+    secret = kept_cases.hidden and os.environ.get(HIDDEN_FEEDBACK) != "case"
+    lines = [*_summary(verdict, None if secret else written)]
     printed = next(
         (one.outcome.printed for ones in tried.values() for one in ones if one.outcome.printed), ""
     )
-    if printed and broken:
+    if printed and broken and not secret:
         lines += ["", "Your code printed:", indent(printed, at_most=6)]
     if broken and read:
         lines += ["", f"Read: {read}"]
@@ -226,7 +230,8 @@ def _nothing(why: str, points: float) -> Assessment:
     return Assessment(0, f"{why}.\n0 of {number(points)} points")
 
 
-def _summary(verdict: _Verdict, written: Callable[[Case], str]) -> Iterator[str]:
+def _summary(verdict: _Verdict, written: Callable[[Case], str] | None) -> Iterator[str]:
+    """Say which rules hold and which do not; without `written`, nothing of a case is shown."""
     name, rules, cases, held, broken, untried = verdict
     if not broken:
         yield f"{name}: all {rules} rules hold in all {cases} cases"
@@ -235,7 +240,8 @@ def _summary(verdict: _Verdict, written: Callable[[Case], str]) -> Iterator[str]
     changed = [one for one in broken.values() if _kind(one.outcome) == "Changed"]
     if len(changed) == len(broken) > 1:
         yield f"\nIn the cases of {len(broken)} rules the function changed what it was given, such as:"
-        yield indent(written(changed[0].case), "    ")
+        if written:
+            yield indent(written(changed[0].case), "    ")
         yield f"  {changed[0].why or 'make a copy, and change that'}"
         return
     room, said, shown = SCREEN_LINES, "", 0
@@ -254,13 +260,16 @@ def _summary(verdict: _Verdict, written: Callable[[Case], str]) -> Iterator[str]
         yield f"\n{untried} more {were} not tried: each call could take as long."
 
 
-def _told(rule: str, failure: Failure, written: Callable[[Case], str], said: str) -> Iterator[str]:
+def _told(rule: str, failure: Failure, written: Callable[[Case], str] | None, said: str) -> Iterator[str]:
     """Tell a broken rule; a reason that was said for the rule before is not said again."""
     yield f"\nBroken rule: {rule}"
-    yield f"  {failure.failed} of {failure.tried} cases fail; the smallest:"
-    if failure.case.arguments:
-        yield indent(written(failure.case), "    ")
-    yield from side_by_side(failure.case.expected, failure.outcome)
+    if written is None:
+        yield f"  {failure.failed} of {failure.tried} cases fail"
+    else:
+        yield f"  {failure.failed} of {failure.tried} cases fail; the smallest:"
+        if failure.case.arguments:
+            yield indent(written(failure.case), "    ")
+        yield from side_by_side(failure.case.expected, failure.outcome)
     if failure.why and failure.why != said:
         yield f"  {failure.why}"
 

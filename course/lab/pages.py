@@ -161,6 +161,24 @@ def _report(text: str) -> Part:
     return f'<pre tabindex="0" role="region" aria-label="Report">{_text(text)}</pre>'
 
 
+READABLE = """<style>
+html body a { color: #0b4fb3; text-decoration: underline; }
+html body .panel-heading, html body .panel-heading a { color: #1b1f24 !important; }
+html body .panel-primary > .panel-heading { background: #d9e5f7; }
+html body .highlight, html body .highlight pre { background: #ffffff; }
+html body .highlight .ow { color: #7a00cc; } html body .highlight .se { color: #8a4a12; }
+html body .highlight .c1 { color: #2f6666; } html body .highlight .ne { color: #a8281f; }
+html body pre { white-space: pre-wrap; overflow-wrap: anywhere; overflow: visible; max-height: none; }
+</style>"""
+"""nbgrader's page of feedback lacks contrast, underlined links and a way into its scrolled boxes."""
+
+
+def readable(feedback: str) -> str:
+    """Return nbgrader's page of feedback with what it lacks for people who see or use it differently."""
+    text = feedback.replace("<html>", '<html lang="en">', 1)
+    return text.replace("</head>", f"{READABLE}</head>", 1)
+
+
 def message(title: str, text: str, base: str) -> Iterable[Part]:
     """Yield a page that says one thing."""
     yield f"<h1>{_text(title)}</h1><p role='status'>{_text(text)}</p>"

@@ -148,7 +148,7 @@ class FeedbackHandler(CourseHandler):
         if not file.is_file():
             raise web.HTTPError(404, "there is no feedback yet")
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(file.read_bytes())
+        self.finish(pages.readable(file.read_text("utf-8")))
 
 
 class CheckHandler(CourseHandler):

@@ -12,8 +12,7 @@ from typing import Any
 from traitlets import Bool, Enum, default
 from traitlets.config import Configurable
 
-HIDDEN = "COURSE_HIDDEN_FEEDBACK"
-"""Hands `hidden_cases` to the process that grades."""
+from course.checks.report import HIDDEN_FEEDBACK
 
 
 class CourseLab(Configurable):
@@ -34,4 +33,4 @@ class CourseLab(Configurable):
 
     def environment(self) -> dict[str, str]:
         """Return what a process that grades is told."""
-        return {**os.environ, HIDDEN: self.hidden_cases}
+        return {**os.environ, HIDDEN_FEEDBACK: self.hidden_cases}

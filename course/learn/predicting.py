@@ -183,8 +183,10 @@ class Prediction:
             raise ValueError(f"{self.name}: what is revealed is no possible answer: {problem}") from None
 
     def _demand(self) -> str:
-        how = "commit to an answer in the cell that asks" if has_widgets() else 'replace "?" by your answer'
-        return f"{self.name}: predict first; {how} ({self.kind.asks}), then run this cell again."
+        how = f'replace "?" by your answer ({self.kind.asks})'
+        if has_widgets():
+            how = "commit to an answer in the cell that asks"
+        return f"{self.name}: predict first; {how}, then run this cell again."
 
     def _standing(self) -> list[str]:
         if self.revealed:
@@ -193,7 +195,7 @@ class Prediction:
         if self.answer is not None:
             return [f"You said {self.kind.show(self.answer)}."]
         if has_widgets():
-            return [f'Choose and commit, or write {self.kind.asks} in place of "?".']
+            return ["Answer, then press Commit."]
         return [f'Write {self.kind.asks} in place of "?", then run the cell again.']
 
     def _recall(self) -> None:

@@ -124,6 +124,12 @@ def test_without_mistakes_the_page_says_so():
     assert "No check that you made lost points." in text
 
 
+def test_feedback_gets_a_language_and_a_style():
+    text = pages.readable("<!DOCTYPE html>\n<html>\n<head><title>x</title></head><body></body></html>")
+    assert text.count('<html lang="en">') == 1
+    assert text.index("<style>") < text.index("</head>")
+
+
 def test_a_report_goes_by_exercise_and_its_text_is_text():
     tests = [GradedTest("qos-examples", "qos", 2, 4, EVIL), GradedTest("adj", "oom-adj", 3, 3, "all")]
     text, elements = shown(pages.report("06_qos", tests, ["a note"], "/", full=True))

@@ -92,6 +92,17 @@
         others.forEach((widget) => widget.close());
       });
 
+      // ---------------------------------------------------------------- keys in controls
+
+      // A notebook in command mode takes letters and arrows for itself, also from a list or a slider in an
+      // output: B in a list of choices would insert a cell.  Whoever is in a control means the control.
+      document.addEventListener("focusin", (event) => {
+        const target = event.target;
+        if (target instanceof Element && target.closest(".jp-OutputArea .jupyter-widgets")) {
+          target.setAttribute("data-lm-suppress-shortcuts", "true");
+        }
+      });
+
       // ---------------------------------------------------------------- "Check my unit"
 
       function told(unit, result) {
