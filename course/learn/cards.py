@@ -1,5 +1,6 @@
 """The review questions with controls: a question's answer is shown when it has been answered."""
 
+import hashlib
 import html
 from typing import Any
 
@@ -21,10 +22,18 @@ class Cards:
         display(ipywidgets.VBox(self.cards))  # type: ignore[no-untyped-call]
 
 
+def in_any_order(due: Due) -> list[str]:
+    """Return the choices in an order that tells nothing, always the same; numbers stay in theirs."""
+    choices = list(due.question.choices)
+    if any(choice[:1].isdigit() for choice in choices):
+        return choices
+    return sorted(choices, key=lambda choice: hashlib.sha256(f"{due.key} {choice}".encode()).hexdigest())
+
+
 def _card(number: int, due: Due) -> Any:
     question = ipywidgets.HTML(f"<b>{number}. {html.escape(due.question.text)}</b>")
     radio = ipywidgets.RadioButtons(
-        options=list(due.question.choices),
+        options=in_any_order(due),
         value=None,
         description="Your answer",
         layout={"width": "max-content"},

@@ -23,6 +23,7 @@ ALLOWED = {
     "course.learn.reviewing": "draws review questions; the units that hold them are not there",
     "course.learn.shown": "shows lines",
     "course.learn.units": "the name of a unit",
+    "course.learn.unwritten": "says in one line that an exercise is not written",
     "course.learn.verdict": "says right or wrong about a prediction",
     "course.project": "where the project is; here there is none",
     "insideout": "the version of Kubernetes, and the name of the cluster that stands in for it",
