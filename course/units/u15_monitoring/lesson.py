@@ -1,7 +1,7 @@
 # %% [markdown] id="question" role="text"
 # # 15 · Monitoring: from a counter to an alert
 #
-# *Before: [14 · kubectl exec](../14_exec/14_exec.ipynb). After: [16 · Troubleshooting](../16_troubleshooting/16_troubleshooting.ipynb).*
+# *Before: 14 · kubectl exec. After: 16 · Troubleshooting.*
 #
 # The question, as it is asked:
 #
@@ -668,7 +668,7 @@ print(f"this whole cluster: {len(prometheus.series):,} series")
 # **A new situation:** a Deployment of ten pods with a target of 60 %. A network fault hides six of them from the metrics API while
 # the load doubles. What does the autoscaler do, and is that what you want?
 #
-# **Next:** [16 · Troubleshooting](../16_troubleshooting/16_troubleshooting.ipynb) begins where the alert rings.
+# **Next:** unit 16, troubleshooting, begins where the alert rings.
 #
 # ## Sources
 #
