@@ -685,6 +685,23 @@ gone = "no" if oldest in remaining else "yes"
 oldest_said.reveal(gone, why="The lower deletion cost counts before the age.")
 print("pods of web left:", alive("web"))
 
+# %% [markdown] id="everywhere-text" role="text"
+# ### Further: at every moment
+#
+# The kills above fell where chance put them. An *explorer* tries the moments one after the other: your controller is killed before
+# and after each of its writes, a write is refused, an answer is lost, events come late, a user acts in between. Two pods are
+# wanted, then three, one is killed, then one. In the end there must be as many as asked for. Unit 10 uses it on operators.
+
+# %% id="everywhere" role="code"
+from course.units.u01_components.everywhere import everywhere
+
+verdict = everywhere(my_controller)
+print(
+    f"nothing broke in {verdict.executions} executions"
+    if verdict
+    else f"broken: {verdict.rule}: {verdict.why}"
+)
+
 # %% [markdown] id="apply" role="text"
 # ## 4. Many writers on one object
 #

@@ -95,6 +95,21 @@ def _written_after_a_start(explorer: Explorer) -> list[str]:
     return [str(line) for line in lines_of(trace[last:]) if line.kind == CALL]
 
 
+def _flaws(child: Object, caches: Sequence[Object]) -> str:
+    """Say what is missing of a child's label and owner reference."""
+    owner = next(each for each in caches if is_child(child, each["metadata"]["uid"]))
+    metadata = owner["metadata"]
+    flaws = []
+    if (child["metadata"].get("labels") or {}).get("cache") != metadata["name"]:
+        flaws.append("without its label")
+    right = {"apiVersion": owner["apiVersion"], "kind": owner["kind"], "controller": True}
+    right |= {"name": metadata["name"], "uid": metadata["uid"]}
+    reference = {key: value for key, value in child["metadata"]["ownerReferences"][0].items() if key in right}
+    if reference != right or len(child["metadata"]["ownerReferences"]) != 1:
+        flaws.append("with another owner reference")
+    return "".join(f", {flaw}" for flaw in flaws)
+
+
 def told(verdict: Verdict) -> list[str]:
     """Return the end of a story, in lines that fit: what the operator and the user did, and the faults."""
     lines = [f"({line.fault}) {line}" if line.fault else str(line) for line in verdict.lines]
@@ -114,7 +129,7 @@ def described(state: State, parts: Sequence[str]) -> list[str]:
         name, size = obj["metadata"]["name"], (obj.get("data") or {}).get("size")
         owned = any(is_child(obj, uid) for uid in uids)
         if owned and "children" in parts:
-            lines.append(f"ConfigMap {name}, owned, size {size}")
+            lines.append(f"ConfigMap {name}, owned, size {size}{_flaws(obj, caches)}")
         elif not owned and "foreign" in parts:
             lines.append(f"ConfigMap {name}, not owned, size {size}")
     for obj in caches:

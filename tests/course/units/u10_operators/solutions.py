@@ -402,6 +402,18 @@ def is_mine(one, cache):
 """,
         (CHILDREN,),
     ),
+    "a label is for people": (
+        """
+old_body = body
+
+
+def body(cache, name):
+    made = old_body(cache, name)
+    del made["metadata"]["labels"]
+    return made
+""",
+        (CHILDREN, FAULTS, UNSEEN, AT_WORK),
+    ),
     "what it owns is mine, controlled or not": (
         """
 def is_mine(one, cache):
