@@ -17,6 +17,7 @@ from course.checks.cases import Case as Case
 from course.checks.cases import Cases as Cases
 from course.checks.cases import Raises as Raises
 from course.checks.cases import kept as kept
+from course.checks.cases import with_keeping as with_keeping
 from course.checks.place import Place, lead
 from course.checks.written import as_yaml as as_yaml
 from course.checks.written import cut, indent, named, side_by_side

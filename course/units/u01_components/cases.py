@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
-from course.checks.report import Case, Raises, as_yaml, kept
+from course.checks.report import Case, Raises, as_yaml, kept, with_keeping
 
 Object = dict[str, Any]
 
@@ -188,11 +188,12 @@ def _time(seconds: int) -> str:
 @kept
 def reconcile_cases() -> Iterator[Case]:
     """Yield the examples for `reconcile(n, pods)`, each with its pods in both orders: the list has none."""
-    for rule, table in _RECONCILE.items():
-        for wanted, pods, expected in table:
-            yield Case(rule, (wanted, pods), expected, keeps=True)
-            if 1 < len(pods) < 10:
-                yield Case(rule, (wanted, pods[::-1]), expected, keeps=True)
+    yield from with_keeping(
+        Case(rule, (wanted, order), expected)
+        for rule, table in _RECONCILE.items()
+        for wanted, pods, expected in table
+        for order in ([pods, pods[::-1]] if 1 < len(pods) < 10 else [pods])
+    )
 
 
 _MANY = [replica(f"p{number:03}", age_s=2**14 + number) for number in range(3)]

@@ -75,7 +75,7 @@ def _drawn(rng: random.Random, rule: str, steps: list[int], *, wanted: int) -> C
     gone = [_gone(rng, number) for number in range(rng.randint(0, 3))]
     shuffled = rng.sample(pods + gone, len(pods) + len(gone))
     surplus = max(0, len(pods) - wanted)
-    return Case(rule, (wanted, shuffled), (max(0, wanted - len(pods)), names[:surplus]), keeps=True)
+    return Case(rule, (wanted, shuffled), (max(0, wanted - len(pods)), names[:surplus]))
 
 
 def _gone(rng: random.Random, number: int) -> Object:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from course.checks.pods import container, pod, sidecar
-from course.checks.report import Case, kept
+from course.checks.report import Case, kept, with_keeping
 
 Mi, Gi = 2**20, 2**30
 FULL = {"cpu": "500m", "memory": "256Mi"}
@@ -14,25 +14,27 @@ HALF = {"cpu": "250m", "memory": "128Mi"}
 @kept
 def class_cases() -> Iterator[Case]:
     """Yield the examples for `qos(pod)`."""
-    for rule, table in _CLASS.items():
-        for example, expected in table:
-            yield Case(rule, (example,), expected, keeps=True)
+    yield from with_keeping(
+        Case(rule, (example,), expected) for rule, table in _CLASS.items() for example, expected in table
+    )
 
 
 @kept
 def oom_cases() -> Iterator[Case]:
     """Yield the examples for `oom_adj(pod, name, capacity)`."""
-    for rule, table in _OOM.items():
-        for example, name, capacity_bytes, expected in table:
-            yield Case(rule, (example, name, capacity_bytes), expected, keeps=True)
+    yield from with_keeping(
+        Case(rule, (example, name, capacity_bytes), expected)
+        for rule, table in _OOM.items()
+        for example, name, capacity_bytes, expected in table
+    )
 
 
 @kept
 def evict_cases() -> Iterator[Case]:
     """Yield the examples for `evict_order(pods)`."""
-    for rule, table in _EVICT.items():
-        for pods, expected in table:
-            yield Case(rule, (pods,), expected, keeps=True)
+    yield from with_keeping(
+        Case(rule, (pods,), expected) for rule, table in _EVICT.items() for pods, expected in table
+    )
 
 
 _APP = container("app", FULL, FULL)

@@ -120,7 +120,7 @@ def recorded_cases() -> Iterator[Case]:
     for row in records.read("qos"):
         if row["code"] == 201:
             rule = qos_cases.RULE_OF_KIND[_kind(row["pod"]["spec"])]
-            yield Case(rule, (row["pod"],), row["qosClass"], keeps=True)
+            yield Case(rule, (row["pod"],), row["qosClass"])
 
 
 def _kind(spec: dict[str, Any]) -> str:

@@ -102,6 +102,7 @@ classes_said.reveal(
 # Return `"Guaranteed"`, `"Burstable"` or `"BestEffort"`.
 #
 # - `pod` is a dict, the manifest as a user wrote it: defaults are **not** filled in yet, so rule 3 is yours to apply.
+# - `pod` must stay as it is; what you fill in, fill in a copy.
 # - Quantities are strings or numbers. `parse_quantity` of the official client gives their exact value:
 #   `parse_quantity("500m") == parse_quantity(0.5)`.
 # - `spec.containers` is always there. `spec.initContainers`, `spec.resources`, a container's `resources`, and in it
@@ -413,7 +414,7 @@ plot_order(node, order, classes)
 #
 # - `pods` is a list of dicts: `name`, `priority` (int), `usage` (bytes, or `None` without statistics), `request` (bytes),
 #   `critical` (bool).
-# - Critical pods do not appear in the result. There are no ties.
+# - Critical pods do not appear in the result. There are no ties. The list that you are given must stay as it is.
 #
 # Example: `[{"name": "a", "priority": 0, "usage": 5, "request": 9, "critical": False}]` gives `["a"]`.
 #

@@ -45,7 +45,7 @@ def class_cases(seed: int) -> Iterator[Case]:
             expected = qos_class(example)
             if wanted[expected]:
                 wanted[expected] -= 1
-                yield Case(rule, (example,), expected, keeps=True)
+                yield Case(rule, (example,), expected)
 
 
 @kept
@@ -65,7 +65,7 @@ def oom_cases(seed: int) -> Iterator[Case]:
             name = rng.choice([*inits, *mains])["name"]
             capacity_bytes = rng.choice([8, 15, 64, 100]) * Gi - rng.randint(0, 512) * Mi
             expected = oom_score_adj(example, name, capacity_bytes)
-            yield Case(rule, (example, name, capacity_bytes), expected, keeps=True)
+            yield Case(rule, (example, name, capacity_bytes), expected)
 
 
 @kept
@@ -78,10 +78,10 @@ def evict_cases(seed: int) -> Iterator[Case]:
         rule = _decided(*pods)
         if wanted[rule]:
             wanted[rule] -= 1
-            yield Case(rule, (pods,), _ranked(pods), keeps=True)
+            yield Case(rule, (pods,), _ranked(pods))
     for count in [*[8] * 30, 60, 60]:
         pods = [_random_usage(rng, number) for number in range(count)]
-        yield Case(_ORDER, (pods,), _ranked(pods), keeps=True)
+        yield Case(_ORDER, (pods,), _ranked(pods))
 
 
 _ORDER = "statistics, the request, priority, excess: the first in which two pods differ decides"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from course.checks.report import Case, kept
+from course.checks.report import Case, kept, with_keeping
 from course.units.u12_kube_proxy.answers import (
     NODE,
     NODE_IP,
@@ -60,8 +60,14 @@ def probabilities_cases() -> Iterator[Case]:
     for rule, counts in {
         "a single endpoint needs no probability": (1, 2),
         "rule i of n takes 1/(n-i), and the last has none": (2, 3, 4),
-        "ten decimals are written, and what 31 bits keep of them is printed with eleven": (3, 5, 6, 7),
-        "many endpoints": (10, 60),
+        "ten decimals are written, and what 31 bits keep of them is printed with eleven": (
+            3,
+            5,
+            6,
+            7,
+            10,
+            60,
+        ),
     }.items():
         for n in counts:
             given = [written(left) for left in range(n, 1, -1)]
@@ -70,6 +76,12 @@ def probabilities_cases() -> Iterator[Case]:
 
 _A, _B = "10.244.0.5", "10.244.1.5"
 _UNKNOWN: Object = {"addresses": [_B], "conditions": {}, "nodeName": "other-node"}
+
+
+def _with(address: str, **conditions: bool) -> Object:
+    """Return an endpoint of another node with these conditions and no others."""
+    return {"addresses": [address], "conditions": conditions, "nodeName": "other-node"}
+
 
 _REFUSALS: dict[str, list[tuple[list[Object], str, str]]] = {
     "with a ready endpoint nothing is refused; without any, it is rejected": [
@@ -90,11 +102,15 @@ _REFUSALS: dict[str, list[tuple[list[Object], str, str]]] = {
     "a condition that is missing counts as ready, serving, not terminating": [
         ([_UNKNOWN], "Cluster", ""),
         ([_UNKNOWN], "Local", "DROP"),
+        ([_with(_B, ready=False, terminating=True)], "Cluster", ""),
+        ([_with(_B, ready=False, serving=True)], "Cluster", "REJECT"),
     ],
     "under policy Local, endpoints on other nodes turn a rejection into silence": [
         ([endpoint(_B)], "Local", "DROP"),
         ([leaving(_B)], "Local", "DROP"),
         ([endpoint(_A), endpoint(_B)], "Local", ""),
+        ([{**endpoint(_B), "nodeName": "a-node"}], "Local", "DROP"),
+        ([{**endpoint(_B), "nodeName": "z-node"}], "Local", "DROP"),
     ],
 }
 
@@ -102,9 +118,11 @@ _REFUSALS: dict[str, list[tuple[list[Object], str, str]]] = {
 @kept
 def refusal_cases() -> Iterator[Case]:
     """Yield cases for `refusal(endpoints, policy, node)`."""
-    for rule, members in _REFUSALS.items():
-        for endpoints, policy, expected in members:
-            yield Case(rule, (endpoints, policy, NODE), expected)
+    yield from with_keeping(
+        Case(rule, (endpoints, policy, NODE), expected)
+        for rule, members in _REFUSALS.items()
+        for endpoints, policy, expected in members
+    )
 
 
 _NODE_PORT: Object = {"type": "NodePort", "ports": [{"port": 80, "targetPort": 8080, "nodePort": 30080}]}
@@ -149,6 +167,18 @@ _NAT: dict[str, tuple[str, list[tuple[Object, list[Object]]]]] = {
             (service(), [endpoint_slice(_A, unready(_B))]),
             (service(), [endpoint_slice(leaving(_A), leaving(_B, serving=False))]),
             (service(), [endpoint_slice(leaving(_A), _B)]),
+            (service(), [endpoint_slice(_UNKNOWN)]),
+            (service(ports=[{"port": 53, "protocol": "UDP"}]), [_ONE]),
+            (
+                service(internalTrafficPolicy="Local"),
+                [endpoint_slice({**endpoint(_B), "nodeName": "a-node"})],
+            ),
+            (service(), [endpoint_slice(_with(_B, ready=False, terminating=True))]),
+            (service(), [endpoint_slice(_with(_B, ready=False, serving=True))]),
+            (
+                service(),
+                [endpoint_slice(unready(_A), _with(_B, ready=False, serving=True, terminating=False))],
+            ),
             (service(), [_ONE, endpoint_slice("10.244.2.9", suffix="b")]),
             (service(), [_ONE, endpoint_slice("10.244.2.9", name="other")]),
             (service(ports=_TWO_TCP), [endpoint_slice(_B, ports=_TWO_TCP_SLICE)]),
@@ -194,9 +224,11 @@ _NAT: dict[str, tuple[str, list[tuple[Object, list[Object]]]]] = {
 @kept
 def nat_cases() -> Iterator[Case]:
     """Yield cases for `nat_rules`, each about the chains that its rule names."""
-    for rule, (chains, members) in _NAT.items():
-        for one, slices in members:
-            yield nat_case(rule, one, slices, chains)
+    yield from with_keeping(
+        nat_case(rule, one, slices, chains)
+        for rule, (chains, members) in _NAT.items()
+        for one, slices in members
+    )
 
 
 def nat_case(rule: str, one: Object, slices: list[Object], chains: str = "") -> Case:
@@ -250,9 +282,11 @@ _TRACES: dict[str, list[tuple[Object, list[Object], dict[str, Any]]]] = {
 @kept
 def trace_cases() -> Iterator[Case]:
     """Yield cases for `trace(rules, packet)`, a rule at a time."""
-    for rule, members in _TRACES.items():
-        for one, slices, sent in members:
-            yield trace_case(rule, [one], slices, sent)
+    yield from with_keeping(
+        trace_case(rule, [one], slices, sent)
+        for rule, members in _TRACES.items()
+        for one, slices, sent in members
+    )
 
 
 def trace_case(rule: str, services: list[Object], slices: list[Object], sent: dict[str, Any]) -> Case:

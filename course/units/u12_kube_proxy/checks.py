@@ -8,6 +8,7 @@ from course.units.u12_kube_proxy import cases as kube_proxy_cases
 from course.units.u12_kube_proxy import recorded as kube_proxy_recorded
 from course.units.u12_kube_proxy import unseen as kube_proxy_random
 from course.units.u12_kube_proxy.answers import show_objects
+from course.units.u12_kube_proxy.misconceptions import KNOWN
 
 _RULES_DOC = Place(
     "4. All rules of a Service",
@@ -29,33 +30,74 @@ _TRACE_DOC = Place(
     "man iptables, on targets and user-defined chains, and the picture of a packet's way above",
 )
 
+_CHAIN_ARGUMENTS = ("kind", "namespace", "service", "port", "protocol", "endpoint")
+
 
 def chain_name_examples(function: Any, *, points: float) -> float:
     """Check `chain_name` on a few names, a rule at a time."""
-    return grade("chain_name", function, kube_proxy_cases.chain_name_cases(), points=points, read=_NAMES_DOC)
+    return grade(
+        "chain_name",
+        function,
+        kube_proxy_cases.chain_name_cases(),
+        arguments=_CHAIN_ARGUMENTS,
+        points=points,
+        read=_NAMES_DOC,
+        misconceptions=KNOWN["chain_name"],
+    )
 
 
 def chain_name_records(function: Any, *, points: float) -> float:
     """Check `chain_name` on every chain of the golden records."""
     cases = kube_proxy_recorded.chain_name_cases()
-    return grade("chain_name", function, cases, points=points, read=_NAMES_DOC)
+    return grade(
+        "chain_name",
+        function,
+        cases,
+        arguments=_CHAIN_ARGUMENTS,
+        points=points,
+        read=_NAMES_DOC,
+        misconceptions=KNOWN["chain_name"],
+    )
 
 
 def chain_name_unseen(function: Any, *, seed: int, points: float) -> float:
     """Check `chain_name` on names drawn with `seed`."""
     cases = kube_proxy_random.chain_name_cases(seed)
-    return grade("chain_name", function, cases, points=points, read=_NAMES_DOC)
+    return grade(
+        "chain_name",
+        function,
+        cases,
+        arguments=_CHAIN_ARGUMENTS,
+        points=points,
+        read=_NAMES_DOC,
+        misconceptions=KNOWN["chain_name"],
+    )
 
 
 def probabilities_examples(function: Any, *, points: float) -> float:
     """Check `probabilities(n)` for small and large n."""
     cases = kube_proxy_cases.probabilities_cases()
-    return grade("probabilities", function, cases, points=points, read=_SHARES_DOC)
+    return grade(
+        "probabilities",
+        function,
+        cases,
+        arguments=("n",),
+        points=points,
+        read=_SHARES_DOC,
+        misconceptions=KNOWN["probabilities"],
+    )
 
 
 def refusal_examples(function: Any, *, points: float) -> float:
     """Check `refusal(endpoints, policy, node)`, a rule at a time."""
-    return grade("refusal", function, kube_proxy_cases.refusal_cases(), points=points, read=_REFUSAL_DOC)
+    return grade(
+        "refusal",
+        function,
+        kube_proxy_cases.refusal_cases(),
+        points=points,
+        read=_REFUSAL_DOC,
+        misconceptions=KNOWN["refusal"],
+    )
 
 
 def nat_rules_examples(function: Any, *, points: float) -> float:

@@ -20,9 +20,9 @@ def chain_name_cases(seed: int) -> Iterator[Case]:
     """Yield names for `chain_name`, with and without a port's name, of Services and of endpoints."""
     rng = random.Random(f"chain-name/{seed}")
     for rule, named, of_endpoint in (
-        ("random Services whose port has no name", False, False),
-        ("random Services whose port has a name", True, False),
-        ("random endpoints", None, True),
+        ("a port without a name adds nothing, and the protocol is in small letters", False, False),
+        ("a port's name comes after a colon", True, False),
+        ("the chain of an endpoint has its address and port in the hash too", None, True),
     ):
         for _ in range(8):
             with_name = rng.random() < 0.5 if named is None else named
@@ -38,11 +38,21 @@ def nat_cases(seed: int) -> Iterator[Case]:
     """Yield Services with slices for `nat_rules`, by what is special about them."""
     rng = random.Random(f"nat/{seed}")
     features: dict[str, dict[str, Any]] = {
-        "random Services with a cluster IP": {},
-        "random Services with session affinity": {"affinity": True},
-        "random Services with node ports and external addresses": {"outside": True},
-        "random Services under a policy Local": {"outside": True, "local": True},
-        "random Services with several ports and slices": {"ports": 3, "slices": 2},
+        "KUBE-SERVICES has one rule for each address, which leads to the Service's chain": {},
+        "with session affinity, known clients go back first, and each connection is remembered": {
+            "affinity": True
+        },
+        "a node port has two rules, and leads through the chain that marks all traffic from outside": {
+            "outside": True
+        },
+        "under a policy Local, its traffic goes to this node's endpoints through KUBE-SVL": {
+            "outside": True,
+            "local": True,
+        },
+        "only usable endpoints of this Service have a chain, from all of its slices": {
+            "ports": 3,
+            "slices": 2,
+        },
     }
     for rule, wanted in features.items():
         for _ in range(12):
@@ -54,8 +64,8 @@ def trace_cases(seed: int) -> Iterator[Case]:
     """Yield rules and packets for `trace`, by where the packet comes from and goes to."""
     rng = random.Random(f"trace/{seed}")
     for rule, outside in (
-        ("random packets for cluster IPs", False),
-        ("random packets for node ports and external addresses", True),
+        ("a mark stays with the packet: strangers and hairpins are masqueraded", False),
+        ("a chain that ends without an answer goes back to where it was jumped from", True),
     ):
         for _ in range(20):
             one, slices = _random_service(

@@ -367,8 +367,8 @@ RIGHT = {
 written_by_lesson = nat_rules
 
 def nat_rules(service, slices, node, pod_cidr):
-    service["spec"]["ports"].reverse()
-    lines = written_by_lesson(service, slices, node, pod_cidr)
+    spec = {**service["spec"], "ports": service["spec"]["ports"][::-1]}
+    lines = written_by_lesson({**service, "spec": spec}, slices, node, pod_cidr)
     own = [line for line in lines if "-A KUBE-S" not in line]
     rest = [line for line in lines if "-A KUBE-S" in line]
     return [line.replace(" -j ", ' -m comment --comment "why -j" -j ') for line in own + rest]
