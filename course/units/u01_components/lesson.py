@@ -504,6 +504,8 @@ Table(("", "EDGE", "LEVEL"), tuple((what, str(edge), str(level)) for what, edge,
 # %% [markdown] id="reconcile-task" role="text"
 # ### Exercise: `reconcile(n, pods)`
 #
+# What the function is given must stay as it is.
+#
 # The heart of the ReplicaSet controller. `n` pods are wanted, `pods` are those that the ReplicaSet owns. Return
 # `(count, names)`: how many pods to create, and the names of the pods to delete, in the order of their deletion.
 #

@@ -270,6 +270,8 @@ for text in ("0", "100Mi", "1Gi", "2Gi", "4Gi", "8Gi"):
 # %% [markdown] id="oom-adj-task" role="text"
 # ### Exercise: `oom_adj(pod, name, capacity)`
 #
+# What the function is given must stay as it is.
+#
 # Return the number, an int, for the container called `name` of `pod`, on a node with `capacity` bytes of memory.
 #
 # - `pod` is a dict as the API server stores it: requests are filled in, and so is `spec.priority` where it matters.

@@ -246,6 +246,12 @@ _TRACES: dict[str, list[tuple[Object, list[Object], dict[str, Any]]]] = {
         (service(), [_ONE], packet(_POD, "10.96.0.11", 80)),
         (service(), [_ONE], packet(_POD, "10.96.0.11", 81)),
         (service(), [_ONE], packet(_POD, "10.96.0.11", 80, "udp")),
+        (service(), [_ONE], packet(_POD, "10.96.0.11", 79)),
+        (
+            service(ports=[{"port": 80, "protocol": "UDP"}]),
+            [endpoint_slice(_B, ports=[{"name": "", "port": 80, "protocol": "UDP"}])],
+            packet(_POD, "10.96.0.11", 80),
+        ),
         (service(**_NODE_PORT), [_ONE], packet(_POD, "10.96.0.11", 30080)),
     ],
     "every choice splits what is left of the probability": [

@@ -355,6 +355,8 @@ print(*(f"{state:30} 10 requests: {counted}" for state, counted in requests.item
 # %% [markdown] id="refusal-task" role="text"
 # ### Exercise: `refusal(endpoints, policy, node)`
 #
+# What the function is given must stay as it is.
+#
 # Return what happens to traffic on node `node`: `""` when an endpoint may take it, otherwise `"REJECT"` or `"DROP"`.
 #
 # - `endpoints` is a list of an EndpointSlice's endpoints: dicts with `addresses`, `nodeName` and `conditions`, in which
@@ -426,6 +428,8 @@ proxy_chains.plot_chains(text_local, from_outside, sent=f"198.51.100.7 to {NODE_
 
 # %% [markdown] id="nat-rules-task" role="text"
 # ### Exercise: `nat_rules(service, slices, node, pod_cidr)`
+#
+# What the function is given must stay as it is.
 #
 # Return the rules that kube-proxy writes for this Service into the table `nat`, as `iptables-save` prints them, without
 # comments: a list of strings such as those above.
@@ -599,6 +603,8 @@ for rule in plain_rules["nat"]["KUBE-NODEPORTS"] + plain_rules["nat"][from_outsi
 
 # %% [markdown] id="trace-task" role="text"
 # ### Exercise: `trace(rules, packet)`
+#
+# What the function is given must stay as it is.
 #
 # Return every way in which `packet` can end, as a list of `[end, masqueraded, probability]`, in any order.
 #
