@@ -7,7 +7,10 @@ import yaml
 
 from insideout.apiserver import protobuf
 from insideout.apiserver.negotiation import JSON, YAML
-from insideout.apiserver.requests import Response
+from insideout.apiserver.requests import Response, TextStream, WatchStream
+
+Events = list[dict[str, Any]] | str
+"""What waits in a stream."""
 
 
 def encode(value: Any) -> bytes:
@@ -15,8 +18,15 @@ def encode(value: Any) -> bytes:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace")
 
 
-def encode_events(events: list[dict[str, Any]], media_type: str = JSON) -> bytes:
-    """Return the events of a watch: a line each, in protobuf a frame each."""
+def waiting(stream: WatchStream | TextStream) -> Events:
+    """Return what waits in a stream to be sent."""
+    return stream.read()
+
+
+def encode_events(events: Events, media_type: str = JSON) -> bytes:
+    """Return the events of a watch: a line each, in protobuf a frame each; text as it is."""
+    if isinstance(events, str):
+        return events.encode()
     if media_type == protobuf.MEDIA_TYPE:
         return protobuf.write_events(events)
     return b"".join(encode(event) + b"\n" for event in events)

@@ -19,8 +19,8 @@ from urllib.parse import parse_qs
 
 from insideout.apiserver import kubeconfig
 from insideout.apiserver.certificates import self_signed
-from insideout.apiserver.encoding import encode_body, encode_events
-from insideout.apiserver.requests import Request, Response, WatchStream
+from insideout.apiserver.encoding import encode_body, encode_events, waiting
+from insideout.apiserver.requests import Request, Response, TextStream, WatchStream
 from insideout.apiserver.rest import LONGEST_BODY_BYTES, Rest
 from insideout.apiserver.status import bad_request, internal_error, unauthorized
 from insideout.apiserver.subresources.streams import Passage
@@ -46,7 +46,7 @@ class Application:
         self._rest = rest
         self._loop = loop
         self._authorization = f"Bearer {token}".encode()
-        self._streams: dict[WatchStream, None] = {}
+        self._streams: dict[WatchStream | TextStream, None] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection's request."""
@@ -69,7 +69,7 @@ class Application:
             return
         request = _request(scope, scope["method"], headers, await _body(receive))
         response = self._answer(request)
-        if isinstance(response.body, WatchStream):
+        if isinstance(response.body, WatchStream | TextStream):
             await self._stream(response, response.body, receive, send)
         elif isinstance(response.body, Passage):
             # SPDY is not spoken here: the answer is that of a server to which no upgrade came through.
@@ -106,8 +106,10 @@ class Application:
             problem = internal_error(f"{type(failure).__name__}: {failure}")
             return Response(500, problem.status)
 
-    async def _stream(self, response: Response, stream: WatchStream, receive: Receive, send: Send) -> None:
-        """Write a watch's events as they come, until it ends or the client goes away."""
+    async def _stream(
+        self, response: Response, stream: WatchStream | TextStream, receive: Receive, send: Send
+    ) -> None:
+        """Write a watch's events, or text, as they come, until it ends or the client goes away."""
         ready = asyncio.Event()
         here = asyncio.get_running_loop()
 
@@ -118,13 +120,15 @@ class Application:
         stream.on_ready = wake
         self._streams[stream] = None
         gone = asyncio.ensure_future(_disconnected(receive, ready))
-        media_type = f"{response.content_type};stream=watch"
-        await send(_head(200, "application/json" if "json" in media_type else media_type, {}))
+        media_type = response.content_type
+        if isinstance(stream, WatchStream) and "json" not in media_type:
+            media_type += ";stream=watch"
+        await send(_head(200, media_type, {}))
         try:
             while not gone.done():
                 closed = stream.closed
                 ready.clear()
-                events = self._loop.call(stream.read)
+                events = self._loop.call(waiting, stream)
                 if events:
                     chunk = encode_events(events, response.content_type)
                     await send({"type": "http.response.body", "body": chunk, "more_body": True})

@@ -36,10 +36,10 @@ class Request:
 
 @dataclass
 class Response:
-    """One response: `body` is a JSON value, text, the stream of a watch, or how an upgraded one goes on."""
+    """One response: `body` is a JSON value, text, a stream of events or text, or how it goes on upgraded."""
 
     code: int
-    body: "Object | str | WatchStream | Passage"
+    body: "Object | str | WatchStream | TextStream | Passage"
     content_type: str = "application/json"
     headers: dict[str, str] = field(default_factory=dict)
 
@@ -92,4 +92,38 @@ class WatchStream:
     def _notify(self) -> None:
         if self.on_ready is not None and not self._notified:
             self._notified = True
+            self.on_ready()
+
+
+class TextStream:
+    """Text that goes on, such as a log that is followed; `on_stop` is called when its reader has gone."""
+
+    def __init__(self) -> None:
+        self.closed = False
+        self.on_ready: Callable[[], object] | None = None
+        self.on_stop: Callable[[], object] = lambda: None
+        self._waiting: list[str] = []
+
+    def put(self, text: str) -> None:
+        """Add text."""
+        self._waiting.append(text)
+        self._notify()
+
+    def close(self) -> None:
+        """Say that no text follows."""
+        self.closed = True
+        self._notify()
+
+    def read(self) -> str:
+        """Return the text that waits."""
+        waiting, self._waiting = self._waiting, []
+        return "".join(waiting)
+
+    def stop(self) -> None:
+        """End it from the reader's side."""
+        self.closed = True
+        self.on_stop()
+
+    def _notify(self) -> None:
+        if self.on_ready is not None:
             self.on_ready()

@@ -16,7 +16,7 @@ from insideout.apiserver.options import DeleteOptions, check_delete_body, delete
 from insideout.apiserver.patching import read_patch
 from insideout.apiserver.paths import NoSuchPathError, Target, resolve
 from insideout.apiserver.reading import Listing
-from insideout.apiserver.requests import Request, Response, WatchStream
+from insideout.apiserver.requests import Request, Response, TextStream, WatchStream
 from insideout.apiserver.server import ApiServer, Written
 from insideout.apiserver.status import (
     StatusError,
@@ -209,6 +209,10 @@ class Rest:
             raise streams.no_log(streams.address_of(self._node(node)), asked)
         self.server.on_hop(node, asked)
         container = asked.path.rpartition("/")[2]
+        if streams.is_true(request.query, "follow"):
+            text = TextStream()
+            text.on_stop = connection.follow(pod, container, dict(asked.query), text.put, text.close)
+            return Response(200, text, "text/plain")
         return Response(200, connection.log(pod, container, dict(asked.query)), "text/plain")
 
     def _node(self, name: str) -> Object:

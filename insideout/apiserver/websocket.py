@@ -2,7 +2,7 @@
 
 What the client sends is one channel byte and its data; what the session sends goes back in the same form.  A
 session whose client does not read is not fed either, so what waits here never grows beyond a few frames.
-Left out: the protocols before v4 and their base64 variants; attach and port-forward.
+Left out: the protocols before v4 and their base64 variants; port-forward.
 
 Source: k8s.io/apimachinery/pkg/util/proxy/streamtranslator.go, pkg/util/httpstream/wsstream/conn.go@v1.36.2.
 """

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from insideout.apiserver.encoding import encode_body, encode_events
-from insideout.apiserver.requests import Request, Response, WatchStream
+from insideout.apiserver.encoding import encode_body, encode_events, waiting
+from insideout.apiserver.requests import Request, Response, TextStream, WatchStream
 from insideout.apiserver.status import bad_request
 from insideout.apiserver.subresources.streams import Passage
 from insideout.client.transport import Reply
@@ -35,7 +35,7 @@ class LocalDoor:
         if isinstance(response.body, Passage):
             response = Response(400, bad_request(_NO_STREAMS).status)
         named = {"Content-Type": response.content_type, **response.headers}
-        if isinstance(response.body, WatchStream):
+        if isinstance(response.body, WatchStream | TextStream):
             return Reply(response.code, named, LocalStream(self._loop, response.body, response.content_type))
         return Reply(response.code, named, encode_body(response))
 
@@ -43,7 +43,7 @@ class LocalDoor:
 class LocalStream:
     """The events of a watch as bytes; waiting for one lets time pass."""
 
-    def __init__(self, loop: Loop, stream: WatchStream, media_type: str) -> None:
+    def __init__(self, loop: Loop, stream: WatchStream | TextStream, media_type: str) -> None:
         self._loop = loop
         self._media_type = media_type
         self._stream = stream
@@ -54,7 +54,7 @@ class LocalStream:
         """Return the next events, a line each; None when the watch has ended or nothing happens any more."""
         while True:
             closed, self._ready = self._stream.closed, False
-            events = self._loop.call(self._stream.read)
+            events = self._loop.call(waiting, self._stream)
             if events:
                 return encode_events(events, self._media_type)
             if closed:

@@ -12,9 +12,10 @@ from insideout.apiserver.status import StatusError, bad_request
 from insideout.apiserver.subresources.streams import Upstream
 from insideout.client import Object
 from insideout.kubelet.container import Container
+from insideout.kubelet.following import Follower
 from insideout.kubelet.podworker import PodWorker
 from insideout.kubelet.process import LogLine, Process
-from insideout.kubelet.session import MOST_SESSIONS, Send, Session, Wanted
+from insideout.kubelet.session import MOST_SESSIONS, Attached, Send, Session, Wanted
 from insideout.sim import Loop
 
 
@@ -24,7 +25,7 @@ class NodeConnection:
     def __init__(self, loop: Loop, worker_of: Callable[[Object], PodWorker | None]) -> None:
         self._loop = loop
         self._worker_of = worker_of
-        self._sessions: list[Session] = []
+        self._sessions: list[Session | Attached] = []
 
     def log(self, pod: Object, container: str, query: Mapping[str, str]) -> str:
         """Return a container's log: of its present run, or with `previous` of the one before.
@@ -43,6 +44,24 @@ class NodeConnection:
         text = "".join(self._written(line, with_time) for line in lines)
         return text[: int(query["limitBytes"])] if "limitBytes" in query else text
 
+    def follow(
+        self,
+        pod: Object,
+        container: str,
+        query: Mapping[str, str],
+        put: Callable[[str], object],
+        end: Callable[[], object],
+    ) -> Callable[[], object]:
+        """Hand a container's log to `put`, what there is and then line by line; return how to stop that."""
+        put(self.log(pod, container, query))
+        process = self._process(pod, self._container(pod, container), query.get("previous") == "true")
+        with_time = query.get("timestamps") == "true"
+
+        def take(lines: list[LogLine]) -> None:
+            put("".join(self._written(line, with_time) for line in lines))
+
+        return Follower(self._loop, process, len(process.log_lines), take, end).stop
+
     def run(self, pod: Object, container: str, command: list[str]) -> tuple[int, str, str]:
         """Run a command in a running container; return exit code, standard output and standard error."""
         found = self._container(pod, container)
@@ -51,10 +70,12 @@ class NodeConnection:
         result = found.program.execute(found.process, command)
         return result.exit_code, result.stdout, result.stderr
 
-    def stream(self, asked: Upstream, protocol: str, send: Send, end: Callable[[], object]) -> Session:
-        """Run a command in a running container, its streams carried by `send` and the session's `receive`."""
+    def stream(
+        self, asked: Upstream, protocol: str, send: Send, end: Callable[[], object]
+    ) -> Session | Attached:
+        """Run a command in a running container, or attach to it; `send` and the session carry the streams."""
         kind, namespace, name, *rest = asked.path.strip("/").split("/")
-        if kind != "exec":
+        if kind not in ("exec", "attach"):
             raise StatusError(500, "InternalError", f"this node does not serve {kind}")
         self._sessions = [session for session in self._sessions if not session.has_ended]
         if len(self._sessions) >= MOST_SESSIONS:
@@ -74,7 +95,8 @@ class NodeConnection:
             tty="tty" in flags,
             protocol=protocol,
         )
-        session = Session(self._loop, found, wanted, send, end)
+        make: type[Session] | type[Attached] = Session if kind == "exec" else Attached
+        session = make(self._loop, found, wanted, send, end)
         self._sessions.append(session)
         self._loop.call_soon(session.start)
         return session

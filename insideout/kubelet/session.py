@@ -11,6 +11,8 @@ from typing import Any
 
 from insideout.apiserver.subresources.streams import ERROR, HALF_CLOSE, RESIZE, STDERR, STDIN, STDOUT, V5
 from insideout.kubelet.container import Container
+from insideout.kubelet.following import Follower
+from insideout.kubelet.process import LogLine
 from insideout.kubelet.shell import NotFoundError, Shell
 from insideout.sim import Loop, Timer
 
@@ -126,6 +128,43 @@ class Session:
             self._idle.cancel()
             self._send(ERROR, json.dumps(status, separators=(",", ":")).encode())
             self._end()
+
+
+class Attached:
+    """Shows what a container's own program writes from now on; what is typed it does not read."""
+
+    def __init__(
+        self, loop: Loop, container: Container, wanted: Wanted, send: Send, end: Callable[[], object]
+    ) -> None:
+        process = container.process
+        assert process is not None  # the connection looks before
+        self.has_ended = False
+        self._wanted, self._send, self._end = wanted, send, end
+        self._follower = Follower(loop, process, len(process.log_lines), self._take, self._done)
+
+    def start(self) -> None:
+        """Begin; there is nothing to do."""
+
+    def receive(self, frame: bytes) -> None:
+        """Take a frame of the client."""
+
+    def stop(self) -> None:
+        """End: the client has gone."""
+        if not self.has_ended:
+            self.has_ended = True
+            self._follower.stop()
+            self._end()
+
+    def _take(self, lines: list[LogLine]) -> None:
+        for line in lines:
+            channel = STDERR if line.stream == "stderr" and not self._wanted.tty else STDOUT
+            if self._wanted.stdout if channel == STDOUT else self._wanted.stderr:
+                self._send(channel, f"{line.text}\n".encode())
+
+    def _done(self) -> None:
+        self.has_ended = True
+        self._send(ERROR, json.dumps({"metadata": {}, "status": "Success"}).encode())
+        self._end()
 
 
 def _internal(message: str) -> Object:

@@ -101,6 +101,19 @@ class _StandIn:
         """Return two lines."""
         return _LOG
 
+    def follow(
+        self,
+        pod: Object,
+        container: str,
+        query: Mapping[str, str],
+        put: Callable[[str], object],
+        end: Callable[[], object],
+    ) -> Callable[[], object]:
+        """Give two lines, and that is all."""
+        put(_LOG)
+        end()
+        return lambda: None
+
     def run(self, pod: Object, container: str, command: list[str]) -> tuple[int, str, str]:
         """Refuse: nothing in a record runs a command."""
         raise NotImplementedError("a stand-in runs nothing")

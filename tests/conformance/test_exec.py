@@ -148,3 +148,29 @@ def test_many_bytes_come_whole(core: kubernetes.client.CoreV1Api) -> None:
         while len(got) < len(wanted):
             got += client.read_stdout(timeout=30)
     assert got == wanted
+
+
+def talker(cluster: Cluster, name: str) -> None:
+    """Start a pod that writes a line now and one after two seconds, and ends after three."""
+    program = "log first; log second after 2s; exit 0 after 3s"
+    metadata = {"name": name, "annotations": {"program.course/app": program}}
+    cluster.core.create_namespaced_pod(
+        "default", {"metadata": metadata, "spec": {**POD["spec"], "restartPolicy": "Never"}}
+    )
+    cluster.wait(
+        lambda: cluster.core.read_namespaced_pod(name, "default").status.phase == "Running", timeout_s=30
+    )
+
+
+@needs_kubectl
+def test_a_log_is_followed_to_its_end(cluster: Cluster) -> None:
+    talker(cluster, "followed")
+    assert kubectl(cluster, "logs", "-f", "followed")[:2] == (0, "first\nsecond\n")
+
+
+@needs_kubectl
+def test_attach_shows_what_comes(cluster: Cluster) -> None:
+    talker(cluster, "attached")
+    code, out, _ = kubectl(cluster, "attach", "attached")
+    assert code == 0
+    assert out.endswith("second\n")

@@ -33,6 +33,16 @@ class NodeConnection(Protocol):
     def log(self, pod: Object, container: str, query: Mapping[str, str]) -> str:
         """Return a container's log; `query` has tailLines, previous, timestamps, sinceSeconds."""
 
+    def follow(
+        self,
+        pod: Object,
+        container: str,
+        query: Mapping[str, str],
+        put: Callable[[str], object],
+        end: Callable[[], object],
+    ) -> Callable[[], object]:
+        """Hand a container's log to `put` as it is written, then call `end`; return how to stop that."""
+
     def run(self, pod: Object, container: str, command: list[str]) -> tuple[int, str, str]:
         """Run a command in a container; return exit code, standard output and standard error."""
 
