@@ -2,13 +2,6 @@
 
 EQUIVALENT = {
     (
-        "filters.tolerated: return any((each['effect'] in ('', taint['effect']) and each['key'] in "
-        "('', taint['key']) and (each['operator'] == 'Exists' or each['value'] == taint['value']) f"
-        "or each in pod['tolerations'])) -> return any((each['effect'] in ('', taint['effect']) and"
-        " each['key'] in ('', taint['key']) and (each['operator'] >= 'Exists' or each['value'] == t"
-        "aint['value']) for each in pod['tolerations']))"
-    ): "of the two operators only Exists is not less than Exists",
-    (
         "filters.skewed: here = counts.get(node['labels'][each['key']], 0) -> here = counts.get(nod"
         "e['labels'][each['key']], -1)"
     ): "where the node's value is no domain nobody counts and the emptiest is at least 0; one less changes no comparison with max_skew, which is 1 at least",
@@ -17,12 +10,6 @@ EQUIVALENT = {
         "score.evenness: return int((1 - abs(cpu - memory) / 2) * 100) -> return int((2 - abs(cpu -"
         " memory) / 2) * 100)"
     ): "the score is a difference of two evennesses, which the same 100 is added to",
-    (
-        "score.disliked: return sum((taint['effect'] == 'PreferNoSchedule' and (not any((bears(each"
-        ", taint) for each in pod['tolerations']))) for taint in node['taints'])) -> return sum((ta"
-        "int['effect'] >= 'PreferNoSchedule' and (not any((bears(each, taint) for each in pod['tole"
-        "rations']))) for taint in node['taints']))"
-    ): "of the three effects only PreferNoSchedule is not less than PreferNoSchedule",
     (
         "score: share = 100 * disliked(node) // most if most else 0 -> share = int(100 * disliked(n"
         "ode) / most) if most else 0"
