@@ -97,6 +97,7 @@ _FILL: _Table = {
         (sts(3), [pod(0, phase="Pending")]),
         (sts(3), [pod(0, phase="Unknown")]),
         (sts(3), [pod(0, ready="Unknown")]),
+        (sts(3), [pod(0, ready_for_s=0)]),
         (sts(3), [pod(0, ready=False, others=True)]),
         (sts(3), [pod(0), pod(2, ready=False)]),
         (sts(2), pods(0)),

@@ -12,6 +12,7 @@ EQUIVALENT = {
         "no pod has been Ready for less than no time"
     ),
     "sts_sync: if pod is None: -> if not pod:": _A_POD,
+    "sts_sync: if pod is None: -> if not pod: #2": _A_POD,
     "sts_sync: below = rolls and ordinal < start + partition -> below = ordinal < start + partition": (
         "the API server takes a partition only under RollingUpdate; without one it is 0"
     ),
