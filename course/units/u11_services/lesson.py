@@ -345,13 +345,14 @@ for nodes in (["a0", "b0", "c0"], ["a0", "b0", "b1", "c0"]):
 
 # %% id="usable-examples-first" role="exercise"
 usable_examples = [
+    # one looks like this: ([{"addresses": ["10.1.0.1"]}, {"addresses": ["10.1.0.2"]}], "a", "n1", [...])
+    ### BEGIN SOLUTION
     (
         [{"addresses": ["10.1.0.1"]}, {"addresses": ["10.1.0.2"], "conditions": {"ready": False}}],
         "a",
         "n1",
         ["10.1.0.1"],
     ),
-    ### BEGIN SOLUTION
     (
         [
             {"addresses": ["10.1.0.1"], "conditions": {"ready": False, "serving": True, "terminating": True}},

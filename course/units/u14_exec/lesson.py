@@ -133,8 +133,9 @@ for case in ("get-only-ws", "get-only-spdy", "create-only-ws", "create-only-spdy
 
 # %% id="exec-allowed-examples-first" role="exercise"
 allowed_examples = [
-    (["get", "create"], "websocket", [True, []]),
+    # one looks like this: (["get", "create"], "websocket", [True, []])
     ### BEGIN SOLUTION
+    (["get", "create"], "websocket", [True, []]),
     (["get"], "websocket", [False, ["create"]]),
     (["create"], "websocket", [False, ["get"]]),
     (["create"], "kubectl", [True, []]),
