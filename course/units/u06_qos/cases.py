@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from course.checks.cases import KEEPS
 from course.checks.pods import container, pod, sidecar
 from course.checks.report import Case, kept, with_keeping
 
@@ -17,6 +18,8 @@ def class_cases() -> Iterator[Case]:
     yield from with_keeping(
         Case(rule, (example,), expected) for rule, table in _CLASS.items() for example, expected in table
     )
+    filled = pod(container("app"), resources={"requests": {"cpu": "500m"}, "limits": FULL})
+    yield Case(KEEPS, (filled,), "Guaranteed", keeps=True)
 
 
 @kept
