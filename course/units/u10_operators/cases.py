@@ -152,6 +152,7 @@ BUCKET_RULES: Mapping[str, list[Object]] = {
     "finalizers of others stay": [
         situation("web", ("create", 1, 64), ("backup",)),
         situation("shop", ("create", 1, 16), ("backup",), ("delete",)),
+        situation("tiles", ("create held", 1, 16), ("delete",)),
     ],
 }
 FAULT_RULES: Mapping[str, tuple[str, list[str], list[str], list[Object]]] = {
@@ -195,6 +196,7 @@ QUIET_RULES: Mapping[str, list[Object]] = {
         situation("web", ("create", 2, 64), quiet=True),
         situation("shop", ("create", 1, 16), ("scale", 2), quiet=True),
         situation("tiles", ("create", 1, 16), quiet=True, foreign=["tiles-0"]),
+        situation("mail", ("create held", 1, 16), ("delete",), quiet=True),
     ],
 }
 _ALL_RULES: list[tuple[Mapping[str, list[Object]], str, list[str], list[str]]] = [
@@ -243,8 +245,9 @@ def expected(full: Object) -> list[str]:
     spec: dict[str, int] | None = None
     generation, held, ending = 0, False, False
     for word, *args in full["steps"]:
-        if word == "create":
-            spec, generation, held, ending = {"replicas": args[0], "size": args[1]}, 1, False, False
+        if word in ("create", "create held"):
+            spec, generation, ending = {"replicas": args[0], "size": args[1]}, 1, False
+            held = word == "create held"
         elif word == "scale" and spec is not None:
             generation += spec["replicas"] != args[0]
             spec["replicas"] = args[0]

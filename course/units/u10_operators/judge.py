@@ -92,7 +92,8 @@ def _written_after_a_start(explorer: Explorer) -> list[str]:
     pauses = [moment.spot for moment in explorer.play(()).moments if RESTART in moment.offered]
     trace = explorer.play((Fault(pauses[-1], RESTART),)).trace
     last = max(place for place, entry in enumerate(trace) if entry.kind == START)
-    return [str(line) for line in lines_of(trace[last:]) if line.kind == CALL]
+    done = [entry for entry in trace[last:] if entry.kind == CALL and entry.code < 300]
+    return [str(line) for line in lines_of(done)]
 
 
 def _flaws(child: Object, caches: Sequence[Object]) -> str:

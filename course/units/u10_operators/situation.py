@@ -73,6 +73,13 @@ def _create(name: str, replicas: int, size: int) -> Step:
     return Step(text, lambda client: client.create(CACHES, cache(name, replicas, size), NAMESPACE))
 
 
+def _create_held(name: str, replicas: int, size: int) -> Step:
+    made = cache(name, replicas, size)
+    made["metadata"]["finalizers"] = ["other.org/backup"]
+    text = f"creates the Cache {name}, replicas {replicas}, size {size}, with the finalizer other.org/backup"
+    return Step(text, lambda client: client.create(CACHES, made, NAMESPACE))
+
+
 def _spec(field: str) -> Callable[[str, int], Step]:
     def make(name: str, value: int) -> Step:
         def act(client: Client) -> object:
@@ -136,6 +143,7 @@ def _backup(name: str) -> Step:
 
 _STEPS: dict[str, Callable[..., Step]] = {
     "create": _create,
+    "create held": _create_held,
     "scale": _spec("replicas"),
     "resize": _spec("size"),
     "delete": _delete,
