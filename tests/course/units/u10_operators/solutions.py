@@ -516,7 +516,7 @@ def hold(api, cache):
 def let_go(api, cache):
     api.patch(CACHE, cache["metadata"]["name"], {"metadata": {"finalizers": None}})
 """,
-        (BUCKET,),
+        (BUCKET, FAULTS),
     ),
     "memory says what was done": (
         """
