@@ -56,7 +56,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         subparser = subparsers.add_parser(name, help=command.summary, description=command.summary)
         command.add_arguments(subparser)
         subparser.set_defaults(run=command.run)
-    options = parser.parse_args(arguments)
+    options, others = parser.parse_known_args(arguments)
+    if options.command == "lab":
+        options.options = [*options.options, *others]  # JupyterLab's own
+    elif others:
+        parser.error(f"unrecognized arguments: {' '.join(others)}")
     # nbgrader calls alembic by name, and kernels are found beside the interpreter.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     run: Callable[[argparse.Namespace], int] = options.run

@@ -34,7 +34,7 @@ def lab(options: argparse.Namespace) -> int:
     if hasattr(os, "getuid") and os.getuid() == 0:
         call.append("--allow-root")  # loopback only, behind a token
     os.chdir(PROJECT)
-    os.execv(sys.executable, [*call, *options.options])
+    os.execv(sys.executable, [*call, *(each for each in options.options if each != "--")])
 
 
 def add_check_arguments(parser: argparse.ArgumentParser) -> None:

@@ -98,3 +98,16 @@ def test_serve_until_interrupted(tmp_path: Path, number: signal.Signals):
         out, error = process.communicate(timeout=10)
     assert (process.returncode, out, error) == (0, "", "")
     assert not path.exists()
+
+
+def test_options_of_jupyterlab_are_passed_on_and_those_of_nobody_are_refused(monkeypatch):
+    calls = []
+    monkeypatch.setattr("course.lab.work.prepare", lambda project: {})
+    monkeypatch.setattr("os.execv", lambda program, call: calls.append(call))
+    monkeypatch.setattr("os.chdir", lambda folder: None)
+    for name in ("JUPYTER_PATH", "JUPYTER_CONFIG_PATH"):
+        monkeypatch.setenv(name, "")
+    main(["lab", "--no-browser", "--port=1"])
+    assert calls[0][-2:] == ["--no-browser", "--port=1"]
+    with pytest.raises(SystemExit):
+        main(["grade", "06_qos", "--port=1"])
