@@ -13,6 +13,25 @@ Events = list[dict[str, Any]] | str
 """What waits in a stream."""
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes as Go's library does: no anchors, and text that could be something else in double quotes."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Write everything out, however often it comes."""
+        return True
+
+
+def _text(dumper: _Dumper, value: str) -> yaml.ScalarNode:
+    tag = "tag:yaml.org,2002:str"
+    plain = dumper.resolve(yaml.ScalarNode, value, (True, False))  # type: ignore[no-untyped-call]
+    if plain != tag:
+        return dumper.represent_scalar(tag, value, style='"')
+    return dumper.represent_scalar(tag, value, style="|" if "\n" in value else None)
+
+
+_Dumper.add_representer(str, _text)
+
+
 def encode(value: Any) -> bytes:
     """Return a JSON value as compact JSON text."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace")
@@ -37,5 +56,5 @@ def encode_body(response: Response) -> bytes:
     if isinstance(response.body, str):
         return response.body.encode()
     if response.content_type == YAML:
-        return yaml.safe_dump(response.body).encode()
+        return yaml.dump(response.body, Dumper=_Dumper).encode()
     return encode(response.body)

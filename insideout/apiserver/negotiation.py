@@ -55,15 +55,18 @@ def clauses(accept: str) -> list[Clause]:
     return [clause for _, clause in sorted(found, key=lambda each: each[0])]
 
 
-def negotiate(kind: Kind, request: Request, *, watch: bool = False) -> Form:
-    """Return the form of the answer; raise 406 when nothing that the client accepts can be had."""
+def negotiate(kind: Kind, request: Request, *, watch: bool = False, single: bool = False) -> Form:
+    """Return the form of the answer; raise 406 when nothing that the client accepts can be had.
+
+    `single`: the request is a GET of one object, whose path never answers with a stream.
+    """
     outputs = (*OUTPUTS, protobuf.MEDIA_TYPE) if watch and protobuf.is_writable(kind) else OUTPUTS
     accept = request.headers.get("accept", "")
     if not accept:
         return Form()
     wanted = clauses(accept)
     if kind.definition is None and not any(_served(each.media_type, _SHOWN) for each in wanted):
-        available = ", ".join((*_SHOWN, "application/json;stream=watch"))
+        available = ", ".join(_SHOWN if single else (*_SHOWN, "application/json;stream=watch"))
         message = f"406: Not Acceptable\n\nAvailable representations: {available}"
         raise StatusError(406, "NotAcceptable", message, {})
     for clause in wanted:

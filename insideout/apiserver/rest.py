@@ -70,7 +70,7 @@ class Rest:
             return self._connect(request, target)
         if verb == "patch":
             negotiation.patch_type(target.kind, request)  # refused before anything else is looked at
-        form = negotiation.negotiate(target.kind, request, watch=verb == "watch")
+        form = negotiation.negotiate(target.kind, request, watch=verb == "watch", single=verb == "get")
         if verb != "watch":
             of_list = verb in ("list", "deletecollection")
             rendering.check(target.kind, form, request.parameter("includeObject"), of_list=of_list)

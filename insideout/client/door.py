@@ -37,7 +37,8 @@ class LocalDoor:
         named = {"Content-Type": response.content_type, **response.headers}
         if isinstance(response.body, WatchStream | TextStream):
             return Reply(response.code, named, LocalStream(self._loop, response.body, response.content_type))
-        return Reply(response.code, named, encode_body(response))
+        body = b"" if method == "HEAD" else encode_body(response)
+        return Reply(response.code, named, body)
 
 
 class LocalStream:

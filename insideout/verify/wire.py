@@ -12,6 +12,8 @@ from insideout.sim.realtime import RealtimeLoop
 if TYPE_CHECKING:
     import kubernetes.client
 
+_AGENT = "python-requests"
+"""The recorder's: it is the name of the manager of what a client writes."""
 _SNAPSHOTS_KEPT_S = 16.0
 """How long after a compaction the server's caches still answer from the past."""
 
@@ -39,7 +41,7 @@ class Wire:
     ) -> None:
         self._host = api_client.configuration.host
         self._pool = api_client.rest_client.pool_manager
-        self._headers: dict[str, str] = {}
+        self._headers: dict[str, str] = {"User-Agent": _AGENT}
         api_client.update_params_for_auth(self._headers, [], ["BearerToken"])
         self._loop = loop
         self.elsewhere = elsewhere

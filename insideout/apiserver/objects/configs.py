@@ -40,7 +40,7 @@ def validate_config_map(obj: Object) -> Causes:
         causes += field.each(f"binaryData[{key}]", key, names.config_key(key))
         size += len(base64.b64decode(binary[key] or ""))
     if size > _MOST_BYTES:
-        causes.append(field.too_long("", _MOST_BYTES))
+        causes.append(field.too_long("[]", _MOST_BYTES))  # the whole object, as Go writes an empty path
     return causes
 
 

@@ -6,6 +6,7 @@ PyYAML's scanner is a port of the same library as Go's, so most refusals have th
 Source: sigs.k8s.io/yaml@v1.6.0 (YAMLToJSON).
 """
 
+import re
 from typing import Any
 
 import yaml
@@ -26,6 +27,12 @@ _Loader.yaml_implicit_resolvers = {
     first: [(tag, form) for tag, form in resolvers if tag != "tag:yaml.org,2002:timestamp"]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+for _first in "yYnN":  # YAML 1.1 has them, Go's library too, PyYAML has not
+    _Loader.yaml_implicit_resolvers[_first] = [
+        *_Loader.yaml_implicit_resolvers.get(_first, []),
+        ("tag:yaml.org,2002:bool", re.compile(r"^[yYnN]$")),
+    ]
+_Loader.bool_values = {**yaml.SafeLoader.bool_values, "y": True, "n": False}
 
 
 def loads(data: bytes) -> Any:
