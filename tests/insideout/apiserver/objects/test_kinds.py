@@ -150,7 +150,7 @@ CREATED: dict[str, tuple[str, Object, list[str]]] = {
     "ConfigMap that is too big": (
         "configmaps",
         {"data": {"a": "x" * (1024 * 1024 + 1)}},
-        [": Too long: may not be more than 1048576 bytes"],
+        ["[]: Too long: may not be more than 1048576 bytes"],
     ),
     "Secret without its certificate": (
         "secrets",
