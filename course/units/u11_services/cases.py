@@ -261,6 +261,7 @@ _PLAN: dict[str, list[tuple[Any, ...]]] = {
     "new endpoints go first into slices that are written anyway, the fullest first": [
         ({"s1": _many(1, 3), "s2": _many(4, 6)}, [*_many(1, 2), *_many(4, 7)], 4),
         ({"s1": _many(1, 4), "s2": _many(5, 8)}, [*_many(1, 3), endpoint(5), endpoint(6), endpoint(9)], 4),
+        ({"s1": _many(1, 4), "s2": _many(5, 8)}, [endpoint(1), *_many(5, 7), endpoint(9)], 4),
         ({"s1": _many(1, 3), "s2": _many(4, 5)}, [*_many(1, 2), *_many(4, 6)], 3),
         ({"s1": _many(1, 4), "s2": _many(5, 6)}, [*_many(2, 4), *_many(5, 7), endpoint(8)], 4),
     ],

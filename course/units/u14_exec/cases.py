@@ -145,6 +145,8 @@ _FRAMES: dict[str, list[list[Frame]]] = {
         [frame(2, "b")],
     ],
     "a frame without data says nothing, and so does an empty one": [
+        [],
+        [[]],
         [frame(1), frame(1, "a")],
         [[], frame(2, "b")],
         [frame(3), frame(1, "c")],
