@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 PORT = 9000
-WAIT_S = 0.1
+WAIT_S = 0.3
 """Longer than any answer takes here; what has not come by then is lost."""
 _TRIES = 20
 """The first datagrams may be lost: nobody knows the way yet."""
@@ -77,30 +77,41 @@ def _lay(pid: int | None, underlay: int, outer: int, mine: int, theirs: int) -> 
 
 
 def _largest(underlay: int) -> int:
-    """Return the largest size that arrives, by halving."""
+    """Return the largest size of which an answer comes: all are sent, then answers are awaited together."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sending:
         sending.setsockopt(socket.IPPROTO_IP, _IP_MTU_DISCOVER, _PROBE)
         sending.bind((_PODS[0], 0))
         sending.settimeout(WAIT_S)
-        fits, too_large = underlay - _MOST_HEADERS, underlay + 1
-        if not any(_arrives(sending, fits) for _ in range(_TRIES)):
+        least = underlay - _MOST_HEADERS
+        if not any(_send(sending, least) and _answers(sending, 1) for _ in range(_TRIES)):
             sys.exit("nothing arrives at the other end of the tunnel")
-        while too_large - fits > 1:
-            middle = (fits + too_large) // 2
-            fits, too_large = (middle, too_large) if _arrives(sending, middle) else (fits, middle)
+        # From the largest down: what the other end's buffer has no room for is small.
+        sent = [size for size in range(underlay, least, -1) for _ in range(2) if _send(sending, size)]
+        arrived = _answers(sending, len(sent))
         sending.sendto(b"", (_PODS[1], PORT))
-        return fits
+        return max(arrived)
 
 
-def _arrives(sending: socket.socket, size: int) -> bool:
-    """Send an IP packet of a size, and tell whether the other end got all of it."""
+def _send(sending: socket.socket, size: int) -> bool:
+    """Send an IP packet of a size; return False when it does not even fit the tunnel's own end."""
     try:
         sending.sendto(bytes(size - _UDP_AND_IP), (_PODS[1], PORT))
-        while True:
-            if int(sending.recv(100)) == size - _UDP_AND_IP:
-                return True
-    except OSError:  # no answer in time, or the packet does not even fit the tunnel's own end
+    except OSError:
         return False
+    return True
+
+
+def _answers(sending: socket.socket, most: int) -> set[int]:
+    """Return the sizes of the IP packets that arrived, once nothing more is heard."""
+    heard = []
+    while len(heard) < most:
+        try:
+            heard.append(int(sending.recv(100)) + _UDP_AND_IP)
+        except TimeoutError:
+            break
+        except OSError:  # word of one that did not fit
+            continue
+    return set(heard)
 
 
 def ip(lines: list[str], pid: int | None = None) -> None:
