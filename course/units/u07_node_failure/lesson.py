@@ -22,7 +22,6 @@ from datetime import timedelta
 from course.learn import predict, review
 from course.plots.control import turn
 from course.units.u07_node_failure import disasters, recorded
-from course.units.u07_node_failure.objects import taint, tolerates
 from course.units.u07_node_failure.plots import callers, death, outage
 from course.units.u07_node_failure.workloads import WORKLOADS, create_workloads, fates, on_lost_node
 from insideout import Cluster, records, replay
@@ -374,6 +373,22 @@ import course.units.u07_node_failure.checks
 
 course.units.u07_node_failure.checks.taints_at_work(taints_for, points=1)
 
+
+# %% id="write-briefly" role="code"
+def taint(key, effect="NoExecute", value=None):
+    """Write a taint; "unreachable" and "not-ready" are short for the whole keys."""
+    short = key in ("unreachable", "not-ready")
+    written = {"key": f"node.kubernetes.io/{key}" if short else key, "value": value, "effect": effect}
+    return {name: value for name, value in written.items() if value is not None}
+
+
+def tolerates(key=None, seconds=None, effect="NoExecute", operator="Exists", value=None):
+    """Write a toleration; None leaves a field out."""
+    written = {"key": taint(key)["key"] if key else None, "operator": operator, "value": value}
+    written |= {"effect": effect, "tolerationSeconds": seconds}
+    return {name: value for name, value in written.items() if value is not None}
+
+
 # %% [markdown] id="stay" role="text"
 # ## 4. How long a pod may stay
 #
@@ -447,7 +462,7 @@ Table(("POD", "TOLERATES", "SECONDS", "DELETED AFTER"), tuple(rows))
 # - `tolerations`: the pod's, dicts as the API server stores them.
 # - `answer`: the seconds until the pod goes, `0` for now, `None` for never.
 #
-# `taint(key, effect, value)` and `tolerates(key, seconds, effect, operator=..., value=...)` write the dicts for you; `"unreachable"` is short for
+# `taint(key, effect, value)` and `tolerates(key, seconds, effect, operator=..., value=...)` from above write the dicts for you; `"unreachable"` is short for
 # the whole key, and `None` leaves a field out. Your examples are tried on the real rule and on nine wrong ones that people believe. Catch as many as you can, with at most 20
 # examples. Where several taints or values come in, the table does not help; say what you expect, and the report says whether it is so.
 

@@ -23,7 +23,7 @@ from course.learn import predict, review
 from course.plots.control import turn
 from course.units.u13_networking import at_work, measured, recorded
 from course.units.u13_networking.plots import packet, reach
-from course.units.u13_networking.town import NAMES, PODS, app, ns, policy
+from course.units.u13_networking.town import NAMES, PODS, policy
 from insideout import Cluster, records
 from insideout.controllers.nodeipam.cidrset import CidrSet
 from insideout.network import PolicyEnforcer
@@ -295,6 +295,18 @@ course.units.u13_networking.checks.routes_unseen(routes, seed=13, points=1)
 ### BEGIN HIDDEN TESTS
 course.units.u13_networking.checks.routes_unseen(routes, seed=course.checks.instructor_seed(), points=1)
 ### END HIDDEN TESTS
+
+
+# %% id="write-selectors" role="code"
+def app(name):
+    """Write a selector of pods by their app."""
+    return {"matchLabels": {"app": name}}
+
+
+def ns(name):
+    """Write a selector of one namespace; every namespace has this label."""
+    return {"matchLabels": {"kubernetes.io/metadata.name": name}}
+
 
 # %% [markdown] id="policies" role="text"
 # ## 5. Who may talk to whom

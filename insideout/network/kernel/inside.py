@@ -46,7 +46,7 @@ def other() -> None:
 
 def node(underlay: int, outer: int) -> None:
     """Cable two namespaces, lay a tunnel through the cable, and print the largest packet that arrives."""
-    command = ["unshare", "--net", sys.executable, "-S", "-m", "insideout.network.kernel.inside", "other"]
+    command = ["unshare", "--net", sys.executable, "-S", __file__, "other"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin
         assert process.stdout
