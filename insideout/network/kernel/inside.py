@@ -103,7 +103,7 @@ def _send(sending: socket.socket, size: int) -> bool:
 
 def _answers(sending: socket.socket, most: int) -> set[int]:
     """Return the sizes of the IP packets that arrived, once nothing more is heard."""
-    heard = []
+    heard: list[int] = []
     while len(heard) < most:
         try:
             heard.append(int(sending.recv(100)) + _UDP_AND_IP)
