@@ -467,16 +467,32 @@ Table(("POD", "TOLERATES", "SECONDS", "DELETED AFTER"), tuple(rows))
 # examples. Where several taints or values come in, the table does not help; say what you expect, and the report says whether it is so.
 
 # %% id="stays" role="exercise"
+UNREACHABLE = "node.kubernetes.io/unreachable"
+lost = {"key": UNREACHABLE, "effect": "NoExecute"}
+disk = {"key": "disk", "value": "a", "effect": "NoExecute"}
+waits = {"key": UNREACHABLE, "operator": "Exists", "effect": "NoExecute"}
 stays = [
     ### BEGIN SOLUTION
-    ([taint("unreachable")], [], 0),
-    ([taint("unreachable", "NoSchedule")], [], None),
-    ([taint("unreachable")], [tolerates("unreachable")], None),
-    ([taint("unreachable")], [tolerates("unreachable", 12), tolerates("unreachable", 4)], 12),
-    ([taint("unreachable")], [tolerates("unreachable", effect="NoSchedule")], 0),
-    ([taint("unreachable"), taint("disk")], [tolerates("unreachable", 300)], 0),
-    ([taint("unreachable"), taint("disk")], [tolerates("unreachable", 300), tolerates("disk", 60)], 60),
-    ([taint("disk", value="a")], [tolerates("disk", 9, operator="Equal", value="b")], 0),
+    ([lost], [], 0),
+    ([lost | {"effect": "NoSchedule"}], [], None),
+    ([lost], [waits], None),
+    ([lost], [waits | {"tolerationSeconds": 12}, waits | {"tolerationSeconds": 4}], 12),
+    ([lost], [waits | {"effect": "NoSchedule"}], 0),
+    ([lost, disk], [waits | {"tolerationSeconds": 300}], 0),
+    (
+        [lost, disk],
+        [waits | {"tolerationSeconds": 300}, {"key": "disk", "operator": "Exists"}],
+        300,
+    ),
+    (
+        [lost, disk],
+        [
+            waits | {"tolerationSeconds": 300},
+            {"key": "disk", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 60},
+        ],
+        60,
+    ),
+    ([disk], [{"key": "disk", "operator": "Equal", "value": "b"}], 0),
     ### END SOLUTION
 ]
 

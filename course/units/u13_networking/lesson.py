@@ -386,9 +386,26 @@ cells = [
     ### BEGIN SOLUTION
     ({"egress": []}, "shop/web", "bank/web", "TCP/80", True),
     ({"policyTypes": ["Egress"]}, "shop/web", "bank/web", "TCP/80", False),
-    ({"ingress": [{"from": [{"podSelector": app("db")}]}]}, "bank/db", "shop/web", "TCP/80", False),
     (
-        {"ingress": [{"from": [{"namespaceSelector": ns("bank"), "podSelector": app("db")}]}]},
+        {"ingress": [{"from": [{"podSelector": {"matchLabels": {"app": "db"}}}]}]},
+        "bank/db",
+        "shop/web",
+        "TCP/80",
+        False,
+    ),
+    (
+        {
+            "ingress": [
+                {
+                    "from": [
+                        {
+                            "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "bank"}},
+                            "podSelector": {"matchLabels": {"app": "db"}},
+                        }
+                    ]
+                }
+            ]
+        },
         "bank/web",
         "shop/web",
         "TCP/80",
