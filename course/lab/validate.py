@@ -12,7 +12,7 @@ from typing import Any
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode, read
 from nbgrader import utils
-from nbgrader.preprocessors import CheckCellMetadata, ClearOutput
+from nbgrader.preprocessors import CheckCellMetadata, ClearOutput, NbGraderPreprocessor
 from nbgrader.server_extensions.validate_assignment import handlers
 from nbgrader.validator import Validator
 from traitlets import List
@@ -25,10 +25,21 @@ STUCK = "The notebook did not come to its end, and could not be interrupted; is 
 _UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 
 
+class UntilTheLastTest(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader publishes no types
+    """Leave out what follows the last test: a loop there, of a function at work, would cost every verdict."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Cut the notebook behind its last test."""
+        tests = [index for index, cell in enumerate(nb.cells) if utils.is_grade(cell)]
+        if tests:
+            nb.cells = nb.cells[: tests[-1] + 1]
+        return nb, resources
+
+
 class ReportingValidator(Validator):  # type: ignore[misc]  # nbgrader publishes no types
     """nbgrader's Validator; what a failed test printed is its error."""
 
-    preprocessors = List([CheckCellMetadata, ClearOutput, ExecuteQuietly])
+    preprocessors = List([CheckCellMetadata, ClearOutput, UntilTheLastTest, ExecuteQuietly])
 
     def _extract_error(self, cell: NotebookNode) -> str:
         printed = "".join(

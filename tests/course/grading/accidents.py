@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-ALL = 18
-WITHOUT_EVICT = 14
+ALL = 19
+WITHOUT_EVICT = 15
 """Points without the exercise `evict_order`, where most accidents happen."""
 
 Notebook = dict[str, Any]
@@ -176,7 +176,7 @@ def _text(nb):
     return nb
 
 
-@accident("test-above-exercise", 15, "put that cell above the test")
+@accident("test-above-exercise", 16, "put that cell above the test")
 def _above(nb):
     test = cell(nb, "evict-order-examples")
     nb["cells"].remove(test)
