@@ -109,8 +109,13 @@ def merge(base: Notebook, mine: Notebook, new: Notebook) -> tuple[Notebook, Chan
     bases, news = _by_id(base), _by_id(new)
     changes = Changes([], [], [], [])
     kept: dict[str, Cell] = {}
-    for cell in mine["cells"]:
+    met: set[str] = set()
+    for place, cell in enumerate(mine["cells"]):
         id = str(cell.get("id", ""))
+        if not id or id in met:  # a copy, or from an editor without ids: theirs, under a key that no id has
+            kept[f"{id}/{place}"] = cell
+            continue
+        met.add(id)
         touched = id not in bases or _source(cell) != _source(bases[id])
         if id not in news:
             if touched:

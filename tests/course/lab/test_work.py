@@ -67,6 +67,17 @@ def test_the_learners_own_cells_stay_behind_what_they_stood_behind():
     assert changes.added == ["intro", "between"]
 
 
+def test_cells_that_share_an_id_or_have_none_all_stay():
+    nameless = {"cell_type": "code", "source": "first", "metadata": {}}
+    copy = QOS | {"source": "another try"}
+    mine = notebook(TEXT, QOS | {"source": "mine"}, copy, nameless, nameless | {"source": "second"}, CHECK)
+    merged, changes = work.merge(BASE, mine, notebook(TEXT | {"source": "New"}, QOS, CHECK))
+    assert [one["source"] for one in merged["cells"]] == [
+        *("New", "mine", "another try", "first", "second", "check(qos)")
+    ]
+    assert changes == work.Changes([], ["text"], [], [])
+
+
 def test_a_cell_that_is_gone_goes_unless_the_learner_wrote_in_it():
     new = notebook(CHECK)
     merged, changes = work.merge(BASE, notebook(TEXT, QOS | {"source": "mine"}, CHECK), new)
