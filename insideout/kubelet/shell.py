@@ -13,13 +13,14 @@ import shlex
 from collections.abc import Callable, Sequence
 
 from insideout.kubelet.process import Process
-from insideout.kubelet.programs import Program
+from insideout.kubelet.programs import ExecResult, Program
 from insideout.sim import Loop, Timer
 
 SHELLS = ("sh", "/bin/sh", "bash", "/bin/bash", "ash")
 _NAMES = ("bin", "dev", "etc", "home", "proc", "root", "sys", "tmp", "usr", "var")
-_OURS = ("cat", "ls", "pwd", "stty", "read", "test")
-_SIMPLE = ("echo", "env", "exit", "false", "hostname", "sleep", "true")
+_NOT_FOUND = 127
+_PARTS = re.compile(r"""(?:'[^']*'|"[^"]*"|(?!;|&&|\n).)+|;|&&|\n""")
+"""A script's commands and what stands between them, which in quotes is no such thing."""
 PROMPT = "/ # "
 
 Write = Callable[[str], object]
@@ -62,12 +63,9 @@ class Shell:
 
     def start(self, command: Sequence[str]) -> None:
         """Run a command; NotFoundError when the container has no such program."""
-        words = list(command)
-        if not words:
-            raise NotFoundError('exec: "": executable file not found in $PATH')
-        if words[0] not in (*SHELLS, *_OURS, *_SIMPLE) and self._unknown(words):
+        words = list(command) or [""]
+        if self._try(words, self._end) is not None:
             raise NotFoundError(f'exec: "{words[0]}": executable file not found in $PATH')
-        self._run(words, self._end)
 
     def feed(self, text: str) -> None:
         """Take what the client sent; a terminal reads Ctrl-C and Ctrl-D in it."""
@@ -135,11 +133,24 @@ class Shell:
 
     def _run(self, words: list[str], then: Callable[[int], object]) -> None:
         """Run one command, then say its exit code to `then`."""
+        missing = self._try(words, then)
+        if missing is not None:
+            self._finish(missing, then)
+
+    def _try(self, words: list[str], then: Callable[[int], object]) -> ExecResult | None:
+        """Run one command, then say its exit code to `then`; return what is said of one that is not there."""
         match words:
             case [name] if name in SHELLS:
                 self._interactive(then)
+                return None
             case [name, "-c", script, *_] if name in SHELLS:
-                self._script(script, then)
+                self._script(script, then, leave=then)
+                return None
+        result = self._program.execute(self._process, words)
+        if result.exit_code != _NOT_FOUND:
+            self._finish(result, then)
+            return None
+        match words:
             case ["cat"]:
                 self._copy(then)
             case ["cat", *files]:
@@ -162,10 +173,11 @@ class Shell:
             case ["read", name]:
                 self._line(lambda line: self._assign(name, line, then))
             case _:
-                self._other(words, then)
+                return result
+        return None
 
-    def _other(self, words: list[str], then: Callable[[int], object]) -> None:
-        result = self._program.execute(self._process, words)
+    def _finish(self, result: ExecResult, then: Callable[[int], object]) -> None:
+        """Write what a command of the program came to, once its time is over."""
 
         def finish() -> None:
             if not self._ended:
@@ -178,26 +190,50 @@ class Shell:
         else:
             finish()
 
-    def _script(self, script: str, then: Callable[[int], object]) -> None:
-        """Run commands one after the other; after && only where the one before succeeded."""
-        parts = re.split(r"(;|&&|\n)", script)
-        commands = [("&&" if parts[i - 1] == "&&" else ";", parts[i]) for i in range(0, len(parts), 2)]
+    def _script(self, script: str, then: Callable[[int], object], *, leave: Callable[[int], object]) -> None:
+        """Run commands one after the other; after && only where the one before succeeded.
+
+        `leave` is told the code of an exit among them.
+        """
+        commands: list[tuple[str, str]] = []
+        mark = ";"
+        for part in _PARTS.findall(script):
+            if part in (";", "&&", "\n"):
+                mark = part
+            elif part.strip():
+                commands.append((mark, part))
 
         def go_on(code: int) -> None:
             self._last = code
             while commands:
                 mark, text = commands.pop(0)
-                if not text.strip() or (mark == "&&" and self._last != 0):
+                if mark == "&&" and self._last != 0:
                     continue
-                words = self._expanded(text)
-                if words[0] == "exit":
-                    then(int(words[1]) & 255 if len(words) > 1 else self._last)
+                try:
+                    words = self._expanded(text)
+                except ValueError:
+                    self._err("sh: syntax error: unterminated quoted string\n")
+                    self._last = 2
+                    break
+                if not words:  # a variable that holds nothing
+                    self._last = 0
+                elif words[0] == "exit":
+                    leave(self._exit_code(words))
                     return
-                self._run(words, go_on)
-                return
+                else:
+                    self._run(words, go_on)
+                    return
             then(self._last)
 
         go_on(0)
+
+    def _exit_code(self, words: list[str]) -> int:
+        """Return the code that an exit asks for, that of the command before when it asks for none."""
+        asked = words[1] if len(words) > 1 else str(self._last)
+        if asked.isdigit():
+            return int(asked) & 255
+        self._err(f"sh: exit: Illegal number: {asked}\n")
+        return 2
 
     def _interactive(self, then: Callable[[int], object]) -> None:
         def prompt() -> None:
@@ -208,12 +244,8 @@ class Shell:
         def take(line: str | None) -> None:
             if line is None:
                 then(self._last)
-                return
-            words = self._expanded(line)
-            if words[:1] == ["exit"]:
-                then(int(words[1]) & 255 if len(words) > 1 else self._last)
-                return
-            self._script(line, ran)
+            else:
+                self._script(line, ran, leave=then)
 
         def ran(code: int) -> None:
             self._last = code
@@ -243,18 +275,12 @@ class Shell:
         return 1
 
     def _expanded(self, text: str) -> list[str]:
-        """Return the words of a command with its variables filled in."""
+        """Return the words of a command with its variables filled in; ValueError for a quote left open."""
 
         def value(match: re.Match[str]) -> str:
             return str(self._last) if match[1] == "?" else self._variables.get(match[1], "")
 
-        try:
-            return shlex.split(re.sub(r"\$(\?|\w+)", value, text))
-        except ValueError:
-            return ["sh:", "syntax", "error"]
-
-    def _unknown(self, words: list[str]) -> bool:
-        return self._program.execute(self._process, words).exit_code == 127
+        return shlex.split(re.sub(r"\$(\?|\w+)", value, text))
 
     def _written(self, out: Write) -> Write:
         """Return how to write: a terminal begins a line at its left."""

@@ -1,9 +1,11 @@
 """The tiny shell behind kubectl exec: what a command reads and writes, and what it exits with."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from insideout.kubelet.process import Process
-from insideout.kubelet.programs import Program
+from insideout.kubelet.programs import ExecResult, Program
 from insideout.kubelet.shell import NotFoundError, Shell
 from insideout.sim import Loop
 
@@ -11,12 +13,12 @@ from insideout.sim import Loop
 class Run:
     """A command under way; what it wrote, and its exit code when it ended."""
 
-    def __init__(self, *command: str, tty: bool = False) -> None:
+    def __init__(self, *command: str, tty: bool = False, program: Program | None = None) -> None:
         self.loop = Loop()
         self.out, self.err, self.code = "", "", -1
         process = Process(self.loop, "web-0", {"A": "b"}, None, lambda _: None)
         self.shell = Shell(
-            self.loop, Program(), process, tty=tty, out=self._out, err=self._err, done=self._done
+            self.loop, program or Program(), process, tty=tty, out=self._out, err=self._err, done=self._done
         )
         self.shell.start(command)
 
@@ -37,6 +39,10 @@ COMMANDS = [
     (("sh", "-c", "false && echo no; exit 3; echo never"), "", 3),
     (("sh", "-c", "true && echo yes"), "yes\n", 0),
     (("sh", "-c", "exit 300"), "", 44),
+    (("sh", "-c", "exit x"), "", 2),
+    (("sh", "-c", "$NOPE; echo $?"), "0\n", 0),
+    (("sh", "-c", "echo 'a; b && c'"), "a; b && c\n", 0),
+    (("sh", "-c", "echo 'a"), "", 2),
     (("cat", "/etc/hostname"), "web-0\n", 0),
     (("env",), "A=b\n", 0),
     (("pwd",), "/\n", 0),
@@ -62,6 +68,28 @@ def test_a_shell_reads_commands_and_exits_as_the_last_one_says() -> None:
     run.shell.feed("echo $A\nread X\nc\necho $X\nfalse\n")
     run.shell.close()
     assert (run.out, run.code) == ("b\nc\n", 1)
+
+
+def test_an_exit_behind_another_command_ends_the_shell() -> None:
+    run = Run("sh")
+    run.shell.feed("true; exit 3\necho never\n")
+    assert (run.out, run.code) == ("", 3)
+
+
+def test_the_program_of_the_image_comes_first_and_runs_a_command_once() -> None:
+    ran: list[list[str]] = []
+
+    class Ours(Program):
+        def execute(self, process: Process, command: Sequence[str]) -> ExecResult:
+            ran.append(list(command))
+            return (
+                ExecResult(0, "ours\n") if command[0] in ("ls", "once") else super().execute(process, command)
+            )
+
+    for command in ("ls", "once"):
+        run = Run(command, program=Ours())
+        assert (run.out, run.code) == ("ours\n", 0)
+    assert ran == [["ls"], ["once"]]
 
 
 def test_sleep_takes_its_time() -> None:
