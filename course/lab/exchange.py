@@ -15,9 +15,11 @@ def open_exchange(project: Path) -> list[str]:
     missing = [unit for unit in units if not (outbound / unit).exists()]
     if missing:
         Path(settings.Exchange.root).mkdir(parents=True, exist_ok=True)
+        from course.grading.course_folder import demand
+
         api = _api(settings)
         for unit in missing:
-            _demand(api.release_assignment(unit), f"release {unit}")
+            demand(api.release_assignment(unit), f"release {unit}")
     return missing
 
 
@@ -32,8 +34,3 @@ def _api(settings: Any) -> Any:
         config=settings,
         log_level=logging.ERROR,
     )
-
-
-def _demand(result: dict[str, Any], step: str) -> None:
-    if not result["success"]:
-        raise RuntimeError(f"nbgrader could not {step}:\n{result.get('log') or result.get('error', '')}")

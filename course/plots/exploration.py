@@ -55,11 +55,11 @@ def _draw(axes: object, line: Line, y: float, at: dict[str, float], colour: str,
     weight = "bold" if line.kind in (FAULT, CRASH) else "normal"
     if line.kind == CALL:
         refused = ": refused" in line.text
-        _arrow(axes, x, server, y, colour, "-")
+        picture.arrow(axes, x, server, y, colour, "-")
         if refused:
             axes.plot([server], [y], marker="x", markersize=8, color=picture.VERMILION, zorder=4)
     elif line.kind == EVENT:
-        _arrow(axes, server, x, y, picture.GREY, (0, (4, 2)))
+        picture.arrow(axes, server, x, y, picture.GREY, (0, (4, 2)))
     elif line.kind in (FAULT, CRASH):
         axes.plot([x], [y], marker="X", markersize=10, color=picture.VERMILION, zorder=4)
     elif line.kind in (START, STEP):
@@ -74,26 +74,6 @@ def words(line: Line) -> str:
         text = text.replace(group, "")
     text = f"({line.fault}) {text}" if line.fault else text
     return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 3]}..."
-
-
-def _arrow(axes: object, start: float, end: float, y: float, colour: str, style: object) -> None:
-    from matplotlib.axes import Axes
-
-    assert isinstance(axes, Axes)
-    axes.annotate(
-        "",
-        xy=(end, y),
-        xytext=(start, y),
-        zorder=2,
-        arrowprops={
-            "arrowstyle": "-|>",
-            "color": colour,
-            "linewidth": 1.3,
-            "linestyle": style,
-            "shrinkA": 0,
-            "shrinkB": 0,
-        },
-    )
 
 
 def _alt(lines: Sequence[Line]) -> str:

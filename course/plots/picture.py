@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
@@ -78,6 +79,24 @@ def figure(width_in: float, height_in: float) -> Iterator["Figure"]:
         matplotlib.rcdefaults()  # a learner may have set their own
         matplotlib.rcParams.update(_STYLE)
         yield Figure(figsize=(width_in, height_in), layout="constrained")
+
+
+def arrow(axes: "Axes", start: float, end: float, y: float, colour: str, style: object) -> None:
+    """Draw a horizontal arrow at `y`, in data coordinates; `style` is matplotlib's linestyle."""
+    axes.annotate(
+        "",
+        xy=(end, y),
+        xytext=(start, y),
+        zorder=2,
+        arrowprops={
+            "arrowstyle": "-|>",
+            "color": colour,
+            "linewidth": 1.3,
+            "linestyle": style,
+            "shrinkA": 0,
+            "shrinkB": 0,
+        },
+    )
 
 
 def finish(drawn: "Figure", alt: str) -> Picture:

@@ -163,11 +163,11 @@ def _draw_row(axes: object, row: Row, at: dict[str, float], y: float) -> None:
     server = at[_SERVER]
     if row.writer:
         colour = _COLOURS[row.writer]
-        _arrow(axes, at[row.writer], server, y, colour, "-")
+        picture.arrow(axes, at[row.writer], server, y, colour, "-")
         side, weight = at[row.writer], "bold"
     else:
         for name in row.told:
-            _arrow(axes, server, at[name], y, picture.GREY, (0, (4, 2)))
+            picture.arrow(axes, server, at[name], y, picture.GREY, (0, (4, 2)))
             axes.plot([at[name]], [y], marker="o", markersize=4, color=_COLOURS[name], zorder=4)
         side, weight = min(at[name] for name in row.told), "normal"
     axes.text(
@@ -180,26 +180,6 @@ def _draw_row(axes: object, row: Row, at: dict[str, float], y: float) -> None:
         fontweight=weight,
         zorder=5,
         bbox={"boxstyle": "square,pad=0.12", "facecolor": "white", "edgecolor": "none"},
-    )
-
-
-def _arrow(axes: object, start: float, end: float, y: float, colour: str, style: object) -> None:
-    from matplotlib.axes import Axes
-
-    assert isinstance(axes, Axes)
-    axes.annotate(
-        "",
-        xy=(end, y),
-        xytext=(start, y),
-        zorder=2,
-        arrowprops={
-            "arrowstyle": "-|>",
-            "color": colour,
-            "linewidth": 1.3,
-            "linestyle": style,
-            "shrinkA": 0,
-            "shrinkB": 0,
-        },
     )
 
 

@@ -77,12 +77,12 @@ def list_options(query: Query, *, watch: bool = False) -> ListOptions:
     """Return the options of a list or watch; raise 400 or 422 when they are wrong."""
     timeout_s = _integer(query, "timeoutSeconds")
     options = ListOptions(
-        label_selector=_text(query, "labelSelector"),
-        field_selector=_text(query, "fieldSelector"),
-        resource_version=_text(query, "resourceVersion"),
-        resource_version_match=_text(query, "resourceVersionMatch"),
+        label_selector=first(query, "labelSelector"),
+        field_selector=first(query, "fieldSelector"),
+        resource_version=first(query, "resourceVersion"),
+        resource_version_match=first(query, "resourceVersionMatch"),
         limit=max(_integer(query, "limit") or 0, 0),
-        continue_token=_text(query, "continue"),
+        continue_token=first(query, "continue"),
         timeout_s=float(timeout_s) if timeout_s else None,
         allow_bookmarks=_boolean(query, "allowWatchBookmarks") or False,
         send_initial_events=_boolean(query, "sendInitialEvents"),
@@ -191,7 +191,8 @@ def _cause(type_: str, field: str, message: str) -> Cause:
     return Cause(f"FieldValue{type_}", field, message)
 
 
-def _text(query: Query, name: str) -> str:
+def first(query: Query, name: str) -> str:
+    """Return the first value of a parameter, "" when it is not there."""
     values = query.get(name)
     return values[0] if values else ""
 

@@ -55,7 +55,7 @@ def keep_allocated(new: Object, old: Object) -> None:
             kept = ports.get(port.get("name", ""), 0)
             if not port.get("nodePort") and kept and kept not in asked:
                 port["nodePort"] = kept
-    if before.get("healthCheckNodePort") and not spec.get("healthCheckNodePort") and _checks_health(spec):
+    if before.get("healthCheckNodePort") and not spec.get("healthCheckNodePort") and checks_health(spec):
         spec["healthCheckNodePort"] = before["healthCheckNodePort"]
 
 
@@ -74,7 +74,7 @@ def drop_unneeded(new: Object, old: Object) -> None:
         if all(port.get("nodePort", 0) in known | {0} for port in spec.get("ports") or ()):
             for port in spec.get("ports") or ():
                 port.pop("nodePort", None)
-    if _checks_health(before) and not _checks_health(spec):
+    if checks_health(before) and not checks_health(spec):
         _drop_same(spec, before, "healthCheckNodePort")
     if before.get("type") == "LoadBalancer" and spec.get("type") != "LoadBalancer":
         _drop_same(spec, before, "allocateLoadBalancerNodePorts")
@@ -230,7 +230,8 @@ def _has_node_ports(spec: Object) -> bool:
     return spec.get("type") in ("NodePort", "LoadBalancer")
 
 
-def _checks_health(spec: Object) -> bool:
+def checks_health(spec: Object) -> bool:
+    """Tell whether a load balancer asks each node if it has one of the pods."""
     return spec.get("type") == "LoadBalancer" and spec.get("externalTrafficPolicy") == "Local"
 
 

@@ -70,7 +70,7 @@ def traffic(spec: Object, kind: str) -> Causes:
     else:
         causes += field.one_of(path, external, ("Cluster", "Local"))
     health = spec.get("healthCheckNodePort", 0)
-    if not checks_health(spec):
+    if not families.checks_health(spec):
         if health:
             detail = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'"
             causes.append(field.invalid("spec.healthCheckNodePort", health, detail))
@@ -87,8 +87,3 @@ def traffic(spec: Object, kind: str) -> Causes:
         known = ("PreferClose", "PreferSameZone", "PreferSameNode")
         causes += field.one_of("spec.trafficDistribution", near, known)
     return causes
-
-
-def checks_health(spec: Object) -> bool:
-    """Tell whether a load balancer asks each node if it has one of the pods."""
-    return spec.get("type") == "LoadBalancer" and spec.get("externalTrafficPolicy") == "Local"

@@ -65,7 +65,7 @@ def validate_update(new: Object, old: Object) -> Causes:
     causes = metadata.validate_kubernetes_update(new["metadata"], old["metadata"])
     causes += families.change_rules(new["spec"], old["spec"])
     causes += service_traffic.load_balancer_class(new["spec"], old["spec"])
-    if service_traffic.checks_health(new["spec"]) and service_traffic.checks_health(old["spec"]):
+    if families.checks_health(new["spec"]) and families.checks_health(old["spec"]):
         before, after = (each["spec"].get("healthCheckNodePort", 0) for each in (old, new))
         if before != after:
             causes.append(field.forbidden("spec.healthCheckNodePort", field.IMMUTABLE))

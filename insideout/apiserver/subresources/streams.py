@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from insideout.apiserver.kinds import Kind
+from insideout.apiserver.parameters import first
 from insideout.apiserver.requests import Query, Request
 from insideout.apiserver.status import Cause, StatusError, bad_request, invalid
 
@@ -248,12 +249,6 @@ def go_json(value: Object) -> str:
 def is_true(query: Query, name: str) -> bool:
     """Tell whether a flag of a query is on; a value that is no boolean counts as off."""
     return first(query, name).lower() in ("1", "t", "true")
-
-
-def first(query: Query, name: str) -> str:
-    """Return the first value of a parameter, "" when it is not there."""
-    values = query.get(name)
-    return values[0] if values else ""
 
 
 def _split(header: str) -> list[str]:

@@ -10,10 +10,9 @@ from insideout.client import ApiError, Object
 from insideout.client.informer import Key
 from insideout.controllers.endpointslice import packing
 from insideout.controllers.endpointslice.endpoint import ZONE_LABEL
+from insideout.controllers.endpointslice.ownership import OwnWrites, service_of
 from insideout.controllers.endpointslice.reconciler import (
     MANAGED_BY,
-    MANAGED_BY_LABEL,
-    SERVICE_NAME_LABEL,
     reconcile,
 )
 from insideout.controllers.endpointslice.topology import Topology
@@ -41,7 +40,7 @@ class EndpointSliceController(ServicePodsController):
         )
         self._slices.add_index(_BY_SERVICE, _service_of)
         self._waiting_for_nodes: dict[str, dict[Key, None]] = {}
-        self._own_writes: dict[str, str] = {}
+        self._own_writes = OwnWrites()
 
     def sync(self, key: Key) -> None:
         """Make a Service's slices list its Pods."""
@@ -79,24 +78,18 @@ class EndpointSliceController(ServicePodsController):
     ) -> None:
         if "deletionTimestamp" not in service["metadata"]:
             for slice_ in create:
-                self._remember(self.client.create("endpointslices", slice_))
+                self._own_writes.remember(self.client.create("endpointslices", slice_))
         for slice_ in update:
-            self._remember(self.client.update("endpointslices", slice_))
+            self._own_writes.remember(self.client.update("endpointslices", slice_))
         for slice_ in delete:
             metadata = slice_["metadata"]
             self.client.delete("endpointslices", metadata["name"], metadata["namespace"])
-
-    def _remember(self, written: Object) -> None:
-        """Keep in mind what was written, so that its echo is no reason to look again."""
-        metadata = written["metadata"]
-        self._own_writes[metadata["uid"]] = metadata["resourceVersion"]
 
     # Events.
 
     def _slice_changed(self, slice_: Object) -> None:
         """Look at a Service whose slice somebody else changed, in a second, for others may follow."""
-        metadata = slice_["metadata"]
-        if self._own_writes.get(metadata["uid"]) == metadata["resourceVersion"]:
+        if self._own_writes.is_echo(slice_):
             return
         for service in _service_of(slice_):
             namespace, name = service.split("/")
@@ -131,9 +124,4 @@ def _place(node: Object) -> tuple[object, bool]:
 
 
 def _service_of(slice_: Object) -> list[str]:
-    """Return the Service of a slice that this controller manages."""
-    metadata = slice_["metadata"]
-    labels = metadata.get("labels") or {}
-    if labels.get(MANAGED_BY_LABEL) != MANAGED_BY or SERVICE_NAME_LABEL not in labels:
-        return []
-    return [f"{metadata['namespace']}/{labels[SERVICE_NAME_LABEL]}"]
+    return service_of(slice_, MANAGED_BY)

@@ -6,7 +6,7 @@ Source: pkg/controller/endpointslicemirroring/endpointslicemirroring_controller.
 from insideout.client import ApiError, Object
 from insideout.client.informer import Key
 from insideout.controllers.controller import Controller
-from insideout.controllers.endpointslice.reconciler import MANAGED_BY_LABEL, SERVICE_NAME_LABEL
+from insideout.controllers.endpointslice.ownership import OwnWrites, service_of
 from insideout.controllers.endpointslicemirroring.mirror import (
     MANAGED_BY,
     MAX_PER_SUBSET,
@@ -33,7 +33,7 @@ class EndpointSliceMirroringController(Controller):
             "endpointslices", update=lambda _, obj: self._slice_changed(obj), delete=self._slice_changed
         )
         self._slices.add_index(_BY_SERVICE, _service_of)
-        self._own_writes: dict[str, str] = {}
+        self._own_writes = OwnWrites()
 
     def sync(self, key: Key) -> None:
         """Make the mirroring slices of one name say what its Endpoints say."""
@@ -60,13 +60,13 @@ class EndpointSliceMirroringController(Controller):
         try:
             if "deletionTimestamp" not in endpoints["metadata"]:
                 for slice_ in create:
-                    self._remember(self.client.create("endpointslices", slice_))
+                    self._own_writes.remember(self.client.create("endpointslices", slice_))
         except ApiError as refused:
             if is_namespace_terminating(refused):
                 return
             raise
         for slice_ in update:
-            self._remember(self.client.update("endpointslices", slice_))
+            self._own_writes.remember(self.client.update("endpointslices", slice_))
         self._delete(delete)
 
     def _delete(self, slices: list[Object]) -> None:
@@ -77,11 +77,6 @@ class EndpointSliceMirroringController(Controller):
             except ApiError as refused:
                 if refused.code != 404:
                     raise
-
-    def _remember(self, written: Object) -> None:
-        """Keep in mind what was written, so that its echo is no reason to look again."""
-        metadata = written["metadata"]
-        self._own_writes[metadata["uid"]] = metadata["resourceVersion"]
 
     # Events.
 
@@ -102,8 +97,7 @@ class EndpointSliceMirroringController(Controller):
             self.enqueue(service)
 
     def _slice_changed(self, slice_: Object) -> None:
-        metadata = slice_["metadata"]
-        if self._own_writes.get(metadata["uid"]) == metadata["resourceVersion"]:
+        if self._own_writes.is_echo(slice_):
             return
         for service in _service_of(slice_):
             namespace, name = service.split("/")
@@ -111,9 +105,4 @@ class EndpointSliceMirroringController(Controller):
 
 
 def _service_of(slice_: Object) -> list[str]:
-    """Return the Service of a slice that mirrors something."""
-    metadata = slice_["metadata"]
-    labels = metadata.get("labels") or {}
-    if labels.get(MANAGED_BY_LABEL) != MANAGED_BY or SERVICE_NAME_LABEL not in labels:
-        return []
-    return [f"{metadata['namespace']}/{labels[SERVICE_NAME_LABEL]}"]
+    return service_of(slice_, MANAGED_BY)

@@ -4,17 +4,7 @@ Each is the text that goes into a cell of an exercise.  A wrong one names the te
 points; no other test of its exercise may.
 """
 
-from typing import NamedTuple
-
-
-class Wrong(NamedTuple):
-    """A misconception: in which exercise, in one sentence, the test cells meant for it, and its code."""
-
-    exercise: str
-    belief: str
-    caught_by: tuple[str, ...]
-    code: str
-
+from tests.course.units.graded import Wrong
 
 _WORKS = """
 def works(down, action):

@@ -6,26 +6,14 @@ from course.units.u01_components import cases as components_cases
 from course.units.u01_components import unseen as components_random
 from insideout.cluster import Cluster
 from insideout.controllers.replicaset.controller import ReplicaSetController
-from tests.course.units.graded import GradedLesson, rules_with_one_answer
+from tests.course.units.graded import GradedLesson, rules_with_one_answer, solution_tests
 from tests.course.units.u01_components.solutions import RIGHT, WRONG
 
 UNIT = "01_components"
 LESSON = GradedLesson(UNIT)
 
 
-@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.belief)
-def test_a_misconception_loses_points_where_it_is_meant_to(wrong, solutions):
-    names = solutions(UNIT)
-    exec(wrong.code, names)
-    assert LESSON.lost(names, wrong.exercise) == wrong.caught_by
-
-
-@pytest.mark.parametrize("name", RIGHT)
-def test_a_right_solution_earns_everything(name, solutions):
-    names = solutions(UNIT)
-    for code in RIGHT[name].values():
-        exec(code, names)
-    assert LESSON.lost(names) == ()
+test_a_misconception, test_a_right_solution = solution_tests(LESSON, RIGHT, WRONG)
 
 
 @pytest.mark.parametrize("name", RIGHT)

@@ -4,26 +4,14 @@ import pytest
 
 from course.units.u02_watch import cases, checks, misconceptions, recorded, unseen
 from course.units.u02_watch.answers import Reflector, WorkQueue, list_shows
-from tests.course.units.graded import GradedLesson, rules_with_one_answer
+from tests.course.units.graded import GradedLesson, rules_with_one_answer, solution_tests
 from tests.course.units.u02_watch.solutions import RIGHT, WRONG
 
 UNIT = "02_watch"
 LESSON = GradedLesson(UNIT)
 
 
-@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.belief)
-def test_a_misconception_loses_points_where_it_is_meant_to(wrong, solutions):
-    names = solutions(UNIT)
-    exec(wrong.code, names)
-    assert LESSON.lost(names, wrong.exercise) == wrong.caught_by
-
-
-@pytest.mark.parametrize("name", RIGHT)
-def test_a_right_solution_earns_everything(name, solutions):
-    names = solutions(UNIT)
-    for code in RIGHT[name].values():
-        exec(code, names)
-    assert LESSON.lost(names) == ()
+test_a_misconception, test_a_right_solution = solution_tests(LESSON, RIGHT, WRONG)
 
 
 @pytest.mark.parametrize(

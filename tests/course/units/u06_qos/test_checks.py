@@ -5,26 +5,14 @@ import pytest
 from course.units.u06_qos import cases as qos_cases
 from course.units.u06_qos import checks
 from course.units.u06_qos import unseen as qos_random
-from tests.course.units.graded import GradedLesson, rules_with_one_answer
+from tests.course.units.graded import GradedLesson, rules_with_one_answer, solution_tests
 from tests.course.units.u06_qos.solutions import RIGHT, WRONG
 
 UNIT = "06_qos"
 LESSON = GradedLesson(UNIT)
 
 
-@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.belief)
-def test_a_misconception_loses_points_where_it_is_meant_to(wrong, solutions):
-    names = solutions(UNIT)
-    exec(wrong.code, names)
-    assert LESSON.lost(names, wrong.exercise) == wrong.caught_by
-
-
-@pytest.mark.parametrize("name", RIGHT)
-def test_a_right_solution_earns_everything(name, solutions):
-    names = solutions(UNIT)
-    for code in RIGHT[name].values():
-        exec(code, names)
-    assert LESSON.lost(names) == ()
+test_a_misconception, test_a_right_solution = solution_tests(LESSON, RIGHT, WRONG)
 
 
 def test_the_checks_hold_against_every_recorded_pod_that_has_a_class():

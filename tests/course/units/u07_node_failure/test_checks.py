@@ -6,7 +6,7 @@ from course.units.u07_node_failure import at_work, recorded
 from course.units.u07_node_failure import cases as examples
 from course.units.u07_node_failure import unseen as drawn
 from course.units.u07_node_failure.misconceptions import KNOWN
-from tests.course.units.graded import GradedLesson, rules_with_one_answer
+from tests.course.units.graded import GradedLesson, rules_with_one_answer, solution_tests
 from tests.course.units.u07_node_failure.solutions import RIGHT, WRONG
 
 UNIT = "07_node_failure"
@@ -14,19 +14,7 @@ LESSON = GradedLesson(UNIT)
 FUNCTIONS = tuple(KNOWN)
 
 
-@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.belief)
-def test_a_misconception_loses_points_where_it_is_meant_to(wrong, solutions):
-    names = solutions(UNIT)
-    exec(wrong.code, names)
-    assert LESSON.lost(names, wrong.exercise) == wrong.caught_by
-
-
-@pytest.mark.parametrize("name", RIGHT)
-def test_a_right_solution_earns_everything(name, solutions):
-    names = solutions(UNIT)
-    for code in RIGHT[name].values():
-        exec(code, names)
-    assert LESSON.lost(names) == ()
+test_a_misconception, test_a_right_solution = solution_tests(LESSON, RIGHT, WRONG)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -4,7 +4,7 @@ Each is the text that goes into a cell of an exercise.  A wrong one names the te
 points; no other test of its exercise may.
 """
 
-from tests.course.units.u06_qos.solutions import Wrong
+from tests.course.units.graded import Wrong
 
 
 def _filler(template, right):

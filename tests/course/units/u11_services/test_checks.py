@@ -6,7 +6,7 @@ from course.checks.report import assess
 from course.units.u11_services import canonical, checks, live, recorded, unseen
 from course.units.u11_services import cases as made
 from course.units.u11_services.misconceptions import KNOWN
-from tests.course.units.graded import GradedLesson, rules_with_one_answer
+from tests.course.units.graded import GradedLesson, rules_with_one_answer, solution_tests
 from tests.course.units.u11_services.solutions import RIGHT, UNIT, WRONG
 
 LESSON = GradedLesson(UNIT)
@@ -27,19 +27,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.belief)
-def test_a_misconception_loses_points_where_it_is_meant_to(wrong, solutions):
-    names = solutions(UNIT)
-    exec(wrong.code, names)
-    assert LESSON.lost(names, wrong.exercise) == wrong.caught_by
-
-
-@pytest.mark.parametrize("name", RIGHT)
-def test_a_right_solution_earns_everything(name, solutions):
-    names = solutions(UNIT)
-    for code in RIGHT[name].values():
-        exec(code, names)
-    assert LESSON.lost(names) == ()
+test_a_misconception, test_a_right_solution = solution_tests(LESSON, RIGHT, WRONG)
 
 
 @pytest.mark.parametrize("belief", [(name, belief) for name in KNOWN for belief in KNOWN[name]], ids="-".join)

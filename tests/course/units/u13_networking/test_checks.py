@@ -9,26 +9,14 @@ from course.units.u13_networking.misconceptions import KNOWN
 from course.units.u13_networking.plots.packet import plot_packet
 from course.units.u13_networking.plots.reach import plot_reach, say_why, table
 from course.units.u13_networking.town import NAMES, app, policy
-from tests.course.units.graded import GradedLesson, rules_with_one_answer
+from tests.course.units.graded import GradedLesson, rules_with_one_answer, solution_tests
 from tests.course.units.u13_networking.solutions import RIGHT, WRONG
 
 UNIT = "13_networking"
 LESSON = GradedLesson(UNIT)
 
 
-@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: f"{wrong.exercise}: {wrong.belief}")
-def test_a_misconception_loses_points_where_it_is_meant_to(wrong, solutions):
-    names = solutions(UNIT)
-    exec(wrong.code, names)
-    assert LESSON.lost(names, wrong.exercise) == wrong.caught_by
-
-
-@pytest.mark.parametrize("name", RIGHT)
-def test_a_right_solution_earns_everything(name, solutions):
-    names = solutions(UNIT)
-    for code in RIGHT[name].values():
-        exec(code, names)
-    assert LESSON.lost(names) == ()
+test_a_misconception, test_a_right_solution = solution_tests(LESSON, RIGHT, WRONG)
 
 
 def test_the_check_at_work_rejects_at_least_three_beliefs():

@@ -9,7 +9,7 @@ from course.units.u14_exec.hops import exec_in, pod
 from course.units.u14_exec.misconceptions import ALLOWED, DEMUX
 from course.units.u14_exec.plots.hops import plot_hops
 from insideout import Cluster
-from tests.course.units.graded import GradedLesson, rules_with_one_answer
+from tests.course.units.graded import GradedLesson, rules_with_one_answer, solution_tests
 from tests.course.units.u14_exec.solutions import RIGHT, UNIT, WRONG
 
 LESSON = GradedLesson(UNIT)
@@ -29,19 +29,7 @@ def patient(monkeypatch):
     monkeypatch.setattr("course.checks.report.CHECK_S", 600.0)
 
 
-@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.belief)
-def test_a_misconception_loses_points_where_it_is_meant_to(wrong, solutions):
-    names = solutions(UNIT)
-    exec(wrong.code, names)
-    assert LESSON.lost(names, wrong.exercise) == wrong.caught_by
-
-
-@pytest.mark.parametrize("name", RIGHT)
-def test_a_right_solution_earns_everything(name, solutions):
-    names = solutions(UNIT)
-    for code in RIGHT[name].values():
-        exec(code, names)
-    assert LESSON.lost(names) == ()
+test_a_misconception, test_a_right_solution = solution_tests(LESSON, RIGHT, WRONG)
 
 
 @pytest.mark.parametrize("cases", CASES)

@@ -1,16 +1,6 @@
 """Solutions of unit 15 as learners write them: wrong ones, each with its misconception, and right ones."""
 
-from typing import NamedTuple
-
-
-class Wrong(NamedTuple):
-    """A misconception: in which exercise, in one sentence, the test cells meant for it, and its code."""
-
-    exercise: str
-    belief: str
-    caught_by: tuple[str, ...]
-    code: str
-
+from tests.course.units.graded import Wrong
 
 _RATE = """
 def prom_rate(samples, t, window, left_closed=False):
