@@ -43,9 +43,6 @@ Ready = dict[str, Any]
 TICK_S = 0.1
 """Seconds between two ticks of a node whose clock is right.  Source: server/embed/config.go (TickMs)."""
 
-HEARTBEAT_TICKS = 1
-"""A leader sends to every follower at each tick."""
-
 ELECTION_TICKS = 10
 """A node that hears no leader campaigns after 10 to 19 ticks, drawn anew each time (section 5.2)."""
 
