@@ -1,6 +1,7 @@
 """The cluster that records are played on, with hollow nodes that behave as the recorder's did."""
 
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from insideout.backends.embedded import EmbeddedBackend
 from insideout.client import Object, WatchEvent
@@ -12,8 +13,12 @@ from insideout.scheduler.scheduler import Scheduler
 
 FAIL_ANNOTATION = "oracle/fail"
 HOLD_FINALIZER = "oracle/hold"
+POLL_S = 1.6
+LONGEST_S = 15.0
 REQUEST_S = 0.005
 """How long the recorder's requests took, about: what it created one by one did not come at one instant."""
+
+Seen = TypeVar("Seen")
 
 
 class RecorderPrograms(Programs):
@@ -86,6 +91,19 @@ class ReplayCluster:
                 return False
             self.loop.run(0.02)
         return True
+
+    def settled(self, look: Callable[[], Seen]) -> Seen:
+        """Let time pass until two looks show the same; return what the last one shows."""
+        end_s = self.loop.now_s + LONGEST_S
+        self.run(POLL_S)
+        last = look()
+        while self.loop.now_s < end_s:
+            self.run(POLL_S)
+            seen = look()
+            if seen == last:
+                break
+            last = seen
+        return last
 
     def follow(self, resource: str, namespace: str, tell: Callable[[str, Object], object]) -> None:
         """Call `tell` with the type and object of every change from now on."""

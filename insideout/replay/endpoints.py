@@ -11,8 +11,6 @@ from insideout.client import ApiError, Object
 from insideout.replay.cluster import FAIL_ANNOTATION, HOLD_FINALIZER, REQUEST_S, ReplayCluster
 
 NAMESPACE, NAME = "replay", "web"
-POLL_S = 1.6
-LONGEST_S = 15.0
 SERVICE_NAME_LABEL = "kubernetes.io/service-name"
 _LONG_GRACE_S = 3600
 """The recorder's nodes never killed a pod that a finalizer held."""
@@ -127,16 +125,7 @@ def _pod(
 
 
 def _settled(cluster: ReplayCluster) -> Object:
-    """Let time pass until two looks show the same; return what they show."""
-    last: Object = {}
-    end_s = cluster.loop.now_s + LONGEST_S
-    while cluster.loop.now_s < end_s:
-        cluster.run(POLL_S)
-        seen = {"slices": _slices(cluster), "endpoints": _endpoints(cluster)}
-        if seen == last:
-            break
-        last = seen
-    return last
+    return cluster.settled(lambda: {"slices": _slices(cluster), "endpoints": _endpoints(cluster)})
 
 
 def _settled_order(key: str, seen: Any) -> Any:

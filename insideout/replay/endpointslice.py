@@ -5,11 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from insideout.client import Object
-from insideout.replay.cluster import FAIL_ANNOTATION, REQUEST_S, ReplayCluster
+from insideout.replay.cluster import FAIL_ANNOTATION, HOLD_FINALIZER, REQUEST_S, ReplayCluster
 
 NAMESPACE, NAME = "replay", "web"
-POLL_S = 1.6
-LONGEST_S = 15.0
 _MOST_SHOWN = 6
 
 
@@ -45,10 +43,10 @@ def play(row: Mapping[str, Any]) -> list[list[Object]]:
             "spec": service,
         },
     )
-    answers = [_settled(cluster)]
+    answers = [cluster.settled(lambda: _slices(cluster))]
     for step in row["steps"][1:]:
         _act(cluster, step["do"])
-        answers.append(_settled(cluster))
+        answers.append(cluster.settled(lambda: _slices(cluster)))
     return answers
 
 
@@ -83,7 +81,7 @@ def _pod(index: int, port: str = "web", bad: bool = False, fin: bool = False) ->
             "namespace": NAMESPACE,
             "labels": {"app": "x"},
             "annotations": {FAIL_ANNOTATION: "never-ready"} if bad else {},
-            "finalizers": ["oracle/hold"] if fin else [],
+            "finalizers": [HOLD_FINALIZER] if fin else [],
         },
         "spec": {
             "nodeName": f"node-{index % 2}",
@@ -91,19 +89,6 @@ def _pod(index: int, port: str = "web", bad: bool = False, fin: bool = False) ->
             "containers": [{"name": "c", "image": "v1", "ports": [{"name": port, "containerPort": 8080}]}],
         },
     }
-
-
-def _settled(cluster: ReplayCluster) -> list[Object]:
-    """Let time pass until two looks show the same; return what they show."""
-    last: list[Object] | None = None
-    end_s = cluster.loop.now_s + LONGEST_S
-    while cluster.loop.now_s < end_s:
-        cluster.run(POLL_S)
-        slices = _slices(cluster)
-        if slices == last:
-            break
-        last = slices
-    return last or []
 
 
 def _slices(cluster: ReplayCluster) -> list[Object]:
