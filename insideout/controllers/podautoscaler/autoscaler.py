@@ -46,15 +46,16 @@ class Decision:
     error: str = ""
 
 
-def tolerances(spec: Object, default: float = 0.1) -> Tolerances:
+def tolerances(spec: Object) -> Tolerances:
     """Return the tolerances of a HorizontalPodAutoscaler's spec."""
     behavior = spec.get("behavior") or {}
 
-    def of(way: str) -> float:
+    def of(way: str, default: float) -> float:
         own = (behavior.get(way) or {}).get("tolerance")
         return default if own is None else float(quantity.parse(own))
 
-    return Tolerances(of("scaleDown"), of("scaleUp"))
+    plain = Tolerances()
+    return Tolerances(of("scaleDown", plain.down), of("scaleUp", plain.up))
 
 
 def decide(hpa: Object, target: Target, selector: str, source: MetricsSource, memory: Memory) -> Decision:

@@ -72,10 +72,9 @@ def plain(memory: Memory, current: int, wanted: int, bounds: tuple[int, int], no
     """Limit without `behavior`: the highest of the last five minutes, and no more than doubling."""
     assert memory.recommendations is not None  # begin() comes first
     cutoff = now - timedelta(seconds=DOWNSCALE_STABILIZATION_S)
-    outdated = [index for index, one in enumerate(memory.recommendations) if one.at < cutoff]
     recent = [one.replicas for one in memory.recommendations if one.at >= cutoff]
     stabilized = max([wanted, *recent])
-    memory.recommend(wanted, now, outdated)
+    memory.recommend(wanted, now, cutoff)
     able = HIGHER if stabilized != wanted else READY
     lowest, highest = bounds
     fastest = max(2 * current, 4)
@@ -111,10 +110,7 @@ def _stabilize(memory: Memory, behavior: Rules, current: int, wanted: int, now: 
     )
     lowest = min([wanted, *(one.replicas for one in memory.recommendations if one.at > up_cutoff)])
     highest = max([wanted, *(one.replicas for one in memory.recommendations if one.at > down_cutoff)])
-    outdated = [
-        index for index, one in enumerate(memory.recommendations) if one.at < min(up_cutoff, down_cutoff)
-    ]
-    memory.recommend(wanted, now, outdated)
+    memory.recommend(wanted, now, min(up_cutoff, down_cutoff))
     return min(max(current, lowest), highest)
 
 

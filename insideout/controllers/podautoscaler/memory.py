@@ -8,7 +8,7 @@ Source: pkg/controller/podautoscaler/horizontal.go:stabilizeRecommendation, stor
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 Rules = dict[str, Any]
 
@@ -27,6 +27,9 @@ class ScaleEvent(NamedTuple):
     at: datetime
 
 
+Kept = TypeVar("Kept", Recommendation, ScaleEvent)
+
+
 @dataclass
 class Memory:
     """The memory for one object; `recommendations` is None before the first sync."""
@@ -40,14 +43,10 @@ class Memory:
         if self.recommendations is None:
             self.recommendations = [Recommendation(current, now)]
 
-    def recommend(self, replicas: int, now: datetime, outdated: Sequence[int]) -> None:
-        """Keep a recommendation in place of the last of the outdated ones, given by index, or behind all."""
+    def recommend(self, replicas: int, now: datetime, cutoff: datetime) -> None:
+        """Keep a recommendation, in place of one from before `cutoff` if there is one."""
         assert self.recommendations is not None  # begin() comes first
-        new = Recommendation(replicas, now)
-        if outdated:
-            self.recommendations[outdated[-1]] = new
-        else:
-            self.recommendations.append(new)
+        _keep(self.recommendations, Recommendation(replicas, now), cutoff)
 
     def scaled(self, behavior: Rules | None, before: int, after: int, now: datetime) -> None:
         """Keep a step; without `behavior` nobody will ask for it."""
@@ -56,13 +55,16 @@ class Memory:
         grew = after > before
         events, rules = (self.up, behavior["scaleUp"]) if grew else (self.down, behavior["scaleDown"])
         longest_s = max((policy["periodSeconds"] for policy in rules["policies"]), default=0)
-        cutoff = now - timedelta(seconds=longest_s)
-        outdated = [index for index, event in enumerate(events) if event.at < cutoff]
-        new = ScaleEvent(abs(after - before), now)
-        if outdated:
-            events[outdated[-1]] = new
-        else:
-            events.append(new)
+        _keep(events, ScaleEvent(abs(after - before), now), now - timedelta(seconds=longest_s))
+
+
+def _keep(kept: list[Kept], new: Kept, cutoff: datetime) -> None:
+    """Put a new entry in place of the last one from before `cutoff`, or behind all."""
+    outdated = [index for index, one in enumerate(kept) if one.at < cutoff]
+    if outdated:
+        kept[outdated[-1]] = new
+    else:
+        kept.append(new)
 
 
 def changed(events: Sequence[ScaleEvent], period_s: float, now: datetime) -> int:
