@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from insideout.cluster import Cluster
 from insideout.metrics.targets import Target, targets
-from insideout.monitoring.promql import evaluate
+from insideout.monitoring.promql import Prometheus, evaluate, parse
 from insideout.monitoring.samples import NAME, STALE, Point, Series
 from insideout.sim import Timer
 
@@ -59,9 +59,9 @@ class Scraper:
     def query_range(self, text: str, *, step_s: float = 15.0) -> dict[Key, list[tuple[float, float]]]:
         """Return the value of a query at every step since the beginning, by labels."""
         found: dict[Key, list[tuple[float, float]]] = {}
-        series, at = self.series, 0.0
+        expression, prometheus, at = parse(text), Prometheus(self.series), 0.0
         while at <= self.now_s:
-            value = evaluate(text, series, at)
+            value = prometheus.at(expression, at)
             vector = [Point({}, value)] if isinstance(value, float) else value
             for point in vector:
                 found.setdefault(frozenset(point.labels.items()), []).append((at, point.value))

@@ -6,7 +6,9 @@ Source: prometheus/model/value/value.go, promql/engine.go@v3.14.0.
 """
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 LOOKBACK_S = 300.0
@@ -33,18 +35,17 @@ class Series(NamedTuple):
 
     def window(self, start: float, end: float, *, left_closed: bool = False) -> list[Sample]:
         """Return the values in (start, end]; with `left_closed` in [start, end], as before Prometheus 3."""
-        return [
-            Sample(at, float(value))
-            for at, value in self.points
-            if (start < at or (left_closed and at == start)) and at <= end and value != STALE
-        ]
+        first = (bisect_left if left_closed else bisect_right)(self.points, start, key=itemgetter(0))
+        last = bisect_right(self.points, end, key=itemgetter(0))
+        return [Sample(at, float(value)) for at, value in self.points[first:last] if value != STALE]
 
     def latest(self, at: float, *, left_closed: bool = False) -> Sample | None:
         """Return the value that holds at a time; None when it is stale or older than LOOKBACK_S."""
-        before = [point for point in self.points if point[0] <= at]
-        if not before or before[-1][1] == STALE:
+        count = bisect_right(self.points, at, key=itemgetter(0))
+        if not count or self.points[count - 1][1] == STALE:
             return None
-        found = Sample(before[-1][0], float(before[-1][1]))
+        taken_at, value = self.points[count - 1]
+        found = Sample(taken_at, float(value))
         age = at - found.at
         return found if age < LOOKBACK_S or (left_closed and age == LOOKBACK_S) else None
 

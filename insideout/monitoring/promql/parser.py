@@ -4,6 +4,7 @@ Source: prometheus/promql/parser/{lex.go,generated_parser.y}@v3.14.0.
 """
 
 import re
+from dataclasses import replace
 from typing import NamedTuple
 
 from insideout.monitoring.promql.expressions import (
@@ -206,8 +207,7 @@ class _Parser:
                 offset_s = sign * duration_s(self.kind("duration", "a duration"))
                 if not isinstance(inner, Selector | Subquery):
                     raise self.wrong("a selector or a subquery before offset")
-                fields = {**inner.__dict__, "offset_s": offset_s}
-                inner = type(inner)(**fields)
+                inner = replace(inner, offset_s=offset_s)
             else:
                 return inner
 
@@ -222,4 +222,4 @@ class _Parser:
             raise QueryError(
                 f"{self._query!r}: a range belongs behind a selector; elsewhere give a step, [5m:15s]"
             )
-        return Selector(inner.matchers, range_s, inner.offset_s)
+        return replace(inner, range_s=range_s)
