@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
+from insideout.apimachinery import owners
 from insideout.client.informer import Informer, Key, key_of
 from insideout.client.interface import ApiError, Client, Object
 from insideout.client.workqueue import WorkQueue
@@ -97,11 +98,8 @@ def _newer(note: Callable[[Object], None], _: Object, obj: Object) -> None:
 
 def controller_of(obj: Object) -> Key | None:
     """Return the key of an object's controller."""
-    metadata = obj["metadata"]
-    for owner in metadata.get("ownerReferences") or ():
-        if owner.get("controller"):
-            return metadata.get("namespace", ""), owner["name"]
-    return None
+    owner = owners.controller_of(obj)
+    return (obj["metadata"].get("namespace", ""), owner["name"]) if owner is not None else None
 
 
 def reconciler(reconcile: Reconcile, resource: str, *owns: str, **options: Any) -> Factory:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from prometheus_client.core import Metric
 
-from insideout.apimachinery import owners, quantity
+from insideout.apimachinery import conditions, owners, quantity
 from insideout.client import Client, Object
 from insideout.metrics.families import Row, counter, gauge
 
@@ -57,7 +57,12 @@ def _pods(pods: list[Object]) -> Iterator[Metric]:
         "kube_pod_status_ready",
         "Describes whether the pod is ready to serve requests.",
         (*_POD, "condition"),
-        (([*_pod(pod), one], float(_ready(pod) == one)) for pod in pods for one in STATUSES if _ready(pod)),
+        (
+            ([*_pod(pod), one], float(ready == one))
+            for pod in pods
+            if (ready := _ready(pod))
+            for one in STATUSES
+        ),
     )
     statuses = [(pod, one) for pod in pods for one in pod["status"].get("containerStatuses") or ()]
     labels = (*_POD, "container")
@@ -220,7 +225,4 @@ def _creator(pod: Object) -> tuple[str, str]:
 
 
 def _ready(pod: Object) -> str:
-    for condition in pod["status"].get("conditions") or ():
-        if condition["type"] == "Ready":
-            return str(condition["status"]).lower()
-    return ""
+    return conditions.status_of(pod, "Ready").lower()

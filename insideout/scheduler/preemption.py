@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
+from insideout.apimachinery import conditions
 from insideout.apimachinery.selectors import LabelSelector, from_object
 from insideout.client import Object
 from insideout.scheduler import messages
@@ -198,12 +199,11 @@ def _may_help(status: Status | None) -> bool:
 
 def _is_leaving(pod: PodInfo) -> bool:
     """Return whether the pod is terminating because it was preempted."""
-    if not pod.deleting:
-        return False
-    for condition in (pod.pod.get("status") or {}).get("conditions") or ():
-        if condition["type"] == "DisruptionTarget":
-            return bool(condition["status"] == "True" and condition.get("reason") == "PreemptionByScheduler")
-    return False
+    target = conditions.find(pod.pod, "DisruptionTarget") if pod.deleting else None
+    return target is not None and (target["status"], target.get("reason")) == (
+        "True",
+        "PreemptionByScheduler",
+    )
 
 
 def _violating_first(pods: Iterable[PodInfo], budgets: Sequence[Budget]) -> list[tuple[PodInfo, bool]]:
