@@ -119,7 +119,7 @@ class Explorer:
             plans = [plan for parent in parents for plan in self._longer(parent)]
             limit = budget
             if level > 1:
-                all_pairs = len(plans)
+                all_pairs += len(plans)
                 random.Random(f"{self._seed}/pairs").shuffle(plans)
                 limit = self.executions + int((budget - self.executions) * _PAIRS)
             parents = []
