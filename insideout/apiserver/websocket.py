@@ -18,7 +18,7 @@ from insideout.apiserver.encoding import encode_body
 from insideout.apiserver.requests import Request, Response
 from insideout.apiserver.status import StatusError, bad_request
 from insideout.apiserver.subresources.nodes import NodeConnection, Stream
-from insideout.apiserver.subresources.streams import V4, V5, Passage
+from insideout.apiserver.subresources.streams import ERROR, NORMAL, V4, V5, Passage
 from insideout.sim.loop import Loop
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -30,7 +30,6 @@ MOST_WAITING_BYTES = 256 * 1024
 """While more than this waits for the client, nothing more is read from it."""
 TOGETHER_BYTES = 32 * 1024
 """What is written at one moment goes in frames of up to so much."""
-NORMAL = 1000
 
 
 class WebSocketStream:
@@ -77,7 +76,7 @@ class WebSocketStream:
                 lambda: connection.stream(passage.upstream, protocol, self._put, self._end)
             )
         except StatusError as problem:
-            await self._frame(b"\x03" + encode_body(Response(problem.code, problem.status)))
+            await self._frame(bytes([ERROR]) + encode_body(Response(problem.code, problem.status)))
             return
         reader = asyncio.ensure_future(self._read(stream))
         try:

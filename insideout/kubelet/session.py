@@ -9,7 +9,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from insideout.apiserver.subresources.streams import ERROR, HALF_CLOSE, RESIZE, STDERR, STDIN, STDOUT, V5
+from insideout.apiserver.subresources.streams import (
+    ERROR,
+    HALF_CLOSE,
+    RESIZE,
+    STDERR,
+    STDIN,
+    STDOUT,
+    V5,
+    go_json,
+    internal,
+)
 from insideout.kubelet.container import Container
 from insideout.kubelet.following import Follower
 from insideout.kubelet.process import LogLine
@@ -20,6 +30,7 @@ Object = dict[str, Any]
 Send = Callable[[int, bytes], object]
 IDLE_S = 4 * 3600.0
 """A stream on which nothing happens for so long is closed: the kubelet's streamingConnectionIdleTimeout."""
+SUCCESS: Object = {"metadata": {}, "status": "Success"}
 MOST_SESSIONS = 1000
 """How many streams a node carries at once, as the kubelet's token cache does."""
 
@@ -73,7 +84,7 @@ class Session:
                 "error executing command in container: OCI runtime exec failed: exec failed: unable to start "
                 f"container process: {missing}: unknown"
             )
-            self._finish(_internal(message))
+            self._finish(internal(message))
 
     def receive(self, frame: bytes) -> None:
         """Take a frame of the client: a channel, then its data; an empty one means nothing."""
@@ -105,7 +116,7 @@ class Session:
 
     def _done(self, code: int) -> None:
         if code == 0:
-            self._finish({"metadata": {}, "status": "Success"})
+            self._finish(SUCCESS)
             return
         words = " ".join(self._wanted.command)
         message = (
@@ -126,7 +137,7 @@ class Session:
         if not self._ended:
             self._ended = True
             self._idle.cancel()
-            self._send(ERROR, json.dumps(status, separators=(",", ":")).encode())
+            self._send(ERROR, go_json(status).encode())
             self._end()
 
 
@@ -163,19 +174,8 @@ class Attached:
 
     def _done(self) -> None:
         self.has_ended = True
-        self._send(ERROR, json.dumps({"metadata": {}, "status": "Success"}).encode())
+        self._send(ERROR, go_json(SUCCESS).encode())
         self._end()
-
-
-def _internal(message: str) -> Object:
-    return {
-        "metadata": {},
-        "status": "Failure",
-        "message": f"Internal error occurred: {message}",
-        "reason": "InternalError",
-        "details": {"causes": [{"message": message}]},
-        "code": 500,
-    }
 
 
 def _read(data: bytes) -> Object:

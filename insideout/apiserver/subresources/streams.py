@@ -227,7 +227,11 @@ def no_log(address: str, upstream: Upstream) -> StatusError:
 def broken(address: str, upstream: Upstream) -> Object:
     """Return the Status on the error channel of a translated stream whose kubelet cannot be reached."""
     asked = f'{upstream.method.capitalize()} "https://{address}{upstream.url}"'
-    message = f"error sending request: {asked}: dial tcp {address}: connect: connection refused"
+    return internal(f"error sending request: {asked}: dial tcp {address}: connect: connection refused")
+
+
+def internal(message: str) -> Object:
+    """Return the Status of an error as an error channel carries it: without kind and apiVersion."""
     return {
         "metadata": {},
         "status": "Failure",
