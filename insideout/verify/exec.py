@@ -14,6 +14,7 @@ from insideout.apiserver.subresources import streams
 from insideout.apiserver.subresources.nodes import Send, Stream
 from insideout.backends.embedded import EmbeddedBackend
 from insideout.client import Object
+from insideout.verify.normal import differences
 
 NAMESPACE = "ns"
 _LOG = "line one\nline two\n"
@@ -41,12 +42,7 @@ def verify_exec(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, list[s
         answer, kubelet = world.send(row["request"])
         ours = answer | {"kubelet": kubelet}
         recorded = row["answer"] | {"kubelet": row["kubelet"]}
-        found = [
-            f"{key}: {ours.get(key)}, recorded {recorded.get(key)}"
-            for key in sorted(ours.keys() | recorded.keys())
-            if ours.get(key) != recorded.get(key)
-        ]
-        yield row["case"], found
+        yield row["case"], list(differences(recorded, ours))
 
 
 class _World:
