@@ -63,7 +63,8 @@ class PolicyEnforcer:
 
         What nobody promises anything about may be: a Pod to itself, host-network Pods, outside to outside.
         """
-        self._look()
+        if self._running:
+            self._look()
         if not self._running or not self._policies:
             return True
         running = pods()
