@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from course.checks.cases import kept
 from course.checks.report import Case
-from course.units.u10_operators.judge import described
+from course.units.u10_operators.judge import described, listed_by
 from course.units.u10_operators.operator import Hopeless, Reconcile, operator
 from course.units.u10_operators.situation import (
     BUCKETS,
@@ -21,7 +21,7 @@ from course.units.u10_operators.situation import (
     cache,
     is_child,
 )
-from insideout.client.interface import ApiError, Client, Object
+from insideout.client.interface import Client, Object
 from insideout.cluster import Cluster
 from insideout.guard import GuardedComponent
 
@@ -54,7 +54,7 @@ class AtWork:
             for definition in DEFINITIONS:
                 self._client.create("customresourcedefinitions", definition)
             self._play(cluster, operator(reconcile), situation)
-            self.end = described(_Look(self._client), ["children", "status", "buckets", "caches"])
+            self.end = described(listed_by(self._client), ["children", "status", "buckets", "caches"])
 
     def _play(self, cluster: Cluster, factory: Any, situation: Object) -> None:
         client = cluster.client("operator")
@@ -136,28 +136,6 @@ def _kill(client: Client, name: str, rng: random.Random) -> None:
 
 
 _ACTS = (_take_a_child, _spoil_a_child, _change_the_spec, _kill)
-
-
-class _Look:
-    """A cluster as `described` looks at it."""
-
-    now_s = 0.0
-
-    def __init__(self, client: Client) -> None:
-        self.notes: dict[str, Any] = {}
-        self._client = client
-
-    def get(self, resource: str, name: str, namespace: str = NAMESPACE) -> Object | None:
-        """Return an object, or None."""
-        try:
-            return self._client.get(resource, name, namespace)
-        except ApiError:
-            return None
-
-    def list(self, resource: str, namespace: str = "") -> list[Object]:
-        """Return all objects of a resource."""
-        found: list[Object] = self._client.list(resource, namespace or None)["items"]
-        return found
 
 
 def at_work(reconcile: Reconcile) -> Callable[[Object], list[str]]:

@@ -12,7 +12,7 @@ from course.units.u10_operators.situation import (
     is_child,
     scenario_of,
 )
-from insideout.client.interface import Object
+from insideout.client.interface import Client, Object
 from insideout.explore import Fault, State, Verdict, Write
 from insideout.explore.faults import (
     EARLY,
@@ -45,6 +45,9 @@ FAULTS: dict[str, Sequence[str]] = {
     "all": ALL,
 }
 """What may happen in a case, by the words that say so."""
+
+Listed = Callable[..., Sequence[Object]]
+"""Returns all objects of a resource, in one namespace or in all, as `State.list` does."""
 
 MOST_EXECUTIONS = 200
 MOST_LINES = 14
@@ -84,7 +87,7 @@ def _run(reconcile: Reconcile, situation: Object) -> list[str]:
     restless = verdict.rule == QUIETNESS and not faults and not situation.get("quiet")
     if not verdict and not restless:
         return [f"broken: {verdict.rule}: {verdict.why}", *told(verdict)]
-    return ["nothing breaks", *described(seen[0], situation["look at"])]
+    return ["nothing breaks", *described(seen[0].list, situation["look at"])]
 
 
 def _written_after_a_start(explorer: Explorer) -> list[str]:
@@ -121,12 +124,22 @@ def told(verdict: Verdict) -> list[str]:
     return [line if len(line) <= 150 else f"{line[:147]}..." for line in lines]
 
 
-def described(state: State, parts: Sequence[str]) -> list[str]:
+def listed_by(client: Client) -> Listed:
+    """Return what lists the objects of a whole cluster."""
+
+    def listed(resource: str, namespace: str = "") -> Sequence[Object]:
+        found: list[Object] = client.list(resource, namespace or None)["items"]
+        return found
+
+    return listed
+
+
+def described(listed: Listed, parts: Sequence[str]) -> list[str]:
     """Return a line for each object of `parts`: "children", "foreign", "status", "buckets", "caches"."""
     lines: list[str] = []
-    caches = list(state.list(CACHES))
+    caches = list(listed(CACHES))
     uids = [each["metadata"]["uid"] for each in caches]
-    for obj in state.list(CHILDREN, NAMESPACE):
+    for obj in listed(CHILDREN, NAMESPACE):
         name, size = obj["metadata"]["name"], (obj.get("data") or {}).get("size")
         owned = any(is_child(obj, uid) for uid in uids)
         if owned and "children" in parts:
@@ -146,5 +159,5 @@ def described(state: State, parts: Sequence[str]) -> list[str]:
                 f"ready {status.get('ready')}, Ready {said}"
             )
     if "buckets" in parts:
-        lines += [f"Bucket {obj['metadata']['name']}" for obj in state.list(BUCKETS)]
+        lines += [f"Bucket {obj['metadata']['name']}" for obj in listed(BUCKETS)]
     return lines or ["nothing is there"]

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from course.units.u10_operators.judge import described
+from course.units.u10_operators.judge import described, listed_by
 from course.units.u10_operators.operator import Api, Reconcile
 from course.units.u10_operators.situation import CACHES, CHILDREN, DEFINITIONS, NAMESPACE, cache
 from insideout.client.interface import ApiError, Client
@@ -121,27 +121,9 @@ def _operator(cluster: Cluster, reconcile: Reconcile) -> Iterator[None]:
             os.environ["KUBECONFIG"] = before
 
 
-class _Seen:
-    """A cluster as `described` looks at it."""
-
-    now_s = 0.0
-
-    def __init__(self, client: Client) -> None:
-        self.notes: dict[str, Any] = {}
-        self._client = client
-
-    def get(self, resource: str, name: str, namespace: str = NAMESPACE) -> Any:
-        """Return an object."""
-        return self._client.get(resource, name, namespace)
-
-    def list(self, resource: str, namespace: str = "") -> Any:
-        """Return all objects of a resource."""
-        return self._client.list(resource, namespace or None)["items"]
-
-
 def _until(cluster: Cluster, user: Client, when: str, holds: Callable[[], bool]) -> list[str]:
     cluster.loop.run_until(holds, PATIENCE_S)
-    return [f"{when}: {line}" for line in described(_Seen(user), _PARTS)]
+    return [f"{when}: {line}" for line in described(listed_by(user), _PARTS)]
 
 
 def _ready(user: Client) -> bool:

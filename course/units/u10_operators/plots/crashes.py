@@ -66,7 +66,7 @@ def _row(number: int, execution: Execution, state: State) -> Killed:
     if "kill" in writes:  # the fault is noted before the write that it follows
         place = writes.index("kill")
         writes[place : place + 2] = writes[place : place + 2][::-1]
-    return Killed(number, tuple(writes), tuple(described(state, ["children", "buckets", "status"])))
+    return Killed(number, tuple(writes), tuple(described(state.list, ["children", "buckets", "status"])))
 
 
 def plot_kills(rows: list[Killed]) -> Picture:
