@@ -58,16 +58,20 @@ class AtWork:
 
     def _play(self, cluster: Cluster, factory: Any, situation: Object) -> None:
         client = cluster.client("operator")
-        running = GuardedComponent("operator", factory, client, cluster.loop)
-        cluster.loop.call(running.start)
+
+        def started() -> GuardedComponent:
+            running = GuardedComponent("operator", factory, client, cluster.loop)
+            cluster.loop.call(running.start)
+            return running
+
+        running = started()
         self._client.create(CACHES, cache(self._name, situation["replicas"], situation["size"]), NAMESPACE)
         end_s = cluster.loop.now_s + CHAOS_S
         next_s, back_s = cluster.loop.now_s + 3, 0.0  # back_s: when a killed operator comes back
         while cluster.loop.now_s < end_s:
             done = ""
             if 0 < back_s <= cluster.loop.now_s:  # nobody tells it what it missed
-                running = GuardedComponent("operator", factory, client, cluster.loop)
-                cluster.loop.call(running.start)
+                running = started()
                 back_s = 0
             if cluster.loop.now_s >= next_s:
                 act = self._rng.choice(_ACTS)
@@ -82,8 +86,7 @@ class AtWork:
             cluster.run(seconds=_LOOK_S)
             self._look(cluster.loop.now_s, done)
         if back_s:
-            running = GuardedComponent("operator", factory, client, cluster.loop)
-            cluster.loop.call(running.start)
+            running = started()
         self._rest(cluster)
         if situation["ends"]:
             self._client.delete(CACHES, self._name, NAMESPACE)
@@ -114,15 +117,18 @@ class AtWork:
         self.samples.append(Sample(now_s, right, wrong, buckets, done))
 
 
-def _take_a_child(client: Client, name: str, rng: random.Random) -> None:
+def _children(client: Client, name: str) -> list[str]:
     found = [each["metadata"]["name"] for each in client.list(CHILDREN, NAMESPACE)["items"]]
-    if mine := sorted(each for each in found if each.startswith(f"{name}-")):
+    return sorted(each for each in found if each.startswith(f"{name}-"))
+
+
+def _take_a_child(client: Client, name: str, rng: random.Random) -> None:
+    if mine := _children(client, name):
         client.delete(CHILDREN, rng.choice(mine), NAMESPACE)
 
 
 def _spoil_a_child(client: Client, name: str, rng: random.Random) -> None:
-    found = [each["metadata"]["name"] for each in client.list(CHILDREN, NAMESPACE)["items"]]
-    if mine := sorted(each for each in found if each.startswith(f"{name}-")):
+    if mine := _children(client, name):
         client.patch(CHILDREN, rng.choice(mine), {"data": {"size": "1"}}, NAMESPACE)
 
 
@@ -160,7 +166,7 @@ def situation(seed: int = 0, *, ends: bool = False) -> Object:
 
 @kept
 def cases() -> Iterator[Case]:
-    """Yield runs: two that end with the Cache there, and one in which it is deleted."""
+    """Yield runs: three that end with the Cache there, and one in which it is deleted."""
     rules = "after a minute of chaos all is as asked", "after that it can be deleted without a trace"
     for rule, (first, second) in zip(rules, ((0, 1), (2, 3)), strict=True):
         for seed in (first, second):
