@@ -113,8 +113,6 @@ seen = {
     "pod deleted, no operator": outage(delete_member, promotes=False),
     "pod deleted, operator": outage(delete_member, promotes=True),
 }
-for name, one in seen.items():
-    print(f"{name:26} writes work again: {one.works_again}")
 
 # %% id="node-lost" role="code"
 seen |= {
