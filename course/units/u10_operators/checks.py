@@ -11,7 +11,7 @@ from course.units.u10_operators.judge import judged
 Object = dict[str, Any]
 _CONDITION_DOC = "k8s.io/apimachinery/pkg/api/meta/conditions.go (SetStatusCondition)"
 _RECONCILE_DOC = "the exercise's text above; k8s.io/client-go/util/retry/util.go (RetryOnConflict)"
-_FAULTS_DOC = "section 3, what can go wrong; sigs.k8s.io/controller-runtime FAQ on idempotent reconcilers"
+_FAULTS_DOC = "section 4, what can go wrong; sigs.k8s.io/controller-runtime FAQ on idempotent reconcilers"
 
 
 def condition_first(examples_given: Any, *, points: float) -> float:
