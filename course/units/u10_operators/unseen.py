@@ -42,7 +42,7 @@ def condition_cases(seed: int) -> Iterator[Case]:
             new["lastTransitionTime"] = T2
         changed, then = after(conds, new, T3)
         is_new = len(then) > len(conds)
-        rule = "new types" if is_new else "changes of known types" if changed else "nothing to change"
+        rule = "new types" if is_new else "known types, changed or not"
         yield Case(rule, (conds, new, T3), {"returned": changed, "conditions": shown(then)})
 
 
