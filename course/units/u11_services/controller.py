@@ -12,9 +12,6 @@ from insideout.client.informer import Key
 from insideout.components import Factory
 from insideout.controllers.endpointslice.controller import EndpointSliceController
 from insideout.controllers.endpointslice.reconciler import (
-    MANAGED_BY,
-    MANAGED_BY_LABEL,
-    SERVICE_NAME_LABEL,
     new_slice,
 )
 from insideout.controllers.informers import Informers
@@ -54,9 +51,7 @@ _SAMPLES: dict[str, tuple[Any, ...]] = {
         [],
         "IPv4",
     ),
-    "usable": ([], "a", "n1"),
     "plan": ({}, []),
-    "bytes_sent": ([], [], 1),
 }
 
 
@@ -109,9 +104,3 @@ class SlicesByFunctions(EndpointSliceController):
 def _ports_of(slice_: Object) -> list[tuple[str, int, str]]:
     ports = slice_.get("ports") or ()
     return sorted((port.get("name", ""), port["port"], port["protocol"]) for port in ports)
-
-
-def is_managed(slice_: Object, service: str) -> bool:
-    """Tell whether a slice is the EndpointSlice controller's and lists a Service's pods."""
-    labels = slice_["metadata"].get("labels") or {}
-    return labels.get(MANAGED_BY_LABEL) == MANAGED_BY and labels.get(SERVICE_NAME_LABEL) == service
