@@ -15,8 +15,8 @@
 # rules feed the kube-proxies of a cluster while its pods come and go.
 
 # %% [markdown] id="goals" role="text"
-# **Where you are.** Before this: 08, what callers see of a release. After it: 12, the packet rules that kube-proxy makes of
-# the slices. You need to know pods, labels and readiness probes. Allow 60 minutes: 1 who is listed (20), 2 who is chosen (12),
+# **Where you are.** Before this: 10, operators. After it: 12, the packet rules that kube-proxy makes of the slices. You need to
+# know pods, labels and readiness probes; 08 shows what callers see of a release. Allow 60 minutes: 1 who is listed (20), 2 who is chosen (12),
 # 3 few writes (12), 4 at work (5), 5 what a flip costs (6), 6 endpoints by hand (5).
 #
 # You will be able to
