@@ -75,7 +75,6 @@ def show(policies: list[Object]) -> str:
     return "\n---\n".join(as_yaml(each) for each in policies)
 
 
-_JOBS_OF_OPS = {"namespaceSelector": ns("ops"), "podSelector": app("job")}
 _CASES: dict[str, list[list[Object]]] = {
     "requests in the town pass as the cluster's own network lets them": [
         [policy({}), policy({"ingress": [{"from": [{"podSelector": app("web")}]}]}, name="q")],

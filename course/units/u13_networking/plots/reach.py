@@ -23,8 +23,6 @@ def table(policies: Sequence[Object], port: int = 80, protocol: str = "TCP") -> 
 
 
 def _cell(policies: Sequence[Object], *connection: Any) -> str:
-    if connection[0] == connection[1]:
-        return "#"
     return "." if allowed(policies, NAMESPACES, PODS, *connection) else "X"
 
 
