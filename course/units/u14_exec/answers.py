@@ -2,7 +2,6 @@
 
 import json
 
-NAMES = {1: "stdout", 2: "stderr"}
 NEEDS = {"spdy": ("create",), "websocket": ("get", "create"), "kubectl": ("create",)}
 
 
