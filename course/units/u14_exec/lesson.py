@@ -373,7 +373,7 @@ course.units.u14_exec.checks.demux_at_work(Demux, points=2)
 # **Why?** In a sentence: why does a Failure without a cause ExitCode not mean exit code 1?
 #
 # **A new situation.** A script runs `kubectl exec web -- make test` as a user with only `create` on `pods/exec` and `get` on
-# pods. It works, but each run is a little slow, and the audit log shows two requests. Which two, with which codes?
+# pods. It works, but each run is a little slow, and the audit log shows two requests to `pods/exec`. Which two, with which codes?
 #
 # **Next:** 15, monitoring.
 #
