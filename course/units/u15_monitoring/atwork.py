@@ -178,7 +178,7 @@ def _seen(cluster: Cluster, load_m: int, at_s: float) -> Sync:
 _CASES: dict[str, list[tuple[list[int], str]]] = {
     "a load that grows is carried": [([100, 400], "")],
     "a load that falls takes pods away": [([800, 100], "")],
-    "a load near the target changes nothing": [([200, 215], "")],
+    "a load near the target changes nothing": [([400, 430], "")],
     "a kubelet that does not answer makes steps smaller": [
         ([800, 300], "node-0"),
         ([600, 250], "node-1"),
