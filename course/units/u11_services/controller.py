@@ -11,9 +11,7 @@ from insideout.client import Client
 from insideout.client.informer import Key
 from insideout.components import Factory
 from insideout.controllers.endpointslice.controller import EndpointSliceController
-from insideout.controllers.endpointslice.reconciler import (
-    new_slice,
-)
+from insideout.controllers.endpointslice.reconciler import new_slice
 from insideout.controllers.informers import Informers
 from insideout.sim import Loop
 

@@ -102,8 +102,8 @@ used = "sum by (pod) (rate(container_cpu_usage_seconds_total[2m]))"
 print("cores used:     ", [row[-1] for row in incident.rows(prometheus.query(used), "pod")])
 
 # %% [markdown] id="catalog" role="text"
-# The names are not the course's own. `records.read("metrics_catalog")` holds 336 names as the components of v1.36.2
-# expose them.
+# The names are not the course's own. `records.read("metrics_catalog")` holds 336 names as the components of v1.36.2,
+# cAdvisor, etcd and kube-state-metrics 2.20.0 expose them.
 
 # %% id="catalog-counts" role="code"
 from collections import Counter
@@ -653,7 +653,7 @@ print(f"this whole cluster: {len(prometheus.series):,} series")
 #
 # **What the common answer gets wrong:**
 #
-# - cAdvisor, inside the kubelet, is one of five sources; kube-state-metrics measures nothing.
+# - cAdvisor's is one of a kubelet's four pages; kube-state-metrics measures nothing.
 # - A counter is not a rate, and a rate is not the difference of two samples.
 # - The autoscaler does not multiply the current size, and a pod without a metric is not a pod that uses nothing.
 # - An alert without `for` wakes people for a single scrape.
