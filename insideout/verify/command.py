@@ -9,7 +9,7 @@ from typing import Any
 from insideout.backends.embedded import EmbeddedBackend
 from insideout.backends.interface import Backend
 from insideout.usage import UsageError
-from insideout.verify.players import PLAYERS, kind_of
+from insideout.verify.players import PLAYERS, TABLES, kind_of
 from insideout.verify.wire import Wire
 
 BACKENDS: dict[str, Callable[[], Backend]] = {"embedded": EmbeddedBackend}
@@ -31,7 +31,12 @@ def verify(options: argparse.Namespace) -> int:
     Raises UsageError for a file that is no record.
     """
     # A bad file is said before anything is played.
-    records = [(path, Rows(read(path)), kind_named(path)) for path in options.files]
+    records = [
+        (path, Rows(read(path)), kind_named(path)) for path in options.files if path.stem not in TABLES
+    ]
+    for path in options.files:
+        if path.stem in TABLES:
+            print(f"{path} is a table to look things up in: nothing to play")
     differs = False
     for path, rows, kind in records:
         backend = BACKENDS[options.backend]()

@@ -55,6 +55,9 @@ PLAYERS: dict[str, Play] = {
 }
 """A kind of record and how it is played; one row a kind, in the alphabet's order."""
 
+TABLES = ("metrics_catalog", "mtu")
+"""Records that are looked things up in: nobody did anything there that could be played."""
+
 
 def kind_of(name: str) -> str:
     """Return the kind of the record in a file called `name`: the longest one that the name contains.

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from course.cli import main
+from course.project import PROJECT
 from insideout import records
+from insideout.verify.players import TABLES, kind_of
 
 
 def write(path: Path, rows: list[dict]) -> Path:
@@ -56,6 +58,16 @@ def test_verify_refuses_bad_files(
     error = capsys.readouterr().err
     assert complaint in error
     assert error.count("\n") == 1
+
+
+def test_every_record_of_the_course_is_played_or_a_table(capsys: pytest.CaptureFixture[str]):
+    """The README has `course verify insideout/records/*.json*`: no file there stops it before it begins."""
+    files = sorted((PROJECT / "insideout" / "records").glob("*.json*"))
+    unknown = [file.name for file in files if file.stem not in TABLES and not kind_of(file.stem)]
+    assert unknown == []
+    tables = [str(file) for file in files if file.stem in TABLES]
+    assert main(["verify", *tables]) == 0
+    assert capsys.readouterr().out.count("nothing to play") == len(tables) == len(TABLES)
 
 
 @pytest.mark.parametrize("kind", ["qos", "scheduler", "statefulset"])
