@@ -1,0 +1,54 @@
+"""The kinds that the API server serves, a file for each API group.
+
+`BUILT_IN` holds every kind whose objects are stored, the core group first: a name that two kinds claim
+belongs to the earlier one.  `ANSWERED` holds those that are resources of their own but are answered at once,
+never stored; `SCALE` and `EVICTION` are bodies of subresources.  CustomResourceDefinitions add theirs to the
+registry.
+"""
+
+from insideout.apiserver.kinds import (
+    apiextensions,
+    apps,
+    authentication,
+    authorization,
+    autoscaling,
+    batch,
+    coordination,
+    core,
+    discovery,
+    networking,
+    node,
+    policy,
+    scheduling,
+)
+from insideout.apiserver.kinds.autoscaling import SCALE
+from insideout.apiserver.kinds.core import BINDING, COMPONENT_STATUS
+from insideout.apiserver.kinds.kind import ALL_VERBS, Kind, Subresource
+from insideout.apiserver.kinds.policy import EVICTION
+
+__all__ = [
+    "ALL_VERBS",
+    "ANSWERED",
+    "BINDING",
+    "BUILT_IN",
+    "COMPONENT_STATUS",
+    "EVICTION",
+    "SCALE",
+    "Kind",
+    "Subresource",
+]
+
+BUILT_IN: tuple[Kind, ...] = (
+    *core.STORED,
+    *apps.STORED,
+    *autoscaling.STORED,
+    *batch.STORED,
+    *coordination.STORED,
+    *discovery.STORED,
+    *networking.STORED,
+    *node.STORED,
+    *policy.STORED,
+    *scheduling.STORED,
+    *apiextensions.STORED,
+)
+ANSWERED: tuple[Kind, ...] = (*core.ANSWERED, *authentication.ANSWERED, *authorization.ANSWERED)

@@ -1,0 +1,26 @@
+"""The kinds of the group authorization.k8s.io."""
+
+from insideout.apiserver.kinds.kind import Kind
+
+SELF_SUBJECT_ACCESS_REVIEW = Kind(
+    "authorization.k8s.io",
+    "v1",
+    "SelfSubjectAccessReview",
+    "selfsubjectaccessreviews",
+    "selfsubjectaccessreview",
+    namespaced=False,
+    model="V1SelfSubjectAccessReview",
+    verbs=("create",),
+)
+SELF_SUBJECT_RULES_REVIEW = Kind(
+    "authorization.k8s.io",
+    "v1",
+    "SelfSubjectRulesReview",
+    "selfsubjectrulesreviews",
+    "selfsubjectrulesreview",
+    namespaced=False,
+    model="V1SelfSubjectRulesReview",
+    verbs=("create",),
+)
+
+ANSWERED: tuple[Kind, ...] = (SELF_SUBJECT_ACCESS_REVIEW, SELF_SUBJECT_RULES_REVIEW)

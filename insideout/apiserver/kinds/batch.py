@@ -1,0 +1,7 @@
+"""The kinds of the group batch."""
+
+from insideout.apiserver.kinds.kind import STATUS, Kind
+
+STORED: tuple[Kind, ...] = (
+    Kind("batch", "v1", "Job", "jobs", "job", categories=("all",), subresources=(STATUS,), model="V1Job"),
+)
