@@ -80,9 +80,22 @@ class HollowNodes:
         extended: Mapping[str, str] | None = None,
         timing: Timing | None = None,
         first_renewal_s: float | None = None,
+        network: bool = True,
     ) -> HollowNode:
-        """Let a node join; its first Lease renewal comes at a random moment unless it is given."""
-        spec = NodeSpec(name, cpu, memory, pods, labels=labels or {}, taints=taints, extended=extended or {})
+        """Let a node join; its first Lease renewal comes at a random moment unless it is given.
+
+        Without `network` it is NotReady until a Pod whose program `sets_up_network` runs on it.
+        """
+        spec = NodeSpec(
+            name,
+            cpu,
+            memory,
+            pods,
+            labels=labels or {},
+            taints=taints,
+            extended=extended or {},
+            network=network,
+        )
         node = HollowNode(
             self._client,
             self._loop,

@@ -32,6 +32,11 @@ class Host(Protocol):
     order: Order
     is_halted: bool
     """Whether the kubelet is not running: containers go on, and nobody looks after them."""
+    network_problem: str
+    """Why Pods get no network on this node, "" when they do; those in the node's own network need none."""
+
+    def network_set_up(self) -> None:
+        """Take note that a container has given the node its pod network."""
 
     def assign_ip(self, pod: Object) -> str:
         """Return an address for a Pod's network."""

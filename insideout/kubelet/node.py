@@ -17,8 +17,10 @@ from insideout.kubelet.host import Timing
 from insideout.kubelet.images import Images, Registry
 from insideout.kubelet.nodestatus import (
     LEASE_NAMESPACE,
+    NO_NETWORK,
     RENEW_EVERY_S,
     REPORT_EVERY_S,
+    RUNTIME_LOOK_S,
     NodeSpec,
     lease_object,
     node_object,
@@ -73,7 +75,9 @@ class HollowNode:
             address=self.address,
             pod_cidr=self.pod_cidr,
             refuses=self._refuses,
+            network_set_up=self._network_set_up,
         )
+        self.pods.network_problem = "" if spec.network else NO_NETWORK
         self.connection = NodeConnection(loop, self._worker_of)
 
     @property
@@ -131,7 +135,7 @@ class HollowNode:
         """Write the node's status."""
         pressures = {"MemoryPressure": self._reports_pressure}
         now = self._loop.time()
-        status = node_status(self.spec, self.address, pressures, self._conditions, now, self._trouble)
+        status = node_status(self.spec, self.address, pressures, self._conditions, now, self._problem)
         self._conditions = status["conditions"]
         self.pods.attempt(
             lambda: self._client.patch(
@@ -139,6 +143,21 @@ class HollowNode:
             ),
             otherwise=lambda: self._later("report", RETRY_S, self._report_again),
         )
+
+    @property
+    def _problem(self) -> str:
+        """What keeps the node from being ready, "" when nothing does."""
+        return ", ".join(filter(None, (self._trouble, self.pods.network_problem)))
+
+    def _network_set_up(self) -> None:
+        """Find, at the next look at the runtime, that Pods get a network now."""
+        if self.pods.network_problem:
+            self._loop.call_later(RUNTIME_LOOK_S, self._network_found)
+
+    def _network_found(self) -> None:
+        self.pods.network_problem = ""
+        if not self.is_silent:
+            self.report()
 
     # Signs of life.
 
@@ -164,7 +183,7 @@ class HollowNode:
         """Report at once when the API has another word on readiness, as after an outage of the API server."""
         live = self._live()
         conditions = (live or {}).get("status", {}).get("conditions", [])
-        mine = "False" if self._trouble else "True"
+        mine = "False" if self._problem else "True"
         if any(one["type"] == "Ready" and one["status"] != mine for one in conditions):
             self._conditions = conditions
             self.report()

@@ -15,6 +15,12 @@ VERSION = "v1.36.2"
 LEASE_NAMESPACE = "kube-node-lease"
 LEASE_DURATION_S = 40
 RENEW_EVERY_S = 10.0
+RUNTIME_LOOK_S = 5.0
+"""How often a kubelet asks its runtime whether it is well, and whether there is a network for Pods."""
+NO_NETWORK = (
+    "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady "
+    "message:Network plugin returns error: cni plugin not initialized"
+)
 REPORT_EVERY_S = 300.0
 """A status that did not change is written this often; the Lease speaks for the node meanwhile."""
 
@@ -31,6 +37,8 @@ class NodeSpec:
     labels: Mapping[str, str] = field(default_factory=dict)
     taints: tuple[Mapping[str, str], ...] = ()
     extended: Mapping[str, str] = field(default_factory=dict)
+    network: bool = True
+    """Whether Pods get a network there from the beginning; else a Pod with a network plugin sets it up."""
 
 
 def node_object(spec: NodeSpec, pod_cidr: str) -> Object:

@@ -38,6 +38,7 @@ class PodManager:
         address: str,
         pod_cidr: str,
         refuses: Callable[[Object], Rejection | None],
+        network_set_up: Callable[[], object] = lambda: None,
     ) -> None:
         self.loop = loop
         self.timing = timing
@@ -47,12 +48,14 @@ class PodManager:
         self.workers: dict[str, PodWorker] = {}
         self.is_silent = False
         self.is_halted = False
+        self.network_problem = ""
         self._client = client
         self._recorder = recorder
         self._node = node
         self._address = address
         self._prefix = pod_cidr.rsplit(".", 1)[0]
         self._refuses = refuses
+        self._network_set_up = network_set_up
         self._addresses = 0
         self._dirty: dict[str, None] = {}
         self._flush_due = False
@@ -187,6 +190,10 @@ class PodManager:
             address = f"{self._prefix}.{self._addresses % 252 + 2}"
             if address not in taken:
                 return address
+
+    def network_set_up(self) -> None:
+        """Tell the node that a Pod has set up its network."""
+        self._network_set_up()
 
     def record(self, pod: Object, type_: str, reason: str, message: str) -> None:
         """Write an Event about a Pod."""

@@ -22,6 +22,9 @@ from insideout.kubelet.prober import Prober
 from insideout.kubelet.starting import Starter
 from insideout.kubelet.stopping import Stopper, kill, terminate
 
+NETWORK_RETRY_S = 10.0
+"""How soon a Pod that found no network is looked at again; upstream adds up to half of that by chance."""
+
 
 class PodWorker:
     """One Pod on one node."""
@@ -224,13 +227,21 @@ class PodWorker:
         )
 
     def _connect(self) -> None:
-        if self._stopper is None and not self.is_finished:
-            self.ip = self._host.assign_ip(self.pod)
-            self.sync()
+        if self._stopper is not None or self.is_finished:
+            return
+        problem = self._host.network_problem
+        if problem and not self.pod["spec"].get("hostNetwork"):
+            self._host.record(self.pod, "Warning", "NetworkNotReady", f"network is not ready: {problem}")
+            self._host.loop.call_later(NETWORK_RETRY_S, self._connect)
+            return
+        self.ip = self._host.assign_ip(self.pod)
+        self.sync()
 
     def _run(self, container: Container) -> None:
         self._host.record(self.pod, "Normal", "Created", "Container created")
         container.run(self._host.loop, self.pod["metadata"]["name"], self._exited)
+        if container.program.sets_up_network:
+            self._host.network_set_up()
         self._host.record(self.pod, "Normal", "Started", "Container started")
         if container.is_running and any(f"{k}Probe" in container.spec for k in _PROBES):
             Prober(

@@ -49,6 +49,8 @@ class Program:
 
     stop_s: float = 0.0
     """How long it takes to leave once it is told to stop."""
+    sets_up_network: bool = False
+    """Whether it gives its node a pod network when it starts, as the agent of a network plugin does."""
 
     @property
     def leaves_s(self) -> float | None:

@@ -107,6 +107,7 @@ class _Host:
     """A node on which nothing but stopping happens."""
 
     is_halted = False
+    network_problem = ""
 
     def __init__(self, loop: Loop) -> None:
         self.loop = loop
@@ -117,6 +118,9 @@ class _Host:
 
     def assign_ip(self, pod: Object) -> str:
         return ""
+
+    def network_set_up(self) -> None:
+        """Need none."""
 
     def record(self, *_: Any) -> None:
         """Keep no Events."""

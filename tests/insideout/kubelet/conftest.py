@@ -18,6 +18,7 @@ class FakeHost:
 
     def __init__(self) -> None:
         self.is_halted = False
+        self.network_problem = ""
         self.loop = Loop()
         self.timing = Timing(sandbox_s=0.0, start_s=0.0, stop_s=0.0)
         self.programs = Programs()
@@ -30,6 +31,9 @@ class FakeHost:
     def assign_ip(self, pod: Object) -> str:
         """Return an address."""
         return "10.244.0.2"
+
+    def network_set_up(self) -> None:
+        """Need none."""
 
     def record(self, pod: Object, type_: str, reason: str, message: str) -> None:
         """Remember an Event."""

@@ -7,6 +7,7 @@ from insideout.backends.embedded import EmbeddedBackend
 from insideout.client import Client, Object
 from insideout.kubelet.hollow import HollowNodes
 from insideout.kubelet.host import Timing
+from insideout.kubelet.programs import Program
 from insideout.sim import Loop
 
 
@@ -28,13 +29,11 @@ class Nodes:
         self.node = self.hollow.add("n", cpu="2", memory="1Gi", first_renewal_s=5)
         self.loop.run(1)
 
-    def create(self, name: str, *, script: str = "", **spec: object) -> Object:
-        """Create a Pod on the node and let two seconds pass."""
-        metadata = {
-            "name": name,
-            "namespace": "default",
-            "annotations": {"program.course/c": script or "serve"},
-        }
+    def create(self, name: str, *, script: str | None = "serve", **spec: object) -> Object:
+        """Create a Pod on the node and let two seconds pass; without a script its image's program runs."""
+        metadata = {"name": name, "namespace": "default"}
+        if script is not None:
+            metadata["annotations"] = {"program.course/c": script}
         containers = spec.pop("containers", [{"name": "c", "image": "i"}])
         self.client.create(
             "pods",
@@ -265,3 +264,32 @@ def test_a_kubelet_in_trouble_says_so_as_long_as_it_lasts(nodes: Nodes) -> None:
     assert nodes.client.get("leases", "n", "kube-node-lease")["spec"] != lease["spec"]
     nodes.hollow.trouble("n", "")
     assert conditions.status_of(nodes.client.get("nodes", "n"), "Ready") == "True"
+
+
+def test_a_node_without_a_network_is_not_ready_until_a_plugin_runs_on_it(nodes):
+    class Plugin(Program):
+        sets_up_network = True
+
+    nodes.hollow.programs.register("plugin", Plugin())
+    nodes.hollow.add("bare", network=False, first_renewal_s=5)
+    nodes.loop.run(1)
+
+    def ready() -> tuple[str, str]:
+        found = conditions.find(nodes.client.get("nodes", "bare"), "Ready")
+        return found["status"], found["reason"]
+
+    assert ready() == ("False", "KubeletNotReady")
+    waiting = nodes.create("web", nodeName="bare")
+    assert waiting["status"].get("podIP") is None
+    events = nodes.client.list("events", "default")["items"]
+    assert [event["reason"] for event in events if event["involvedObject"]["name"] == "web"] == [
+        "NetworkNotReady"
+    ]
+    agent = nodes.create(
+        "agent", nodeName="bare", hostNetwork=True, script=None, containers=[{"name": "c", "image": "plugin"}]
+    )
+    assert agent["status"]["phase"] == "Running"
+    nodes.loop.run(5)
+    assert ready() == ("True", "KubeletReady")
+    nodes.loop.run(10)
+    assert nodes.pod("web")["status"]["phase"] == "Running"
