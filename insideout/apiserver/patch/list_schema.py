@@ -49,6 +49,7 @@ def _map(*keys: str, strategy: tuple[str, ...] = ("merge",)) -> ListFacts:
 
 
 _CONDITIONS = {"conditions": _map("type")}
+_APPLIED_CONDITIONS = {"conditions": _map("type", strategy=())}
 _CONTAINER = {
     "env": _map("name"),
     "ports": _map("containerPort", "protocol"),
@@ -58,20 +59,30 @@ _CONTAINER = {
 _RETAIN = ("merge", "retainKeys")  # the patch names every field that stays: one volume source, not two
 
 LISTS: Mapping[str, Mapping[str, ListFacts]] = {
+    "V1APIServiceStatus": _CONDITIONS,
+    "V1AllocatedDeviceStatus": _APPLIED_CONDITIONS,
+    "V1CSIDriverSpec": {"volumeLifecycleModes": SET},
+    "V1CSINodeSpec": {"drivers": _map("name")},
+    "V1CertificateSigningRequestStatus": _APPLIED_CONDITIONS,
     "V1Container": _CONTAINER,
     "V1ContainerRestartRuleOnExitCodes": {"values": SET},
     "V1ContainerStatus": {"allocatedResourcesStatus": _map("name"), "volumeMounts": _map("mountPath")},
-    "V1CustomResourceDefinitionStatus": {"conditions": _map("type", strategy=())},
+    "V1CustomResourceDefinitionStatus": _APPLIED_CONDITIONS,
     "V1DaemonSetStatus": _CONDITIONS,
     "V1DeploymentStatus": _CONDITIONS,
     "V1Endpoint": {"addresses": SET},
     "V1EphemeralContainer": _CONTAINER,
+    "V1FlowSchemaStatus": _CONDITIONS,
     "V1JSONSchemaProps": {"x-kubernetes-validations": _map("rule")},
     "V1JobStatus": {"conditions": ListFacts("atomic", (), ("merge",), "type")},
+    "V1MutatingAdmissionPolicySpec": {"matchConditions": _map("name")},
+    "V1MutatingWebhook": {"matchConditions": _map("name")},
+    "V1MutatingWebhookConfiguration": {"webhooks": _map("name")},
     "V1NamespaceStatus": _CONDITIONS,
     "V1NodeAllocatableResourceClaimStatus": {"containers": SET},
     "V1NodeSpec": {"podCIDRs": MERGED_SET},
     "V1NodeStatus": {"addresses": _map("type"), **_CONDITIONS},
+    "V1NonResourcePolicyRule": {"nonResourceURLs": SET, "verbs": SET},
     "V1ObjectMeta": {"finalizers": MERGED_SET, "ownerReferences": _map("uid")},
     "V1PersistentVolumeClaimStatus": _CONDITIONS,
     "V1PodDisruptionBudgetStatus": _CONDITIONS,
@@ -93,14 +104,27 @@ LISTS: Mapping[str, Mapping[str, ListFacts]] = {
         "resourceClaimStatuses": _map("name", strategy=_RETAIN),
         **_CONDITIONS,
     },
+    "V1PriorityLevelConfigurationStatus": _CONDITIONS,
     "V1ReplicaSetStatus": _CONDITIONS,
+    "V1ReplicationControllerStatus": _CONDITIONS,
+    "V1ResourceClaimStatus": {
+        "devices": _map("driver", "device", "pool", "shareID", strategy=()),
+        "reservedFor": _map("uid"),
+    },
+    "V1ResourcePolicyRule": {"apiGroups": SET, "namespaces": SET, "resources": SET, "verbs": SET},
     "V1ResourceRequirements": {"claims": _map("name", strategy=())},
     "V1ResourceStatus": {"resources": _map("resourceID", strategy=())},
     "V1ServiceAccount": {"secrets": _map("name")},
+    "V1ServiceCIDRStatus": _CONDITIONS,
     "V1ServiceSpec": {"ports": _map("port", "protocol")},
     "V1ServiceStatus": _CONDITIONS,
     "V1StatefulSetStatus": _CONDITIONS,
     "V1UncountedTerminatedPods": {"failed": SET, "succeeded": SET},
+    "V1ValidatingAdmissionPolicyBindingSpec": {"validationActions": SET},
+    "V1ValidatingAdmissionPolicySpec": {"matchConditions": _map("name"), "variables": _map("name")},
+    "V1ValidatingAdmissionPolicyStatus": _APPLIED_CONDITIONS,
+    "V1ValidatingWebhook": {"matchConditions": _map("name")},
+    "V1ValidatingWebhookConfiguration": {"webhooks": _map("name")},
     "V2HorizontalPodAutoscalerStatus": _CONDITIONS,
 }
 
@@ -108,24 +132,43 @@ ATOMIC_TYPES = frozenset(
     {
         "CoreV1EndpointPort",
         "DiscoveryV1EndpointPort",
+        "RbacV1Subject",
         "V1ConfigMapKeySelector",
+        "V1CrossVersionObjectReference",
         "V1EndpointAddress",
         "V1FileKeySelector",
         "V1LabelSelector",
         "V1LocalObjectReference",
+        "V1MatchResources",
+        "V1NamedRuleWithOperations",
         "V1NodeSelector",
         "V1NodeSelectorTerm",
         "V1ObjectFieldSelector",
         "V1ObjectReference",
         "V1OwnerReference",
+        "V1ParamKind",
+        "V1ParamRef",
         "V1ResourceFieldSelector",
+        "V1RoleRef",
+        "V1ScopeSelector",
         "V1SecretKeySelector",
+        "V1SecretReference",
+        "V1ServiceBackendPort",
+        "V1TopologySelectorTerm",
         "V1TypedLocalObjectReference",
+        "V1Variable",
     }
 )
 """Objects that server-side apply owns as a whole: half a selector means something else than either half."""
 
-ATOMIC_FIELDS = frozenset({("V1PodSpec", "nodeSelector"), ("V1ServiceSpec", "selector")})
+ATOMIC_FIELDS = frozenset(
+    {
+        ("V1PodSpec", "nodeSelector"),
+        ("V1ReplicationControllerSpec", "selector"),
+        ("V1Scheduling", "nodeSelector"),
+        ("V1ServiceSpec", "selector"),
+    }
+)
 """Maps of strings that are selectors too, and owned as a whole; every other map is owned key by key."""
 
 OBJECT_STRATEGIES: Mapping[tuple[str, str], tuple[str, ...]] = {

@@ -22,23 +22,11 @@ _INLINE = (
     "handler",
     "localObjectReference",
     "persistentVolumeSource",
+    "rule",
+    "ruleWithOperations",
     "volumeSource",
 )
 """Fields that are messages of their own in protobuf, and part of the object around them in JSON."""
-
-_GROUPS = {
-    "": "core.v1",
-    "apps": "apps.v1",
-    "authentication.k8s.io": "authentication.v1",
-    "authorization.k8s.io": "authorization.v1",
-    "autoscaling": "autoscaling",
-    "batch": "batch.v1",
-    "coordination.k8s.io": "coordination.v1",
-    "discovery.k8s.io": "discovery.v1",
-    "networking.k8s.io": "networking.v1",
-    "policy": "policy.v1",
-    "scheduling.k8s.io": "scheduling.v1",
-}
 
 
 class Field(NamedTuple):
@@ -69,8 +57,7 @@ def read_object(kind: Kind | None, data: bytes) -> dict[str, Any]:
 def _message_of(kind: Kind | None) -> str:
     if kind is None:
         return "meta.v1.DeleteOptions"
-    package = _GROUPS.get(kind.group, "")
-    name = f"{package}.{kind.version}.{kind.kind}" if package == "autoscaling" else f"{package}.{kind.kind}"
+    name = f"{kind.group.partition('.')[0] or 'core'}.{kind.version}.{kind.kind}"
     if name not in messages():
         raise ValueError(f"no protobuf message for {kind.kind}")
     return name
@@ -107,7 +94,7 @@ def _message(name: str, data: bytes, depth: int) -> dict[str, Any]:
         value = _value(field.type, raw, depth + 1)
         if field.repeated:
             result.setdefault(field.name, []).append(value)
-        elif field.name in _INLINE:
+        elif field.name in _INLINE and isinstance(value, dict):
             result.update(value)
         elif value is not None:
             result[field.name] = value
@@ -138,7 +125,8 @@ def _value(type_: str, raw: int | bytes, depth: int) -> Any:
     special = _SPECIAL.get(type_)
     if special is not None:
         return special(dict(fields(_bytes(raw))))
-    return _message(type_, _bytes(raw), depth)
+    found = _message(type_, _bytes(raw), depth)
+    return found.get("items") or [] if type_.endswith(".ExtraValue") else found
 
 
 def _bytes(raw: int | bytes) -> bytes:
@@ -182,7 +170,6 @@ def _raw_json(parts: dict[int, int | bytes]) -> Any:
 
 _SPECIAL: dict[str, Callable[[dict[int, int | bytes]], Any]] = {
     "api.resource.Quantity": lambda parts: _text(parts, 1),
-    "authentication.v1.ExtraValue": lambda parts: [_text(parts, 1)] if parts else [],
     "meta.v1.FieldsV1": _raw_json,
     "meta.v1.MicroTime": _micro_time,
     "meta.v1.Time": _time,
