@@ -8,6 +8,7 @@ Source: the audit log is upstream's, k8s.io/apiserver/pkg/apis/audit/types.go:Ev
 deliveries of watches, which this one adds.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from typing import Any, NamedTuple
@@ -50,11 +51,26 @@ class EventDelivered(NamedTuple):
     state: str
 
 
-class RequestLog:
-    """Requests and deliveries in the order in which they happened."""
+class Asked(NamedTuple):
+    """What requests are counted by: all but who asked, when, and for which object."""
 
-    def __init__(self) -> None:
+    verb: str
+    resource: str
+    subresource: str
+    scope: str
+    code: int
+
+
+class RequestLog:
+    """Requests and deliveries in the order in which they happened; `counts` has all requests ever answered.
+
+    Without `keeps_entries` it only counts, and so never grows.
+    """
+
+    def __init__(self, *, keeps_entries: bool = True) -> None:
         self.entries: list[RequestMade | EventDelivered] = []
+        self.counts: Counter[Asked] = Counter()
+        self._keeps_entries = keeps_entries
 
     def __iter__(self) -> Iterator[RequestMade | EventDelivered]:
         """Go through a copy, so that what happens meanwhile does not disturb."""
@@ -67,9 +83,16 @@ class RequestLog:
         """Forget everything: what follows is the start of the story."""
         self.entries.clear()
 
+    def made(self, request: RequestMade) -> None:
+        """Note a request; one that did not reach the server counts for nothing."""
+        if request.code:
+            self.counts[_asked(request)] += 1
+        if self._keeps_entries:
+            self.entries.append(request)
+
     def delivered(self, time_s: float, client: str, resource: str, type_: str, obj: dict[str, Any]) -> None:
         """Note an event; bookmarks and errors are about no object and are left out."""
-        if type_ in ("ADDED", "MODIFIED", "DELETED"):
+        if self._keeps_entries and type_ in ("ADDED", "MODIFIED", "DELETED"):
             metadata = obj["metadata"]
             self.entries.append(
                 EventDelivered(
@@ -83,6 +106,13 @@ class RequestLog:
                     state_of(obj),
                 )
             )
+
+
+def _asked(request: RequestMade) -> Asked:
+    """Return what a request is counted by.  Source: k8s.io/apiserver/.../metrics/metrics.go:CleanScope."""
+    one = request.name or request.verb == "create"
+    scope = "resource" if one else "namespace" if request.namespace else "cluster"
+    return Asked(request.verb, request.resource, request.subresource, scope, request.code)
 
 
 def state_of(obj: dict[str, Any]) -> str:
@@ -120,7 +150,7 @@ class LoggedRest(Rest):
         name = target.name or _name_in(response)
         now_s = self.server.loop.now_s
         verb, resource = _verb(request, target), target.kind.plural
-        self._log.entries.append(
+        self._log.made(
             RequestMade(
                 now_s, client, verb, resource, target.namespace, name, target.subresource, response.code
             )

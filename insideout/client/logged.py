@@ -191,7 +191,7 @@ class LoggedClient:
             code = refused.code
             raise
         finally:
-            self._log.entries.append(
+            self._log.made(
                 RequestMade(
                     self._loop.now_s,
                     self.name,

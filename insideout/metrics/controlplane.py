@@ -3,13 +3,12 @@
 Source: k8s.io/apiserver/pkg/endpoints/metrics/metrics.go, pkg/scheduler/metrics/metrics.go@v1.36.2.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 
 from prometheus_client.core import Metric
 
 from insideout.apiserver.kinds import BUILT_IN
-from insideout.apiserver.requestlog import RequestLog, RequestMade
+from insideout.apiserver.requestlog import Asked, RequestLog
 from insideout.client import Client
 from insideout.metrics.families import counter, gauge
 from insideout.scheduler.scheduler import Scheduler
@@ -29,22 +28,16 @@ class ApiServerMetrics:
     def __init__(self, client: Client, log: RequestLog | None) -> None:
         self._client = client
         self._log = log
-        self._seen = 0
-        self._requests: Counter[tuple[str, ...]] = Counter()
 
     def collect(self) -> Iterator[Metric]:
         """Yield all families."""
         if self._log is not None:
-            for entry in self._log.entries[self._seen :]:
-                if isinstance(entry, RequestMade) and entry.code:
-                    self._requests[_labels(entry)] += 1
-            self._seen = len(self._log.entries)
             yield counter(
                 "apiserver_request_total",
                 "Counter of apiserver requests broken out for each verb, dry run value, group, version, "
                 "resource, scope, component, and HTTP response code.",
                 _LABELS,
-                ((key, float(count)) for key, count in sorted(self._requests.items())),
+                sorted((_labels(asked), float(count)) for asked, count in self._log.counts.items()),
             )
         counts = ((resource, len(self._client.list(resource)["items"])) for resource in COUNTED)
         yield gauge(
@@ -55,15 +48,12 @@ class ApiServerMetrics:
         )
 
 
-def _labels(request: RequestMade) -> tuple[str, ...]:
-    """Return a request's labels.  Source: metrics.go:CleanVerb, CleanScope."""
-    plural = request.resource.split(".")[0]
-    kind = _KINDS.get(plural)
-    verb = _VERBS.get(request.verb, request.verb.upper())
-    one = request.name or request.verb == "create"
-    scope = "resource" if one else "namespace" if request.namespace else "cluster"
-    group, version = (kind.group, kind.version) if kind else ("", "")
-    return verb, "", group, version, plural, request.subresource, scope, "apiserver", str(request.code)
+def _labels(asked: Asked) -> tuple[str, ...]:
+    """Return the labels of requests of one sort.  Source: metrics.go:CleanVerb."""
+    kind = _KINDS.get(asked.resource)
+    verb = _VERBS.get(asked.verb, asked.verb.upper())
+    where = (kind.group, kind.version, asked.resource) if kind else ("", "", asked.resource)
+    return verb, "", *where, asked.subresource, asked.scope, "apiserver", str(asked.code)
 
 
 class SchedulerMetrics:

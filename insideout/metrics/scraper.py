@@ -76,7 +76,8 @@ class Scraper:
     def _scrape(self) -> None:
         self._timer = self._cluster.loop.call_later(self._interval_s, self._scrape)
         for target in self._discover(self._cluster):
-            self._known.setdefault((target.job, target.instance), target)
+            # Always the newest: a part that took the place of another has a collector of its own.
+            self._known[target.job, target.instance] = target
         for name, target in self._known.items():
             self._scrape_one(name, target)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from insideout import Cluster, records
+from insideout.apiserver.requestlog import RequestLog, RequestMade
 from insideout.metrics import Scraper, targets
 
 CATALOG: dict[str, list[dict]] = {}
@@ -117,3 +118,39 @@ def test_stopping_ends_the_scrapes(cluster):
     before = prometheus.samples
     cluster.run(minutes=1)
     assert prometheus.samples == before
+
+
+def test_a_scheduler_that_took_the_place_of_another_is_scraped(cluster):
+    prometheus = Scraper(cluster)
+    cluster.restore("kube-scheduler")
+    cluster.apps.patch_namespaced_deployment_scale("web", "default", {"spec": {"replicas": 60}})
+    cluster.run(minutes=1)
+    assert number(prometheus.query('scheduler_pending_pods{queue="unschedulable"}')) > 0
+
+
+def test_a_node_that_came_back_under_its_name_is_scraped(cluster):
+    prometheus = Scraper(cluster)
+    cluster.nodes.remove("node-0")
+    cluster.run(minutes=1)
+    cluster.nodes.add("node-0")
+    cluster.run(minutes=10)
+    new = cluster.nodes.nodes["node-0"].pods.workers
+    assert number(prometheus.query('kubelet_running_pods{instance="node-0"}')) == len(new)
+
+
+def test_requests_are_counted_after_the_log_was_cleared(cluster):
+    prometheus = Scraper(cluster)
+    query = 'sum(apiserver_request_total{verb="PATCH",resource="deployments"})'
+    cluster.log.clear()
+    for replicas in (3, 4):
+        cluster.apps.patch_namespaced_deployment("web", "default", {"spec": {"replicas": replicas}})
+    cluster.run(seconds=15)
+    assert number(prometheus.query(query)) == 2
+
+
+def test_a_log_that_only_counts_keeps_no_entries():
+    log = RequestLog(keeps_entries=False)
+    log.made(RequestMade(0.0, "me", "get", "pods", "default", "web", "", 200))
+    log.made(RequestMade(1.0, "me", "get", "pods", "default", "web", "", 0))
+    log.delivered(1.0, "me", "pods", "ADDED", {})
+    assert (len(log), sum(log.counts.values())) == (0, 1)
