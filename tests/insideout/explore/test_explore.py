@@ -245,3 +245,13 @@ def test_a_rule_that_is_named_wrongly_says_so() -> None:
 def test_a_verdict_says_how_much_was_tried() -> None:
     verdict: Verdict = explore(Nothing, Scenario(), budget=20)
     assert str(verdict).startswith("nothing broke in")
+
+
+@pytest.mark.parametrize("depth", [2, 3])
+def test_plans_of_several_faults_are_counted_together(depth: int) -> None:
+    """With room for all of them, as many were tried as there are, whatever the depth."""
+    from insideout.explore.search import Explorer
+
+    explorer = Explorer(live(Live), scenario(CREATE), kinds=["refuse"])
+    search = explorer.search(budget=5000, depth=depth, chance=False)
+    assert search.pairs == search.all_pairs > 0
