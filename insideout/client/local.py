@@ -33,7 +33,7 @@ class LocalClient:
     def __init__(self, server: ApiServer, name: str = "", *, share: bool = False) -> None:
         self.name = name
         self._server = server
-        self._share = share
+        self.is_sharing = share
         self._between_events = server.loop.call
 
     @property
@@ -187,4 +187,4 @@ class LocalClient:
         return self._out(answer) if isinstance(answer, View) else cast(Object, answer)
 
     def _out(self, view: View) -> Object:
-        return view.object if self._share else copied(view.object)
+        return view.object if self.is_sharing else copied(view.object)

@@ -46,7 +46,7 @@ class WorldClient:
         self._world = world
         self._local = local
         self._instance = instance
-        self._is_cache = local._share
+        self._is_cache = local.is_sharing
 
     @property
     def shared(self) -> "WorldClient":

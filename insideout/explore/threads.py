@@ -17,13 +17,12 @@ class SharedLoop(Loop):
     """A loop beside others: whoever owns them all decides which runs next, and moves the clocks."""
 
     def __init__(self, seed: int, serials: Iterator[int]) -> None:
-        super().__init__(seed=seed)
-        self._serial = serials  # type: ignore[assignment]  # a counter too
+        super().__init__(seed=seed, serials=serials)
 
     def due(self) -> int | None:
         """Return the serial number of what is due now, None when nothing is."""
         when_s = self.next_time_s()
-        return self._heap[0][2] if when_s is not None and when_s <= self.now_s else None
+        return self.next_serial() if when_s is not None and when_s <= self.now_s else None
 
     def run(self, seconds: float) -> None:
         """Refuse: a controller that waits by running the loop would stop the world."""

@@ -7,7 +7,7 @@ the next event.  `insideout.sim.realtime` waits instead.  The idea is SimPy's (c
 
 import heapq
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
@@ -40,12 +40,15 @@ class Timer:
 
 
 class Loop:
-    """An event loop in virtual time with seeded randomness."""
+    """An event loop in virtual time with seeded randomness.
 
-    def __init__(self, *, seed: int = 0) -> None:
+    Loops that share `serials` have one order in which their events fell due.
+    """
+
+    def __init__(self, *, seed: int = 0, serials: Iterator[int] | None = None) -> None:
         self.seed = seed
         self.now_s = 0.0
-        self._serial = count()
+        self._serials = serials if serials is not None else count()
         self._heap: list[tuple[float, int, int, Timer]] = []
 
     def time(self) -> datetime:
@@ -59,7 +62,7 @@ class Loop:
     def call_at(self, when_s: float, callback: Callable[..., object], *args: Any, priority: int = 0) -> Timer:
         """Run `callback(*args)` at `when_s` seconds, or now if that has passed; lower priority runs first."""
         timer = Timer(max(when_s, self.now_s), callback, args)
-        heapq.heappush(self._heap, (timer.when_s, priority, next(self._serial), timer))
+        heapq.heappush(self._heap, (timer.when_s, priority, next(self._serials), timer))
         return timer
 
     def call_later(self, delay_s: float, callback: Callable[..., object], *args: Any) -> Timer:
@@ -79,6 +82,10 @@ class Loop:
         while self._heap and self._heap[0][3].cancelled:
             heapq.heappop(self._heap)
         return self._heap[0][0] if self._heap else None
+
+    def next_serial(self) -> int | None:
+        """Return the serial number of the next event, or None when nothing is waiting."""
+        return self._heap[0][2] if self.next_time_s() is not None else None
 
     def step(self) -> bool:
         """Move to the next event and run it; return False when nothing is waiting."""
