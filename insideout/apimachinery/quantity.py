@@ -22,6 +22,12 @@ def parse(quantity: Any) -> Decimal:
     return amount.parse(str(quantity)).value
 
 
+def milli(quantity: Any) -> int:
+    """Return the quantity in thousandths, rounded up as Go's MilliValue does; a Decimal is one already."""
+    exact = quantity if isinstance(quantity, Decimal) else parse(quantity)
+    return int((exact * 1000).to_integral_value(ROUND_CEILING))
+
+
 def value(quantity: Any) -> int:
     """Return the quantity rounded up to a whole number, such as bytes of memory."""
     return int(parse(quantity).to_integral_value(ROUND_CEILING))

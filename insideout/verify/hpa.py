@@ -45,7 +45,7 @@ class Recorded(NoMetrics):
     def of_pods(self, namespace: str, selector: str, metric: Row) -> PodMetrics:
         """Return the custom values; MetricError when no Pod has one."""
         found = {
-            pod["name"]: PodMetric(_milli(pod["custom"]), self._now, 60.0)
+            pod["name"]: PodMetric(quantity.milli(pod["custom"]), self._now, 60.0)
             for pod in self._row["pods"]
             if pod.get("custom") is not None
         }
@@ -55,11 +55,11 @@ class Recorded(NoMetrics):
         """Return the object's value."""
         if self._row.get("object") is None:
             raise MetricError("unable to fetch metrics from custom metrics API: the metric is not there")
-        return _milli(self._row["object"])
+        return quantity.milli(self._row["object"])
 
     def external(self, namespace: str, metric: Row) -> Sequence[int]:
         """Return the values; MetricError when there is none."""
-        found = [_milli(text) for text in self._row.get("external") or ()]
+        found = [quantity.milli(text) for text in self._row.get("external") or ()]
         return found or super().external(namespace, metric)
 
 
@@ -150,7 +150,3 @@ def _memory(history: Row | None) -> Memory:
 
 def _ago(seconds: float, now: datetime) -> str:
     return timestamps.micros(now - timedelta(seconds=seconds))
-
-
-def _milli(text: str) -> int:
-    return int(quantity.parse(text) * 1000)

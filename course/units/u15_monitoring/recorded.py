@@ -68,11 +68,8 @@ def _pod(pod: Row) -> tuple[int | None, int | None, bool] | None:
     container = pod["containers"][0]
     request = (container.get("requests") or {}).get("cpu")
     usage = pod["metrics"]["usage"].get(container["name"], {}).get("cpu") if "metrics" in pod else None
-    return _milli(request), _milli(usage), True
-
-
-def _milli(text: str | None) -> int | None:
-    return None if text is None else int(quantity.parse(text) * 1000)
+    request_milli, usage_milli = (None if one is None else quantity.milli(one) for one in (request, usage))
+    return request_milli, usage_milli, True
 
 
 @kept

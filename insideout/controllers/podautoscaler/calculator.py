@@ -6,7 +6,6 @@ Source: pkg/controller/podautoscaler/replica_calculator.go@v1.36.2.
 import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from insideout.apimachinery import conditions, quantity, resources, timestamps
@@ -214,7 +213,7 @@ def _request_milli(pod: Object, resource: str, container: str) -> int:
         requests = resources.pod_requests(pod)
         if resource not in requests:
             raise MetricError(f"missing pod-level request for {resource} in Pod {name}")
-        return _milli(requests[resource])
+        return quantity.milli(requests[resource])
     sidecars = filter(resources.is_sidecar, spec.get("initContainers") or [])
     total = 0
     for one in [*spec["containers"], *sidecars]:
@@ -222,14 +221,9 @@ def _request_milli(pod: Object, resource: str, container: str) -> int:
             requested = ((one.get("resources") or {}).get("requests") or {}).get(resource)
             if requested is None:
                 raise MetricError(f"missing request for {resource} in container {one['name']} of Pod {name}")
-            total += _milli(quantity.parse(requested))
+            total += quantity.milli(requested)
         if container == one["name"]:
             return total
     if container:
         raise MetricError(f"container {container} not found in Pod {name}")
     return total
-
-
-def _milli(amount: Decimal) -> int:
-    """Return a quantity's MilliValue, rounded up as Go does."""
-    return math.ceil(amount * 1000)

@@ -4,7 +4,6 @@ Source: pkg/controller/podautoscaler/horizontal.go:computeReplicasForMetric and 
 functions, metrics/client.go@v1.36.2.
 """
 
-import math
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
@@ -82,7 +81,7 @@ def _of_resource(
     if wanted.get("averageValue") is not None:
         try:
             metrics = resource_metrics(question, resource, container)
-            milli = _milli(wanted["averageValue"])
+            milli = quantity.milli(wanted["averageValue"])
             made = calculator.by_average(question.target, metrics, milli, resource, question.tolerances)
         except MetricError as error:
             raise MetricError(f"failed to get {resource} usage: {error}") from None
@@ -118,7 +117,7 @@ def resource_metrics(question: Question, resource: str, container: str) -> PodMe
     for item in items:
         usages = [one["usage"].get(resource) for one in item["containers"] if container in ("", one["name"])]
         if usages and None not in usages:
-            milli = sum(map(_milli, usages))
+            milli = sum(map(quantity.milli, usages))
             found[item["metadata"]["name"]] = PodMetric(milli, *_measured(item))
     return found
 
@@ -134,7 +133,7 @@ def _pods(metric: Object, question: Question) -> Answer:
             metrics = question.source.of_pods(question.namespace, question.selector, spec["metric"])
         except MetricError as error:
             raise MetricError(f"unable to get metric {spec['metric']['name']}: {error}") from None
-        milli = _milli(spec["target"]["averageValue"])
+        milli = quantity.milli(spec["target"]["averageValue"])
         made = calculator.by_average(question.target, metrics, milli, "", question.tolerances)
     except MetricError as error:
         whole = f"failed to get pods metric value: {error}"
@@ -163,11 +162,11 @@ def _object(metric: Object, question: Question) -> Answer:
     status: Object = {"describedObject": described, "metric": spec["metric"]}
     try:
         if by_value:
-            milli = _milli(wanted["value"])
+            milli = quantity.milli(wanted["value"])
             made = calculator.by_value(question.target, used, milli, question.tolerances)
             words, status["current"] = f"{described['kind']} metric {name}", {"value": _text(made.milli)}
         else:
-            milli = _milli(wanted["averageValue"])
+            milli = quantity.milli(wanted["averageValue"])
             made = calculator.by_value_per_pod(question.target, used, milli, question.tolerances)
             # Upstream calls it external here, too.
             words = f"external metric {name}({_selector(spec['metric'])})"
@@ -192,10 +191,11 @@ def _external(metric: Object, question: Question) -> Answer:
             place = f"{question.namespace}/{name}/{_selector(spec['metric'], pointer=True)}"
             raise MetricError(f"unable to get external metric {place}: {error}") from None
         if by_average:
-            milli = _milli(wanted["averageValue"])
+            milli = quantity.milli(wanted["averageValue"])
             made = calculator.by_value_per_pod(question.target, used, milli, question.tolerances)
         else:
-            made = calculator.by_value(question.target, used, _milli(wanted["value"]), question.tolerances)
+            milli = quantity.milli(wanted["value"])
+            made = calculator.by_value(question.target, used, milli, question.tolerances)
     except MetricError as error:
         middle = (
             f"failed to get {name} external metric" if by_average else f"failed to get external metric {name}"
@@ -227,10 +227,6 @@ def _selector(metric: Object, *, pointer: bool = False) -> str:
         f"&LabelSelector{{MatchLabels:map[string]string{{{labels}}},"
         "MatchExpressions:[]LabelSelectorRequirement{},}"
     )
-
-
-def _milli(text: Any) -> int:
-    return math.ceil(quantity.parse(text) * 1000)
 
 
 def _text(milli: int, form: amount.Format = "DecimalSI") -> str:

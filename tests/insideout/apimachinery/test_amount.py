@@ -98,3 +98,9 @@ def test_resource_lists_keep_thousandths() -> None:
     """Smaller parts are rounded away from zero."""
     assert amount.round_up_to_milli(amount.parse("0.0001")).text == "1m"
     assert amount.round_up_to_milli(amount.parse("1.500")).text == "1.500"
+
+
+@pytest.mark.parametrize(("text", "milli"), [("250m", 250), ("2", 2000), ("1u", 1), ("1.0001", 1001)])
+def test_thousandths_are_rounded_up(text: str, milli: int) -> None:
+    assert quantity.milli(text) == milli
+    assert quantity.milli(quantity.parse(text)) == milli
