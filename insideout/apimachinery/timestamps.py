@@ -5,15 +5,18 @@ Source: staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/{time,micro_time}.go@v1
 
 from datetime import UTC, datetime
 
+# Lengths; a year has four digits, of which strftime leaves out leading zeros.
+_SECONDS, _MICROS = len("2006-01-02T15:04:05Z"), len("2006-01-02T15:04:05.000000Z")
+
 
 def seconds(instant: datetime) -> str:
     """Write `instant` as metav1.Time does, cutting what is below a second."""
-    return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{instant:%Y-%m-%dT%H:%M:%SZ}".rjust(_SECONDS, "0")
 
 
 def micros(instant: datetime) -> str:
     """Write `instant` as metav1.MicroTime does."""
-    return instant.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{instant:%Y-%m-%dT%H:%M:%S.%fZ}".rjust(_MICROS, "0")
 
 
 def parse(text: str) -> datetime:

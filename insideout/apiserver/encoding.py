@@ -53,8 +53,12 @@ def encode_events(events: Events, media_type: str = JSON) -> bytes:
 
 def encode_body(response: Response) -> bytes:
     """Return the body of a response that is not a watch; YAML has its keys sorted, as upstream."""
+    if isinstance(response.body, bytes):
+        return response.body
     if isinstance(response.body, str):
         return response.body.encode()
+    if response.content_type == protobuf.MEDIA_TYPE and isinstance(response.body, dict):
+        return protobuf.write_object(response.body)
     if response.content_type == YAML:
         return yaml.dump(response.body, Dumper=_Dumper).encode()
     return encode(response.body)

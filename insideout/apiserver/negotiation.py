@@ -1,4 +1,7 @@
-"""Which form of an answer a client accepts: JSON or YAML, and whole objects, their metadata only, or a table.
+"""Which form of an answer a client accepts: JSON, YAML or protobuf; whole objects, their metadata or a table.
+
+Left out: a client that takes protobuf or JSON gets JSON, whatever it names first, as both say the same; only
+watches of endpoints, which every node has, come in protobuf then, so that their size is the real one.
 
 Source: k8s.io/apiserver/pkg/endpoints/handlers/negotiation/negotiate.go, and go-restful's route selection,
 which comes first for built-in kinds (its words for 406 and 415)@v1.36.2.
@@ -14,9 +17,11 @@ from insideout.apiserver.status import StatusError, not_acceptable, unsupported_
 
 JSON, YAML = "application/json", "application/yaml"
 OUTPUTS = (JSON, YAML)
-_PROTOBUF = "application/vnd.kubernetes.protobuf"
-_SHOWN = (JSON, YAML, _PROTOBUF)
-"""The media types that messages name: the real server's, of which protobuf is served for few watches here."""
+_SHOWN = (JSON, YAML, protobuf.MEDIA_TYPE)
+"""The media types that messages name."""
+
+_PROTOBUF_FIRST = ("endpoints", "endpointslices.discovery.k8s.io")
+"""Resources whose watches come in protobuf when that is named before JSON."""
 
 _PATCHES = {
     "application/json-patch+json": "json",
@@ -60,7 +65,6 @@ def negotiate(kind: Kind, request: Request, *, watch: bool = False, single: bool
 
     `single`: the request is a GET of one object, whose path never answers with a stream.
     """
-    outputs = (*OUTPUTS, protobuf.MEDIA_TYPE) if watch and protobuf.is_writable(kind) else OUTPUTS
     accept = request.headers.get("accept", "")
     if not accept:
         return Form()
@@ -69,30 +73,46 @@ def negotiate(kind: Kind, request: Request, *, watch: bool = False, single: bool
         available = ", ".join(_SHOWN if single else (*_SHOWN, "application/json;stream=watch"))
         message = f"406: Not Acceptable\n\nAvailable representations: {available}"
         raise StatusError(406, "NotAcceptable", message, {})
+    binary = (protobuf.MEDIA_TYPE,) if protobuf.has_message(kind) else ()
+    at_once = watch and kind.qualified_resource in _PROTOBUF_FIRST
+    for outputs in [(*OUTPUTS, *binary)] if at_once else [OUTPUTS, binary]:
+        form = _first(wanted, outputs)
+        if form is not None:
+            return form
+    raise not_acceptable(_SHOWN)
+
+
+def _first(wanted: Sequence[Clause], outputs: Sequence[str]) -> Form | None:
+    """Return the most wanted form that one of these media types has."""
     for clause in wanted:
         for media_type in outputs:
-            if not _served(clause.media_type, (media_type,)):
-                continue
-            form = _form(media_type, clause.parameters)
+            form = _form(media_type, clause.parameters) if _served(clause.media_type, (media_type,)) else None
             if form is not None:
                 return form
-    raise not_acceptable(_SHOWN)
+    return None
 
 
 def check_stream(request: Request) -> None:
     """Raise 406 when a watch's events are wanted in a form that is no stream, such as YAML."""
     accept = request.headers.get("accept", "")
-    if accept and not any(_served(each.media_type, (JSON, _PROTOBUF)) for each in clauses(accept)):
-        raise not_acceptable(f"{each};stream=watch" for each in (JSON, _PROTOBUF))
+    if accept and not any(_served(each.media_type, (JSON, protobuf.MEDIA_TYPE)) for each in clauses(accept)):
+        raise not_acceptable(f"{each};stream=watch" for each in (JSON, protobuf.MEDIA_TYPE))
 
 
 def error_type(request: Request) -> str:
     """Return the media type in which a refusal is told: what the client accepts, else JSON."""
-    for clause in clauses(request.headers.get("accept", "")):
-        for media_type in OUTPUTS:
-            if _served(clause.media_type, (media_type,)):
-                return media_type
-    return JSON
+    return fitting(request) or JSON
+
+
+def fitting(request: Request) -> str:
+    """Return the media type that a client wants most; protobuf only where it takes nothing else, else ""."""
+    wanted = clauses(request.headers.get("accept") or "*/*")
+    for outputs in (OUTPUTS, (protobuf.MEDIA_TYPE,)):
+        for clause in wanted:
+            for media_type in outputs:
+                if _served(clause.media_type, (media_type,)):
+                    return media_type
+    return ""
 
 
 def _served(wanted: str, served: Sequence[str]) -> bool:
@@ -108,7 +128,7 @@ def _form(media_type: str, parameters: dict[str, str]) -> Form | None:
     if not shown_as:
         return Form(media_type) if not parameters.get("g") and "v" not in parameters else None
     served = shown_as in ("Table", "PartialObjectMetadata", "PartialObjectMetadataList")
-    if media_type == protobuf.MEDIA_TYPE:
+    if media_type == protobuf.MEDIA_TYPE and (shown_as == "Table" or version != "v1"):
         return None
     if served and parameters.get("g") == "meta.k8s.io" and version in ("v1", "v1beta1"):
         return Form(media_type, shown_as, version)

@@ -5,12 +5,12 @@ Source: k8s.io/apiserver/pkg/server/{healthz,routes/version,routes/openapi}.go@v
 
 from typing import TYPE_CHECKING, Any
 
-from insideout.apiserver import discovery
-from insideout.apiserver.negotiation import clauses
+from insideout.apiserver import discovery, protobuf
+from insideout.apiserver.negotiation import JSON, YAML, clauses, fitting
 from insideout.apiserver.openapi import answers as openapi
 from insideout.apiserver.paths import NoSuchPathError
 from insideout.apiserver.requests import Request, Response
-from insideout.apiserver.status import method_not_allowed
+from insideout.apiserver.status import method_not_allowed, not_acceptable
 
 if TYPE_CHECKING:
     from insideout.apiserver.server import ApiServer
@@ -105,7 +105,10 @@ def _discover(server: "ApiServer", request: Request, parts: list[str]) -> Respon
         document = discovery.api_resources(registry, parts[1], parts[2]) if parts[1] else None
     if document is None:
         raise NoSuchPathError
-    return Response(200, document)
+    media_type = fitting(request)
+    if not media_type:
+        raise not_acceptable((JSON, YAML, protobuf.MEDIA_TYPE))
+    return Response(200, document, media_type)
 
 
 def _wants_aggregated(request: Request) -> bool:

@@ -36,10 +36,10 @@ class Request:
 
 @dataclass
 class Response:
-    """One response: `body` is a JSON value, text, a stream of events or text, or how it goes on upgraded."""
+    """One response: `body` is a JSON value, text, bytes, a stream of them, or how it goes on upgraded."""
 
     code: int
-    body: "Object | str | WatchStream | TextStream | Passage"
+    body: "Object | str | bytes | WatchStream | TextStream | Passage"
     content_type: str = "application/json"
     headers: dict[str, str] = field(default_factory=dict)
 

@@ -4,8 +4,6 @@ The model classes say which fields a type has and what they mean; `list_schema.p
 which keys.  Both versions of OpenAPI come from here: they differ in where definitions live, in how a
 reference carries a description, and in how they say "a number or a string".
 
-Left out: the descriptions of the types themselves, which the official client does not carry.
-
 Source: k8s.io/kube-openapi/pkg/{builder,builder3},
 k8s.io/apiextensions-apiserver/pkg/controller/openapi/builder @v1.36.2.
 """
@@ -17,7 +15,7 @@ from typing import Any
 
 from insideout.apiserver.kinds import BUILT_IN, Kind
 from insideout.apiserver.objects.schema import Field, struct
-from insideout.apiserver.openapi.descriptions import descriptions
+from insideout.apiserver.openapi.descriptions import description, descriptions
 from insideout.apiserver.patch.list_schema import (
     ATOMIC,
     ATOMIC_FIELDS,
@@ -124,6 +122,8 @@ class Definitions:
                 schema = {"description": texts[name], **self._annotatable(schema)}
             properties[name] = schema
         shape: Schema = {"type": "object", "properties": properties}
+        if text := description(model):
+            shape["description"] = text
         required = sorted(name for name, found in fields.items() if found.required)
         if required:
             shape["required"] = required

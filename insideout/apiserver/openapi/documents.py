@@ -4,8 +4,8 @@ There is one of version 3 for each group and version of the API, and one of vers
 is built when it is first asked for, never at boot, and kept until a definition changes what it says.  Its
 hash is made of what goes into it, so the index at /openapi/v3 needs no document to be built.
 
-kubectl (1.27 and later) asks for version 3 as JSON.  It asks for version 2 as protobuf only, and only where
-version 3 is missing; that form is left out, and the answer to it is 406.
+kubectl (1.27 and later) asks for version 3 as JSON.  It asks for version 2 as protobuf only, and only for
+what version 3 does not describe, such as a kind that is not served.
 
 Source: k8s.io/kube-openapi/pkg/{handler,handler3}/handler.go.
 """
@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from insideout.apimachinery.version import KUBERNETES_VERSION
 from insideout.apiserver.kinds import Kind
 from insideout.apiserver.openapi.definitions import Definitions
+from insideout.apiserver.openapi.gnostic import write_document
 from insideout.apiserver.openapi.paths import paths_of
 from insideout.apiserver.registry import Registry
 
@@ -34,6 +35,7 @@ class Documents:
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self._built: dict[str, Document] = {}
+        self._binary: tuple[str, bytes] | None = None
 
     def index(self) -> str:
         """Return the answer to /openapi/v3: where the document of each group and version is."""
@@ -59,6 +61,13 @@ class Documents:
         return self._document(
             "2", sorted(self._registry, key=lambda each: (each.group, each.version, each.plural)), 2
         )
+
+    def version_2_protobuf(self) -> bytes:
+        """Return the document at /openapi/v2 in protobuf."""
+        document = self.version_2()
+        if self._binary is None or self._binary[0] != document.etag:
+            self._binary = document.etag, write_document(json.loads(document.body))
+        return self._binary[1]
 
     def _document(self, key: str, kinds: list[Kind], openapi_version: int) -> Document:
         etag = _hash(kinds)

@@ -1,13 +1,13 @@
 """Bodies in protobuf, which kubectl sends for some kinds: read into the same plain objects as JSON.
 
-Answers are JSON or YAML, which every client takes as well; only watches of EndpointSlices and Endpoints,
-which every node has, come in protobuf too.  `messages.txt` says of each message its fields' numbers, names
-and types; they are stated in the generated.proto files of k8s.io/api and k8s.io/apimachinery@v1.36.2.
+Answers come in protobuf to clients that take nothing else, and watches of EndpointSlices and Endpoints, which
+every node has, to all that name it first.  Left out: tables and metadata in protobuf.
 
 Source: k8s.io/apimachinery/pkg/runtime/serializer/protobuf/{doc,protobuf}.go@v1.36.2.
 """
 
+from insideout.apiserver.protobuf.messages import has_message
 from insideout.apiserver.protobuf.objects import MEDIA_TYPE, read_object
-from insideout.apiserver.protobuf.writing import is_writable, write_events
+from insideout.apiserver.protobuf.writing import write_events, write_object
 
-__all__ = ["MEDIA_TYPE", "is_writable", "read_object", "write_events"]
+__all__ = ["MEDIA_TYPE", "has_message", "read_object", "write_events", "write_object"]

@@ -5,37 +5,19 @@ import json
 import struct
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
-from importlib import resources
-from typing import Any, NamedTuple
+from typing import Any
 
 from insideout.apimachinery import timestamps
 from insideout.apiserver.kinds import Kind
+from insideout.apiserver.protobuf.messages import Field, message_of, messages
 from insideout.apiserver.protobuf.wire import fields, signed
+
+Parts = dict[int, list[int | bytes]]
+"""The raw values of a message's fields by number."""
 
 MEDIA_TYPE = "application/vnd.kubernetes.protobuf"
 MAGIC = b"k8s\x00"
 _DEEPEST = 100
-
-_INLINE = (
-    "ephemeralContainerCommon",
-    "handler",
-    "localObjectReference",
-    "persistentVolumeSource",
-    "rule",
-    "ruleWithOperations",
-    "volumeSource",
-)
-"""Fields that are messages of their own in protobuf, and part of the object around them in JSON."""
-
-
-class Field(NamedTuple):
-    """One field of a message: its name in JSON, its type, and whether it is a list or a map of that."""
-
-    name: str
-    type: str
-    repeated: bool
-    mapped: bool
 
 
 def read_object(kind: Kind | None, data: bytes) -> dict[str, Any]:
@@ -57,25 +39,10 @@ def read_object(kind: Kind | None, data: bytes) -> dict[str, Any]:
 def _message_of(kind: Kind | None) -> str:
     if kind is None:
         return "meta.v1.DeleteOptions"
-    name = f"{kind.group.partition('.')[0] or 'core'}.{kind.version}.{kind.kind}"
-    if name not in messages():
+    name = message_of(kind.group, kind.version, kind.kind)
+    if not name:
         raise ValueError(f"no protobuf message for {kind.kind}")
     return name
-
-
-@cache
-def messages() -> dict[str, dict[int, Field]]:
-    """Return every message's fields by number."""
-    found: dict[str, dict[int, Field]] = {}
-    text = resources.files("insideout.apiserver.protobuf").joinpath("messages.txt").read_text("utf-8")
-    for line in text.splitlines():
-        if not line.startswith(" "):
-            message = found[line] = {}
-            continue
-        number, name, type_ = line.split()
-        repeated, mapped = type_.startswith("[]"), type_.startswith("{}")
-        message[int(number)] = Field(name, type_.lstrip("[]{}"), repeated, mapped)
-    return found
 
 
 def _message(name: str, data: bytes, depth: int) -> dict[str, Any]:
@@ -94,7 +61,7 @@ def _message(name: str, data: bytes, depth: int) -> dict[str, Any]:
         value = _value(field.type, raw, depth + 1)
         if field.repeated:
             result.setdefault(field.name, []).append(value)
-        elif field.name in _INLINE and isinstance(value, dict):
+        elif field.inline:
             result.update(value)
         elif value is not None:
             result[field.name] = value
@@ -124,9 +91,16 @@ def _value(type_: str, raw: int | bytes, depth: int) -> Any:
         return struct.unpack("<d", _bytes(raw))[0] if raw else 0.0
     special = _SPECIAL.get(type_)
     if special is not None:
-        return special(dict(fields(_bytes(raw))))
-    found = _message(type_, _bytes(raw), depth)
-    return found.get("items") or [] if type_.endswith(".ExtraValue") else found
+        return special(_parts(_bytes(raw)))
+    message = _message(type_, _bytes(raw), depth)
+    return _schema_or(_SCHEMA_OR[type_], message) if type_ in _SCHEMA_OR else message
+
+
+def _parts(data: bytes) -> Parts:
+    parts: Parts = {}
+    for number, raw in fields(data):
+        parts.setdefault(number, []).append(raw)
+    return parts
 
 
 def _bytes(raw: int | bytes) -> bytes:
@@ -135,45 +109,77 @@ def _bytes(raw: int | bytes) -> bytes:
     return raw
 
 
-def _text(parts: dict[int, int | bytes], number: int) -> str:
-    return _bytes(parts.get(number, b"")).decode("utf-8", "replace")
+def _last(parts: Parts, number: int, default: int | bytes) -> int | bytes:
+    """Return a field's value; of several the last one counts."""
+    return parts[number][-1] if number in parts else default
 
 
-def _number(parts: dict[int, int | bytes], number: int) -> int:
-    raw = parts.get(number, 0)
+def _text(parts: Parts, number: int) -> str:
+    return _bytes(_last(parts, number, b"")).decode("utf-8", "replace")
+
+
+def _number(parts: Parts, number: int) -> int:
+    raw = _last(parts, number, 0)
     return signed(raw) if isinstance(raw, int) else 0
 
 
-def _time(parts: dict[int, int | bytes]) -> str | None:
-    if not parts:
-        return None
-    return timestamps.seconds(_instant(parts))
+def _time(parts: Parts) -> str | None:
+    return timestamps.seconds(_instant(parts)) if parts else None
 
 
-def _micro_time(parts: dict[int, int | bytes]) -> str | None:
-    if not parts:
-        return None
-    return timestamps.micros(_instant(parts))
+def _micro_time(parts: Parts) -> str | None:
+    return timestamps.micros(_instant(parts)) if parts else None
 
 
-def _instant(parts: dict[int, int | bytes]) -> datetime:
+def _instant(parts: Parts) -> datetime:
     try:
         return datetime.fromtimestamp(_number(parts, 1) + _number(parts, 2) / 1e9, UTC)
     except (ValueError, OverflowError, OSError):
         raise ValueError("a time is out of range") from None
 
 
-def _raw_json(parts: dict[int, int | bytes]) -> Any:
-    text = _bytes(parts.get(1, b""))
+def _quantity(parts: Parts) -> str:
+    return _text(parts, 1)
+
+
+def _texts(parts: Parts) -> list[str]:
+    return [_bytes(raw).decode("utf-8", "replace") for raw in parts.get(1, ())]
+
+
+def _raw_json(parts: Parts) -> Any:
+    text = _bytes(_last(parts, 1, b""))
     return json.loads(text) if text else None
 
 
-_SPECIAL: dict[str, Callable[[dict[int, int | bytes]], Any]] = {
-    "api.resource.Quantity": lambda parts: _text(parts, 1),
+def _int_or_string(parts: Parts) -> int | str:
+    return _text(parts, 3) if _number(parts, 1) == 1 else _number(parts, 2)
+
+
+_SPECIAL: dict[str, Callable[[Parts], Any]] = {
+    "api.resource.Quantity": _quantity,
+    "apiextensions.v1.JSON": _raw_json,
+    "authentication.v1.ExtraValue": _texts,
+    "certificates.v1.ExtraValue": _texts,
+    "authorization.v1.ExtraValue": _texts,
     "meta.v1.FieldsV1": _raw_json,
     "meta.v1.MicroTime": _micro_time,
     "meta.v1.Time": _time,
+    "meta.v1.Verbs": _texts,
     "runtime.RawExtension": _raw_json,
-    "util.intstr.IntOrString": lambda parts: _text(parts, 3) if _number(parts, 1) == 1 else _number(parts, 2),
+    "util.intstr.IntOrString": _int_or_string,
 }
 """Messages that JSON writes as something other than an object."""
+
+_SCHEMA_OR = {
+    "apiextensions.v1.JSONSchemaPropsOrArray": "jSONSchemas",
+    "apiextensions.v1.JSONSchemaPropsOrBool": "allows",
+    "apiextensions.v1.JSONSchemaPropsOrStringArray": "property",
+}
+"""Messages that JSON writes as a schema or as what their field of this name holds."""
+
+
+def _schema_or(other: str, message: dict[str, Any]) -> Any:
+    """Return the schema, unless a list stands in its place; without both it is the bool."""
+    if other != "allows" and message.get(other):
+        return message[other]
+    return message.get("schema", message.get(other))

@@ -23,3 +23,10 @@ def test_read_back() -> None:
 def test_anything_else_is_refused() -> None:
     with pytest.raises(ValueError, match="soon"):
         timestamps.parse("soon")
+
+
+def test_a_year_has_four_digits() -> None:
+    """Go's zero time is the year 0001, which strftime writes with one digit."""
+    first = datetime(1, 1, 1, tzinfo=UTC)
+    assert timestamps.seconds(first) == "0001-01-01T00:00:00Z"
+    assert timestamps.micros(first) == "0001-01-01T00:00:00.000000Z"

@@ -171,6 +171,22 @@ def test_fields_have_types_and_descriptions() -> None:
     ]
 
 
+def test_fields_that_are_objects_and_types_have_descriptions() -> None:
+    """What the official client leaves out: kubectl explain deployment.spec.strategy shows both."""
+    schemas = version_3("apis/apps/v1")["components"]["schemas"]
+    strategy = schemas["io.k8s.api.apps.v1.DeploymentSpec"]["properties"]["strategy"]
+    text = "The deployment strategy to use to replace existing pods with new ones."
+    assert strategy["description"] == text
+    assert "describes how to replace" in schemas["io.k8s.api.apps.v1.DeploymentStrategy"]["description"]
+    bare = [
+        f"{name}.{field}"
+        for name, schema in schemas.items()
+        for field, found in schema.get("properties", {}).items()
+        if "description" not in found and not name.endswith("List")
+    ]
+    assert bare == []
+
+
 def test_patches_say_what_they_take() -> None:
     """Clients ask here whether the server validates fields, and whether it takes strategic merge patches."""
     patch = version_3("api/v1")["paths"]["/api/v1/namespaces/{namespace}/pods/{name}"]["patch"]
@@ -283,7 +299,9 @@ def test_an_old_hash_leads_to_the_new_document(rest: Rest) -> None:
         ("/openapi/v3", "", 200),
         ("/openapi/v3", "application/json, */*", 200),
         ("/openapi/v3/api/v1", "application/com.github.proto-openapi.spec.v3@v1.0+protobuf", 406),
-        ("/openapi/v2", "application/com.github.proto-openapi.spec.v2@v1.0+protobuf", 406),
+        ("/openapi/v2", "application/com.github.proto-openapi.spec.v2@v1.0+protobuf", 200),
+        ("/openapi/v2", "application/com.github.proto-openapi.spec.v2.v1.0+protobuf", 200),
+        ("/openapi/v2", "text/html", 406),
         ("/openapi/v2", "application/json", 200),
         ("/openapi/v3/apis/none/v1", "", 404),
         ("/openapi", "", 404),
@@ -292,6 +310,6 @@ def test_an_old_hash_leads_to_the_new_document(rest: Rest) -> None:
     ],
 )
 def test_what_is_answered(rest: Rest, path: str, accept: str, code: int) -> None:
-    """JSON is all there is, and only below the two versions."""
+    """JSON, and for version 2 protobuf too, and only below the two versions."""
     headers = {"accept": accept} if accept else {}
     assert rest.handle(Request("GET", path, {}, headers)).code == code
