@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from insideout.apiserver.requestlog import RequestLog
 from insideout.backends.embedded import EmbeddedBackend
 from insideout.cluster import Cluster
+from insideout.metrics import MetricsServer
 from insideout.usage import UsageError
 
 
@@ -38,7 +40,11 @@ def serve(options: argparse.Namespace) -> int:
         raise UsageError(f"--kubeconfig {path}: there is no folder {path.absolute().parent}")
     with _interrupted() as interrupted:
         backend = EmbeddedBackend(
-            realtime=True, port=options.port, kubeconfig=path, binds_claims=not options.api_only
+            realtime=True,
+            port=options.port,
+            kubeconfig=path,
+            log=RequestLog(keeps_entries=False),
+            binds_claims=not options.api_only,
         )
         cluster = Cluster(
             backend, {} if options.api_only else None, nodes=0 if options.api_only else options.nodes
@@ -48,6 +54,8 @@ def serve(options: argparse.Namespace) -> int:
                 kubeconfig = cluster.kubeconfig
             except OSError as problem:
                 raise UsageError(f"--port {options.port}: {problem.strerror}; choose another") from None
+            if not options.api_only:
+                MetricsServer(cluster)
             print(f"ready at {backend.url}  KUBECONFIG={kubeconfig}", flush=True)
             interrupted.wait()
         finally:

@@ -3,6 +3,7 @@
 Source: k8s.io/apiserver/pkg/endpoints/discovery/{group,root,version}.go, .../discovery/aggregated@v1.36.2.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from insideout.apiserver.kinds import Kind, Subresource
@@ -60,16 +61,21 @@ def api_resources(registry: Registry, group: str, version: str) -> Object | None
     }
 
 
-def aggregated(registry: Registry, *, core: bool) -> Object:
-    """Answer /api or /apis for a client that accepts the aggregated document."""
+def aggregated(registry: Registry, *, core: bool, is_stale: Callable[[str], bool]) -> Object:
+    """Answer /api or /apis for a client that accepts the aggregated document.
+
+    What a stale group has is not known: its server cannot be asked.
+    """
     items = []
     groups = [("", ["v1"])] if core else _groups(registry)
     for group, versions in groups:
         entries = [
             {
                 "version": version,
-                "resources": [_aggregated_resource(kind) for kind in registry.in_version(group, version)],
-                "freshness": "Current",
+                "resources": []
+                if is_stale(group)
+                else [_aggregated_resource(kind) for kind in registry.in_version(group, version)],
+                "freshness": "Stale" if is_stale(group) else "Current",
             }
             for version in versions
         ]

@@ -94,7 +94,9 @@ def _discover(server: "ApiServer", request: Request, parts: list[str]) -> Respon
     document: Object | None
     if len(parts) == 1:
         if _wants_aggregated(request):
-            document = discovery.aggregated(registry, core=parts[0] == "api")
+            document = discovery.aggregated(
+                registry, core=parts[0] == "api", is_stale=server.extensions.is_stale
+            )
             return Response(200, document, f"application/json{_AGGREGATED}")
         document = discovery.api_versions() if parts[0] == "api" else discovery.api_groups(registry)
     elif parts[0] == "api":
@@ -102,6 +104,7 @@ def _discover(server: "ApiServer", request: Request, parts: list[str]) -> Respon
     elif len(parts) == 2:
         document = discovery.api_group(registry, parts[1])
     else:
+        server.extensions.check(parts[1])
         document = discovery.api_resources(registry, parts[1], parts[2]) if parts[1] else None
     if document is None:
         raise NoSuchPathError

@@ -32,6 +32,8 @@ class Registry:
         self._by_name = {}
         for kind in self:  # a name that two kinds claim belongs to the one that came first
             for name in (kind.plural, kind.singular, *kind.short_names):
+                if not name:  # a kind of another server has no singular
+                    continue
                 self._by_name.setdefault(name, kind)
                 self._by_name.setdefault(f"{name}.{kind.group}", kind)
                 self._by_name.setdefault(f"{name}.{kind.version}.{kind.group}", kind)

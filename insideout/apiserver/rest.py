@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from insideout.apiserver import authorization, negotiation, parameters, protobuf, rendering, reviews
+from insideout.apiserver.extensions import UnavailableError
 from insideout.apiserver.kinds import SCALE
 from insideout.apiserver.nonresource import answer_path
 from insideout.apiserver.objects import go_json, go_yaml
@@ -48,6 +49,8 @@ class Rest:
         """Answer one request."""
         try:
             return self._route(request)
+        except UnavailableError as problem:
+            return Response(problem.code, problem.TEXT, "text/plain; charset=utf-8")
         except StatusError as problem:
             response = Response(problem.code, problem.status, negotiation.error_type(request))
             retry_after_s = (problem.status.get("details") or {}).get("retryAfterSeconds")

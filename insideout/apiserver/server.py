@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from insideout.apiserver import authorization, boot, componentstatuses, patching, strategy
 from insideout.apiserver.claims import ClaimBinder
 from insideout.apiserver.definitions import Definitions
+from insideout.apiserver.extensions import Extensions
 from insideout.apiserver.identity import check_place
 from insideout.apiserver.kinds import BINDING, COMPONENT_STATUS, EVICTION, SCALE, Kind
 from insideout.apiserver.openapi.documents import Documents
@@ -63,6 +64,7 @@ class ApiServer:
         self.is_up = True
         """Whether its process runs; clients in this process refuse to connect while it does not."""
         self.documents = Documents(self.registry)
+        self.extensions = Extensions(self.registry)
         self.definitions = Definitions(self.resources, self.reader, self.registry)
         boot.create_system_objects(self.resources, self.registry)
         self.reader.begin()
@@ -82,6 +84,8 @@ class ApiServer:
         """Return an object, or what its subresource shows."""
         if kind is COMPONENT_STATUS:
             return componentstatuses.get(name)
+        if self.extensions.answers(kind):
+            return self.extensions.get(kind, namespace, name)
         view = self.resources.get(kind, namespace, name)
         return scale.read(kind, view) if subresource == "scale" else view
 
@@ -89,6 +93,9 @@ class ApiServer:
         """Return the selected objects."""
         if kind is COMPONENT_STATUS:
             return componentstatuses.listed(self.store.revision)
+        if self.extensions.answers(kind):
+            selection = self.reader.select(kind, namespace, options)
+            return Listing(self.extensions.list(kind, selection), self.store.revision)
         return self.reader.list(kind, namespace, options)
 
     def watch(

@@ -16,15 +16,22 @@ from insideout.kubelet.following import Follower
 from insideout.kubelet.podworker import PodWorker
 from insideout.kubelet.process import LogLine, Process
 from insideout.kubelet.session import MOST_SESSIONS, Attached, Send, Session, Wanted
+from insideout.kubelet.usage import NodeUsage
 from insideout.sim import Loop
 
 
 class NodeConnection:
     """The kubelet's server, as the API server reaches it."""
 
-    def __init__(self, loop: Loop, worker_of: Callable[[Object], PodWorker | None]) -> None:
+    def __init__(
+        self,
+        loop: Loop,
+        worker_of: Callable[[Object], PodWorker | None],
+        measure: Callable[[], NodeUsage],
+    ) -> None:
         self._loop = loop
         self._worker_of = worker_of
+        self._measure = measure
         self._sessions: list[Session | Attached] = []
 
     def log(self, pod: Object, container: str, query: Mapping[str, str]) -> str:

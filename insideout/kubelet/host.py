@@ -47,5 +47,8 @@ class Host(Protocol):
     def report(self, uid: str) -> None:
         """Take note that the status of a Pod changed."""
 
+    def used_cpu(self, seconds: float) -> None:
+        """Take note of what a container that has ended used of the CPU in all."""
+
     def finished(self, uid: str) -> None:
         """Take note that a Pod that is being deleted has stopped."""

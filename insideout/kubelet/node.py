@@ -31,6 +31,7 @@ from insideout.kubelet.podworker import PodWorker
 from insideout.kubelet.programs import Programs
 from insideout.kubelet.reclaim import GRACE_S, REASON, MemoryPressure, disruption_condition
 from insideout.kubelet.staticpods import static_pod
+from insideout.kubelet.usage import NodeUsage, measured
 from insideout.sim import Loop, Timer
 
 
@@ -78,12 +79,17 @@ class HollowNode:
             network_set_up=self._network_set_up,
         )
         self.pods.network_problem = "" if spec.network else NO_NETWORK
-        self.connection = NodeConnection(loop, self._worker_of)
+        self.connection = NodeConnection(loop, self._worker_of, self.usage)
 
     @property
     def is_silent(self) -> bool:
         """Whether the API server neither hears it nor is heard."""
         return self.pods.is_silent
+
+    def usage(self) -> NodeUsage:
+        """Measure what its containers use now."""
+        now_s, date = self._loop.now_s, self._loop.time()
+        return measured(now_s, date, self.pods.ended_cpu_s, self.pods.workers.values())
 
     def start(self, first_renewal_s: float) -> None:
         """Register, and send signs of life from then on; `first_renewal_s` spreads nodes over the period."""

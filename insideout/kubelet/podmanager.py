@@ -48,6 +48,8 @@ class PodManager:
         self.workers: dict[str, PodWorker] = {}
         self.is_silent = False
         self.is_halted = False
+        self.ended_cpu_s = 0.0
+        """How many seconds of a CPU containers used that have ended."""
         self.network_problem = ""
         self._client = client
         self._recorder = recorder
@@ -206,6 +208,10 @@ class PodManager:
         if not self._flush_due:
             self._flush_due = True
             self.loop.call_soon(self._flush)
+
+    def used_cpu(self, seconds: float) -> None:
+        """Keep what a container used that has ended."""
+        self.ended_cpu_s += seconds
 
     def finished(self, uid: str) -> None:
         """Remove a Pod that has stopped; its status is written first."""

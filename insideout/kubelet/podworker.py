@@ -270,6 +270,8 @@ class PodWorker:
         terminate(self._host, container, int(grace_s))
 
     def _exited(self, container: Container) -> None:
+        if container.process is not None:
+            self._host.used_cpu(container.process.cpu_used_s)
         self._host.report(self.uid)
         if self._stopper is not None:
             self._stopper.exited(container)

@@ -116,5 +116,6 @@ class Process:
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()
+        self.use_cpu(0)
         self.exit_status = Exit(code, reason or ("Error" if code else "Completed"))
         self._on_exit(self.exit_status)

@@ -9,7 +9,7 @@ from prometheus_client.core import Metric
 
 from insideout.apimachinery import conditions, owners, quantity
 from insideout.client import Client, Object
-from insideout.metrics.families import Row, counter, gauge
+from insideout.monitoring.families import Row, counter, gauge
 
 PHASES = ("Pending", "Succeeded", "Failed", "Unknown", "Running")
 STATUSES = ("true", "false", "unknown")

@@ -5,23 +5,19 @@ cluster itself is asked, and nothing is served over HTTP.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from prometheus_client import generate_latest
-from prometheus_client.core import CollectorRegistry, Metric
+from prometheus_client.core import Metric
 
+from insideout.apiserver.metrics import ApiServerMetrics
 from insideout.cluster import Cluster
-from insideout.metrics.controlplane import ApiServerMetrics, SchedulerMetrics
-from insideout.metrics.kubelet import KubeletMetrics
+from insideout.kubelet.metrics import KubeletMetrics, ResourceMetrics
+from insideout.kubelet.node import HollowNode
 from insideout.metrics.state import StateMetrics
+from insideout.monitoring import families
+from insideout.monitoring.families import Collects
+from insideout.scheduler.metrics import SchedulerMetrics
 from insideout.scheduler.scheduler import Scheduler
-
-
-class Collects(Protocol):
-    """A collector in the sense of prometheus_client."""
-
-    def collect(self) -> Iterator[Metric]:
-        """Yield metric families."""
 
 
 class Target(NamedTuple):
@@ -34,17 +30,31 @@ class Target(NamedTuple):
 
     def text(self) -> str:
         """Return what GET /metrics answers, in the exposition format."""
-        registry = CollectorRegistry()
-        registry.register(self.collector)
-        return generate_latest(registry).decode()
+        return families.text(self.collector)
+
+
+class NodeMetrics:
+    """What a node's kubelet has at /metrics and /metrics/resource, as one target."""
+
+    def __init__(self, node: HollowNode) -> None:
+        self._parts = (ResourceMetrics(node.usage), KubeletMetrics(node.usage))
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield all families of both."""
+        for part in self._parts:
+            yield from part.collect()
 
 
 def targets(cluster: Cluster) -> list[Target]:
     """Return the targets of a cluster: API server, scheduler, kube-state-metrics, and each kubelet."""
     log = cluster.log if getattr(cluster.backend, "log", None) is not None else None
     client = cluster.client("prometheus")
+
+    def stored(resource: str) -> int:
+        return len(client.list(resource)["items"])
+
     found = [
-        Target("apiserver", "kube-apiserver", ApiServerMetrics(client, log)),
+        Target("apiserver", "kube-apiserver", ApiServerMetrics(stored, log)),
         Target(
             "kube-state-metrics", "kube-state-metrics", StateMetrics(cluster.client("kube-state-metrics"))
         ),
@@ -53,5 +63,5 @@ def targets(cluster: Cluster) -> list[Target]:
     if isinstance(scheduler, Scheduler):
         found.append(Target("scheduler", "kube-scheduler", SchedulerMetrics(scheduler)))
     for name, node in sorted(cluster.nodes.nodes.items()):
-        found.append(Target("kubelet", name, KubeletMetrics(node), name))
+        found.append(Target("kubelet", name, NodeMetrics(node), name))
     return found

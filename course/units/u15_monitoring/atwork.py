@@ -13,7 +13,7 @@ from insideout.client import Client, Object
 from insideout.cluster import Cluster
 from insideout.kubelet.process import Process
 from insideout.kubelet.programs import Program, Request, Response
-from insideout.metrics.kubelet import running
+from insideout.kubelet.usage import running
 from insideout.sim import Loop, Timer
 
 Replicas = Callable[..., int]
@@ -108,7 +108,7 @@ class Autoscaler:
         return {
             one.pod: one.process.cpu_milli
             for name, node in self._cluster.nodes.nodes.items()
-            for one in running(node)
+            for one in running(node.pods.workers.values())
             if name != self._silent
         }
 

@@ -47,6 +47,7 @@ _META_TYPES = frozenset(
 _PACKAGES: Mapping[str, str] = {
     "": "io.k8s.api.core",
     "apiextensions.k8s.io": "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions",
+    "metrics.k8s.io": "io.k8s.metrics.pkg.apis.metrics",
 }
 _REFERENCE = re.compile(r"(?:[A-Z][a-z]+)?V\d[A-Za-z0-9]+")
 _QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity"
@@ -76,9 +77,8 @@ class Definitions:
         """Add a kind, its list, and all that they refer to; return the kind's name."""
         name = f"{package(kind)}.{kind.version}.{kind.kind}"
         if name not in self._schemas:
-            shape = (
-                self._custom(kind) if kind.definition is not None else self._struct(kind.model, kind.group)
-            )
+            has_model = kind.definition is None and kind.model
+            shape = self._struct(kind.model, kind.group) if has_model else self._custom(kind)
             named = {"group": kind.group, "version": kind.version, "kind": kind.kind}
             self._schemas[name] = {**shape, "x-kubernetes-group-version-kind": [named]}
             if "list" in kind.verbs:

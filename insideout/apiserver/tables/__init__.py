@@ -12,7 +12,7 @@ from typing import Any
 
 from insideout.apiserver.kinds import Kind
 from insideout.apiserver.status import bad_request
-from insideout.apiserver.tables import cluster, network, pods, workloads
+from insideout.apiserver.tables import cluster, metrics, network, pods, workloads
 from insideout.apiserver.tables.columns import NAME, Column, Printer, Row, created, name_of
 from insideout.apiserver.tables.custom import printer_of
 
@@ -33,8 +33,10 @@ _PRINTERS: Mapping[str, Printer] = {
     "NetworkPolicy": network.NETWORK_POLICIES,
     "Node": cluster.NODES,
     "PersistentVolumeClaim": cluster.CLAIMS,
+    "NodeMetrics": metrics.NODE_METRICS,
     "Pod": pods.PODS,
     "PodDisruptionBudget": workloads.DISRUPTION_BUDGETS,
+    "PodMetrics": metrics.POD_METRICS,
     "PriorityClass": cluster.PRIORITY_CLASSES,
     "ReplicaSet": workloads.REPLICA_SETS,
     "ResourceQuota": cluster.RESOURCE_QUOTAS,

@@ -42,6 +42,9 @@ class FakeHost:
     def report(self, uid: str) -> None:
         """Say nothing to anybody."""
 
+    def used_cpu(self, seconds: float) -> None:
+        """Nobody measures here."""
+
     def finished(self, uid: str) -> None:
         """Remember that a Pod is to be removed."""
         self.removed.append((self.loop.now_s, uid))

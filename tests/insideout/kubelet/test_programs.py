@@ -59,3 +59,12 @@ def test_an_annotation_comes_before_the_image() -> None:
         for name, image in (("a", "i"), ("b", "i"), ("b", "j"))
     ]
     assert found == [parse("exit 2"), parse("exit 1"), programs.default]
+
+
+def test_a_process_that_ended_uses_no_more_cpu() -> None:
+    """What it used is what it used until then."""
+    loop = Loop()
+    running = process(loop, [])
+    parse("cpu 500m; exit 0 after 4s").start(running)
+    loop.run(20)
+    assert running.cpu_used_s == 2

@@ -1,13 +1,33 @@
 """Metric families as tables: a name, its help, its labels, and rows of label values with a number.
 
+Every part of a cluster says in these what it exposes at /metrics.
+
 Source: the exposition format, through prometheus_client; help texts as upstream's, shortened.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client import generate_latest
+from prometheus_client.core import CollectorRegistry, CounterMetricFamily, GaugeMetricFamily, Metric
 
 Row = tuple[Sequence[str], float]
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+class Collects(Protocol):
+    """A collector in the sense of prometheus_client."""
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield metric families."""
+
+
+def text(*collectors: Collects) -> str:
+    """Return what GET /metrics answers, in the exposition format."""
+    registry = CollectorRegistry()
+    for collector in collectors:
+        registry.register(collector)
+    return generate_latest(registry).decode()
 
 
 def gauge(name: str, text: str, labels: Sequence[str], rows: Iterable[Row]) -> Metric:

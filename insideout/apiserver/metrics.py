@@ -1,17 +1,15 @@
-"""The API server's and the scheduler's /metrics: requests by verb and code, objects, pods that wait.
+"""A part of the API server's /metrics: requests by verb and code, stored objects by kind.
 
-Source: k8s.io/apiserver/pkg/endpoints/metrics/metrics.go, pkg/scheduler/metrics/metrics.go@v1.36.2.
+Source: k8s.io/apiserver/pkg/endpoints/metrics/metrics.go, .../storage/etcd3/metrics/metrics.go@v1.36.2.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from prometheus_client.core import Metric
 
 from insideout.apiserver.kinds import BUILT_IN
 from insideout.apiserver.requestlog import Asked, RequestLog
-from insideout.client import Client
-from insideout.metrics.families import counter, gauge
-from insideout.scheduler.scheduler import Scheduler
+from insideout.monitoring.families import counter, gauge
 
 COUNTED = ("pods", "nodes", "deployments", "replicasets", "services", "configmaps", "secrets", "events")
 """Whose objects are counted; upstream counts those of every resource."""
@@ -23,10 +21,13 @@ _LABELS = (*("verb", "dry_run", "group", "version", "resource", "subresource", "
 
 
 class ApiServerMetrics:
-    """A collector over the request log; a cluster without one has no request metrics."""
+    """A collector over the request log; a cluster without one has no request metrics.
 
-    def __init__(self, client: Client, log: RequestLog | None) -> None:
-        self._client = client
+    `stored` says how many objects of a resource there are.
+    """
+
+    def __init__(self, stored: Callable[[str], int], log: RequestLog | None) -> None:
+        self._stored = stored
         self._log = log
 
     def collect(self) -> Iterator[Metric]:
@@ -39,7 +40,7 @@ class ApiServerMetrics:
                 _LABELS,
                 sorted((_labels(asked), float(count)) for asked, count in self._log.counts.items()),
             )
-        counts = ((resource, len(self._client.list(resource)["items"])) for resource in COUNTED)
+        counts = ((resource, self._stored(resource)) for resource in COUNTED)
         yield gauge(
             "apiserver_resource_objects",
             "Number of stored objects at the time of last check split by kind.",
@@ -54,19 +55,3 @@ def _labels(asked: Asked) -> tuple[str, ...]:
     verb = _VERBS.get(asked.verb, asked.verb.upper())
     where = (kind.group, kind.version, asked.resource) if kind else ("", "", asked.resource)
     return verb, "", *where, asked.subresource, asked.scope, "apiserver", str(asked.code)
-
-
-class SchedulerMetrics:
-    """A collector over the scheduler's queue."""
-
-    def __init__(self, scheduler: Scheduler) -> None:
-        self._scheduler = scheduler
-
-    def collect(self) -> Iterator[Metric]:
-        """Yield all families."""
-        yield gauge(
-            "scheduler_pending_pods",
-            "Number of pending pods, by the queue type.",
-            ("queue",),
-            (([queue], float(count)) for queue, count in self._scheduler.queue.counts().items()),
-        )
