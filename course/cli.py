@@ -14,9 +14,11 @@ from course.build.command import add_build_arguments, build
 from course.grading.command import add_grade_arguments, grade
 from course.lab.command import (
     add_check_arguments,
+    add_keep_arguments,
     add_lab_arguments,
     add_prepare_arguments,
     check,
+    keep,
     lab,
     prepare,
 )
@@ -37,6 +39,7 @@ COMMANDS = {
     "lab": Command("open the course in JupyterLab", add_lab_arguments, lab),
     "grade": Command("collect, autograde and write feedback for a unit", add_grade_arguments, grade),
     "check": Command("submit and grade your own unit, at once", add_check_arguments, check),
+    "keep": Command("keep what you wrote and passed, for later clusters", add_keep_arguments, keep),
     "prepare": Command("make work/, or bring updates into it", add_prepare_arguments, prepare),
     "build": Command("make source/ and release/ from the lessons' text", add_build_arguments, build),
     "serve": Command(

@@ -2,7 +2,8 @@
 
 Every callback that the component asks for, of its client and of the loop, runs inside a guard.  An exception
 ends the component, as it would end a process, and is reported with the lines of the learner's own code; after
-a back-off a new one is started in its place.
+a back-off a new one is started in its place.  A kill from outside, which the explorer's `Killed` stands for,
+ends it too and is no fault of its own: nothing is reported, and `kills` counts it.
 
 Source: the back-off is the kubelet's for crashed containers, pkg/kubelet/kubelet.go@v1.36.2.
 """
@@ -15,6 +16,7 @@ from typing import Any, cast
 
 from insideout.client import Client
 from insideout.components import Component, Factory
+from insideout.explore.clients import Killed
 from insideout.sim import Loop, Timer
 
 FIRST_BACK_OFF_S = 10.0
@@ -28,6 +30,7 @@ class GuardedComponent:
 
     def __init__(self, name: str, factory: Factory, client: Client, loop: Loop) -> None:
         self.errors: list[str] = []
+        self.kills = 0
         self._name = name
         self._factory = factory
         self._client = client
@@ -65,11 +68,19 @@ class GuardedComponent:
         if report.split(": ", 1)[1] not in [one.split(": ", 1)[1] for one in self.errors]:
             print(report, file=sys.stderr)  # noqa: T201  a crash is for the learner to see, once
         self.errors.append(report)
+        self._start_again(self._back_off_s)
+        self._back_off_s = min(2 * self._back_off_s, LAST_BACK_OFF_S)
+
+    def killed(self) -> None:
+        """Count a kill, end the component and start another one later."""
+        self.kills += 1
+        self._start_again(FIRST_BACK_OFF_S)
+
+    def _start_again(self, after_s: float) -> None:
         component, self._component = self._component, None
         if component is not None:
             component.stop()
-        self._restart = self._loop.call_later(self._back_off_s, self.start)
-        self._back_off_s = min(2 * self._back_off_s, LAST_BACK_OFF_S)
+        self._restart = self._loop.call_later(after_s, self.start)
 
 
 def own_lines(error: Exception) -> str:
@@ -94,6 +105,10 @@ class _Guard:
         except Exception as error:
             self._is_alive = False
             self._owner.crashed(error)
+            return None
+        except Killed:
+            self._is_alive = False
+            self._owner.killed()
             return None
 
     def wrap(self, callback: Callable[..., Any]) -> Callable[..., Any]:

@@ -16,7 +16,9 @@ import nbformat
 from nbgrader import utils
 
 from course.build.nbgrader_course import config
+from course.keep.files import CHECKED
 from course.lab.exchange import open_exchange
+from course.lab.passed import keep_passed
 from course.learn.keeping import kept, now
 from course.sandbox import facade
 
@@ -58,9 +60,19 @@ def check(project: Path, unit: str, *, submitted: bool = False) -> Checked:
         _submit(project, unit)
     _grade(project, unit)
     found = read_graded(graded_notebook(project, unit), unit)
+    notes += keep(project, unit)
     result = Checked(unit, sum(t.points for t in found), sum(t.most for t in found), found, notes)
     kept().put("checks", unit, entry_of(result))
     return result
+
+
+def keep(project: Path, unit: str) -> list[str]:
+    """Keep what passed the last check of a unit for later clusters; return a line when something is new."""
+    try:
+        passed = keep_passed(nbformat.read(graded_notebook(project, unit), as_version=4), unit, CHECKED)
+    except (OSError, ValueError) as error:
+        return [f"What passed could not be kept: {error}."]
+    return [f"Kept for later clusters: {', '.join(passed.new)}."] if passed.new else []
 
 
 def entry_of(result: Checked) -> dict[str, Any]:

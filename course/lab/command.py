@@ -1,4 +1,4 @@
-"""The commands `course lab`, `course check` and `course prepare`."""
+"""The commands `course lab`, `course check`, `course keep` and `course prepare`."""
 
 import argparse
 import os
@@ -70,6 +70,44 @@ def check(options: argparse.Namespace) -> int:
         print(f"{test.id}: {test.points:g} of {test.most:g}")
     print(*result.notes, f"{result.unit}: {result.points:g} of {result.most:g} points", sep="\n")
     return 0
+
+
+def add_keep_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments of `course keep`."""
+    parser.add_argument("units", nargs="*", metavar="UNIT", help="such as 09_statefulsets; all when none")
+    parser.add_argument("--root", type=Path, default=PROJECT, metavar="FOLDER", help="where work/ is")
+
+
+def keep(options: argparse.Namespace) -> int:
+    """Keep what passed the last check of units; say what, and return 1 when a unit named was never checked.
+
+    Raises UsageError for a unit that is not there.
+    """
+    import nbformat
+
+    from course.keep import files
+    from course.lab.checking import graded_notebook
+    from course.lab.passed import keep_passed
+
+    root = options.root.resolve()
+    known = sorted(path.parent.name for path in (root / "release").glob("*/*.ipynb"))
+    for unit in options.units:
+        if unit not in known:
+            raise UsageError(f"there is no unit {unit!r}; look into {root / 'release'} for their names")
+    unchecked = []
+    for unit in options.units or known:
+        graded = graded_notebook(root, unit)
+        if not graded.is_file():
+            unchecked.append(unit)
+            continue
+        passed = keep_passed(nbformat.read(graded, as_version=4), unit, files.CHECKED)
+        print(f"{unit}: {passed.sentence()}")
+    missing = unchecked if options.units else []
+    for unit in missing:
+        print(f"{unit} was not checked yet: course check {unit}", file=sys.stderr)
+    kept = files.units(files.folder())
+    print(f"{files.folder()}: {', '.join(kept)}" if kept else "nothing is kept yet: check a unit first")
+    return 1 if missing else 0
 
 
 def add_prepare_arguments(parser: argparse.ArgumentParser) -> None:

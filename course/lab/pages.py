@@ -30,8 +30,19 @@ def page(title: str, body: Iterable[Part], *, theme: str = "", xsrf: str = "", b
     )
 
 
-def start(at: Map, changes: Mapping[str, str], base: str, xsrf: str, *, checks: bool) -> Iterable[Part]:
-    """Yield the parts of the start page; with `checks` each unit has a button that checks it."""
+def start(
+    at: Map,
+    changes: Mapping[str, str],
+    base: str,
+    xsrf: str,
+    *,
+    checks: bool,
+    kept: Mapping[str, int] | None = None,
+) -> Iterable[Part]:
+    """Yield the parts of the start page; with `checks` each unit has a button that checks it.
+
+    `kept` is by unit how many of its exercises are kept for later clusters.
+    """
     yield "<h1>Kubernetes Inside Out</h1>"
     built = sum(one.state != "unbuilt" for one in at.units)
     so_far = "" if built == len(at.units) else f" {built} of them are built."
@@ -55,7 +66,11 @@ def start(at: Map, changes: Mapping[str, str], base: str, xsrf: str, *, checks: 
     head = "".join(
         f'<th scope="col">{word}</th>' for word in ("", "Unit", "Minutes", "Your points", "State", "")
     )
-    rows = "".join(_row(one, base, is_next=one.unit.name == at.next, checks=checks) for one in at.units)
+    kept = kept or {}
+    rows = "".join(
+        _row(one, base, kept.get(one.unit.name, 0), is_next=one.unit.name == at.next, checks=checks)
+        for one in at.units
+    )
     yield f"<table><caption>The units</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     yield (
         f'<nav aria-label="More"><p><a href="{base}course/mistakes" data-page>What I still get wrong</a></p>'
@@ -70,7 +85,7 @@ def start(at: Map, changes: Mapping[str, str], base: str, xsrf: str, *, checks: 
     )
 
 
-def _row(one: Standing, base: str, *, is_next: bool, checks: bool) -> Part:
+def _row(one: Standing, base: str, kept: int, *, is_next: bool, checks: bool) -> Part:
     unit, built = one.unit, one.state != "unbuilt"
     title = _link(base, one, unit.title) if built else _text(unit.title)
     actions = []
@@ -85,7 +100,7 @@ def _row(one: Standing, base: str, *, is_next: bool, checks: bool) -> Part:
         f"<tr{marks}><td>{unit.number}</td>"
         f'<th scope="row">{title}<br><span>{_text(unit.question)}</span></th>'
         f'<td>{one.minutes if built else ""}</td><td data-points="{unit.name}">{one.points_text}</td>'
-        f"<td>{one.says}</td><td>{' '.join(actions)}</td></tr>"
+        f"<td>{one.says}{f'<br>kept: {kept}' if kept else ''}</td><td>{' '.join(actions)}</td></tr>"
     )
 
 

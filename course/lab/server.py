@@ -17,6 +17,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
 from tornado import web
 
+from course.keep import files
 from course.lab import pages, work
 from course.lab.checking import graded_notebook, me, read_graded
 from course.lab.settings import CourseLab
@@ -102,7 +103,9 @@ class StartHandler(CourseHandler):
         at = standing(course.project, kept().read())
         xsrf = self.xsrf_token.decode()
         checks = course.settings.self_paced
-        body = pages.start(at, work.told(course.project), self.base_url, xsrf, checks=checks)
+        folder = files.folder()
+        mine = {unit: len(files.read(folder, unit)) for unit in files.units(folder)}
+        body = pages.start(at, work.told(course.project), self.base_url, xsrf, checks=checks, kept=mine)
         self.show("Kubernetes Inside Out", body)
 
 

@@ -5,8 +5,10 @@ runs, so this server extension puts ours in that place.  JupyterLab loads it thr
 jupyter_server_config.d/course.json, which the package installs.
 """
 
+import contextlib
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -18,7 +20,10 @@ from nbgrader.validator import Validator
 from traitlets import List
 
 from course.grading import names, testcell
+from course.keep.files import VALIDATED
 from course.lab.execute import ExecuteQuietly
+from course.lab.passed import keep_passed
+from course.learn import keeping, units
 from course.sandbox import facade
 
 STUCK = "The notebook did not come to its end, and could not be interrupted; is there a loop without an end?"
@@ -52,6 +57,7 @@ class ReportingValidator(Validator):  # type: ignore[misc]  # nbgrader publishes
 
     def _get_failed_cells(self, nb: NotebookNode) -> list[NotebookNode]:
         _explain_missing(nb)
+        self._ran = nb
         failed: list[NotebookNode] = super()._get_failed_cells(nb)
         return failed
 
@@ -65,7 +71,17 @@ class ReportingValidator(Validator):  # type: ignore[misc]  # nbgrader publishes
             warnings = list(_warnings(read(filename, as_version=4)))
             if warnings:
                 results["failed"] = [*results.get("failed", []), *warnings]
+            else:
+                _keep(Path(filename), self._ran)
         return results
+
+
+def _keep(path: Path, ran: NotebookNode) -> None:
+    """Keep what passed in a learner's own copy of a unit; where nothing can be written, nothing is kept."""
+    mine = keeping.place().parent.resolve() in path.resolve().parents
+    if mine and units.NAME.fullmatch(path.stem):
+        with contextlib.suppress(OSError):
+            keep_passed(ran, path.stem, VALIDATED)
 
 
 def _explain_missing(nb: NotebookNode) -> None:

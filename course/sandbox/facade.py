@@ -14,6 +14,11 @@ PACKAGES = ("insideout", "course")
 
 ALLOWED = {
     "course": "a docstring, and a name that is a placeholder here",
+    "course.keep": "names its functions",
+    "course.keep.bringing": "brings kept parts; here there are no files to bring them from",
+    "course.keep.carry": "writes a cell from a learner's own code",
+    "course.keep.files": "reads a learner's own files, which are not here",
+    "course.keep.wanted": "names of exercises",
     "course.learn": "names its functions",
     "course.learn.answers": "compares a prediction with what a cell found out",
     "course.learn.frontend": "says that nobody is there",
@@ -48,6 +53,7 @@ PLACEHOLDERS = {
     "course.learn.cards": "nobody is there to use controls",
     "course.learn.standing": "nobody looks at a map while work is graded",
     "course.learn.face": "nobody is there to use controls",
+    "course.keep.components": "the components' own code; a learner's parts run where the tests are",
     "insideout.cluster": "a stand-in is there in its place",
     "insideout.client.informer": "unit 02 asks for a reflector",
     "insideout.client.workqueue": "unit 02 asks for a work queue",

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from course.checks.lifetimes import Run, Watcher, create, one_node, pod
 from course.checks.report import Case, as_yaml, kept
-from course.units.u05_pods.lifetimes import Run, Watcher, create, one_node, pod
 from insideout.kubelet.order import Starts, Stops
 
 Object = dict[str, Any]

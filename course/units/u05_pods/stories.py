@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from course.checks.lifetimes import Run, Watcher, create, one_node, pod
 from course.plots.picture import Picture
-from course.units.u05_pods.lifetimes import Run, Watcher, create, one_node, pod
 from course.units.u05_pods.live import SIDECAR, STARTUP, in_order
 from course.units.u05_pods.plots.lives import plot_lives, plot_stop
 from insideout.cluster import Cluster

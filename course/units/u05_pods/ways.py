@@ -6,7 +6,7 @@ with an error when nobody answers, unless it was written to ask again.
 
 from typing import Any, NamedTuple
 
-from course.units.u05_pods.lifetimes import NODE, Watcher, create, one_node, pod
+from course.checks.lifetimes import NODE, Watcher, create, one_node, pod
 from course.units.u05_pods.live import SIDECAR, STARTUP
 from insideout.cluster import Cluster
 from insideout.kubelet.process import Process

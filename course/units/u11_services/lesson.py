@@ -32,11 +32,12 @@ from course.learn import predict, review
 from course.plots.control import turn
 from course.units.u11_services import shop
 from course.units.u11_services.answers import plan as controllers_plan
-from course.units.u11_services.controller import slices_by, unwritten
 from course.units.u11_services.measure import Fleet
 from course.units.u11_services.misconceptions import GROUPS
 from course.units.u11_services.plots import Life, played, plot_flips, plot_life, plot_slices
+from course.units.u11_services.written import unwritten
 from insideout import Cluster, records
+from insideout.controllers.endpointslice.plandata import slices_by
 from insideout.network.caller import Caller, tally
 
 # %% [markdown] id="before" role="text"

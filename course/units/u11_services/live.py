@@ -10,9 +10,9 @@ from typing import Any
 
 from course.checks.report import Case, kept
 from course.units.u11_services import answers
-from course.units.u11_services.controller import PLACE, slices_by
 from insideout.client import Client
 from insideout.cluster import Cluster
+from insideout.controllers.endpointslice.plandata import PLACE, slices_by
 from insideout.network.caller import Caller
 
 Object = dict[str, Any]

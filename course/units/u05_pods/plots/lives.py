@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from course.checks.lifetimes import Run
 from course.plots import picture
 from course.plots.picture import Picture
-from course.units.u05_pods.lifetimes import Run
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

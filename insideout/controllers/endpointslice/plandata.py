@@ -1,7 +1,8 @@
-"""An EndpointSlice controller made of a learner's functions: what they say is what kube-proxy reads.
+"""An EndpointSlice controller made of two functions on plain data: what they say is what kube-proxy reads.
 
-Watching, the queue, and the writing are the cluster's own; which endpoints there are, and into which slice
-they go, the two functions say.  Left out: hints, IPv6, labels of the Service on its slices that change later.
+So they can be written without this package's types, as learners do.  Watching, the queue, and the writing are
+the controller's own; which endpoints there are, and into which slice they go, the two functions say.  Left
+out: hints, IPv6, labels of the Service on its slices that change later.
 """
 
 from collections.abc import Callable
@@ -9,7 +10,6 @@ from typing import Any
 
 from insideout.client import Client
 from insideout.client.informer import Key
-from insideout.components import Factory
 from insideout.controllers.endpointslice.controller import EndpointSliceController
 from insideout.controllers.endpointslice.reconciler import new_slice
 from insideout.controllers.informers import Informers
@@ -20,37 +20,20 @@ PLACE = "endpoint-slice-controller"
 LIMIT = 100
 
 
-def slices_by(groups: Callable[..., Any], plan: Callable[..., Any], limit: int = LIMIT) -> Factory:
-    """Return what `cluster.replace(PLACE, ...)` takes: a controller made of two functions."""
+def slices_by(
+    groups: Callable[..., Any], plan: Callable[..., Any], limit: int = LIMIT
+) -> "Callable[[Client, Loop], SlicesByFunctions]":
+    """Return what `cluster.replace(PLACE, ...)` takes: a controller made of two functions.
+
+    `groups(service, pods, nodes, family)` returns endpoints by their ports, a tuple of (name, number,
+    protocol), or None where no slices are to be written; `plan(slices, desired, limit)` returns (create,
+    update, delete).
+    """
 
     def make(client: Client, loop: Loop) -> "SlicesByFunctions":
         return SlicesByFunctions(client, loop, groups, plan, limit)
 
     return make
-
-
-def unwritten(**functions: Callable[..., Any]) -> str:
-    """Return "Write x first" for functions that are still empty, "" when all are written."""
-    missing = []
-    for name, function in functions.items():
-        try:
-            function(*_SAMPLES[name])
-        except NotImplementedError:
-            missing.append(name)
-        except Exception:
-            continue
-    return f"Write {' and '.join(missing)} first, then run this cell again." if missing else ""
-
-
-_SAMPLES: dict[str, tuple[Any, ...]] = {
-    "endpoint_groups": (
-        {"metadata": {"name": "web", "namespace": "x"}, "spec": {"selector": {"app": "web"}}},
-        [],
-        [],
-        "IPv4",
-    ),
-    "plan": ({}, []),
-}
 
 
 class SlicesByFunctions(EndpointSliceController):

@@ -1,0 +1,92 @@
+"""Kept parts in a notebook: as functions, as components of a cluster, and as the text of the cell that runs.
+
+While work is graded this is there, too: it finds no files then, and gives nothing away.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from course.keep import carry, files
+from course.keep.files import Section, Unusable
+from course.keep.wanted import PARTS, Part
+
+Function = Callable[..., Any]
+
+NOTHING = (
+    "Nothing of yours is kept yet, so every part is ours. "
+    "Press Check my unit in a unit that you wrote, or run `course keep`."
+)
+
+
+def bring() -> dict[str, Function]:
+    """Return the kept functions by name, and write their code into the notebook's cell that runs.
+
+    What cannot be used is said in a line, and left out.  Without kept parts the cell stays as it is.
+    """
+    functions, sections, faults = _load()
+    chosen = dict(sections)
+    for name in sections:
+        try:
+            carry.cell({name: sections[name]})
+        except Unusable as fault:
+            faults[sections[name].exercise] = str(fault)
+            del chosen[name], functions[name]
+    lines = [*(f"Left out: {fault}." for fault in faults.values())]
+    if not chosen:
+        lines.append(NOTHING)
+    elif _write_cell(carry.cell(chosen)):
+        lines.append(f"{len(chosen)} parts of yours are in this cell now. Run it once more.")
+    else:
+        lines.append(f"{len(chosen)} parts of yours: {', '.join(chosen)}.")
+    print("\n".join(lines))  # noqa: T201  for the learner to see
+    return functions
+
+
+def component(place: str) -> Callable[..., Any]:
+    """Return what `cluster.replace(place, ...)` takes: the component that the kept functions make.
+
+    LookupError when there is no such place for learners, or when what it needs is not kept.
+    """
+    from course.keep.components import factory  # a cluster; while work is graded there is none
+
+    functions, _, _ = _load()
+    return factory(place, functions)
+
+
+def _load() -> tuple[dict[str, Function], dict[str, Section], dict[str, str]]:
+    """Return the kept functions and their sections by part, and what is wrong with others by exercise."""
+    functions: dict[str, Function] = {}
+    sections: dict[str, Section] = {}
+    faults: dict[str, str] = {}
+    for part in PARTS:
+        section = files.read(files.folder(), part.unit).get(part.exercise)
+        if section is None or part.exercise in faults:
+            continue
+        try:
+            functions[part.name] = _function(part, section)
+            sections[part.name] = section
+        except Unusable as fault:
+            faults[part.exercise] = str(fault)
+    return functions, sections, faults
+
+
+def _function(part: Part, section: Section) -> Function:
+    file = f"{files.FOLDER}/{part.unit}.py"
+    function = files.run(section, file).get(part.name)
+    if not callable(function):
+        raise Unusable(f"{file}, {part.exercise}: it defines no {part.name}")
+    found: Function = function
+    return found
+
+
+def _write_cell(text: str) -> bool:
+    """Put the text into the cell that runs; whether this is a notebook where that can be done."""
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return False
+    shell = get_ipython()
+    if shell is None or not hasattr(shell, "kernel"):
+        return False
+    shell.set_next_input(text, replace=True)
+    return True

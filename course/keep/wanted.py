@@ -1,0 +1,31 @@
+"""The functions of earlier units that can be parts of a cluster, with their units and exercises."""
+
+from typing import NamedTuple
+
+
+class Part(NamedTuple):
+    """Where a part comes from: `name` is the function's, `exercise` the id of the cell that defines it."""
+
+    name: str
+    unit: str
+    exercise: str
+
+
+PARTS = (
+    Part("reconcile", "01_components", "reconcile"),
+    Part("filters", "04_scheduling", "filters"),
+    Part("score", "04_scheduling", "score"),
+    Part("next_starts", "05_pods", "next-starts"),
+    Part("term_at", "05_pods", "term-at"),
+    Part("evict_order", "06_qos", "evict-order"),
+    Part("unknown_at", "07_node_failure", "unknown-at"),
+    Part("taints_for", "07_node_failure", "taints-for"),
+    Part("evict_after", "07_node_failure", "evict-after"),
+    Part("taint_qps", "07_node_failure", "taint-qps"),
+    Part("rolling_step", "08_rollouts", "rolling-step"),
+    Part("sts_sync", "09_statefulsets", "sts-sync"),
+    Part("endpoint_groups", "11_services", "endpoint-groups"),
+    Part("plan", "11_services", "plan"),
+    Part("nat_rules", "12_kube_proxy", "nat-rules"),
+    Part("allowed", "13_networking", "allowed"),
+)
