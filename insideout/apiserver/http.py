@@ -295,5 +295,5 @@ def _head(
     return {
         "type": "http.response.start",
         "status": code,
-        "headers": [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in pairs],
+        "headers": [(name.encode("latin-1"), value.encode("utf-8", "replace")) for name, value in pairs],
     }

@@ -3,13 +3,15 @@
 Source: k8s.io/apiserver/pkg/endpoints/handlers/patch.go@v1.36.2.
 """
 
-import json
+from collections.abc import Iterator
 from typing import Any
 
 from insideout.apimachinery.goquote import go_quote
 from insideout.apiserver.kinds import Kind
 from insideout.apiserver.objects import go_json, go_yaml
+from insideout.apiserver.objects.go_order import in_go_order
 from insideout.apiserver.patch import apply_json_patch, apply_merge_patch, apply_strategic_merge_patch
+from insideout.apiserver.patch.result_text import result_text
 from insideout.apiserver.status import StatusError, bad_request
 
 Object = dict[str, Any]
@@ -40,7 +42,7 @@ def patched(kind: Kind, type_: str, obj: Object, patch: Any) -> Object:
     else:
         result = apply_strategic_merge_patch(kind, obj, patch)
     if not isinstance(result, dict):
-        raise _undecodable("json", result, patch, "json: cannot unmarshal array into Go value")
+        raise _undecodable("json", obj, patch, "json: cannot unmarshal array into Go value")
     return result
 
 
@@ -53,16 +55,59 @@ def concerns_managers(type_: str, patch: Any) -> bool:
     return isinstance(metadata, dict) and ("managedFields" in metadata or "$patch" in metadata)
 
 
-def undecodable(kind: Kind, type_: str, result: Object, patch: Any, problem: StatusError) -> StatusError:
-    """Return the 422 for a patch whose result is not an object of the kind, which `problem` says as a 400."""
-    _, _, why = problem.status["message"].partition(f" cannot be handled as a {kind.kind}: ")
-    return _undecodable(type_, result, patch, why or problem.status["message"])
+def strict_errors(type_: str, patch: Any) -> list[str]:
+    """Return what a strict reader finds in a patch: fields given twice, and unknown ones of operations.
+
+    A configuration to apply is read as YAML; what is given twice in it is found by `go_yaml.duplicates`.
+    """
+    if type_ == "json":
+        found = [
+            each for index, operation in enumerate(patch or []) for each in _in_operation(operation, index)
+        ]
+        return [f"json patch {each}" for each in found]
+    return list(_repeated(patch, ""))
 
 
-def _undecodable(type_: str, result: Any, patch: Any, why: str) -> StatusError:
+def repeated_in_yaml(applied: Any, field_validation: str) -> str:
+    """Return what a strict reader says of fields that a configuration gives twice, "" where nobody asks."""
+    lines = go_yaml.duplicates(applied) if field_validation != "Ignore" else []
+    told = "\n  ".join(lines)
+    return f"error converting YAML to JSON: yaml: unmarshal errors:\n  {told}" if lines else ""
+
+
+def _in_operation(operation: Any, index: int) -> Iterator[str]:
+    yield from _repeated(operation, f"[{index}]")
+    for name in operation if isinstance(operation, dict) else ():
+        if name not in ("op", "path", "from", "value"):
+            yield f'unknown field "[{index}].{name}"'
+
+
+def _repeated(value: Any, at: str) -> Iterator[str]:
+    if isinstance(value, go_json.Repeated):
+        yield from (f'duplicate field "{_below(at, name)}"' for name in value.names)
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield from _repeated(each, _below(at, name))
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _repeated(each, f"{at}[{index}]")
+
+
+def _below(at: str, name: str) -> str:
+    return f"{at}.{name}" if at else name
+
+
+def undecodable(kind: Kind, type_: str, before: Object, patch: Any, why: str) -> StatusError:
+    """Return the 422 for a patch that makes of `before` what is no object of the kind."""
+    _, _, after = why.partition(f" cannot be handled as a {kind.kind}: ")
+    shown = before if kind.definition is not None else in_go_order(kind, before)
+    return _undecodable(type_, shown, patch, after or why)
+
+
+def _undecodable(type_: str, before: Any, patch: Any, why: str) -> StatusError:
     """Say it in upstream's way: naming no object, and quoting the whole result, or a strategic patch."""
-    value = _go_print(patch) if type_ == "strategic" else json.dumps(result, separators=(",", ":"))
-    message = f"Invalid value: {go_quote(value)}: {why}"
+    text = _go_print(patch) if type_ == "strategic" else result_text(type_, before, patch)
+    message = f"Invalid value: {go_quote(text)}: {why}"
     cause = {"reason": "FieldValueInvalid", "message": message, "field": "patch"}
     return StatusError(422, "Invalid", f' "" is invalid: patch: {message}', {"causes": [cause]})
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from insideout.apiserver import authorization, negotiation, parameters, protobuf, rendering, reviews
+from insideout.apiserver import authorization, negotiation, parameters, protobuf, rendering, reviews, warning
 from insideout.apiserver.extensions import UnavailableError
 from insideout.apiserver.kinds import SCALE
 from insideout.apiserver.nonresource import answer_path
@@ -286,7 +286,6 @@ def _delete_body(request: Request) -> Object:
 
 def _warned(response: Response, warnings: list[str]) -> Response:
     """Put warnings into the header that kubectl prints them from."""
-    if warnings:
-        quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in warnings)
-        response.headers["Warning"] = ", ".join(f'299 - "{text}"' for text in quoted)
+    if told := warning.header(warnings):
+        response.headers["Warning"] = told
     return response

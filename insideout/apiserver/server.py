@@ -14,13 +14,21 @@ from insideout.apiserver.definitions import Definitions
 from insideout.apiserver.extensions import Extensions
 from insideout.apiserver.identity import check_place
 from insideout.apiserver.kinds import BINDING, COMPONENT_STATUS, EVICTION, SCALE, Kind
+from insideout.apiserver.objects.go_types import plain
 from insideout.apiserver.openapi.documents import Documents
 from insideout.apiserver.options import DeleteOptions, ListOptions, WriteOptions, delete_options
 from insideout.apiserver.patch import keep_times, server_side_apply
 from insideout.apiserver.reading import Listing, Reader
 from insideout.apiserver.registry import Registry
 from insideout.apiserver.resources import Resources
-from insideout.apiserver.status import StatusError, conflict, method_not_allowed, not_found, unknown_path
+from insideout.apiserver.status import (
+    StatusError,
+    bad_request,
+    conflict,
+    method_not_allowed,
+    not_found,
+    unknown_path,
+)
 from insideout.apiserver.subresources import binding, eviction, scale
 from insideout.apiserver.subresources.nodes import NodeConnection
 from insideout.apiserver.subresources.streams import Upstream
@@ -186,10 +194,19 @@ class ApiServer:
             if patching.concerns_managers(type_, patch):
                 shown = before.with_managed_fields()
             result = patching.patched(body_kind, type_, shown, patch)
+            directive = options.field_validation or "Warn"
             try:
-                obj, warnings[:] = self.read(body_kind, result, "", options.field_validation)
+                obj, unknown = self.read(
+                    body_kind, result, "", "Warn" if directive == "Strict" else directive
+                )
             except StatusError as problem:
-                raise patching.undecodable(body_kind, type_, result, patch, problem) from None
+                why = problem.status["message"]
+                raise patching.undecodable(body_kind, type_, shown, patch, why) from None
+            strict = [*patching.strict_errors(type_, patch), *unknown] if directive != "Ignore" else []
+            if strict and directive == "Strict":
+                why = f"strict decoding error: {', '.join(strict)}"
+                raise patching.undecodable(body_kind, type_, shown, patch, why)
+            warnings[:] = strict
             check_place(kind, obj, namespace, name)
             return obj
 
@@ -207,7 +224,8 @@ class ApiServer:
     ) -> Written:
         """Apply a configuration; a missing object is created."""
         warnings: list[str] = []
-        configuration = applied
+        repeated = patching.repeated_in_yaml(applied, options.field_validation)
+        configuration = plain(applied)
         if subresource == "scale" and scale.is_scale(applied):
             body_kind, configuration = kind, scale.configuration(kind, applied)
 
@@ -217,7 +235,10 @@ class ApiServer:
             result = server_side_apply(
                 body_kind, live, configuration, manager, force, subresource, self.resources.now()
             )
-            obj, warnings[:] = self.read(body_kind, result, "", options.field_validation)
+            obj, unknown = self.read(body_kind, result, "", options.field_validation)
+            if repeated and options.field_validation == "Strict":
+                raise bad_request(f"error strict decoding YAML: {repeated}")
+            warnings[:] = [repeated, *unknown]
             obj["metadata"]["managedFields"] = keep_times(result, live or {"metadata": {}})
             uid = obj["metadata"].get("uid")
             if live is None and uid:

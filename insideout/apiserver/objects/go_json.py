@@ -16,6 +16,8 @@ _TOO_DEEP = "exceeded max depth"
 _SPACE = b" \t\r\n"
 _DIGITS = b"0123456789"
 _STRING = re.compile(rb'[^"\\\x00-\x1f]*')
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
+_BRACKETS = re.compile(rb"[][{}]")
 _ESCAPED_SURROGATE = re.compile(
     r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
 )
@@ -35,7 +37,7 @@ class Fraction(float):
 
 def loads(data: bytes) -> Any:
     """Return the value that `data` writes.  Raises ValueError with Go's words."""
-    if data.count(b"{") + data.count(b"[") > MAX_DEPTH and _depth(data) > MAX_DEPTH:
+    if depth(data, MAX_DEPTH) > MAX_DEPTH:
         raise ValueError(_TOO_DEEP)
     text = data.decode("utf-8", "replace")
     if "\\ud" in text or "\\uD" in text:
@@ -96,16 +98,18 @@ def _replace_lone_surrogate(match: re.Match[str]) -> str:
     return "\\ufffd" if len(match[0]) == 6 else match[0]
 
 
-def _depth(data: bytes) -> int:
-    """Return how deeply arrays and objects nest, leaving out what is inside strings."""
-    deepest = depth = 0
-    bare = re.sub(rb'"(?:[^"\\]|\\.)*"?', b"", data, flags=re.DOTALL)
-    for char in bare:
-        if char in b"{[":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif char in b"}]":
-            depth -= 1
+def depth(data: bytes, enough: int = 0) -> int:
+    """Return how deeply arrays and objects nest, leaving out what is inside strings.
+
+    Where there are no more brackets than `enough`, it is not looked at closely: the answer is their number.
+    """
+    count = data.count(b"{") + data.count(b"[")
+    if count <= enough:
+        return count
+    deepest = now = 0
+    for bracket in _BRACKETS.findall(_STRINGS.sub(b"", data)):
+        now += 1 if bracket in (b"{", b"[") else -1
+        deepest = max(deepest, now)
     return deepest
 
 

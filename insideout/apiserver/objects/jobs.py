@@ -7,7 +7,15 @@ pkg/registry/batch/job/strategy.go@v1.36.2.
 from typing import Any
 
 from insideout.apimachinery import names, selectors
-from insideout.apiserver.objects import counts, field, job_policies, job_status, metadata, templates
+from insideout.apiserver.objects import (
+    counts,
+    field,
+    job_policies,
+    job_status,
+    job_templates,
+    metadata,
+    templates,
+)
 from insideout.apiserver.objects.field import Causes
 from insideout.apiserver.objects.pods import defaults as pod_defaults
 from insideout.apiserver.objects.pods import internal
@@ -36,7 +44,7 @@ def defaults(job: Object) -> None:
     spec.setdefault("backoffLimit", 6 if spec.get("backoffLimitPerIndex") is None else _MOST_INT32)
     labels = (spec["template"].get("metadata") or {}).get("labels")
     if labels and not job["metadata"].get("labels"):
-        job["metadata"]["labels"] = dict(labels)
+        job["metadata"]["labels"] = labels  # the same map: see _on_create
     spec.setdefault("completionMode", "NonIndexed")
     spec.setdefault("suspend", False)
     policy = spec.get("podFailurePolicy")
@@ -186,34 +194,12 @@ def _change(new: Object, old: Object) -> Causes:
     elif spec.get("completions") not in (None, before.get("completions"), spec.get("parallelism")):
         detail = "can only be modified in tandem with spec.parallelism"
         causes.append(field.invalid("spec.completions", spec["completions"], detail))
-    causes += templates.immutable_selector(new, old) + _template_change(new, old)
+    causes += templates.immutable_selector(new, old) + job_templates.change(new, old)
     causes += field.immutable("spec.completionMode", spec.get("completionMode"), before.get("completionMode"))
     causes += _immutable_struct("podFailurePolicy", "PodFailurePolicy", spec, before)
     for key in ("backoffLimitPerIndex", "managedBy"):
         causes += field.immutable(f"spec.{key}", spec.get(key), before.get(key))
     return causes + _immutable_struct("successPolicy", "SuccessPolicy", spec, before)
-
-
-def _template_change(new: Object, old: Object) -> Causes:
-    """Refuse a new template; a suspended Job may still change where its pods go and how big they are."""
-    given, before = new["spec"]["template"], old["spec"]["template"]
-    if old["spec"].get("suspend") and not (old.get("status") or {}).get("active"):
-        given, before = (_schedulable(each) for each in (given, before))
-    if given == before:
-        return []
-    shown = internal.dump("PodTemplateSpec", new["spec"]["template"])
-    return [field.invalid("spec.template", shown, field.IMMUTABLE)]
-
-
-def _schedulable(template: Object) -> Object:
-    free = ("nodeSelector", "tolerations", "schedulingGates", "affinity", "resources")
-    spec = {key: value for key, value in template["spec"].items() if key not in free}
-    affinity = template["spec"].get("affinity") or {}
-    kept = {key: value for key, value in affinity.items() if key != "nodeAffinity"}
-    for name in ("containers", "initContainers"):
-        if spec.get(name):
-            spec[name] = [{**container, "resources": {}} for container in spec[name]]
-    return {"spec": {**spec, "affinity": kept}}
 
 
 def _immutable_struct(name: str, struct: str, new: Object, old: Object) -> Causes:
@@ -224,11 +210,15 @@ def _immutable_struct(name: str, struct: str, new: Object, old: Object) -> Cause
 
 
 def _on_create(job: Object) -> None:
-    """Select the Job's own pods by its uid."""
+    """Select the Job's own pods by its uid.
+
+    Labels that a Job has from its template are the same map in Go, and so get what that gets.
+    """
     spec, meta = job["spec"], job["metadata"]
     if spec.get("manualSelector"):
         return
     template = spec["template"].setdefault("metadata", {})
+    shared = not meta.get("labels") or meta["labels"] is template.get("labels")
     labels = dict(template.get("labels") or {})
     for key in _NAME_LABELS:
         labels.setdefault(key, meta.get("name", ""))
@@ -238,7 +228,7 @@ def _on_create(job: Object) -> None:
     selector = dict(spec.get("selector") or {})
     selector["matchLabels"] = {_UID_LABEL: meta.get("uid", ""), **(selector.get("matchLabels") or {})}
     spec["selector"] = selector
-    if not meta.get("labels"):  # as a stored Job is read back: defaults look at the template's labels
+    if shared:
         meta["labels"] = dict(labels)
 
 

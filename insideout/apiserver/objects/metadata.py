@@ -10,7 +10,7 @@ from typing import Any
 
 from insideout.apimachinery import names
 from insideout.apimachinery.goquote import go_quote
-from insideout.apiserver.objects import field
+from insideout.apiserver.objects import field, go_order
 from insideout.apiserver.objects.field import Causes
 
 Object = dict[str, Any]
@@ -171,7 +171,7 @@ def _owners(owners: Sequence[Object], path: str) -> Causes:
                 causes.append(field.invalid(f"{path}.{name}", "", "must not be empty"))
         if (api_version, owner.get("kind")) == ("v1", "Event"):
             detail = "/v1, Kind=Event is disallowed from being an owner"
-            causes.append(field.invalid(path, owner, detail))
+            causes.append(field.invalid(path, _shown_owner(owner), detail))
         if owner.get("controller"):
             shown = f"{owner.get('kind', '')}/{owner.get('name', '')}"
             if controller:
@@ -179,9 +179,15 @@ def _owners(owners: Sequence[Object], path: str) -> Causes:
                     'Only one reference can have Controller set to true. Found "true" in references for '
                     f"{controller} and {shown}"
                 )
-                causes.append(field.invalid(path, list(owners), detail))
+                causes.append(field.invalid(path, [_shown_owner(each) for each in owners], detail))
             controller = controller or shown
     return causes
+
+
+def _shown_owner(owner: Object) -> Object:
+    """Return an owner reference as messages show it: all that Go keeps by value is there."""
+    required = {name: owner.get(name, "") for name in ("apiVersion", "kind", "name", "uid")}
+    return go_order.struct("meta.v1.OwnerReference", {**owner, **required})
 
 
 def _managed_fields(entries: Sequence[Object], path: str) -> Causes:

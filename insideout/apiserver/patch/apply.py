@@ -80,7 +80,8 @@ def server_side_apply(
         why = f"uid mismatch: the provided object specified uid {uid}, and no existing object was found"
         raise conflict(kind, merged["metadata"].get("name", ""), why)
     if merged != current and self in managed:
-        managed[self] = managed[self]._replace(time=time)
+        at = managed_fields.time_of_write(self, managed[self], time)
+        managed[self] = managed[self]._replace(time=at)
     if merged != current and manager == "kubectl" and LAST_APPLIED in (_annotations(merged) or {}):
         merged = _with_last_applied(merged, applied)
     metadata = {**(merged.get("metadata") or {}), "managedFields": managed_fields.encode(managed)}

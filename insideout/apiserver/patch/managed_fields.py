@@ -97,11 +97,23 @@ def update(kind: Kind, live: Object, new: Object, managed: Managed, manager: Man
     gained = field_set.union(difference.modified, difference.added)
     gained = field_set.difference(gained, NEVER_OWNED)
     if gained:
-        if manager in result:
-            gained = field_set.union(gained, result[manager].fields)
-        result.pop(manager, None)
-        result[manager] = Owned(field_set.in_order(gained), kind.api_version, time)
+        mine = result.pop(manager, None)
+        if mine is not None:
+            gained = field_set.union(gained, mine.fields)
+        at = time_of_write(manager, mine, time)
+        result[manager] = Owned(field_set.in_order(gained), kind.api_version, at)
     return _cap(result)
+
+
+def time_of_write(manager: Manager, before: Owned | None, time: str) -> str | None:
+    """Return the time of a manager's entry after a write.
+
+    Through the scale subresource it is the entry's earlier one: its entries are made from those of the object
+    behind it, which know of no other.  Source: managedfields/scalehandler.go (ToParent).
+    """
+    if manager.subresource == "scale":
+        return before.time if before is not None else None
+    return time
 
 
 def changes(kind: Kind, live: Object, new: Object, subresource: str) -> Comparison:

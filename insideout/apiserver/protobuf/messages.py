@@ -1,8 +1,9 @@
 """The messages of Kubernetes' types: their fields by number, read from `messages.txt`.
 
-A message stands on a line of its own, its fields below it, each as "NUMBER NAME TYPE".  NAME is the field's
-name in JSON.  TYPE begins with "[]" for a list and "{}" for a map from strings, and ends with "!" where Go
-keeps the value itself and so writes it also when it is empty.
+A message stands on a line of its own, its fields below it in the order of Go's struct, which is the order of
+its JSON, each as "NUMBER NAME TYPE".  NAME is the field's name in JSON.  TYPE begins with "[]" for a list and
+"{}" for a map from strings, and ends with "!" where Go keeps the value itself, and so writes it even
+when it is empty.
 
 Source: the generated.proto and generated.pb.go files of k8s.io/{api,apimachinery,apiextensions-apiserver}
 @v1.36.2.
