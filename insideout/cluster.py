@@ -77,7 +77,7 @@ class Cluster(ClusterBase):
             log=RequestLog() if log else None,
             raft=raft,
             raft_nodes=raft_nodes,
-            binds_claims=True,
+            has_storage=True,
         )
         if places is None:
             places = default_places(timing, backend.node_connections)

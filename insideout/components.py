@@ -8,6 +8,7 @@ from collections.abc import Callable, MutableMapping
 from typing import NamedTuple, Protocol
 
 from insideout.client import Client
+from insideout.controllers.hollowprovisioner import HollowProvisioner
 from insideout.controllers.informers import Informers
 from insideout.controllers.manager import CONTROLLERS
 from insideout.kubelet.connection import NodeConnection
@@ -66,6 +67,7 @@ def default_places(
     places = {"kube-scheduler": Place("kube-scheduler", Scheduler)}
     places |= {kind.name: Place(CONTROLLER_MANAGER, controller(kind)) for kind in CONTROLLERS}
     return places | {
+        "hollow-provisioner": Place("hollow-provisioner", HollowProvisioner),
         "kubelet": Place("kubelet", nodes),
         "kube-proxy": Place("kube-proxy", NodeProxies),
         PolicyEnforcer.name: Place(PolicyEnforcer.name, PolicyEnforcer),

@@ -44,7 +44,7 @@ def serve(options: argparse.Namespace) -> int:
             port=options.port,
             kubeconfig=path,
             log=RequestLog(keeps_entries=False),
-            binds_claims=not options.api_only,
+            has_storage=not options.api_only,
         )
         cluster = Cluster(
             backend, {} if options.api_only else None, nodes=0 if options.api_only else options.nodes

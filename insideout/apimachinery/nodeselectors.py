@@ -21,9 +21,13 @@ def allows(pod_spec: Mapping[str, Any], node: Mapping[str, Any]) -> bool:
         return False
     affinity = (pod_spec.get("affinity") or {}).get("nodeAffinity") or {}
     required = affinity.get("requiredDuringSchedulingIgnoredDuringExecution")
-    if required is None:
-        return True
-    return any(_term_holds(term, node, labels) for term in required["nodeSelectorTerms"])
+    return required is None or selects(required, node)
+
+
+def selects(selector: Mapping[str, Any], node: Mapping[str, Any]) -> bool:
+    """Tell whether a NodeSelector selects a node: one of its terms must hold."""
+    labels = node["metadata"].get("labels") or {}
+    return any(_term_holds(term, node, labels) for term in selector["nodeSelectorTerms"])
 
 
 def _term_holds(term: Mapping[str, Any], node: Mapping[str, Any], labels: Mapping[str, str]) -> bool:

@@ -1,7 +1,8 @@
 """Rules that look beyond the object: its namespace, its priority class, addresses that others have.
 
 kube-apiserver does most of this in admission plugins, the rest in the storage of Services.  Quotas are in
-insideout.apiserver.quota.  Left out: limit ranges, service accounts and their tokens, webhooks, policies.
+insideout.apiserver.quota, storage in insideout.apiserver.storage.  Left out: limit ranges, service accounts
+and their tokens, webhooks, policies.
 
 Source: k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle,
 plugin/pkg/admission/{priority,runtimeclass}@v1.36.2.
@@ -15,6 +16,7 @@ from insideout.apiserver.kinds import Kind
 from insideout.apiserver.registry import Registry
 from insideout.apiserver.services import Allocator
 from insideout.apiserver.status import Cause, forbidden, not_found
+from insideout.apiserver.storage import StorageAdmission
 from insideout.sim.loop import Loop
 from insideout.store import Store
 
@@ -31,6 +33,7 @@ class Admission:
         self._runtime_classes = _built_in(registry, "runtimeclasses")
         self._pods = _built_in(registry, "pods")
         self._services = _built_in(registry, "services")
+        self._storage = StorageAdmission(store, registry, loop)
         self._allocator = Allocator(store, self._services, loop.rng("apiserver/services"))
 
     def admit_create(self, kind: Kind, namespace: str, obj: Object) -> None:
@@ -43,6 +46,8 @@ class Admission:
             self._set_overhead(kind, obj)
         elif kind is self._priorities:
             self._check_default(kind, obj)
+        else:
+            self._storage.admit_create(kind, obj)
 
     def validate_create(self, kind: Kind, obj: Object) -> None:
         """Look at a new object that the rules of its kind found right; raise 403 to refuse it."""
@@ -57,6 +62,15 @@ class Admission:
                     new["spec"][field] = old["spec"][field]
         elif kind is self._priorities:
             self._check_default(kind, new)
+
+    def validate_update(self, kind: Kind, new: Object, old: Object, subresource: str) -> None:
+        """Look at a change that the rules of its kind found right; raise 403 to refuse it."""
+        if not subresource:
+            self._storage.check_growth(kind, new, old)
+
+    def stamp(self, kind: Kind, new: Object, old: Object | None, subresource: str) -> None:
+        """Write into an object when something about it changed."""
+        self._storage.stamp(kind, new, old, subresource)
 
     def allocate(self, kind: Kind, obj: Object, old: Object | None) -> None:
         """Give a Service its addresses and ports; raise 422 when what it asks for is taken."""

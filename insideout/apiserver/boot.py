@@ -24,18 +24,16 @@ _DESCRIPTIONS = {
     "system-node-critical": "Used for system critical pods that must not be moved from their current node.",
 }
 FIRST_ADDRESS = "10.96.0.1"
+DEFAULT_CLASS = "standard"
+HOLLOW_PROVISIONER = "hollow.csi.insideout"
+"""Who makes volumes of the default class: insideout.controllers.hollowprovisioner."""
 
 
 def create_system_objects(resources: Resources, registry: Registry) -> None:
     """Create the system's objects that are not there yet."""
 
     def create(api_version: str, kind_name: str, body: Object) -> None:
-        kind = registry.of(api_version, kind_name)
-        assert kind is not None  # built in
-        namespace, name = body["metadata"].get("namespace", ""), body["metadata"]["name"]
-        if resources.find(kind, namespace, name) is None:
-            obj, _ = strategy.decode(kind, {"apiVersion": api_version, "kind": kind_name, **body})
-            resources.create(kind, namespace, obj, WriteOptions(field_manager="kube-apiserver"))
+        _create(resources, registry, api_version, kind_name, body)
 
     for name in _NAMESPACES:
         create("v1", "Namespace", {"metadata": {"name": name}})
@@ -49,3 +47,23 @@ def create_system_objects(resources: Resources, registry: Registry) -> None:
         "spec": {"clusterIP": FIRST_ADDRESS, "ports": [port]},
     }
     create("v1", "Service", service)
+
+
+def create_default_class(resources: Resources, registry: Registry) -> None:
+    """Create the StorageClass for claims that name none, as an add-on does in clusters with storage."""
+    metadata = {
+        "name": DEFAULT_CLASS,
+        "annotations": {"storageclass.kubernetes.io/is-default-class": "true"},
+        "labels": {"addonmanager.kubernetes.io/mode": "EnsureExists"},
+    }
+    body = {"metadata": metadata, "provisioner": HOLLOW_PROVISIONER, "allowVolumeExpansion": True}
+    _create(resources, registry, "storage.k8s.io/v1", "StorageClass", body)
+
+
+def _create(resources: Resources, registry: Registry, api_version: str, kind_name: str, body: Object) -> None:
+    kind = registry.of(api_version, kind_name)
+    assert kind is not None  # built in
+    namespace, name = body["metadata"].get("namespace", ""), body["metadata"]["name"]
+    if resources.find(kind, namespace, name) is None:
+        obj, _ = strategy.decode(kind, {"apiVersion": api_version, "kind": kind_name, **body})
+        resources.create(kind, namespace, obj, WriteOptions(field_manager="kube-apiserver"))

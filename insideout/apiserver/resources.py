@@ -97,6 +97,7 @@ class Resources:
         metadata["uid"] = new_uid(self._uids)
         metadata["creationTimestamp"] = self.now()
         strategy.prepare_for_create(kind, obj)
+        self._admission.stamp(kind, obj, None, "")
         self._admission.allocate(kind, obj, None)
         if causes := strategy.validate_create(kind, obj):
             raise invalid(kind, metadata.get("name", ""), causes)
@@ -176,10 +177,12 @@ class Resources:
         strategy.prepare_for_update(kind, new, old, subresource)
         metadata = new["metadata"]
         keep_system_metadata(metadata, old_metadata)
+        self._admission.stamp(kind, new, old, subresource)
         if not subresource:
             self._admission.allocate(kind, new, old)
         if causes := strategy.validate_update(kind, new, old, subresource):
             raise invalid(kind, name, causes)
+        self._admission.validate_update(kind, new, old, subresource)
         return self._write(kind, pair, before, new, options, subresource, sent)
 
     def change(

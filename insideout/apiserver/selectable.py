@@ -44,6 +44,8 @@ _FIELDS: dict[tuple[str, str], tuple[str, ...]] = {
         "source",
         "type",
     ),
+    ("", "PersistentVolume"): ("metadata.name", "name"),
+    ("", "PersistentVolumeClaim"): (*_METADATA, "name"),
     ("batch", "Job"): (*_METADATA, "status.successful"),
 }
 _ALIASES = {("", "Pod"): {"spec.host": "spec.nodeName"}}
@@ -85,6 +87,8 @@ def value_of(obj: dict[str, Any], field: str) -> str:
     """Return how `field` of `obj` reads in a field selector: "" when it is not there."""
     if field == "status.podIPs":
         return ",".join(each.get("ip", "") for each in obj.get("status", {}).get("podIPs") or [])
+    if field == "name":
+        return str(obj["metadata"].get("name", ""))
     if field == "source":
         source = obj.get("source") or {}
         return str(source.get("component") or obj.get("reportingComponent") or "")

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from insideout.apiserver import authorization, boot, componentstatuses, patching, strategy
-from insideout.apiserver.claims import ClaimBinder
 from insideout.apiserver.definitions import Definitions
 from insideout.apiserver.extensions import Extensions
 from insideout.apiserver.identity import check_place
@@ -83,10 +82,9 @@ class ApiServer:
         self.is_up = False
         self.reader.disconnect()
 
-    def bind_claims(self) -> None:
-        """Bind every PersistentVolumeClaim from now on."""
-        kind = self.kind("", "v1", "persistentvolumeclaims")
-        ClaimBinder(self.resources, kind, self.reader.hub(kind)).start()
+    def create_default_class(self) -> None:
+        """Create the StorageClass for claims that name none, as clusters that come with storage have it."""
+        boot.create_default_class(self.resources, self.registry)
 
     def get(self, kind: Kind, namespace: str, name: str, subresource: str = "") -> View:
         """Return an object, or what its subresource shows."""

@@ -86,7 +86,10 @@ _VERSION_REQUIRED = (
     "poddisruptionbudgets.policy",
     "customresourcedefinitions.apiextensions.k8s.io",
 )
-_RETURNED_WHEN_DELETED = ("namespaces", "persistentvolumeclaims", "pods", "serviceaccounts", "services")
+_RETURNED_WHEN_DELETED = (
+    "namespaces", "persistentvolumeclaims", "persistentvolumes", "pods", "resourcequotas", "serviceaccounts",
+    "services", "storageclasses.storage.k8s.io",
+)  # fmt: skip
 
 
 def allows_create_on_update(kind: Kind) -> bool:

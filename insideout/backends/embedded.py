@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 class EmbeddedBackend:
     """An API server over a store in memory, or over `raft_nodes` nodes that `raft` makes.
 
-    `log` notes what it is asked and what it tells.  With `binds_claims` it does the volume controller's work,
-    as a cluster with storage would.  `watch_cache` is kube-apiserver's --watch-cache.  In virtual time
-    nothing waits, and there is no door for other processes: they live in real time.
+    `log` notes what it is asked and what it tells.  With `has_storage` there is a default
+    StorageClass, as in clusters that come with storage.  `watch_cache` is kube-apiserver's --watch-cache.  In
+    virtual time nothing waits, and there is no door for other processes: they live in real time.
     """
 
     runs_components = True
@@ -45,7 +45,7 @@ class EmbeddedBackend:
         log: RequestLog | None = None,
         raft: MakeNode | None = None,
         raft_nodes: int = 3,
-        binds_claims: bool = False,
+        has_storage: bool = False,
         watch_cache: bool = True,
     ) -> None:
         self.loop: Loop = RealtimeLoop(seed=seed) if realtime else Loop(seed=seed)
@@ -55,8 +55,8 @@ class EmbeddedBackend:
         self.server = ApiServer(self.loop, self.store, watch_cache=watch_cache)
         self.log = log
         self.rest = Rest(self.server) if log is None else LoggedRest(self.server, log)
-        if binds_claims:
-            self.server.bind_claims()
+        if has_storage:
+            self.server.create_default_class()
         self._port = port
         self._kubeconfig = kubeconfig
         self._door: HttpDoor | None = None

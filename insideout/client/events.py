@@ -100,9 +100,23 @@ class EventRecorder:
         self._forget_old()
         self._known[key] = event, self._loop.now_s
         try:
-            self._client.create("events", event, event["metadata"]["namespace"])
+            self._write_new(event)
         except ApiError:
             del self._known[key]
+
+    def _write_new(self, event: Object) -> None:
+        """Create the event; its name is a time, and another recorder may have used the same instant."""
+        metadata = event["metadata"]
+        name, _, nanoseconds = metadata["name"].rpartition(".")
+        for later in range(_NAMES_TRIED):
+            metadata["name"] = f"{name}.{int(nanoseconds, 16) + later * _NAMES_APART:x}"
+            try:
+                self._client.create("events", event, metadata["namespace"])
+            except ApiError as refused:
+                if refused.reason != "AlreadyExists":
+                    raise
+            else:
+                return
 
     def _patch(self, event: Object, patch: Object) -> None:
         metadata = event["metadata"]
@@ -120,6 +134,7 @@ class EventRecorder:
             del self._known[key]
 
 
+_NAMES_TRIED, _NAMES_APART = 8, 1_000_003
 _START_NS = int(START.timestamp()) * 10**9
 
 

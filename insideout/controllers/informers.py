@@ -3,16 +3,18 @@
 Source: staging/src/k8s.io/client-go/informers/factory.go:SharedInformerFactory@v1.36.2.
 """
 
+from insideout.apimachinery import volumes
 from insideout.client import Client, Object
 from insideout.client.informer import Informer
 from insideout.sim import Loop
 
 BY_NODE = "node"
 BY_CONTROLLER = "controller"
+BY_CLAIM = "claim"
 
 
 class Informers:
-    """Informers by resource, made when first asked for; indexed by controller, those of Pods by node too."""
+    """Informers by resource, made when first asked for; indexed by controller, Pods by node and claim too."""
 
     def __init__(self, client: Client, loop: Loop) -> None:
         self._client = client
@@ -28,6 +30,7 @@ class Informers:
             informer.add_index(BY_CONTROLLER, _controller_uid)
             if resource == "pods":
                 informer.add_index(BY_NODE, _node_name)
+                informer.add_index(BY_CLAIM, claim_keys)
             if self._users:
                 informer.start()
         return informer
@@ -62,3 +65,9 @@ def _controller_uid(obj: Object) -> list[str]:
 def _node_name(pod: Object) -> list[str]:
     name = pod["spec"].get("nodeName")
     return [name] if name else []
+
+
+def claim_keys(pod: Object) -> list[str]:
+    """Return "namespace/name" of each claim that a pod's volumes use."""
+    namespace = pod["metadata"]["namespace"]
+    return [f"{namespace}/{name}" for name, _ in volumes.claims_of(pod)]

@@ -4,6 +4,7 @@ Source: cmd/kube-controller-manager/app/controllermanager.go@v1.36.2.
 """
 
 from insideout.client import Client
+from insideout.controllers.claimprotection import ClaimProtectionController, VolumeProtectionController
 from insideout.controllers.controller import Controller
 from insideout.controllers.daemonset.controller import DaemonSetController
 from insideout.controllers.deployment.controller import DeploymentController
@@ -16,6 +17,7 @@ from insideout.controllers.informers import Informers
 from insideout.controllers.job.controller import JobController
 from insideout.controllers.namespace import NamespaceController
 from insideout.controllers.nodelifecycle.controller import NodeLifecycleController
+from insideout.controllers.persistentvolume.controller import PersistentVolumeController
 from insideout.controllers.podautoscaler.controller import HorizontalPodAutoscalerController
 from insideout.controllers.podgc import PodGarbageCollector
 from insideout.controllers.replicaset.controller import ReplicaSetController
@@ -26,6 +28,7 @@ from insideout.controllers.tainteviction.controller import TaintEvictionControll
 from insideout.sim import Loop
 
 CONTROLLERS: tuple[type[Controller], ...] = (
+    ClaimProtectionController,
     DaemonSetController,
     DeploymentController,
     DisruptionController,
@@ -37,12 +40,14 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     JobController,
     NamespaceController,
     NodeLifecycleController,
+    PersistentVolumeController,
     PodGarbageCollector,
     ReplicaSetController,
     ResourceQuotaController,
     ServiceAccountsController,
     StatefulSetController,
     TaintEvictionController,
+    VolumeProtectionController,
 )
 
 

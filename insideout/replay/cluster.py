@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from insideout.backends.embedded import EmbeddedBackend
 from insideout.client import Object, WatchEvent
+from insideout.controllers.hollowprovisioner import HollowProvisioner
 from insideout.controllers.manager import ControllerManager
 from insideout.kubelet.hollow import HollowNodes
 from insideout.kubelet.host import Timing
@@ -61,7 +62,7 @@ class ReplayCluster:
         seed: int = 0,
         change: Callable[[ControllerManager], object] | None = None,
     ) -> None:
-        backend = EmbeddedBackend(seed=seed, binds_claims=True)
+        backend = EmbeddedBackend(seed=seed, has_storage=True)
         self.loop = backend.loop
         self.client = backend.client("recorder")
         timing = Timing(sandbox_s=ready_after_s, start_s=0.0, stop_s=gone_after_s)
@@ -76,7 +77,8 @@ class ReplayCluster:
         self.scheduler = Scheduler(backend.client("kube-scheduler"), self.loop)
         if change is not None:
             change(self.manager)
-        for component in (self.nodes, self.manager, self.scheduler):
+        provisioner = HollowProvisioner(backend.client("hollow-provisioner"), self.loop)
+        for component in (self.nodes, self.manager, provisioner, self.scheduler):
             component.start()
 
     def run(self, seconds: float) -> None:

@@ -92,6 +92,7 @@ def test_table():
 def test_claims_are_bound_at_once():
     """A PersistentVolumeClaim gets a volume of the size it asks for, without any time passing."""
     cluster = Cluster.create()
+    cluster.run(seconds=1)
     spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
     body = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "c"}, "spec": spec}
     created = cluster.client().create("persistentvolumeclaims", body, "default")

@@ -20,6 +20,7 @@ from insideout.apiserver.kinds import (
     node,
     policy,
     scheduling,
+    storage,
 )
 from insideout.apiserver.kinds.autoscaling import SCALE
 from insideout.apiserver.kinds.core import BINDING, COMPONENT_STATUS
@@ -49,6 +50,7 @@ BUILT_IN: tuple[Kind, ...] = (
     *node.STORED,
     *policy.STORED,
     *scheduling.STORED,
+    *storage.STORED,
     *apiextensions.STORED,
 )
 ANSWERED: tuple[Kind, ...] = (*core.ANSWERED, *authentication.ANSWERED, *authorization.ANSWERED)

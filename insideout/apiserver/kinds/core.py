@@ -54,6 +54,17 @@ STORED: tuple[Kind, ...] = (
     Kind(
         "",
         "v1",
+        "PersistentVolume",
+        "persistentvolumes",
+        "persistentvolume",
+        namespaced=False,
+        short_names=("pv",),
+        subresources=(STATUS,),
+        model="V1PersistentVolume",
+    ),
+    Kind(
+        "",
+        "v1",
         "Pod",
         "pods",
         "pod",

@@ -7,6 +7,7 @@ pkg/registry/core/persistentvolumeclaim/strategy.go, pkg/api/persistentvolumecla
 from typing import Any
 
 from insideout.apimachinery import amount, names
+from insideout.apimachinery.volumes import BETA_CLASS
 from insideout.apiserver.objects import field, metadata
 from insideout.apiserver.objects.field import Causes
 from insideout.apiserver.objects.pods import internal, requirements
@@ -15,7 +16,6 @@ from insideout.apiserver.objects.strategy import Strategy, metadata_change
 Object = dict[str, Any]
 
 _MODES = ("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod")
-_BETA_CLASS = "volume.beta.kubernetes.io/storage-class"
 _IMMUTABLE = (
     "spec is immutable after creation except resources.requests and volumeAttributesClassName "
     "for bound claims"
@@ -42,18 +42,23 @@ def spec_rules(spec: Object, path: str) -> Causes:
     modes = spec.get("accessModes") or ()
     if not modes:
         causes.append(field.required(f"{path}.accessModes", "at least 1 access mode is required"))
-    causes += metadata.label_selector(spec.get("selector"), f"{path}.selector")
-    for mode in modes:
-        causes += field.one_of(f"{path}.accessModes", mode, _MODES)
-    if "ReadWriteOncePod" in modes and any(mode in _MODES[:3] for mode in modes):
-        detail = "may not use ReadWriteOncePod with other access modes"
-        causes.append(field.forbidden(f"{path}.accessModes", detail))
+    causes += metadata.label_selector(spec.get("selector"), f"{path}.selector") + access_modes(spec, path)
     causes += _storage(spec, f"{path}.resources[storage]")
     for name in ("storageClassName", "volumeAttributesClassName"):
         if name == "volumeAttributesClassName":
             causes += _volume_mode(spec, path) + _sources(spec, path)
         if spec.get(name):
             causes += field.each(f"{path}.{name}", spec[name], names.dns_subdomain(spec[name]))
+    return causes
+
+
+def access_modes(spec: Object, path: str) -> Causes:
+    """Return what is wrong with the access modes of a claim or a volume."""
+    modes = spec.get("accessModes") or ()
+    causes = [cause for mode in modes for cause in field.one_of(f"{path}.accessModes", mode, _MODES)]
+    if "ReadWriteOncePod" in modes and any(mode in _MODES[:3] for mode in modes):
+        detail = "may not use ReadWriteOncePod with other access modes"
+        causes.append(field.forbidden(f"{path}.accessModes", detail))
     return causes
 
 
@@ -102,9 +107,9 @@ def validate_update(new: Object, old: Object) -> Causes:
     """Return what is wrong with a change of a claim: it may grow once it is bound, little else."""
     causes = metadata_change(new, old) + validate(new)
     annotations, before = (each["metadata"].get("annotations") or {} for each in (new, old))
-    if annotations.get(_BETA_CLASS, "") != before.get(_BETA_CLASS, ""):
-        shown = annotations.get(_BETA_CLASS, "")
-        causes.append(field.invalid(f"metadata.annotations[{_BETA_CLASS}]", shown, field.IMMUTABLE))
+    if annotations.get(BETA_CLASS, "") != before.get(BETA_CLASS, ""):
+        shown = annotations.get(BETA_CLASS, "")
+        causes.append(field.invalid(f"metadata.annotations[{BETA_CLASS}]", shown, field.IMMUTABLE))
     spec, spec_before = dict(new["spec"]), dict(old["spec"])
     if not spec_before.get("volumeName") and spec.get("volumeName"):
         spec_before["volumeName"] = spec["volumeName"]

@@ -17,11 +17,13 @@ from insideout.apiserver.objects import (
     namespaces,
     network_policies,
     nodes,
+    persistentvolumes,
     priorities,
     quotas,
     runtimeclasses,
     services,
     statefulsets,
+    storageclasses,
     workloads,
 )
 from insideout.apiserver.objects.pods.strategy import POD
@@ -42,6 +44,7 @@ _STRATEGIES: Mapping[str, Strategy] = {
     "networkpolicies.networking.k8s.io": network_policies.NETWORK_POLICY,
     "nodes": nodes.NODE,
     "persistentvolumeclaims": claims.PERSISTENT_VOLUME_CLAIM,
+    "persistentvolumes": persistentvolumes.PERSISTENT_VOLUME,
     "poddisruptionbudgets.policy": disruption.POD_DISRUPTION_BUDGET,
     "pods": POD,
     "priorityclasses.scheduling.k8s.io": priorities.PRIORITY_CLASS,
@@ -52,6 +55,7 @@ _STRATEGIES: Mapping[str, Strategy] = {
     "serviceaccounts": configs.SERVICE_ACCOUNT,
     "services": services.SERVICE,
     "statefulsets.apps": statefulsets.STATEFUL_SET,
+    "storageclasses.storage.k8s.io": storageclasses.STORAGE_CLASS,
 }
 _PLAIN = Strategy()
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from insideout.apiserver.kinds import Kind
 from insideout.apiserver.status import bad_request
-from insideout.apiserver.tables import cluster, metrics, network, pods, workloads
+from insideout.apiserver.tables import cluster, metrics, network, pods, storage, workloads
 from insideout.apiserver.tables.columns import NAME, Column, Printer, Row, created, name_of
 from insideout.apiserver.tables.custom import printer_of
 
@@ -32,8 +32,9 @@ _PRINTERS: Mapping[str, Printer] = {
     "Namespace": cluster.NAMESPACES,
     "NetworkPolicy": network.NETWORK_POLICIES,
     "Node": cluster.NODES,
-    "PersistentVolumeClaim": cluster.CLAIMS,
     "NodeMetrics": metrics.NODE_METRICS,
+    "PersistentVolume": storage.VOLUMES,
+    "PersistentVolumeClaim": storage.CLAIMS,
     "Pod": pods.PODS,
     "PodDisruptionBudget": workloads.DISRUPTION_BUDGETS,
     "PodMetrics": metrics.POD_METRICS,
@@ -46,6 +47,7 @@ _PRINTERS: Mapping[str, Printer] = {
     "Service": network.SERVICES,
     "ServiceAccount": cluster.SERVICE_ACCOUNTS,
     "StatefulSet": workloads.STATEFUL_SETS,
+    "StorageClass": storage.STORAGE_CLASSES,
 }
 _PLAIN = Printer(
     (NAME, Column("Created At", "V1ObjectMeta.creationTimestamp", "date")),

@@ -1,6 +1,6 @@
-"""The rows of Nodes, Namespaces, Events, configuration, claims, Leases and priorities.
+"""The rows of Nodes, Namespaces, Events, configuration, Leases and priorities.
 
-Source: pkg/printers/internalversion/printers.go, pkg/apis/core/helper/helpers.go (access modes)@v1.36.2.
+Source: pkg/printers/internalversion/printers.go@v1.36.2.
 """
 
 from datetime import datetime
@@ -136,47 +136,6 @@ def _service_account(obj: Object, now: datetime) -> Cells:
 
 
 SERVICE_ACCOUNTS = Printer((NAME, AGE), _service_account)
-
-_ACCESS_MODES = {
-    "ReadWriteOnce": "RWO",
-    "ReadOnlyMany": "ROX",
-    "ReadWriteMany": "RWX",
-    "ReadWriteOncePod": "RWOP",
-}
-
-
-def _claim(obj: Object, now: datetime) -> Cells:
-    metadata, spec, status = obj["metadata"], part(obj, "spec"), part(obj, "status")
-    bound = bool(spec.get("volumeName"))
-    modes = [short for mode, short in _ACCESS_MODES.items() if mode in (status.get("accessModes") or ())]
-    old_class = (metadata.get("annotations") or {}).get("volume.beta.kubernetes.io/storage-class")
-    return [
-        name_of(obj),
-        "Terminating" if metadata.get("deletionTimestamp") else status.get("phase", ""),
-        spec.get("volumeName", ""),
-        str(part(status, "capacity").get("storage", "0")) if bound else "",
-        ",".join(modes) if bound else "",
-        old_class if old_class is not None else spec.get("storageClassName", ""),
-        spec.get("volumeAttributesClassName", "<unset>"),
-        age(created(obj), now),
-        spec.get("volumeMode", "<unset>"),
-    ]
-
-
-CLAIMS = Printer(
-    (
-        NAME,
-        Column("Status", "V1PersistentVolumeClaimStatus.phase"),
-        Column("Volume", "V1PersistentVolumeClaimSpec.volumeName"),
-        Column("Capacity", "V1PersistentVolumeClaimStatus.capacity"),
-        Column("Access Modes", "V1PersistentVolumeClaimStatus.accessModes"),
-        Column("StorageClass", "StorageClass of the pvc"),
-        Column("VolumeAttributesClass", "VolumeAttributesClass of the pvc"),
-        AGE,
-        Column("VolumeMode", "V1PersistentVolumeClaimSpec.volumeMode", priority=1),
-    ),
-    _claim,
-)
 
 
 def _lease(obj: Object, now: datetime) -> Cells:

@@ -74,6 +74,11 @@ _UNDESCRIBED: Mapping[str, str] = {
         "you. More info: "
         "https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors"
     ),
+    "V1PersistentVolumeSpec.claimRef": (
+        "claimRef is part of a bi-directional binding between PersistentVolume and PersistentVolumeClaim. "
+        "Expected to be non-nil when bound. claim.VolumeName is the authoritative bind between PV and PVC. "
+        "More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#binding"
+    ),
     "V1NetworkPolicySpec.podSelector": (
         "podSelector selects the pods to which this NetworkPolicy object applies. The array of rules is "
         "applied to any pods selected by this field. An empty selector matches all pods in the policy's "

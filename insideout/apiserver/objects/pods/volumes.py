@@ -25,7 +25,7 @@ _ORDER = (
 """The sources of a volume in the order in which they are looked at: the first one counts."""
 _SECOND = {"cephfs": "cephFS", "downwardAPI": "downwarAPI"}
 """Upstream's spelling where a second source is refused."""
-_REQUIRED = {
+REQUIRED = {
     "gcePersistentDisk": ("pdName",),
     "awsElasticBlockStore": ("volumeID",),
     "iscsi": ("targetPortal", "iqn"),
@@ -42,6 +42,7 @@ _REQUIRED = {
     "azureDisk": ("diskName", "diskURI"),
     "scaleIO": ("gateway", "system", "volumeName"),
 }
+"""The fields that a source cannot do without."""
 _HOST_PATH_TYPES = (
     "", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket",
 )  # fmt: skip
@@ -77,7 +78,7 @@ def _source(volume: Object, name: str, pod_name: str, path: str) -> Causes:
     first = found[0]
     at = f"{path}.{'persistentDisk' if first == 'gcePersistentDisk' else first}"
     source: Object = volume[first]
-    causes = [field.required(f"{at}.{part}") for part in _REQUIRED.get(first, ()) if not source.get(part)]
+    causes = [field.required(f"{at}.{part}") for part in REQUIRED.get(first, ()) if not source.get(part)]
     if first in _RULES:
         causes += _RULES[first](source, at)
     if first == "ephemeral" and pod_name and name:
@@ -94,7 +95,8 @@ def _empty_dir(source: Object, path: str) -> Causes:
     return [field.forbidden(f"{path}.sizeLimit", "SizeLimit field must be a valid resource quantity")]
 
 
-def _host_path(source: Object, path: str) -> Causes:
+def host_path(source: Object, path: str) -> Causes:
+    """Return what is wrong with a path of the host."""
     causes = [] if source.get("path") else [field.required(f"{path}.path")]
     causes += paths.no_backsteps(source.get("path", ""), f"{path}.path")
     kind = source.get("type")
@@ -106,7 +108,8 @@ def _git_repo(source: Object, path: str) -> Causes:
     return causes + paths.descending(source.get("directory", ""), f"{path}.directory")
 
 
-def _nfs(source: Object, path: str) -> Causes:
+def nfs(source: Object, path: str) -> Causes:
+    """Return what is wrong with a share."""
     causes = [field.required(f"{path}.{part}") for part in ("server", "path") if not source.get(part)]
     if not source.get("path", "").startswith("/"):
         causes.append(field.invalid(f"{path}.path", source.get("path", ""), "must be an absolute path"))
@@ -220,9 +223,9 @@ def _image(source: Object, path: str) -> Causes:
 
 _RULES: Mapping[str, Callable[[Object, str], Causes]] = {
     "emptyDir": _empty_dir,
-    "hostPath": _host_path,
+    "hostPath": host_path,
     "gitRepo": _git_repo,
-    "nfs": _nfs,
+    "nfs": nfs,
     "secret": _secret,
     "configMap": _config_map,
     "downwardAPI": _downward,

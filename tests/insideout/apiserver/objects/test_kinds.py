@@ -15,6 +15,11 @@ TEMPLATE = {"metadata": {"labels": LABELS}, "spec": POD}
 WORKLOAD = {"selector": {"matchLabels": LABELS}, "template": TEMPLATE}
 JOB = {"template": {"spec": {**POD, "restartPolicy": "Never"}}}
 CLAIM = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+VOLUME = {
+    "accessModes": ["ReadWriteOnce"],
+    "capacity": {"storage": "1Gi"},
+    "hostPath": {"path": "/tmp/a"},
+}
 TARGET = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "d"}
 PERCENT = (
     "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', "
@@ -255,6 +260,71 @@ CREATED: dict[str, tuple[str, Object, list[str]]] = {
         {"revision": 1},
         ["data: Required value: data is mandatory"],
     ),
+    "PersistentVolume without anything": (
+        "persistentvolumes",
+        {"spec": {}},
+        [
+            "spec.accessModes: Required value",
+            "spec.capacity: Required value",
+            'spec.capacity: Unsupported value: {}: supported values: "storage"',
+            "spec: Required value: must specify a volume type",
+        ],
+    ),
+    "PersistentVolume on one node without saying which": (
+        "persistentvolumes",
+        {"spec": {**VOLUME, "hostPath": None, "local": {"path": "/mnt/../x"}}},
+        [
+            "spec.local.path: Invalid value: \"/mnt/../x\": must not contain '..'",
+            "spec.nodeAffinity: Required value: Local volume requires node affinity",
+        ],
+    ),
+    "PersistentVolume of two types": (
+        "persistentvolumes",
+        {"spec": {**VOLUME, "csi": {"driver": "a_b"}, "capacity": {"storage": "0"}}},
+        [
+            'spec.capacity[storage]: Invalid value: "0": must be greater than zero',
+            "spec.csi: Forbidden: may not specify more than 1 volume type",
+        ],
+    ),
+    "PersistentVolume that wipes the host": (
+        "persistentvolumes",
+        {
+            "spec": {
+                **VOLUME,
+                "hostPath": {"path": "/"},
+                "persistentVolumeReclaimPolicy": "Recycle",
+                "accessModes": ["ReadWriteOnce", "ReadWriteOncePod"],
+            }
+        },
+        [
+            "spec.accessModes: Forbidden: may not use ReadWriteOncePod with other access modes",
+            "spec.persistentVolumeReclaimPolicy: Forbidden: may not be 'recycle' for a hostPath mount of '/'",
+        ],
+    ),
+    "StorageClass of nobody": (
+        "storageclasses",
+        {"reclaimPolicy": "Recycle", "volumeBindingMode": "Later"},
+        [
+            "provisioner: Required value",
+            'reclaimPolicy: Unsupported value: "Recycle": supported values: "Delete", "Retain"',
+            'volumeBindingMode: Unsupported value: "Later": supported values: "Immediate", '
+            '"WaitForFirstConsumer"',
+        ],
+    ),
+    "StorageClass with topologies": (
+        "storageclasses",
+        {
+            "provisioner": "p",
+            "allowedTopologies": [
+                {"matchLabelExpressions": [{"key": "a", "values": ["x", "x"]}, {"key": "a", "values": []}]}
+            ],
+        },
+        [
+            'allowedTopologies[0].matchLabelExpressions[0].values[1]: Duplicate value: "x"',
+            "allowedTopologies[0].matchLabelExpressions[1].values: Required value",
+            'allowedTopologies[0].matchLabelExpressions[1].key: Duplicate value: "a"',
+        ],
+    ),
 }
 
 
@@ -338,6 +408,22 @@ CHANGED: dict[str, tuple[str, Object, Object, list[str]]] = {
             "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
         ]
         * 2,
+    ),
+    "a StorageClass": (
+        "storageclasses",
+        {"provisioner": "p", "parameters": {"a": "1"}},
+        {"provisioner": "q", "reclaimPolicy": "Retain", "parameters": {"a": "2"}},
+        [
+            'parameters: Invalid value: {"a":"2"}: field is immutable',
+            'provisioner: Invalid value: "q": field is immutable',
+            'reclaimPolicy: Invalid value: "Retain": field is immutable',
+        ],
+    ),
+    "a PersistentVolume's mode": (
+        "persistentvolumes",
+        {"spec": VOLUME},
+        {"spec": {"volumeMode": "Block"}},
+        ['volumeMode: Invalid value: "Block": field is immutable'],
     ),
 }
 
@@ -478,3 +564,17 @@ def test_finalizers_name_their_domain(writes: Any, resource: str, body: Object, 
             writes.create(resource, obj)
     else:
         assert writes.create(resource, obj)["metadata"]["finalizers"] == meta["finalizers"]
+
+
+def test_the_source_of_a_volume_stays(writes: Any) -> None:
+    """The difference is shown as Go shows it."""
+    old = writes.create("persistentvolumes", {"metadata": {"name": "v"}, "spec": VOLUME})
+
+    def move(volume: Object) -> None:
+        volume["spec"]["hostPath"]["path"] = "/tmp/b"
+
+    with pytest.raises(StatusError) as refused:
+        writes.update("persistentvolumes", old, move)
+    message = refused.value.status["message"]
+    assert "spec.persistentvolumesource is immutable after creation\n" in message
+    assert '-  "Path": "/tmp/a",\n+  "Path": "/tmp/b",\n' in message

@@ -1,0 +1,1 @@
+"""The controller that brings claims and volumes together, and lets them part."""
