@@ -9,11 +9,12 @@ Source: the extended paper, §5.3, §5.4.2 and Figure 8; go.etcd.io/raft/v3/log.
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import combinations_with_replacement, product
 from typing import NamedTuple, TypeVar
 
 from insideout.raft.broken import Broken, Rule
-from insideout.raft.explore.memory import remembered
+from insideout.raft.explore.search import story
 from insideout.raft.raised import told
 
 CommitIndex = Callable[[list[int], list[int], int, int], int]
@@ -105,28 +106,33 @@ def check_histories(commit_index: CommitIndex) -> tuple[int, Broken | None]:
 
     Elections, appends and replication follow the paper; only the commit rule is the learner's.  A committed
     entry that a later leader lacks ends the search, and the history that led there is the shortest one.
+    The rule is asked each question once: in grading every call crosses to another process.
     """
-    commit_index = remembered(commit_index)
+
+    @cache
+    def ask(match: tuple[int, ...], log: Log, term: int, commit: int) -> int:
+        return answer(commit_index, list(match), [0, *log], term, commit)
+
     begin = World((0, 0, 0), ((), (), ()), None, (0, 0, 0), 0, ())
-    queue: deque[tuple[World, tuple[str, ...]]] = deque([(begin, ())])
-    known = {begin}
+    reached: dict[World, tuple[World, str] | None] = {begin: None}
+    queue = deque([begin])
     while queue:
-        world, story = queue.popleft()
+        world = queue.popleft()
         for line, following in _steps(world):
             try:
-                after, told = _commit(commit_index, following)
+                after, told = _commit(ask, following)
             except Broken as broken:
-                return len(known), broken
-            path = (*story, line + told)
+                return len(reached), broken
             if after.leader is not None:
                 log = after.logs[after.leader]
                 if log[: len(after.committed)] != after.committed:
                     lost = f"n{after.leader} leads without the committed entry {len(after.committed)}"
-                    return len(known), Broken(Rule.LEADER_COMPLETENESS, f"{lost}: {'; '.join(path)}")
-            if after not in known:
-                known.add(after)
-                queue.append((after, path))
-    return len(known), None
+                    way = "; ".join([*story(reached, world), line + told])
+                    return len(reached), Broken(Rule.LEADER_COMPLETENESS, f"{lost}: {way}")
+            if after not in reached:
+                reached[after] = (world, line + told)
+                queue.append(after)
+    return len(reached), None
 
 
 def _steps(world: World) -> Iterator[tuple[str, World]]:
@@ -168,12 +174,12 @@ def _steps(world: World) -> Iterator[tuple[str, World]]:
             )
 
 
-def _commit(commit_index: CommitIndex, world: World) -> tuple[World, str]:
+def _commit(ask: Callable[[tuple[int, ...], Log, int, int], int], world: World) -> tuple[World, str]:
     if world.leader is None:
         return world, ""
     log = world.logs[world.leader]
     term = world.terms[world.leader]
-    commit = answer(commit_index, list(world.match), [0, *log], term, world.commit)
+    commit = ask(world.match, log, term, world.commit)
     if commit <= world.commit:
         return world, ""
     committed = max(world.committed, log[:commit], key=len)
