@@ -18,7 +18,7 @@ from insideout.raft.member import Member
 from insideout.raft.messages import TICK_S, MakeNode, Message, Ready
 from insideout.raft.network import Network
 from insideout.raft.raised import told
-from insideout.raft.rules import Step, always
+from insideout.raft.rules import SHOWN, Step, always
 from insideout.raft.setup import Setup
 from insideout.raft.trace import Trace
 from insideout.sim.loop import Loop
@@ -29,7 +29,7 @@ Action = tuple[float, str, tuple[Any, ...]]
 class Group:
     """The nodes of one run and the world around them."""
 
-    def __init__(self, make: MakeNode, setup: Setup, seed: int) -> None:
+    def __init__(self, make: MakeNode, setup: Setup, seed: int, *, judge: bool = True) -> None:
         self.setup = setup
         self.loop = Loop(seed=seed)
         self.trace = Trace()
@@ -41,7 +41,7 @@ class Group:
         self.held_bytes = 0
         self._kept: list[tuple[Message, int]] = []
         self._make = make
-        self._watchers = always(alone=setup.alone, disk=setup.watch_disk)
+        self._watchers = always(alone=setup.alone, disk=setup.watch_disk) if judge else []
         for member in self.members.values():
             if member.id == "n0" or not setup.alone:
                 self._boot(member)
@@ -170,7 +170,7 @@ class Group:
             self._spend(after["log"], member.id)
         else:
             after["log"] = before["log"]
-        if log_changed or any(before[name] != after[name] for name in ("role", "term", "vote", "commit")):
+        if log_changed or any(before[name] != after[name] for name in SHOWN):
             self.trace.add(self.now_s, member.id, "status", before=before, after=after)
         member.status = after
         return Step(
@@ -200,10 +200,11 @@ class Group:
 
     def _carry_out(self, member: Member, step: Step) -> None:
         """Check the rules on what a node now says and does, and do it."""
-        logs = {id: other.log for id, other in self.members.items()}
-        now = step._replace(t_s=self.now_s, logs=logs)
-        for watcher in self._watchers:
-            watcher.see(now)
+        if self._watchers and not step.idle:
+            logs = {id: other.log for id, other in self.members.items()}
+            now = step._replace(t_s=self.now_s, logs=logs)
+            for watcher in self._watchers:
+                watcher.see(now)
         ready = step.ready
         for message in ready["messages"]:
             self._send(message)

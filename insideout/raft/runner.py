@@ -19,11 +19,11 @@ class Result(NamedTuple):
     group: Group | None
 
 
-def play_one(make: MakeNode, scenario: Scenario, seed: int) -> Result:
-    """Play one scenario with one seed."""
+def play_one(make: MakeNode, scenario: Scenario, seed: int, *, judge: bool = True) -> Result:
+    """Play one scenario with one seed; without `judge` no rule is checked on what nodes answer."""
     group = None
     try:
-        group = Group(make, scenario.setup, seed)
+        group = Group(make, scenario.setup, seed, judge=judge)
         scenario.run(Play(group))
     except Broken as broken:
         return Result(scenario, seed, broken, group)

@@ -4,10 +4,10 @@ from insideout.raft.rules.applies import ApplyInOrder, StateMachineSafety
 from insideout.raft.rules.commits import CommitGrows, CommitOfOwnTerm, CommitOnMajority, LeaderCompleteness
 from insideout.raft.rules.disks import SaveFirst, SaveSeldom
 from insideout.raft.rules.logs import AppendHandling, CutAtSnapshot, LeaderAppendOnly, LogMatching
-from insideout.raft.rules.step import Step, Watcher
+from insideout.raft.rules.step import SHOWN, Step, Watcher
 from insideout.raft.rules.votes import ElectionSafety, OneVote, TermsGrow, UpToDateVote
 
-__all__ = ["Step", "Watcher", "always"]
+__all__ = ["SHOWN", "Step", "Watcher", "always"]
 
 
 def always(*, alone: bool = False, disk: bool = False) -> list[Watcher]:

@@ -8,6 +8,8 @@ from insideout.raft.broken import Broken, Rule
 from insideout.raft.messages import Entry, Message, Ready, Saved
 
 Log = list[Entry]
+SHOWN = ("role", "term", "vote", "commit")
+"""What of a status, besides the log, the rules are about."""
 
 
 class Step(NamedTuple):
@@ -33,6 +35,17 @@ class Step(NamedTuple):
     def quorum(self) -> int:
         """How many members are a majority."""
         return len(self.logs) // 2 + 1
+
+    @property
+    def idle(self) -> bool:
+        """Whether a tick passed, and that was all: nothing said, written, applied or changed."""
+        ready, before, after = self.ready, self.before, self.after
+        return (
+            self.call == "tick"
+            and not (ready["messages"] or ready["save"] or ready["apply"] or ready["reads"])
+            and not self.log_changed
+            and all(before[name] == after[name] for name in SHOWN)
+        )
 
     def received(self, type: str) -> Message | None:
         """Return the message of `type` that this call took in, if it did."""
