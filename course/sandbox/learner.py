@@ -100,22 +100,31 @@ class Learner:
         self, target: standin.StandIn, args: tuple[Any, ...], kwargs: dict[str, Any], method: str = ""
     ) -> Any:
         """Call what `target` stands for; Raised when it raised, was too slow or took its process with it."""
+        return self._timed(target, args, kwargs, {"method": method})
+
+    def beside(self, target: standin.StandIn, helper: str, args: tuple[Any, ...]) -> Any:
+        """Call `helper`, "module:function" of the package, with what `target` stands for."""
+        return self._timed(target, args, {}, {"helper": helper})
+
+    def _timed(
+        self, target: standin.StandIn, args: tuple[Any, ...], kwargs: dict[str, Any], how: dict[str, Any]
+    ) -> Any:
         started_s = time.monotonic()
         try:
-            return self._call(target, args, kwargs, method)
+            return self._call(target, args, kwargs, how)
         except BaseException:  # the check's own alarm too: the code was too slow
             spent_s = time.monotonic() - started_s
             self._failing_s[target._name] = self._failing_s.get(target._name, 0.0) + spent_s
             raise
 
     def _call(
-        self, target: standin.StandIn, args: tuple[Any, ...], kwargs: dict[str, Any], method: str
+        self, target: standin.StandIn, args: tuple[Any, ...], kwargs: dict[str, Any], how: dict[str, Any]
     ) -> Any:
         soft_s, hard_s = self._call_limits()
         if self._failing_s.get(target._name, 0.0) > self._limits.failing_s:
             soft_s = min(soft_s, self._limits.impatient_s)
             hard_s = soft_s + self._limits.grace_s
-        reply = self._use(target, {"do": "call", "limit_s": soft_s, "method": method}, hard_s, args, kwargs)
+        reply = self._use(target, {"do": "call", "limit_s": soft_s} | how, hard_s, args, kwargs)
         printed = reply.get("printed")
         if type(printed) is str and printed:
             sys.stdout.write(self._decode(printed[: told.TEXT_LIMIT]))

@@ -114,6 +114,10 @@ class Opened:
             raise ApiError(self._connection.decode(error["status"]))
         raise Raised(error["kind"], error["message"])
 
+    def beside(self, target: StandIn, helper: str, args: tuple[Any, ...]) -> Any:
+        """Refuse: nothing of a learner's lives there."""
+        raise LookupError(f"{helper} is not there")
+
     def attribute(self, target: StandIn, name: str) -> Any:
         """Return a method; the table has nothing else."""
         return standin.method(self, target, name)

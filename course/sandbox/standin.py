@@ -7,6 +7,8 @@ whatever the learner put behind them, nothing of it runs here.
 import functools
 from typing import Any, Protocol
 
+from course.checks.elsewhere import Elsewhere
+
 
 class Owner(Protocol):
     """Who passes on what is done with a stand-in."""
@@ -14,11 +16,14 @@ class Owner(Protocol):
     def call(self, target: "StandIn", args: tuple[Any, ...], kwargs: dict[str, Any], method: str = "") -> Any:
         """Call it, or a method of it, in the learner's process."""
 
+    def beside(self, target: "StandIn", helper: str, args: tuple[Any, ...]) -> Any:
+        """Call a function of the package with it, in the learner's process."""
+
     def attribute(self, target: "StandIn", name: str) -> Any:
         """Read an attribute of it there."""
 
 
-class StandIn:
+class StandIn(Elsewhere):
     """Stands for an object of the learner's; `generation` tells which process of theirs it lives in."""
 
     def __init__(self, owner: Owner, number: int, generation: int, name: str = "") -> None:
@@ -30,6 +35,9 @@ class StandIn:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of the notebook>"
+
+    def _through(self, helper: str, *args: Any) -> Any:
+        return self._owner.beside(self, helper, args)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):

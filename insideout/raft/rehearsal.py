@@ -9,11 +9,14 @@ nothing: `Astray` is raised, and the situation has to be played with the nodes t
 So notes can only say what the nodes could have said when asked.
 """
 
+import base64
+import contextlib
 import hashlib
 import json
 import marshal
 import re
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Sequence
 from functools import partialmethod
 from typing import Any
 
@@ -24,36 +27,35 @@ from insideout.raft.scenarios import STAGE_SCENARIOS
 
 _MADE = "made"
 """What is noted when a node came to life."""
+_LIMIT_BYTES = 32 * 2**20
+"""How long notes may be; those of a sound Raft are a fifth of that at most."""
 _FORM = 2
 """The last form of marshal's that writes equal data as equal bytes."""
 _HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-class Astray(BaseException):  # noqa: N818  it says what happened
+class Astray(BaseException):
     """The notes have no answer to this question; not an Exception, or it would be taken for the node's."""
 
 
 def rehearse(make: MakeNode, stage: str, name: str, seed: int) -> str:
     """Play the situation `name` of `stage` with nodes of `make`, judging nothing, and return the notes.
 
-    A line a question: a digest of it and the answer as JSON.  They end where a node raises or answers
-    something that is no plain data.
+    A line a question: a digest of it and the answer as JSON, all of them compressed, for logs are long and
+    come again and again.  The notes end where a node raises or answers something that is no plain data.
     """
     (scenario,) = (one for one in STAGE_SCENARIOS[stage] if one.name == name)
     lines: list[str] = []
-    try:
+    with contextlib.suppress(Astray):  # there the notes end
         play_one(_Noting(make, lines).make, scenario, seed, judge=False)
-    except Astray:
-        pass  # the notes end here
-    return "\n".join(lines)
+    return base64.b64encode(zlib.compress("\n".join(lines).encode(), level=1)).decode()
 
 
 class Rehearsed:
     """Makes nodes that answer from the notes of a rehearsal."""
 
-    def __init__(self, notes: str) -> None:
-        # A half of a character is no text that a report could print; nobody's honest answer holds one.
-        self._lines: Iterator[str] = iter([] if _HALF_CHARACTER.search(notes) else notes.split("\n"))
+    def __init__(self, notes: Any) -> None:
+        self._lines = iter(_lines(notes))
         self._made = 0
 
     def make(self, id: str, members: Sequence[str], saved: Saved, seed: int) -> RaftNode:
@@ -68,6 +70,17 @@ class Rehearsed:
         if digest != _digest(question):
             raise Astray
         return Crossed(text)
+
+
+def _lines(notes: Any) -> list[str]:
+    """Return the lines of the notes, whatever came in their place; none of what is no notes, or too long."""
+    try:
+        reader = zlib.decompressobj()
+        text = reader.decompress(base64.b64decode(notes), _LIMIT_BYTES).decode()
+    except (TypeError, ValueError, zlib.error):
+        return []
+    # A half of a character is no text that a report could print; nobody's honest answer holds one.
+    return [] if reader.unconsumed_tail or _HALF_CHARACTER.search(text) else text.split("\n")
 
 
 class _Told:
@@ -130,5 +143,5 @@ class _Noted:
     read = partialmethod(_answer, "read")
 
 
-def _digest(question: Sequence[Any]) -> str:
+def _digest(question: tuple[Any, ...]) -> str:
     return hashlib.blake2b(marshal.dumps(question, _FORM), digest_size=8).hexdigest()

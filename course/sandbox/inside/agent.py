@@ -5,6 +5,8 @@ answer is a value that a check compares, and no more.
 """
 
 import contextlib
+import functools
+import importlib
 import linecache
 import traceback
 from collections.abc import Callable
@@ -123,6 +125,8 @@ class Agent:
         function = self._objects[message["target"]]
         if message.get("method"):
             function = getattr(function, message["method"])
+        elif message.get("helper"):
+            function = _helped(message["helper"], function)
         given = message.get("packed") or _Encoded(message, self._in)
         args, kwargs = given.args, given.kwargs
         printed = Bounded(PRINTED_LIMIT)
@@ -237,6 +241,12 @@ class _Opaque:
 
     def __init__(self, value: Any) -> None:
         self.value = value
+
+
+def _helped(helper: str, thing: Any) -> Callable[..., Any]:
+    """Return a function of the package, "module:function", with `thing` as its first argument."""
+    module, _, name = helper.partition(":")
+    return functools.partial(getattr(importlib.import_module(module), name), thing)
 
 
 def _known_types() -> dict[str, Any]:
