@@ -12,6 +12,7 @@ from insideout.controllers.disruption import DisruptionController
 from insideout.controllers.endpoints import EndpointsController
 from insideout.controllers.endpointslice.controller import EndpointSliceController
 from insideout.controllers.endpointslicemirroring.controller import EndpointSliceMirroringController
+from insideout.controllers.ephemeralvolume import EphemeralVolumeController
 from insideout.controllers.garbagecollector.controller import GarbageCollector
 from insideout.controllers.informers import Informers
 from insideout.controllers.job.controller import JobController
@@ -35,6 +36,7 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     EndpointSliceController,
     EndpointSliceMirroringController,
     EndpointsController,
+    EphemeralVolumeController,
     GarbageCollector,
     HorizontalPodAutoscalerController,
     JobController,

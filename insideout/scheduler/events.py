@@ -83,6 +83,8 @@ def _node_info(obj: Object | None) -> NodeInfo | None:
 POD = "pods"
 NODE = "nodes"
 CLAIM = "persistentvolumeclaims"
+VOLUME = "persistentvolumes"
+STORAGE_CLASS = "storageclasses"
 
 
 def node_changes(old: Object, new: Object) -> list[ClusterEvent]:

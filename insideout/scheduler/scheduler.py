@@ -17,12 +17,14 @@ from insideout.client.leaderelection import LeaderElector, MayAcquire, may_acqui
 from insideout.scheduler.attempt import Attempt, attempt
 from insideout.scheduler.cycle import Cycle
 from insideout.scheduler.evictions import Evictions
+from insideout.scheduler.filters.volume_binding import Plan
 from insideout.scheduler.nominator import Nominator
 from insideout.scheduler.podinfo import PodInfo
 from insideout.scheduler.preemption import Preemption
 from insideout.scheduler.profile import Profile
 from insideout.scheduler.queue import UNSCHEDULABLE_CHECK_S, QueuedPod, SchedulingQueue
 from insideout.scheduler.snapshot import Snapshot
+from insideout.scheduler.volumes import POLL_S, TIMEOUT_S, BindingFailedError, VolumeBinder
 from insideout.scheduler.watching import DEFAULT_SCHEDULER, Watching
 from insideout.scheduler.writes import Writer
 from insideout.sim.loop import Loop, Timer
@@ -68,6 +70,7 @@ class Scheduler:
         self._cycle = Cycle(self.snapshot, self._nominator, profile)
         self._preemption = Preemption(self._cycle, loop.rng(f"{name}/preemption"), loop.time)
         self._writer = Writer(client, loop, name)
+        self._volumes = VolumeBinder(client, self.snapshot)
         self._evictions = Evictions(loop, self._writer, self._nominator, self._retry)
         self.queue.hold(self._evictions.holds)
         self._watching = Watching(client, loop, name, self.snapshot, self.queue, self._nominator, self._wake)
@@ -183,24 +186,63 @@ class Scheduler:
         if self._on_attempt is not None:
             self._on_attempt(pod, result)
         if result.node_name:
+            node = self.snapshot.node(result.node_name)
+            plan = self._volumes.assume(pod, node) if node is not None else Plan()
             self._watching.assume(pod, result.node_name)
-            self._loop.call_later(CYCLE_S + BIND_S, self._bind, queued, result.node_name)
+            bind = self._bind_volumes if plan.bindings or plan.provisions else self._bind
+            self._loop.call_later(CYCLE_S + BIND_S, bind, queued, result.node_name, plan)
             return
         if result.candidate is not None:
             self._evictions.begin(pod, result.candidate)
         self._fail(queued, result.plugins, "Unschedulable", result.message, result.nominate)
 
-    def _bind(self, queued: QueuedPod, node_name: str) -> None:
+    def _bind_volumes(self, queued: QueuedPod, node_name: str, plan: Plan) -> None:
+        """Have the pod's claims bound, and look every second whether they are."""
         if not self._running:
             return
-        pod = queued.pod
         try:
-            self._writer.bind(pod, node_name)
+            self._volumes.write(plan, node_name)
         except ApiError as problem:
-            self._watching.forget(pod)
-            message = f'running Bind plugin "DefaultBinder": {problem}'
-            self._fail(queued, frozenset(), "SchedulerError", message, "")
-            self._wake()
+            self._bind_failed(queued, plan, "PreBind", "VolumeBinding", problem)
+            return
+        until_s = self._loop.now_s + TIMEOUT_S
+        self._loop.call_later(POLL_S, self._await_volumes, queued, node_name, plan, until_s)
+
+    def _await_volumes(self, queued: QueuedPod, node_name: str, plan: Plan, until_s: float) -> None:
+        if not self._running:
+            return
+        try:
+            node = self.snapshot.node(node_name)
+            if node is None:
+                raise BindingFailedError(f'binding volumes: failed to get node "{node_name}"')
+            done = self._volumes.done(plan, node)
+            if not done and self._loop.now_s >= until_s:
+                raise self._volumes.timed_out()
+        except (BindingFailedError, ApiError) as problem:
+            self._bind_failed(queued, plan, "PreBind", "VolumeBinding", problem)
+            return
+        if done:
+            self._bind(queued, node_name, plan)
+        else:
+            self._loop.call_later(POLL_S, self._await_volumes, queued, node_name, plan, until_s)
+
+    def _bind(self, queued: QueuedPod, node_name: str, plan: Plan) -> None:
+        if not self._running:
+            return
+        try:
+            self._writer.bind(queued.pod, node_name)
+        except ApiError as problem:
+            self._bind_failed(queued, plan, "Bind", "DefaultBinder", problem)
+
+    def _bind_failed(
+        self, queued: QueuedPod, plan: Plan, point: str, plugin: str, problem: Exception
+    ) -> None:
+        """Give the pod's room and volumes back and try again later."""
+        self._volumes.forget(plan)
+        self._watching.forget(queued.pod)
+        message = f'running {point} plugin "{plugin}": {problem}'
+        self._fail(queued, frozenset(), "SchedulerError", message, "")
+        self._wake()
 
     def _retry(self, pod: PodInfo) -> None:
         """Try a pod again whose victims could not all be evicted."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
+from insideout.apimachinery import volumes
 from insideout.client import Object
 from insideout.scheduler.nodeaffinity import Labels
 from insideout.scheduler.nodeinfo import NodeInfo
@@ -36,6 +37,8 @@ class Snapshot:
     def __init__(self) -> None:
         self.namespaces: dict[str, Labels] = {}
         self.claims: dict[str, Object] = {}
+        self.volumes: dict[str, Object] = {}
+        self.storage_classes: dict[str, Object] = {}
         self.workloads = Workloads()
         self.image_nodes: Counter[str] = Counter()
         self.cordoned_nodes = 0
@@ -164,6 +167,29 @@ class Snapshot:
         """Return how many placed pods use the volume claim "namespace/name"."""
         return self._claim_users[claim]
 
+    # --- volumes ---
+
+    def volumes_of_class(self, name: str) -> list[Object]:
+        """Return the volumes of a storage class."""
+        return [each for each in self.volumes.values() if volumes.class_of(each) == name]
+
+    def assume_volume(self, volume: Object) -> None:
+        """Count a volume as reserved although nobody has confirmed it; the watch's next word replaces it."""
+        self.volumes[volume["metadata"]["name"]] = volume
+
+    def assume_claim(self, claim: Object) -> None:
+        """Count a claim as told its node."""
+        self.claims["/".join((claim["metadata"]["namespace"], claim["metadata"]["name"]))] = claim
+
+    def restore_volume(self, volume: Object) -> None:
+        """Take an assumption back, unless the watch has said something newer."""
+        _restore(self.volumes, volume["metadata"]["name"], volume)
+
+    def restore_claim(self, claim: Object) -> None:
+        """Take an assumption back, unless the watch has said something newer."""
+        metadata = claim["metadata"]
+        _restore(self.claims, f"{metadata['namespace']}/{metadata['name']}", claim)
+
     def _count_pod(self, pod: PodInfo, info: NodeInfo, sign: int) -> None:
         self._forget_memos(info.name)
         for tally in self._tallies.values():
@@ -222,6 +248,12 @@ class Snapshot:
     def _forget_memos(self, node_name: str) -> None:
         for memo in self._memos.values():
             memo.pop(node_name, None)
+
+
+def _restore(known: dict[str, Object], key: str, before: Object) -> None:
+    found = known.get(key)
+    if found is not None and found["metadata"]["resourceVersion"] == before["metadata"]["resourceVersion"]:
+        known[key] = before
 
 
 def _count(counts: dict[K, Counter[str]], key: K, value: str | None, sign: int) -> None:

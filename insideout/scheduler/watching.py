@@ -11,7 +11,17 @@ from collections.abc import Callable
 
 from insideout.client import Client, Object
 from insideout.client.informer import Informer
-from insideout.scheduler.events import CLAIM, NODE, POD, Action, ClusterEvent, node_changes, pod_changes
+from insideout.scheduler.events import (
+    CLAIM,
+    NODE,
+    POD,
+    STORAGE_CLASS,
+    VOLUME,
+    Action,
+    ClusterEvent,
+    node_changes,
+    pod_changes,
+)
 from insideout.scheduler.nominator import Nominator
 from insideout.scheduler.podinfo import PodInfo
 from insideout.scheduler.preemption import Budget, budget
@@ -46,6 +56,8 @@ class Watching:
         self._pods = Informer(client, loop, "pods", field_selector=_UNFINISHED)
         self._nodes = Informer(client, loop, "nodes")
         self._claims = Informer(client, loop, "persistentvolumeclaims")
+        self._volumes = Informer(client, loop, "persistentvolumes")
+        self._storage_classes = Informer(client, loop, "storageclasses.storage.k8s.io")
         self._namespaces = Informer(client, loop, "namespaces")
         self._budgets = Informer(client, loop, "poddisruptionbudgets.policy")
         self._workloads = [
@@ -53,7 +65,8 @@ class Watching:
             for resource in ("services", "replicasets.apps", "statefulsets.apps")
         ]
         # Nodes first: pods of a cluster that is up already then meet the nodes they stand on.
-        others = (self._namespaces, self._claims, self._budgets)
+        storage = (self._storage_classes, self._volumes, self._claims)
+        others = (self._namespaces, *storage, self._budgets)
         self._informers = [self._nodes, *self._workloads, *others, self._pods]
         self._connect()
 
@@ -107,6 +120,11 @@ class Watching:
             on_update=lambda old, claim: self._set_claim(Action.UPDATE, old, claim),
             on_delete=lambda claim: self._snapshot.claims.pop(_key(claim), None),
         )
+        for informer, known, resource in (
+            (self._volumes, self._snapshot.volumes, VOLUME),
+            (self._storage_classes, self._snapshot.storage_classes, STORAGE_CLASS),
+        ):
+            self._keep(informer, known, resource)
         self._namespaces.add_handler(
             on_add=self._set_namespace,
             on_update=lambda _, namespace: self._set_namespace(namespace),
@@ -139,6 +157,19 @@ class Watching:
     def _set_claim(self, action: Action, old: Object | None, claim: Object) -> None:
         self._snapshot.claims[_key(claim)] = claim
         self._moved(ClusterEvent(CLAIM, action, old, claim))
+
+    def _keep(self, informer: Informer, known: dict[str, Object], resource: str) -> None:
+        """Keep what there is of a kind in the snapshot, by name."""
+
+        def put(action: Action, old: Object | None, obj: Object) -> None:
+            known[obj["metadata"]["name"]] = obj
+            self._moved(ClusterEvent(resource, action, old, obj))
+
+        informer.add_handler(
+            on_add=lambda obj: put(Action.ADD, None, obj),
+            on_update=lambda old, obj: put(Action.UPDATE, old, obj),
+            on_delete=lambda obj: known.pop(obj["metadata"]["name"], None),
+        )
 
     def _set_namespace(self, namespace: Object) -> None:
         metadata = namespace["metadata"]

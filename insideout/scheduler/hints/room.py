@@ -54,6 +54,12 @@ def own_claim(pod: PodInfo, event: ClusterEvent) -> bool:
     return any(metadata["name"] == name for name, _ in claims_of(pod))
 
 
+def other_topologies(pod: PodInfo, event: ClusterEvent) -> bool:
+    """Return whether it is a new storage class, or one that may have volumes elsewhere now."""
+    old, new = event.old or {}, event.new or {}
+    return not old or old.get("allowedTopologies") != new.get("allowedTopologies")
+
+
 def claim_user_gone(pod: PodInfo, event: ClusterEvent) -> bool:
     """Return whether a pod has gone that shared a claim."""
     gone = event.old_pod

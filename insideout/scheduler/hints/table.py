@@ -3,7 +3,7 @@
 Source: EventsToRegister of each plugin under pkg/scheduler/framework/plugins@v1.36.2.
 """
 
-from insideout.scheduler.events import CLAIM, NODE, POD, Action, ClusterEvent
+from insideout.scheduler.events import CLAIM, NODE, POD, STORAGE_CLASS, VOLUME, Action, ClusterEvent
 from insideout.scheduler.hints import Hint, always, itself
 from insideout.scheduler.hints.neighbours import (
     affinity_by_node,
@@ -12,7 +12,14 @@ from insideout.scheduler.hints.neighbours import (
     spread_by_pod,
 )
 from insideout.scheduler.hints.nodes import affinity_met, taint_gone, tolerates_cordon, uncordoned
-from insideout.scheduler.hints.room import claim_user_gone, node_grew, own_claim, port_freed, room_freed
+from insideout.scheduler.hints.room import (
+    claim_user_gone,
+    node_grew,
+    other_topologies,
+    own_claim,
+    port_freed,
+    room_freed,
+)
 from insideout.scheduler.podinfo import PodInfo
 
 _ADD, _DELETE = Action.ADD, Action.DELETE
@@ -42,6 +49,8 @@ HINTS: dict[str, tuple[Hint, ...]] = {
     ),
     "VolumeBinding": (
         Hint(CLAIM, _ADD | Action.UPDATE, own_claim),
+        Hint(VOLUME, _ADD | Action.UPDATE, always),
+        Hint(STORAGE_CLASS, _ADD | Action.UPDATE, other_topologies),
         Hint(NODE, _ADD | _LABEL, always),
     ),
     "PodTopologySpread": (

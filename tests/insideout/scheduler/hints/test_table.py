@@ -133,6 +133,25 @@ TABLE: dict[str, tuple[str, PodInfo, ClusterEvent, bool]] = {
     "affinity: a node comes for who keeps apart": ("InterPodAffinity", pod(affinity=APART), new_node(), True),
     "claims: its claim comes": ("VolumeBinding", CLAIMING, claim("data"), True),
     "claims: another claim comes": ("VolumeBinding", CLAIMING, claim("other"), False),
+    "claims: a volume comes": (
+        "VolumeBinding",
+        CLAIMING,
+        ClusterEvent("persistentvolumes", Action.ADD),
+        True,
+    ),
+    "claims: a class comes": ("VolumeBinding", CLAIMING, ClusterEvent("storageclasses", Action.ADD), True),
+    "claims: a class changes something else": (
+        "VolumeBinding",
+        CLAIMING,
+        ClusterEvent("storageclasses", Action.UPDATE, {"metadata": {"a": 1}}, {"metadata": {}}),
+        False,
+    ),
+    "claims: a class serves other nodes": (
+        "VolumeBinding",
+        CLAIMING,
+        ClusterEvent("storageclasses", Action.UPDATE, {"metadata": {}}, {"allowedTopologies": [{}]}),
+        True,
+    ),
     "claims: a sharer goes": (
         "VolumeRestrictions",
         CLAIMING,
