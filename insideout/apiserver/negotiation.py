@@ -23,6 +23,9 @@ _SHOWN = (JSON, YAML, protobuf.MEDIA_TYPE)
 _PROTOBUF_FIRST = ("endpoints", "endpointslices.discovery.k8s.io")
 """Resources whose watches come in protobuf when that is named before JSON."""
 
+_WITH_TABLE = ("", "status", "scale")
+"""Subresources that can be shown as a table; neither can what is answered at once, such as a review."""
+
 _PATCHES = {
     "application/json-patch+json": "json",
     "application/merge-patch+json": "merge",
@@ -60,7 +63,9 @@ def clauses(accept: str) -> list[Clause]:
     return [clause for _, clause in sorted(found, key=lambda each: each[0])]
 
 
-def negotiate(kind: Kind, request: Request, *, watch: bool = False, single: bool = False) -> Form:
+def negotiate(
+    kind: Kind, request: Request, *, watch: bool = False, single: bool = False, subresource: str = ""
+) -> Form:
     """Return the form of the answer; raise 406 when nothing that the client accepts can be had.
 
     `single`: the request is a GET of one object, whose path never answers with a stream.
@@ -76,18 +81,18 @@ def negotiate(kind: Kind, request: Request, *, watch: bool = False, single: bool
     binary = (protobuf.MEDIA_TYPE,) if protobuf.has_message(kind) else ()
     at_once = watch and kind.qualified_resource in _PROTOBUF_FIRST
     for outputs in [(*OUTPUTS, *binary)] if at_once else [OUTPUTS, binary]:
-        form = _first(wanted, outputs)
+        form = _first(wanted, outputs, tables=kind.verbs != ("create",) and subresource in _WITH_TABLE)
         if form is not None:
             return form
     raise not_acceptable(_SHOWN)
 
 
-def _first(wanted: Sequence[Clause], outputs: Sequence[str]) -> Form | None:
-    """Return the most wanted form that one of these media types has."""
+def _first(wanted: Sequence[Clause], outputs: Sequence[str], *, tables: bool) -> Form | None:
+    """Return the most wanted form that one of these media types has; `tables` says whether a table is one."""
     for clause in wanted:
         for media_type in outputs:
             form = _form(media_type, clause.parameters) if _served(clause.media_type, (media_type,)) else None
-            if form is not None:
+            if form is not None and (tables or form.shown_as != "Table"):
                 return form
     return None
 

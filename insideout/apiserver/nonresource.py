@@ -1,11 +1,11 @@
-"""Paths that are not about objects: version, health, discovery, the OpenAPI documents.
+"""Paths that are not about objects: version, discovery, and those that have modules of their own.
 
-Source: k8s.io/apiserver/pkg/server/{healthz,routes/version,routes/openapi}.go@v1.36.2.
+Source: k8s.io/apiserver/pkg/server/routes/{version,openapi}.go@v1.36.2.
 """
 
 from typing import TYPE_CHECKING, Any
 
-from insideout.apiserver import discovery, protobuf
+from insideout.apiserver import discovery, health, protobuf
 from insideout.apiserver.negotiation import JSON, YAML, clauses, fitting
 from insideout.apiserver.openapi import answers as openapi
 from insideout.apiserver.paths import NoSuchPathError
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 
-_HEALTH = ("healthz", "livez", "readyz")
 _AGGREGATED = ";g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 
 
@@ -49,8 +48,8 @@ def answer_path(server: "ApiServer", request: Request, parts: list[str]) -> Resp
         if parts[0] in ("api", "apis", "version"):
             raise method_not_allowed()
         raise NoSuchPathError
-    if parts[0] in _HEALTH:
-        return _health(parts)
+    if parts[0] in health.ENDPOINTS:
+        return health.answer(server, request, parts)
     if parts == ["version"]:
         return Response(200, version())
     if parts == [""]:
@@ -60,12 +59,6 @@ def answer_path(server: "ApiServer", request: Request, parts: list[str]) -> Resp
     if parts[0] == "openapi":
         return openapi.answer(server.documents, request, parts)
     raise NoSuchPathError
-
-
-def _health(parts: list[str]) -> Response:
-    if len(parts) > 2 or (len(parts) == 2 and parts[1] not in ("ping", "etcd")):
-        raise NoSuchPathError
-    return Response(200, "ok", "text/plain; charset=utf-8")
 
 
 def _paths(server: "ApiServer") -> list[str]:
@@ -79,14 +72,13 @@ def _paths(server: "ApiServer") -> list[str]:
         "/api",
         "/api/v1",
         "/apis",
-        "/healthz",
-        "/livez",
         "/openapi/v2",
         "/openapi/v3",
-        "/readyz",
         "/version",
     ]
-    return sorted([*fixed, *groups])
+    checks = [f"/{name}" for name in health.ENDPOINTS]
+    checks += [f"/{name}/{check}" for name, found in health.ENDPOINTS.items() for check in found]
+    return sorted([*fixed, *checks, *groups])
 
 
 def _discover(server: "ApiServer", request: Request, parts: list[str]) -> Response:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from insideout.apimachinery import goduration
 from insideout.apimachinery.goquote import go_quote
 from insideout.apiserver.kinds import Kind
 from insideout.apiserver.options import DeleteOptions, ListOptions, WriteOptions
@@ -42,6 +43,20 @@ def write_options(request: Request, options_kind: str, *, apply: bool = False) -
     if causes:
         raise invalid(_options_kind(options_kind), "", causes)
     return WriteOptions(bool(dry_run), manager or _manager_of(request), validation, force)
+
+
+def check_timeout(query: Query) -> None:
+    """Raise 400 when the `timeout` of a request is no duration; here a request takes no time to answer.
+
+    Source: k8s.io/apiserver/pkg/endpoints/filters/request_deadline.go@v1.36.2.
+    """
+    text = first(query, "timeout")
+    if not text:
+        return
+    try:
+        goduration.parse(text)
+    except ValueError as problem:
+        raise bad_request(f"invalid timeout specified in the request URL - {problem}") from None
 
 
 def delete_parameters(query: Query) -> DeleteOptions:

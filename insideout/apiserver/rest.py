@@ -64,6 +64,7 @@ class Rest:
         parts = request.path.strip("/").split("/")
         shortest = {"api": 3, "apis": 4}.get(parts[0])
         if shortest is None or len(parts) < shortest:
+            parameters.check_timeout(request.query)
             return answer_path(self.server, request, parts)
         target = resolve(self.server.registry, parts)
         if len(request.body) > LONGEST_BODY_BYTES and isinstance(request.body, bytes):
@@ -71,9 +72,17 @@ class Rest:
         verb = _verb(request, target)
         if target.subresource in _NODE_SUBRESOURCES:
             return self._connect(request, target)
+        if verb != "watch":
+            parameters.check_timeout(request.query)
         if verb == "patch":
             negotiation.patch_type(target.kind, request)  # refused before anything else is looked at
-        form = negotiation.negotiate(target.kind, request, watch=verb == "watch", single=verb == "get")
+        form = negotiation.negotiate(
+            target.kind,
+            request,
+            watch=verb == "watch",
+            single=verb == "get",
+            subresource=target.subresource,
+        )
         if verb != "watch":
             of_list = verb in ("list", "deletecollection")
             rendering.check(target.kind, form, request.parameter("includeObject"), of_list=of_list)

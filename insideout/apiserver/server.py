@@ -16,7 +16,7 @@ from insideout.apiserver.kinds import BINDING, COMPONENT_STATUS, EVICTION, SCALE
 from insideout.apiserver.objects.go_types import plain
 from insideout.apiserver.openapi.documents import Documents
 from insideout.apiserver.options import DeleteOptions, ListOptions, WriteOptions, delete_options
-from insideout.apiserver.patch import keep_times, server_side_apply
+from insideout.apiserver.patch import keep_times, server_side_apply, unconvertible
 from insideout.apiserver.reading import Listing, Reader
 from insideout.apiserver.registry import Registry
 from insideout.apiserver.resources import Resources
@@ -233,7 +233,10 @@ class ApiServer:
             result = server_side_apply(
                 body_kind, live, configuration, manager, force, subresource, self.resources.now()
             )
-            obj, unknown = self.read(body_kind, result, "", options.field_validation)
+            try:
+                obj, unknown = self.read(body_kind, result, "", options.field_validation)
+            except StatusError as problem:
+                raise unconvertible(kind, configuration, problem.status["message"]) from None
             if repeated and options.field_validation == "Strict":
                 raise bad_request(f"error strict decoding YAML: {repeated}")
             warnings[:] = [repeated, *unknown]

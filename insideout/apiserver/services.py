@@ -2,7 +2,7 @@
 
 Addresses and ports in use are read off the stored Services, so nothing is ever leaked.  Which fields a
 Service may leave out, and its IP families, are in insideout.apiserver.objects.service_addresses.  Left out:
-health check node ports, several address ranges, IPv6.
+several address ranges, IPv6.
 
 Source: pkg/registry/core/service/storage/alloc.go,
 pkg/registry/core/service/{ipallocator,portallocator}@v1.36.2.
@@ -10,13 +10,13 @@ pkg/registry/core/service/{ipallocator,portallocator}@v1.36.2.
 
 import ipaddress
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from insideout.apiserver import keys
 from insideout.apiserver.kinds import Kind
 from insideout.apiserver.objects.field import invalid as invalid_value
-from insideout.apiserver.objects.service_addresses import NONE, family_rules
+from insideout.apiserver.objects.service_addresses import NONE, checks_health, family_rules
 from insideout.apiserver.status import internal_error, invalid
 from insideout.store import KeyValue, Store
 
@@ -54,6 +54,8 @@ class Allocator:
             self._set_address(service, before)
         if spec.get("type") in ("NodePort", "LoadBalancer"):
             self._set_ports(service, before)
+        if checks_health(spec) and not (before and checks_health(before)):
+            self._set_health_port(spec)
 
     def _set_address(self, service: Object, before: Object | None) -> None:
         spec = service["spec"]
@@ -108,12 +110,23 @@ class Allocator:
                 self._check_port(service, index, asked)
             chosen.setdefault(port["port"], port["nodePort"])
 
-    def _check_port(self, service: Object, index: int, port: int) -> None:
-        problem = "provided port is already allocated" if port in self._ports else ""
+    def _set_health_port(self, spec: Object) -> None:
+        """Give a balancer the port at which it asks a node whether it has endpoints."""
+        own = {each.get("nodePort", 0) for each in spec.get("ports") or []}
+        asked = spec.get("healthCheckNodePort", 0)
+        if not asked:
+            spec["healthCheckNodePort"] = self._free_port(own)
+        elif problem := self._port_problem(asked, own):
+            raise internal_error(f"failed to allocate requested HealthCheck NodePort {asked}: {problem}")
+
+    def _port_problem(self, port: int, also_taken: Collection[int] = ()) -> str:
         if not FIRST_PORT <= port <= LAST_PORT:
             valid = f"The range of valid ports is {FIRST_PORT}-{LAST_PORT}"
-            problem = f"provided port is not in the valid range. {valid}"
-        if problem:
+            return f"provided port is not in the valid range. {valid}"
+        return "provided port is already allocated" if port in self._ports or port in also_taken else ""
+
+    def _check_port(self, service: Object, index: int, port: int) -> None:
+        if problem := self._port_problem(port):
             cause = invalid_value(f"spec.ports[{index}].nodePort", port, problem)
             raise invalid(self._kind, service["metadata"].get("name", ""), [cause])
 
@@ -159,4 +172,6 @@ def _allocated(pair: KeyValue) -> tuple[list[str], list[int]]:
     spec = pair.value.object["spec"]
     addresses = [each for each in spec.get("clusterIPs") or [] if each != NONE]
     ports = [each["nodePort"] for each in spec.get("ports") or [] if each.get("nodePort")]
+    if spec.get("healthCheckNodePort"):
+        ports.append(spec["healthCheckNodePort"])
     return addresses, ports

@@ -12,6 +12,7 @@ from insideout.apiserver.kinds import Kind
 from insideout.apiserver.objects import metadata
 from insideout.apiserver.objects.decode import decode, normalize
 from insideout.apiserver.objects.field import Causes
+from insideout.apiserver.objects.pods import disabled
 from insideout.apiserver.objects.schema import struct
 from insideout.apiserver.objects.strategy import Strategy
 from insideout.apiserver.objects.table import strategy_of
@@ -45,6 +46,7 @@ def prepare_for_create(kind: Kind, obj: Object) -> None:
         _reset_status(kind, obj)
     if strategy.counts_generation:
         obj["metadata"]["generation"] = 1
+    _drop_disabled(strategy, obj, None)
     strategy.on_create(obj)
 
 
@@ -66,6 +68,7 @@ def prepare_for_update(kind: Kind, new: Object, old: Object, subresource: str = 
         new.pop("status", None)
         if "status" in old:
             new["status"] = old["status"]
+    _drop_disabled(strategy, new, old)
     strategy.on_update(new, old)
     if strategy.counts_generation and _counted(kind, new) != _counted(kind, old):
         meta["generation"] = (generation or 0) + 1
@@ -87,6 +90,12 @@ def validate_update(kind: Kind, new: Object, old: Object, subresource: str = "")
     causes += metadata.validate_update(new["metadata"], old["metadata"])
     own = strategy.validate_status if subresource == "status" else strategy.update_rules
     return causes + own(new, old)
+
+
+def _drop_disabled(strategy: Strategy, obj: Object, old: Object | None) -> None:
+    spec = strategy.pod_spec(obj)
+    if spec is not None:
+        disabled.drop(spec, strategy.pod_spec(old))
 
 
 def _strategy(kind: Kind, subresource: str) -> Strategy:

@@ -114,6 +114,7 @@ def _on_update(new: Object, old: Object) -> None:
 
 
 DAEMON_SET = Strategy(
+    pod_spec_at=("spec", "template", "spec"),
     defaults=defaults,
     on_create=lambda obj: _set_template_generation(obj, max(1, _template_generation(obj))),
     on_update=_on_update,

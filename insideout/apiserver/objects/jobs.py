@@ -233,6 +233,7 @@ def _on_create(job: Object) -> None:
 
 
 JOB = Strategy(
+    pod_spec_at=("spec", "template", "spec"),
     defaults=defaults,
     on_create=_on_create,
     validate=validate,

@@ -150,6 +150,7 @@ def _on_update(new: Object, old: Object) -> None:
 
 
 STATEFUL_SET = Strategy(
+    pod_spec_at=("spec", "template", "spec"),
     defaults=defaults,
     on_create=_drop_disabled,
     on_update=_on_update,

@@ -56,8 +56,17 @@ class Strategy:
     """Creation and updates of the main resource leave the status alone."""
     keeps_first_status: bool = False
     """Except creation: who makes a Node may say what it has."""
+    pod_spec_at: tuple[str, ...] = ()
+    """Where the spec of a pod is in it."""
     subresources: Mapping[str, "Strategy"] = field(default_factory=dict)
     """What differs for an update through a subresource other than status."""
+
+    def pod_spec(self, obj: Object | None) -> Object | None:
+        """Return the spec of the pod in an object, None when it has none."""
+        found: Any = obj if self.pod_spec_at else None
+        for step in self.pod_spec_at:
+            found = found.get(step) if isinstance(found, dict) else None
+        return found if isinstance(found, dict) else None
 
     def metadata_rules(self, obj: Object) -> Causes:
         """Return what is wrong with the metadata of a new object."""

@@ -148,6 +148,7 @@ def _replica_set_status(new: Object, old: Object) -> Causes:
 
 
 DEPLOYMENT = Strategy(
+    pod_spec_at=("spec", "template", "spec"),
     defaults=deployment_defaults,
     on_update=_deployment_on_update,
     on_status_update=_keep_labels,
@@ -158,6 +159,7 @@ DEPLOYMENT = Strategy(
     has_status=True,
 )
 REPLICA_SET = Strategy(
+    pod_spec_at=("spec", "template", "spec"),
     defaults=replica_set_defaults,
     validate=lambda obj: (
         metadata.validate_kubernetes(obj["metadata"], True, names.dns_subdomain)

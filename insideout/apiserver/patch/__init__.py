@@ -1,6 +1,6 @@
 """Changing part of an object: the four patch types, and who owns which field."""
 
-from insideout.apiserver.patch.apply import server_side_apply
+from insideout.apiserver.patch.apply import server_side_apply, unconvertible
 from insideout.apiserver.patch.json_patch import apply_json_patch
 from insideout.apiserver.patch.managed_fields import keep_times, record_update
 from insideout.apiserver.patch.merge_patch import apply_merge_patch
@@ -13,4 +13,5 @@ __all__ = [
     "keep_times",
     "record_update",
     "server_side_apply",
+    "unconvertible",
 ]

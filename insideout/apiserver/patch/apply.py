@@ -90,6 +90,17 @@ def server_side_apply(
     return {**merged, "metadata": metadata}
 
 
+def unconvertible(kind: Kind, applied: Object, problem: str) -> StatusError:
+    """Return the 500 for a result that is no object of the kind: `problem` says why in the words of a 400."""
+    _, _, why = problem.partition(f" cannot be handled as a {kind.kind}: ")
+    if why.startswith("illegal base64"):
+        why = f"error decoding from json: {why}"
+    text = f"unable to convert unstructured object to {_gvk(applied)}: {why or problem}"
+    return StatusError(
+        500, "", f"failed to convert new object ({_subject(applied)}) to proper version: {text}"
+    )
+
+
 def _check(kind: Kind, applied: Any) -> None:
     """Refuse what is no configuration of this kind."""
     if applied is not None and not isinstance(applied, dict):

@@ -50,6 +50,19 @@ def test_a_field_given_twice_in_a_configuration(api: Api) -> None:
     assert warned.body["data"] == {"k": "2"}
 
 
+def test_what_does_not_decode_after_applying_is_an_error_of_the_server(api: Api) -> None:
+    """By its schema it is text; that the type wants base64 is found when the result is converted."""
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "data": {"a": "!!"}}
+    options = {"content_type": APPLY, "fieldManager": "m"}
+    code, reason, message = api.refused("PATCH", "secrets/s", secret, **options)
+    assert (code, reason) == (500, "")
+    assert message == (
+        "failed to convert new object (/s; /v1, Kind=Secret) to proper version: unable to convert "
+        "unstructured object to /v1, Kind=Secret: error decoding from json: illegal base64 data at input "
+        "byte 0"
+    )
+
+
 def test_json_with_tabs_is_applied(api: Api) -> None:
     body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"k": "\ta"}}
     text = json.dumps(body, indent="\t").encode()

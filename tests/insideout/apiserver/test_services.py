@@ -85,3 +85,34 @@ def test_dry_run_allocates_nothing(api: Api):
     body = service("s", clusterIP="10.96.0.60")
     assert api.ok("POST", "services", body, dryRun="All")["spec"]["clusterIP"] == "10.96.0.60"
     api.ok("POST", "services", body)
+
+
+def test_a_balancer_with_local_traffic_gets_a_port_for_health_checks(api: Api):
+    """It is given with the policy, kept over changes, and free again without it."""
+    balancer = service("a", type="LoadBalancer", externalTrafficPolicy="Local")
+    spec = api.ok("POST", "services", balancer)["spec"]
+    port = spec["healthCheckNodePort"]
+    assert FIRST_PORT <= port <= LAST_PORT
+    assert port != spec["ports"][0]["nodePort"]
+    taken = service("b", type="NodePort", ports=[{"port": 80, "nodePort": port}])
+    assert "already allocated" in api.refused("POST", "services", taken)[2]
+    patch = {"metadata": {"labels": {"a": "b"}}}
+    merge = {"content_type": "application/merge-patch+json"}
+    assert api.ok("PATCH", "services/a", patch, **merge)["spec"]["healthCheckNodePort"] == port
+    plain = {"spec": {"type": "ClusterIP", "externalTrafficPolicy": None}}
+    assert "healthCheckNodePort" not in api.ok("PATCH", "services/a", plain, **merge)["spec"]
+    api.ok("POST", "services", taken)
+
+
+def test_a_port_for_health_checks_comes_with_a_later_policy_or_by_choice(api: Api):
+    api.ok("POST", "services", service("a", type="LoadBalancer"))
+    local = {"spec": {"externalTrafficPolicy": "Local", "healthCheckNodePort": 30100}}
+    merge = {"content_type": "application/merge-patch+json"}
+    assert api.ok("PATCH", "services/a", local, **merge)["spec"]["healthCheckNodePort"] == 30100
+    chosen = service("b", type="LoadBalancer", externalTrafficPolicy="Local", healthCheckNodePort=30100)
+    code, reason, message = api.refused("POST", "services", chosen)
+    assert (code, reason) == (500, "InternalError")
+    assert message == (
+        "Internal error occurred: failed to allocate requested HealthCheck NodePort 30100: "
+        "provided port is already allocated"
+    )

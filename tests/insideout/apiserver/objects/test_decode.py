@@ -254,3 +254,14 @@ def test_is_written_back_as_go_does(name: str) -> None:
     ignored = ("apiVersion", "kind", "metadata", "status")
     assert {key: value for key, value in obj.items() if key not in ignored} == expected
     assert normalize(kind, obj)[0] == obj
+
+
+def test_a_divisor_is_written_even_when_it_is_not_given() -> None:
+    """Go keeps amounts by value, and a struct is never empty to its JSON."""
+    source = {"resourceFieldRef": {"resource": "limits.cpu"}}
+    pod = {"spec": {"containers": [{"name": "c", "env": [{"name": "A", "valueFrom": source}]}]}}
+    kind = KINDS.named("pods")
+    assert kind is not None
+    obj, _ = normalize(kind, pod)
+    found = obj["spec"]["containers"][0]["env"][0]["valueFrom"]["resourceFieldRef"]
+    assert found == {"resource": "limits.cpu", "divisor": "0"}
