@@ -2,7 +2,8 @@
 
 What the client sends is one channel byte and its data; what the session sends goes back in the same form.  A
 session whose client does not read is not fed either, so what waits here never grows beyond a few frames.
-Left out: the protocols before v4 and their base64 variants; port-forward.
+In a tunnel there are no channels: its bytes are SPDY, which the kubelet reads.  Left out: the protocols
+before v4, and the base64 variants.
 
 Source: k8s.io/apimachinery/pkg/util/proxy/streamtranslator.go, pkg/util/httpstream/wsstream/conn.go@v1.36.2.
 """
@@ -18,7 +19,7 @@ from insideout.apiserver.encoding import encode_body
 from insideout.apiserver.requests import Request, Response
 from insideout.apiserver.status import StatusError, bad_request
 from insideout.apiserver.subresources.nodes import NodeConnection, Stream
-from insideout.apiserver.subresources.streams import ERROR, NORMAL, V4, V5, Passage
+from insideout.apiserver.subresources.streams import ERROR, NORMAL, TUNNEL, V4, V5, Passage, unreachable
 from insideout.sim.loop import Loop
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -42,6 +43,7 @@ class WebSocketStream:
         self._waiting_bytes = 0
         self._lock = threading.Lock()
         self._ended = False
+        self._has_channels = self._joins_frames = True
         self._changed = asyncio.Event()
         self._here = asyncio.get_running_loop()
 
@@ -52,11 +54,16 @@ class WebSocketStream:
         if not isinstance(passage, Passage):
             await self._refuse(response, can_refuse=can_refuse)
             return
-        offered = [one.strip() for one in request.headers.get("sec-websocket-protocol", "").split(",")]
+        header = request.headers.get("sec-websocket-protocol", "")
+        offered = [one.strip() for one in header.split(",") if one.strip()]
         protocol = passage.protocol or next((one for one in offered if one == V4), "")
-        if protocol not in (V4, V5):
+        forwards = passage.upstream.path.startswith("/portForward/")
+        if protocol not in (V4, V5, TUNNEL) and (offered or not forwards):
             problem = bad_request(f"requested protocol(s) are not supported: {offered}; supports [{V5} {V4}]")
             await self._refuse(Response(problem.code, problem.status), can_refuse=can_refuse)
+            return
+        if forwards:
+            await self._forward(passage, protocol, can_refuse=can_refuse)
             return
         await self._send({"type": "websocket.accept", "subprotocol": protocol})
         await self._frame(bytes([passage.signal]))
@@ -67,17 +74,36 @@ class WebSocketStream:
         with contextlib.suppress(RuntimeError):  # the client closed first
             await self._send({"type": "websocket.close", "code": NORMAL})
 
-    async def _carry(self, passage: Passage, protocol: str) -> None:
-        connection = self._connections(passage.node)
+    async def _forward(self, passage: Passage, protocol: str, *, can_refuse: bool) -> None:
+        """Forward ports: what the node refuses is refused before anything stands."""
+        self._has_channels, self._joins_frames = protocol != TUNNEL, False
         try:
-            if connection is None:
-                raise StatusError(500, "InternalError", "the node has gone")
-            stream: Stream = self._loop.call(
-                lambda: connection.stream(passage.upstream, protocol, self._put, self._end)
-            )
+            stream = self._open(passage, protocol)
+        except StatusError as problem:
+            await self._refuse(Response(problem.code, problem.status), can_refuse=can_refuse)
+            return
+        await self._send({"type": "websocket.accept", "subprotocol": protocol or None})
+        await self._pump(stream)
+        with contextlib.suppress(RuntimeError):  # the client closed first
+            await self._send({"type": "websocket.close", "code": NORMAL})
+
+    def _open(self, passage: Passage, protocol: str) -> Stream:
+        """Ask the node for the stream; StatusError when it does not give it."""
+        connection = self._connections(passage.node)
+        if connection is None or not passage.is_reachable:
+            raise unreachable(passage.address)
+        return self._loop.call(lambda: connection.stream(passage.upstream, protocol, self._put, self._end))
+
+    async def _carry(self, passage: Passage, protocol: str) -> None:
+        try:
+            stream = self._open(passage, protocol)
         except StatusError as problem:
             await self._frame(bytes([ERROR]) + encode_body(Response(problem.code, problem.status)))
             return
+        await self._pump(stream)
+
+    async def _pump(self, stream: Stream) -> None:
+        """Carry frames in both directions until the stream ends."""
         reader = asyncio.ensure_future(self._read(stream))
         try:
             while not (self._ended and not self._waiting):
@@ -131,13 +157,14 @@ class WebSocketStream:
     def _put(self, channel: int, data: bytes) -> None:
         """Let data wait; what waits on the same channel goes in one frame with it."""
         with self._lock:
-            last = self._waiting[-1] if self._waiting else b""
+            head = bytes([channel]) if self._has_channels else b""
+            last = self._waiting[-1] if self._waiting and self._joins_frames else b""
             if last and last[0] == channel and len(last) + len(data) <= TOGETHER_BYTES:
                 self._waiting[-1] = last + data
                 self._waiting_bytes += len(data)
             else:
-                self._waiting.append(bytes([channel]) + data)
-                self._waiting_bytes += 1 + len(data)
+                self._waiting.append(head + data)
+                self._waiting_bytes += len(head) + len(data)
         self._wake()
 
     def _end(self) -> None:

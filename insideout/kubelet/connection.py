@@ -1,4 +1,4 @@
-"""What a kubelet answers to the API server: containers' logs, and commands run in them.
+"""What a kubelet answers to the API server: containers' logs, commands run in them, their ports.
 
 Source: pkg/kubelet/kubelet_pods.go:GetKubeletContainerLogs, validateContainerLogStatus,
 RunInContainer@v1.36.2.
@@ -9,15 +9,18 @@ from datetime import timedelta
 
 from insideout.apimachinery import timestamps
 from insideout.apiserver.status import StatusError, bad_request
-from insideout.apiserver.subresources.streams import Upstream
+from insideout.apiserver.subresources.streams import TUNNEL, Upstream
 from insideout.client import Object
 from insideout.kubelet.container import Container
 from insideout.kubelet.following import Follower
 from insideout.kubelet.podworker import PodWorker
+from insideout.kubelet.portforward import ChannelForward, Forwarded, SpdyForward, ports_of
 from insideout.kubelet.process import LogLine, Process
 from insideout.kubelet.session import MOST_SESSIONS, Attached, Send, Session, Wanted
 from insideout.kubelet.usage import NodeUsage
 from insideout.sim import Loop
+
+AnySession = Session | Attached | ChannelForward | SpdyForward
 
 
 class NodeConnection:
@@ -32,7 +35,7 @@ class NodeConnection:
         self._loop = loop
         self._worker_of = worker_of
         self._measure = measure
-        self._sessions: list[Session | Attached] = []
+        self._sessions: list[AnySession] = []
 
     def log(self, pod: Object, container: str, query: Mapping[str, str]) -> str:
         """Return a container's log: of its present run, or with `previous` of the one before.
@@ -77,16 +80,14 @@ class NodeConnection:
         result = found.program.execute(found.process, command)
         return result.exit_code, result.stdout, result.stderr
 
-    def stream(
-        self, asked: Upstream, protocol: str, send: Send, end: Callable[[], object]
-    ) -> Session | Attached:
-        """Run a command in a running container, or attach to it; `send` and the session carry the streams."""
+    def stream(self, asked: Upstream, protocol: str, send: Send, end: Callable[[], object]) -> AnySession:
+        """Run a command in a container, attach to it, or forward ports; `send` and the session carry it."""
         kind, namespace, name, *rest = asked.path.strip("/").split("/")
-        if kind not in ("exec", "attach"):
-            raise StatusError(500, "InternalError", f"this node does not serve {kind}")
         self._sessions = [session for session in self._sessions if not session.has_ended]
         if len(self._sessions) >= MOST_SESSIONS:
             raise StatusError(429, "TooManyRequests", "too many streams are open on this node")
+        if kind == "portForward":
+            return self._begun(self._forward(asked, f"{name}_{namespace}", protocol, send, end))
         found = self._container({"metadata": {"namespace": namespace, "name": name}}, rest[0])
         if not found.is_running or found.process is None:
             message = (
@@ -103,10 +104,26 @@ class NodeConnection:
             protocol=protocol,
         )
         make: type[Session] | type[Attached] = Session if kind == "exec" else Attached
-        session = make(self._loop, found, wanted, send, end)
+        return self._begun(make(self._loop, found, wanted, send, end))
+
+    def _begun(self, session: AnySession) -> AnySession:
         self._sessions.append(session)
         self._loop.call_soon(session.start)
         return session
+
+    def _forward(
+        self, asked: Upstream, pod: str, protocol: str, send: Send, end: Callable[[], object]
+    ) -> ChannelForward | SpdyForward:
+        """Begin to forward ports, in SPDY or on channels."""
+        name, _, namespace = pod.rpartition("_")
+        worker = self._worker_of({"metadata": {"namespace": namespace, "name": name}})
+        if worker is None or not any(one.is_running for one in worker.containers):
+            raise StatusError(500, "InternalError", f'unable to upgrade connection: pod not found ("{pod}")')
+        forwarded = Forwarded(pod, worker.containers)
+        if protocol == TUNNEL:
+            return SpdyForward(self._loop, forwarded, send, end)
+        ports = ports_of([value for key, value in asked.query if key == "port"])
+        return ChannelForward(self._loop, forwarded, ports, send, end)
 
     def _container(self, pod: Object, name: str) -> Container:
         worker = self._worker_of(pod)

@@ -9,10 +9,10 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from insideout.client import ApiError, Client, Object
-from insideout.kubelet.container import Container
 from insideout.kubelet.hollow import HollowNodes
 from insideout.kubelet.node import HollowNode
 from insideout.kubelet.podworker import PodWorker
+from insideout.kubelet.ports import listener
 from insideout.kubelet.programs import Request
 from insideout.network import dns
 from insideout.network.answer import Answer
@@ -133,15 +133,8 @@ def _policy_view(worker: PodWorker) -> Object:
 def _ask(worker: PodWorker, request: Request) -> Answer:
     """Let the container that listens on the port answer."""
     name = worker.pod["metadata"]["name"]
-    container = _listener(worker.containers, request.port)
+    container = listener(worker.containers, request.port)
     if container is None or container.process is None or not container.is_running:
         return Answer(0, pod=name, error="connection refused")
     response = container.program.answer(container.process, request)
     return Answer(response.status, response.body, name)
-
-
-def _listener(containers: list[Container], port: int) -> Container | None:
-    """Return the container that declares the port; one that declares none listens on every port."""
-    declared = [c for c in containers if any(p["containerPort"] == port for p in c.spec.get("ports") or ())]
-    silent = [c for c in containers if c.role == "main" and not c.spec.get("ports")]
-    return next(iter(declared or silent), None)
