@@ -5,7 +5,7 @@ from typing import Any
 from insideout.raft.group import Group
 from insideout.raft.play import Play
 
-THINK_S = 0.2
+THINK_S = 0.4
 """How long a client waits between two operations."""
 
 
