@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import apiserver, cluster, explore
+from benchmarks import apiserver, cluster, explore, raft
 
 BENCHMARKS = {
     "import": apiserver.import_time,
@@ -14,6 +14,7 @@ BENCHMARKS = {
     "pods": cluster.pods,
     "eviction": cluster.eviction,
     "explore": explore.executions,
+    "raft": raft.grading,
 }
 
 
