@@ -27,6 +27,10 @@ _LABEL_1035_TEXT = (
     "a DNS-1035 label must consist of lower case alphanumeric characters or '-', "
     "start with an alphabetic character, and end with an alphanumeric character"
 )
+_WILDCARD_TEXT = (
+    "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must "
+    "consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character"
+)
 _KEY_NAME = r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 _KEY_NAME_TEXT = (
     "must consist of alphanumeric characters, '-', '_' or '.', "
@@ -87,6 +91,14 @@ def dns_subdomain(text: str) -> Reasons:
     reasons = [too_long(253, "characters")] if _size(text) > 253 else []
     if not _matches(_SUBDOMAIN, text):
         reasons.append(_form(_SUBDOMAIN_TEXT, _SUBDOMAIN, "example.com"))
+    return reasons
+
+
+def wildcard_dns_subdomain(text: str) -> Reasons:
+    """Check a name that stands for all below a domain: "*.example.com"."""
+    reasons = [too_long(253)] if _size(text) > 253 else []
+    if not _matches(rf"\*\.{_SUBDOMAIN}", text):
+        reasons.append(_form(_WILDCARD_TEXT, rf"\*\.{_SUBDOMAIN}", "*.example.com"))
     return reasons
 
 

@@ -6,7 +6,12 @@ Source: pkg/kubeapiserver/default_storage_factory_builder.go (special resource p
 from insideout.apiserver.kinds import Kind
 from insideout.apiserver.status import bad_request
 
-_SPECIAL = {"nodes": "minions", "services": "services/specs", "endpoints": "services/endpoints"}
+_SPECIAL = {
+    "endpoints": "services/endpoints",
+    "nodes": "minions",
+    "replicationcontrollers": "controllers",
+    "services": "services/specs",
+}
 
 
 def prefix(kind: Kind, namespace: str = "") -> str:

@@ -1,8 +1,23 @@
 """The registry that finds a served kind by any of its names."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from insideout.apiserver.kinds import ANSWERED, BUILT_IN, Kind
+
+_VERSION = re.compile(r"v([1-9][0-9]*)(?:(alpha|beta)([1-9][0-9]*))?")
+_LEVELS = {None: 0, "beta": 1, "alpha": 2}
+
+
+def version_rank(version: str) -> tuple[int, int, int, str]:
+    """Return what sorts versions: v2, v1, v1beta2, v1beta1, v1alpha1, then anything else by its name.
+
+    Source: k8s.io/apimachinery/pkg/version/helpers.go:CompareKubeAwareVersionStrings@v1.36.2.
+    """
+    found = _VERSION.fullmatch(version)
+    if found is None:
+        return len(_LEVELS), 0, 0, version
+    return _LEVELS[found[2]], -int(found[1]), -int(found[3] or 0), version
 
 
 class Registry:
@@ -51,9 +66,9 @@ class Registry:
         return next((each for each in self if each.api_version == api_version and each.kind == kind), None)
 
     def versions(self) -> dict[str, list[str]]:
-        """Return the served versions of every group, the core group "" first, then sorted."""
+        """Return the served versions of every group, the preferred first; the core group "", then by name."""
         groups: dict[str, list[str]] = {}
-        for kind in sorted(self, key=lambda each: (each.group, each.version)):
+        for kind in sorted(self, key=lambda each: (each.group, version_rank(each.version))):
             found = groups.setdefault(kind.group, [])
             if kind.version not in found:
                 found.append(kind.version)

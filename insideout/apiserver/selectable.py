@@ -46,10 +46,19 @@ _FIELDS: dict[tuple[str, str], tuple[str, ...]] = {
     ),
     ("", "PersistentVolume"): ("metadata.name", "name"),
     ("", "PersistentVolumeClaim"): (*_METADATA, "name"),
+    ("", "ReplicationController"): (*_METADATA, "status.replicas"),
+    ("certificates.k8s.io", "CertificateSigningRequest"): ("metadata.name", "spec.signerName"),
+    ("networking.k8s.io", "IPAddress"): ("metadata.name", "spec.parentRef.name"),
+    ("resource.k8s.io", "ResourceSlice"): ("metadata.name", "spec.nodeName", "spec.driver"),
     ("batch", "Job"): (*_METADATA, "status.successful"),
 }
 _ALIASES = {("", "Pod"): {"spec.host": "spec.nodeName"}}
-_ZERO = {"spec.hostNetwork": "false", "spec.unschedulable": "false", "status.successful": "0"}
+_ZERO = {
+    "spec.hostNetwork": "false",
+    "spec.unschedulable": "false",
+    "status.replicas": "0",
+    "status.successful": "0",
+}
 
 
 def selector(kind: Kind, text: str) -> fields.FieldSelector:

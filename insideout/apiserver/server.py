@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from insideout.apiserver import authorization, boot, componentstatuses, patching, strategy
+from insideout.apiserver.converted import Converted
 from insideout.apiserver.definitions import Definitions
 from insideout.apiserver.extensions import Extensions
 from insideout.apiserver.identity import check_place
@@ -92,6 +93,8 @@ class ApiServer:
             return componentstatuses.get(name)
         if self.extensions.answers(kind):
             return self.extensions.get(kind, namespace, name)
+        if kind.hub:
+            return Converted(self, kind).get(namespace, name, subresource)
         view = self.resources.get(kind, namespace, name)
         return scale.read(kind, view) if subresource == "scale" else view
 
@@ -102,6 +105,8 @@ class ApiServer:
         if self.extensions.answers(kind):
             selection = self.reader.select(kind, namespace, options)
             return Listing(self.extensions.list(kind, selection), self.store.revision)
+        if kind.hub:
+            return Converted(self, kind).list(namespace, options)
         return self.reader.list(kind, namespace, options)
 
     def watch(
@@ -113,6 +118,8 @@ class ApiServer:
         on_close: Callable[[], object] | None = None,
     ) -> Subscription:
         """Start a watch of the selected objects."""
+        if kind.hub:
+            return Converted(self, kind).watch(namespace, options, on_change, on_close)
         return self.reader.watch(kind, namespace, options, on_change, on_close)
 
     def read(
@@ -125,6 +132,8 @@ class ApiServer:
         self, kind: Kind, namespace: str, body: Body, options: WriteOptions, media_type: str = ""
     ) -> Written:
         """Create an object."""
+        if kind.hub:
+            return Converted(self, kind).create(namespace, body, options, media_type)
         obj, warnings = self.read(kind, body, media_type, options.field_validation)
         view = self.resources.create(kind, namespace, obj, options)
         self._wrote(kind, view.object["metadata"]["name"], options.dry_run)
@@ -165,6 +174,8 @@ class ApiServer:
         media_type: str = "",
     ) -> Written:
         """Replace an object, or what its subresource shows."""
+        if kind.hub:
+            return Converted(self, kind).update(namespace, name, subresource, body, options, media_type)
         obj, warnings = self.read(_body_kind(kind, subresource), body, media_type, options.field_validation)
         check_place(kind, obj, namespace, name)
         return self._write(kind, namespace, name, subresource, lambda _: obj, options, warnings)
@@ -180,6 +191,8 @@ class ApiServer:
         options: WriteOptions,
     ) -> Written:
         """Change part of an object, or of what its subresource shows."""
+        if kind.hub:
+            return Converted(self, kind).patch(namespace, name, subresource, type_, patch, options)
         body_kind = _body_kind(kind, subresource)
         if type_ == "apply":
             return self._apply(kind, body_kind, namespace, name, subresource, patch, options)
@@ -289,6 +302,8 @@ class ApiServer:
         self, kind: Kind, namespace: str, name: str, options: DeleteOptions
     ) -> tuple[View | Object, bool]:
         """Delete an object, or begin to; return what is left of it or a Status, and whether it is gone."""
+        if kind.hub:
+            return Converted(self, kind).delete(namespace, name, options)
         outcome = self.resources.delete(kind, namespace, name, options)
         self._wrote(kind, name, bool(options.dry_run))
         return outcome
@@ -297,6 +312,8 @@ class ApiServer:
         self, kind: Kind, namespace: str, selection: ListOptions, options: DeleteOptions
     ) -> Listing:
         """Delete every selected object; return what was selected."""
+        if kind.hub:
+            return Converted(self, kind).delete_collection(namespace, selection, options)
         listing = self.reader.list(kind, namespace, selection)
         for view in listing.views:
             metadata = view.object["metadata"]

@@ -109,7 +109,7 @@ def returns_deleted(kind: Kind) -> bool:
 
 def orphans_by_default(kind: Kind) -> bool:
     """Say whether dependents survive a deletion that says nothing about them."""
-    return kind.qualified_resource == "jobs.batch"
+    return kind.qualified_resource in ("jobs.batch", "replicationcontrollers")
 
 
 def collects_garbage(kind: Kind) -> bool:

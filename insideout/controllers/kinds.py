@@ -30,7 +30,9 @@ def built_in() -> list[Resource]:
     return [
         Resource(kind.api_version, kind.kind, kind.qualified_resource, kind.namespaced)
         for kind in BUILT_IN
-        if {"list", "watch", "delete"} <= set(kind.verbs) and kind.plural not in _WITHOUT_OWNERS
+        if {"list", "watch", "delete"} <= set(kind.verbs)
+        and kind.plural not in _WITHOUT_OWNERS
+        and not kind.hub  # another form of what is listed anyway
     ]
 
 

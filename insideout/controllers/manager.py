@@ -6,6 +6,7 @@ Source: cmd/kube-controller-manager/app/controllermanager.go@v1.36.2.
 from insideout.client import Client
 from insideout.controllers.claimprotection import ClaimProtectionController, VolumeProtectionController
 from insideout.controllers.controller import Controller
+from insideout.controllers.cronjob.controller import CronJobController
 from insideout.controllers.daemonset.controller import DaemonSetController
 from insideout.controllers.deployment.controller import DeploymentController
 from insideout.controllers.disruption import DisruptionController
@@ -22,14 +23,17 @@ from insideout.controllers.persistentvolume.controller import PersistentVolumeCo
 from insideout.controllers.podautoscaler.controller import HorizontalPodAutoscalerController
 from insideout.controllers.podgc import PodGarbageCollector
 from insideout.controllers.replicaset.controller import ReplicaSetController
+from insideout.controllers.replicationcontroller import ReplicationControllerController
 from insideout.controllers.resourcequota import ResourceQuotaController
 from insideout.controllers.serviceaccounts import ServiceAccountsController
 from insideout.controllers.statefulset.controller import StatefulSetController
 from insideout.controllers.tainteviction.controller import TaintEvictionController
+from insideout.controllers.ttlafterfinished import TTLAfterFinishedController
 from insideout.sim import Loop
 
 CONTROLLERS: tuple[type[Controller], ...] = (
     ClaimProtectionController,
+    CronJobController,
     DaemonSetController,
     DeploymentController,
     DisruptionController,
@@ -45,9 +49,11 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     PersistentVolumeController,
     PodGarbageCollector,
     ReplicaSetController,
+    ReplicationControllerController,
     ResourceQuotaController,
     ServiceAccountsController,
     StatefulSetController,
+    TTLAfterFinishedController,
     TaintEvictionController,
     VolumeProtectionController,
 )

@@ -14,6 +14,18 @@ STORED: tuple[Kind, ...] = (
         subresources=(STATUS,),
         model="V2HorizontalPodAutoscaler",
     ),
+    Kind(
+        "autoscaling",
+        "v1",
+        "HorizontalPodAutoscaler",
+        "horizontalpodautoscalers",
+        "horizontalpodautoscaler",
+        short_names=("hpa",),
+        categories=("all",),
+        subresources=(STATUS,),
+        model="V1HorizontalPodAutoscaler",
+        hub="autoscaling/v2",
+    ),
 )
 
 SCALE = Kind("autoscaling", "v1", "Scale", "scales", "scale", model="V1Scale", verbs=READ_WRITE)

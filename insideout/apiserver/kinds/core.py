@@ -1,6 +1,6 @@
 """The kinds of the core group, "v1"."""
 
-from insideout.apiserver.kinds.kind import CONNECT, READ_WRITE, STATUS, Kind, Subresource
+from insideout.apiserver.kinds.kind import CONNECT, READ_WRITE, SCALE_OF, STATUS, Kind, Subresource
 
 _POD_SUBRESOURCES = (
     Subresource("attach", CONNECT, "PodAttachOptions"),
@@ -72,6 +72,18 @@ STORED: tuple[Kind, ...] = (
         categories=("all",),
         subresources=_POD_SUBRESOURCES,
         model="V1Pod",
+    ),
+    Kind("", "v1", "PodTemplate", "podtemplates", "podtemplate", model="V1PodTemplate"),
+    Kind(
+        "",
+        "v1",
+        "ReplicationController",
+        "replicationcontrollers",
+        "replicationcontroller",
+        short_names=("rc",),
+        categories=("all",),
+        subresources=(SCALE_OF, STATUS),
+        model="V1ReplicationController",
     ),
     Kind(
         "",

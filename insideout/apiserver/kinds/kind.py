@@ -44,6 +44,8 @@ class Kind:
     subresources: tuple[Subresource, ...] = ()
     model: str = ""
     verbs: tuple[str, ...] = ALL_VERBS
+    hub: str = ""
+    """The apiVersion in which its objects are stored, where that is another."""
     definition: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)
 
     @property

@@ -30,7 +30,7 @@ _TYPE_META = (
 )
 _OLDER = {
     "apps": ("v1beta1", "v1beta2"),
-    "autoscaling": ("v1",),
+    "autoscaling": ("v1", "v2"),
     "coordination.k8s.io": ("v1beta1",),
     "discovery.k8s.io": ("v1beta1",),
     "policy": ("v1beta1",),

@@ -99,7 +99,8 @@ def _generated_selector(job: Object) -> Causes:
     return causes
 
 
-def _spec(spec: Object) -> Causes:
+def spec_without_selector(spec: Object) -> Causes:
+    """Return what is wrong with the spec of a Job, or of the Jobs that a CronJob makes, but its selector."""
     causes = counts.not_negative(spec, _COUNTS, "spec")
     if spec.get("maxFailedIndexes") is not None and spec.get("backoffLimitPerIndex") is None:
         causes.append(field.required("spec.backoffLimitPerIndex", "when maxFailedIndexes is specified"))
@@ -110,7 +111,11 @@ def _spec(spec: Object) -> Causes:
     causes += job_policies.success(spec, "spec.successPolicy")
     causes += job_policies.replacement(spec, "spec.podReplacementPolicy")
     causes += templates.template(spec["template"], "spec.template")
-    causes += _restart_policy(spec)
+    return causes + _restart_policy(spec)
+
+
+def _spec(spec: Object) -> Causes:
+    causes = spec_without_selector(spec)
     if spec.get("selector") is None:
         causes.append(field.required("spec.selector"))
     causes += metadata.label_selector(spec.get("selector"), "spec.selector")

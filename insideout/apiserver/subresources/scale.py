@@ -32,7 +32,10 @@ def read(kind: Kind, view: View) -> View:
     metadata = {field: obj["metadata"][field] for field in own if field in obj["metadata"]}
     spec = {} if not _at(obj, paths.replicas) else {"replicas": _at(obj, paths.replicas)}
     status: Object = {"replicas": _at(obj, paths.status_replicas) or 0}
-    if selector := _selector(_at(obj, paths.selector)):
+    selects = _at(obj, paths.selector)
+    if kind.qualified_resource == "replicationcontrollers" and selects:
+        selects = {"matchLabels": selects}
+    if selector := _selector(selects):
         status["selector"] = selector
     scale = {
         "kind": SCALE.kind,

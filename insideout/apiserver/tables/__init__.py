@@ -12,21 +12,41 @@ from typing import Any
 
 from insideout.apiserver.kinds import Kind
 from insideout.apiserver.status import bad_request
-from insideout.apiserver.tables import cluster, metrics, network, pods, storage, workloads
+from insideout.apiserver.tables import (
+    access,
+    cluster,
+    devices,
+    flowcontrol,
+    ingresses,
+    metrics,
+    network,
+    pods,
+    storage,
+    templates,
+    workloads,
+)
 from insideout.apiserver.tables.columns import NAME, Column, Printer, Row, created, name_of
 from insideout.apiserver.tables.custom import printer_of
 
 Object = dict[str, Any]
 
 _PRINTERS: Mapping[str, Printer] = {
+    "CertificateSigningRequest": access.CERTIFICATE_REQUESTS,
+    "ClusterRoleBinding": access.CLUSTER_ROLE_BINDINGS,
     "ConfigMap": cluster.CONFIG_MAPS,
     "ControllerRevision": workloads.CONTROLLER_REVISIONS,
+    "CronJob": templates.CRON_JOBS,
     "DaemonSet": workloads.DAEMON_SETS,
     "Deployment": workloads.DEPLOYMENTS,
+    "DeviceClass": devices.NAMES_AND_AGES,
     "EndpointSlice": network.ENDPOINT_SLICES,
     "Endpoints": network.ENDPOINTS,
     "Event": cluster.EVENTS,
+    "FlowSchema": flowcontrol.FLOW_SCHEMAS,
     "HorizontalPodAutoscaler": workloads.AUTOSCALERS,
+    "IPAddress": ingresses.IP_ADDRESSES,
+    "Ingress": ingresses.INGRESSES,
+    "IngressClass": ingresses.INGRESS_CLASSES,
     "Job": workloads.JOBS,
     "Lease": cluster.LEASES,
     "Namespace": cluster.NAMESPACES,
@@ -38,14 +58,22 @@ _PRINTERS: Mapping[str, Printer] = {
     "Pod": pods.PODS,
     "PodDisruptionBudget": workloads.DISRUPTION_BUDGETS,
     "PodMetrics": metrics.POD_METRICS,
+    "PodTemplate": templates.POD_TEMPLATES,
     "PriorityClass": cluster.PRIORITY_CLASSES,
+    "PriorityLevelConfiguration": flowcontrol.PRIORITY_LEVELS,
     "ReplicaSet": workloads.REPLICA_SETS,
+    "ReplicationController": templates.REPLICATION_CONTROLLERS,
+    "ResourceClaim": devices.CLAIMS,
+    "ResourceClaimTemplate": devices.NAMES_AND_AGES,
     "ResourceQuota": cluster.RESOURCE_QUOTAS,
+    "ResourceSlice": devices.SLICES,
+    "RoleBinding": access.ROLE_BINDINGS,
     "RuntimeClass": cluster.RUNTIME_CLASSES,
     "Scale": workloads.SCALES,
     "Secret": cluster.SECRETS,
     "Service": network.SERVICES,
     "ServiceAccount": cluster.SERVICE_ACCOUNTS,
+    "ServiceCIDR": ingresses.SERVICE_CIDRS,
     "StatefulSet": workloads.STATEFUL_SETS,
     "StorageClass": storage.STORAGE_CLASSES,
 }

@@ -4,6 +4,7 @@ Source: pkg/controller/replicaset/replica_set.go@v1.36.2.
 """
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from insideout.apimachinery import owners
 from insideout.apimachinery import pods as podutil
@@ -39,6 +40,8 @@ class ReplicaSetController(Controller):
     """
 
     name = "replicaset-controller"
+    resource: ClassVar[str] = "replicasets"
+    kind: ClassVar[str] = "ReplicaSet"
 
     def __init__(
         self,
@@ -57,7 +60,7 @@ class ReplicaSetController(Controller):
         self._busy_until_s: dict[Key, float] = {}
         self._pod_control = PodControl(self.client, self.recorder)
         self._sets = self.on(
-            "replicasets",
+            self.resource,
             add=self.enqueue,
             update=lambda before, obj: self.enqueue(obj),
             delete=self._set_deleted,
@@ -67,15 +70,16 @@ class ReplicaSetController(Controller):
     def sync(self, key: Key) -> None:
         """Create or delete Pods until the number is right, and report."""
         namespace, name = key
-        replica_set = self._sets.get(name, namespace)
-        if replica_set is None:
+        found = self._sets.get(name, namespace)
+        if found is None:
             self._expectations.forget(key)
             self._busy_until_s.pop(key, None)
             return
+        replica_set = self._as_set(found)
         self._busy_until_s[key] = self.loop.now_s + SYNC_S
         own = self._pods.by_index(BY_CONTROLLER, replica_set["metadata"]["uid"])
         candidates = [pod for pod in own_and_orphans(self._pods, replica_set) if podutil.is_active(pod)]
-        active = claim(self.client, "pods", "replicasets", replica_set, candidates)
+        active = claim(self.client, "pods", self.resource, replica_set, candidates)
         error = None
         if self._expectations.are_met(key) and "deletionTimestamp" not in replica_set["metadata"]:
             error = self._manage(key, replica_set, own, active)
@@ -139,9 +143,21 @@ class ReplicaSetController(Controller):
     def _report(
         self, replica_set: Object, active: list[Object], terminating: int, error: ApiError | None
     ) -> None:
-        status = calculate_status(replica_set, active, terminating, error, self.loop.time())
+        status = self._status(replica_set, active, terminating, error)
         if status != replica_set.get("status"):
-            self.client.update("replicasets", replica_set | {"status": status}, subresource="status")
+            self._write(replica_set, status)
+
+    def _status(
+        self, replica_set: Object, active: list[Object], terminating: int, error: ApiError | None
+    ) -> Object:
+        return calculate_status(replica_set, active, terminating, error, self.loop.time())
+
+    def _as_set(self, found: Object) -> Object:
+        """Return what is stored as a ReplicaSet."""
+        return found
+
+    def _write(self, replica_set: Object, status: Object) -> None:
+        self.client.update(self.resource, replica_set | {"status": status}, subresource="status")
 
     # Events.
 
@@ -153,7 +169,7 @@ class ReplicaSetController(Controller):
         if podutil.is_terminating(pod):
             self._pod_deleted(pod)
             return
-        key = controller_key(pod, "ReplicaSet")
+        key = controller_key(pod, self.kind)
         if key is not None:
             self._expectations.created(key)
             self._queue_soon(key)
@@ -166,7 +182,7 @@ class ReplicaSetController(Controller):
             return
         if _matters(before) == _matters(pod):
             return
-        old_key, key = controller_key(before, "ReplicaSet"), controller_key(pod, "ReplicaSet")
+        old_key, key = controller_key(before, self.kind), controller_key(pod, self.kind)
         if old_key is not None and old_key != key:
             self.queue.add(old_key)
         if key is not None:
@@ -175,7 +191,7 @@ class ReplicaSetController(Controller):
             self._offer(pod)
 
     def _pod_deleted(self, pod: Object) -> None:
-        key = controller_key(pod, "ReplicaSet")
+        key = controller_key(pod, self.kind)
         if key is not None:
             self._expectations.deleted(key, pod["metadata"]["uid"])
             self._queue_soon(key)
@@ -185,8 +201,11 @@ class ReplicaSetController(Controller):
 
     def _offer(self, pod: Object) -> None:
         """Let every ReplicaSet look at an orphan that it could adopt."""
-        for replica_set in selecting(self._sets, pod):
+        for replica_set in self._selecting(pod):
             self.enqueue(replica_set)
+
+    def _selecting(self, pod: Object) -> list[Object]:
+        return selecting(self._sets, pod)
 
 
 def _checked(decision: object) -> tuple[int, list[str]]:
