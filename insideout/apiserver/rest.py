@@ -46,7 +46,14 @@ class Rest:
         self._timeouts = server.loop.rng("apiserver/watch-timeouts")
 
     def handle(self, request: Request) -> Response:
-        """Answer one request."""
+        """Answer one request, with what it should be warned of."""
+        with warning.collected() as warnings:
+            response = self._answer(request)
+        if told := warning.header(warnings):
+            response.headers["Warning"] = told
+        return response
+
+    def _answer(self, request: Request) -> Response:
         try:
             return self._route(request)
         except UnavailableError as problem:
@@ -137,8 +144,8 @@ class Rest:
         if target.kind.kind == "Binding":
             return self._bind(request, target, form, media_type)
         review, warnings = self.server.read(target.kind, request.body, media_type, validation)
-        response = Response(201, reviews.answer(review, request.user), form.media_type)
-        return _warned(response, warnings)
+        warning.warn_first(warnings)
+        return Response(201, reviews.answer(review, request.user), form.media_type)
 
     def _bind(self, request: Request, target: Target, form: negotiation.Form, media_type: str) -> Response:
         """Answer POST .../bindings, the old place of a pod's binding subresource."""
@@ -239,8 +246,8 @@ class Rest:
     def _show_written(
         self, request: Request, target: Target, form: negotiation.Form, written: Written, code: int
     ) -> Response:
-        response = self._show(201 if written.created else code, request, target, form, written.view)
-        return _warned(response, written.warnings)
+        warning.warn_first(written.warnings)
+        return self._show(201 if written.created else code, request, target, form, written.view)
 
     def _show(
         self, code: int, request: Request, target: Target, form: negotiation.Form, view: View
@@ -291,10 +298,3 @@ def _delete_body(request: Request) -> Object:
     except ValueError as problem:
         raise bad_request(f"couldn't get version/kind; json parse error: {problem}") from None
     return check_delete_body(body)
-
-
-def _warned(response: Response, warnings: list[str]) -> Response:
-    """Put warnings into the header that kubectl prints them from."""
-    if told := warning.header(warnings):
-        response.headers["Warning"] = told
-    return response

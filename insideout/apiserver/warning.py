@@ -1,18 +1,52 @@
-"""What a client is warned of: the header that kubectl prints warnings from.
+"""What a client is warned of, and the header that kubectl prints it from.
+
+A rule deep inside of a write may have something to say that is no refusal: it calls `warn`, and the answer to
+the request that is being handled carries it.  Outside of a request nobody listens, and warnings are dropped.
 
 A warning is given once; what a header cannot hold is left out, and where warnings are too long together, each
 is cut short.
 
-Source: k8s.io/apiserver/pkg/endpoints/filters/warning.go, k8s.io/apimachinery/pkg/util/net/http.go
-(NewWarningHeader), k8s.io/apiserver/pkg/endpoints/handlers/rest.go (parseYAMLWarnings)@v1.36.2.
+Source: k8s.io/apiserver/pkg/{warning/context,endpoints/filters/warning}.go,
+k8s.io/apimachinery/pkg/util/net/http.go (NewWarningHeader),
+k8s.io/apiserver/pkg/endpoints/handlers/rest.go (parseYAMLWarnings)@v1.36.2.
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 _MOST_IN_ALL = 4 * 1024
 _MOST_EACH = 256
 _YAML = ("error converting YAML to JSON: yaml: unmarshal errors:\n", "yaml: unmarshal errors:\n")
+
+
+_listening: ContextVar[list[str] | None] = ContextVar("warnings", default=None)
+
+
+def warn(text: str) -> None:
+    """Add a warning to the answer of the request that is being handled."""
+    found = _listening.get()
+    if found is not None:
+        found.append(text)
+
+
+def warn_first(texts: Iterable[str]) -> None:
+    """Add warnings before those that are there: what was seen of the request before anything was done."""
+    found = _listening.get()
+    if found is not None:
+        found[:0] = texts
+
+
+@contextmanager
+def collected() -> Iterator[list[str]]:
+    """Collect the warnings that arise inside."""
+    found: list[str] = []
+    token = _listening.set(found)
+    try:
+        yield found
+    finally:
+        _listening.reset(token)
 
 
 def header(texts: Iterable[str]) -> str:

@@ -5,8 +5,8 @@ Source: k8s.io/kube-openapi/pkg/validation/validate/{type,formats,validator,valu
 
 from typing import Any
 
+from insideout.apimachinery import formats, patterns
 from insideout.apimachinery.goquote import go_quote
-from insideout.apiserver.crd import formats, patterns
 from insideout.apiserver.crd.failures import Failure, Result
 from insideout.apiserver.crd.parts import Schema
 from insideout.apiserver.patch.go_values import printed

@@ -11,8 +11,11 @@ from typing import Any
 
 from insideout.apimachinery import names
 from insideout.apimachinery.copies import copied
+from insideout.apiserver.cel.reading import ParserMissingError
 from insideout.apiserver.crd import embedded, list_types
 from insideout.apiserver.crd.parts import Schema
+from insideout.apiserver.crd.rule_evaluation import rule_causes
+from insideout.apiserver.crd.rules import compiled_rules
 from insideout.apiserver.crd.schema_validation import causes_of
 from insideout.apiserver.crd.structural import shape
 from insideout.apiserver.kinds import Kind
@@ -20,10 +23,18 @@ from insideout.apiserver.objects import field, metadata
 from insideout.apiserver.objects.field import Causes
 from insideout.apiserver.objects.strategy import Strategy
 from insideout.apiserver.status import invalid
+from insideout.apiserver.warning import warn
 
 Object = dict[str, Any]
 Scale = Mapping[str, str]
 _MOST_REPLICAS = 2**31 - 1
+_BLOCKING = (
+    "FieldValueNotSupported",
+    "FieldValueRequired",
+    "FieldValueTooLong",
+    "FieldValueDuplicate",
+    "FieldValueTypeInvalid",
+)
 
 
 def schema_of(kind: Kind) -> Schema:
@@ -67,7 +78,8 @@ class ResourceStrategy(Strategy):
         causes = self.metadata_rules(obj)
         causes += causes_of(self.schema or {}, obj)
         causes += self._scale_causes(obj, "specReplicasPath") + self._scale_causes(obj, "statusReplicasPath")
-        return causes + embedded.causes_of(self.schema, obj) + list_types.causes_of(self.schema, obj)
+        causes += embedded.causes_of(self.schema, obj) + list_types.causes_of(self.schema, obj)
+        return causes + _ruled(self.schema, causes, obj, None)
 
     def update_rules(self, new: Object, old: Object) -> Causes:
         """Return what is wrong with a change; what was wrong before and is as it was, is let through."""
@@ -77,7 +89,7 @@ class ResourceStrategy(Strategy):
         causes += embedded.causes_of(self.schema, new)
         if not list_types.causes_of(self.schema, old):
             causes += list_types.causes_of(self.schema, new)
-        return causes
+        return causes + _ruled(self.schema, causes, new, old)
 
     def _scale_causes(self, obj: Object, which: str) -> Causes:
         return scale_causes(self.scale, obj, which)
@@ -92,7 +104,25 @@ def status_causes(schema: Schema, scale: Scale | None, new: Object, old: Object)
     causes += scale_causes(scale, new, "statusReplicasPath")
     if not list_types.causes_of(schema, old):
         causes += list_types.causes_of(schema, new)
-    return causes
+    return causes + _ruled(schema, causes, new, old)
+
+
+def _ruled(schema: Schema | None, found: Causes, new: Object, old: Object | None) -> Causes:
+    """Return what the schema's rules have against an object; of a wrong shape, it is not shown to them."""
+    try:
+        rules = compiled_rules(schema or {})
+    except ParserMissingError as problem:
+        warn(str(problem))
+        return []
+    if rules is None:
+        return []
+    if any(each.reason in _BLOCKING for each in found):
+        detail = (
+            "some validation rules were not checked because the object was invalid; "
+            "correct the existing errors to complete validation"
+        )
+        return [field.invalid("<nil>", None, detail)]
+    return rule_causes(rules, new, old)
 
 
 def scale_causes(scale: Scale | None, obj: Object, which: str) -> Causes:

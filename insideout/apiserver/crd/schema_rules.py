@@ -7,10 +7,14 @@ Source: k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation/validat
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from dataclasses import field as field_of
 from typing import Any
 
-from insideout.apiserver.crd import embedded
+from insideout.apiserver.crd import embedded, rule_checks
+from insideout.apiserver.crd.field_paths import field_path
 from insideout.apiserver.crd.parts import Schema
+from insideout.apiserver.crd.rule_checks import Place
+from insideout.apiserver.crd.rules import RULES
 from insideout.apiserver.crd.schema_validation import causes_of
 from insideout.apiserver.crd.structural import prune
 from insideout.apiserver.crd.structural_rules import structural_causes
@@ -58,15 +62,20 @@ class _Where:
     defaults_refused: str | None = None
 
 
-def schema_causes(schema: Schema, path: str, *, has_status: bool) -> Causes:
-    """Return what is wrong with the schema of a whole custom resource."""
+def schema_causes(schema: Schema, path: str, *, has_status: bool, unchanged: bool = False) -> Causes:
+    """Return what is wrong with the schema of a whole custom resource.
+
+    `unchanged` is for an update that leaves the schema as it is: no rule in it is too dear by itself.
+    """
     causes = _root_causes(schema, path) if has_status else []
     if schema.get("nullable"):
         causes.append(field.forbidden(f"{path}.nullable", "nullable cannot be true at the root"))
     shape = structural_causes(schema, path)
     if not shape:
         shape = _default_causes({**schema, "x-kubernetes-embedded-resource": True}, path, in_metadata=False)
-    return causes + shape + _causes(schema, path, _Where(root=True))
+    place = None if shape else rule_checks.root_place(schema, limited=not unchanged)
+    causes += shape + _causes(schema, path, _Where(root=True), place).all()
+    return causes + (rule_checks.total_causes(place.total, path) if place else [])
 
 
 def _root_causes(schema: Schema, path: str) -> Causes:
@@ -87,34 +96,58 @@ def _root_causes(schema: Schema, path: str) -> Causes:
     return []
 
 
-def _causes(schema: Schema, path: str, where: _Where) -> Causes:
-    causes = _keyword_causes(schema, path, where)
+@dataclass
+class _Found:
+    """What is wrong with a part of a schema, and with the rules in it."""
+
+    schema: Causes = field_of(default_factory=list)
+    rules: Causes = field_of(default_factory=list)
+
+    def add(self, other: "_Found") -> None:
+        """Add what is wrong further below."""
+        self.schema += other.schema
+        self.rules += other.rules
+
+    def all(self) -> Causes:
+        """Return everything, the schema's own faults first."""
+        return self.schema + self.rules
+
+
+def _causes(schema: Schema, path: str, where: _Where, place: Place | None) -> _Found:
+    found = _Found(_keyword_causes(schema, path, where))
     if schema.get("uniqueItems"):
         detail = "uniqueItems cannot be set to true since the runtime complexity becomes quadratic"
-        causes.append(field.forbidden(f"{path}.uniqueItems", detail))
+        found.schema.append(field.forbidden(f"{path}.uniqueItems", detail))
     inner = replace(where, root=False)
     others, properties = schema.get("additionalProperties"), schema.get("properties") or {}
     if properties and others is not None and others is not True:
         detail = "additionalProperties and properties are mutual exclusive"
-        causes.append(field.forbidden(f"{path}.additionalProperties", detail))
+        found.schema.append(field.forbidden(f"{path}.additionalProperties", detail))
     if isinstance(others, Mapping):
         refused = "inside additionalProperties applying to object metadata" if where.in_metadata else None
         there = replace(inner, defaults_refused=refused or where.defaults_refused)
-        causes += _causes(others, f"{path}.additionalProperties", there)
+        values = place.element(others, path) if place else None
+        found.add(_causes(others, f"{path}.additionalProperties", there, values))
     for name in sorted(properties):
         there = inner
         if name in _META and (where.root or schema.get("x-kubernetes-embedded-resource")):
             refused = f"in top-level {name}" if where.root else where.defaults_refused
             there = replace(inner, in_metadata=True, defaults_refused=refused)
-        causes += _causes(properties[name], f"{path}.properties[{name}]", there)
+        member = place.property(name, properties[name], path) if place else None
+        found.add(_causes(properties[name], f"{path}.properties[{name}]", there, member))
     if "not" in schema:
-        causes += _causes(schema["not"], f"{path}.not", inner)
+        found.add(_causes(schema["not"], f"{path}.not", inner, None))
     for keyword in ("allOf", "oneOf", "anyOf"):
         for index, each in enumerate(schema.get(keyword) or []):
-            causes += _causes(each, f"{path}.{keyword}[{index}]", inner)
-    if isinstance(schema.get("items"), Mapping):
-        causes += _causes(schema["items"], f"{path}.items", inner)
-    return causes + _list_causes(schema, path) + _rule_causes(schema, path)
+            found.add(_causes(each, f"{path}.{keyword}[{index}]", inner, None))
+    items = schema.get("items")
+    if isinstance(items, Mapping):
+        element = place.element(items, path) if place else None
+        found.add(_causes(items, f"{path}.items", inner, element))
+    found.schema += _list_causes(schema, path) + _rule_causes(schema, path)
+    if place is not None and schema.get(RULES) and not found.schema:
+        found.rules += rule_checks.compile_causes(place, path)
+    return found
 
 
 def _keyword_causes(schema: Schema, path: str, where: _Where) -> Causes:
@@ -235,23 +268,38 @@ def _nullable_causes(list_type: str, keys: list[str], items: Schema, path: str) 
 
 
 def _rule_causes(schema: Schema, path: str) -> Causes:
-    """Check the form of x-kubernetes-validations; what the rules say is not looked at."""
+    """Check the form of the rules; `rule_checks` looks at what they say."""
     causes: Causes = []
-    for index, rule in enumerate(schema.get("x-kubernetes-validations") or []):
-        at = f"{path}.x-kubernetes-validations[{index}]"
+    for index, rule in enumerate(schema.get(RULES) or []):
+        at = f"{path}.{RULES}[{index}]"
         text, message = rule.get("rule") or "", rule.get("message") or ""
         if not text.strip():
             causes.append(field.required(f"{at}.rule", "rule is not specified"))
         elif message and not message.strip():
             causes.append(field.invalid(f"{at}.message", message, "must be non-empty if specified"))
-        elif "\n" in message.strip():
+        elif _breaks(message.strip()):
             causes.append(field.invalid(f"{at}.message", message, "must not contain line breaks"))
-        elif "\n" in text.strip() and not message.strip():
+        elif _breaks(text.strip()) and not message.strip():
             detail = "message must be specified if rule contains line breaks"
             causes.append(field.required(f"{at}.message", detail))
+        expression = rule.get("messageExpression") or ""
+        if expression and not expression.strip():
+            detail = "messageExpression must be non-empty if specified"
+            causes.append(field.required(f"{at}.messageExpression", detail))
         if rule.get("reason") is not None and rule["reason"] not in _REASONS:
             causes.append(field.not_supported(f"{at}.reason", rule["reason"], _REASONS))
+        to = rule.get("fieldPath") or ""
+        if to and not to.strip():
+            causes.append(field.invalid(f"{at}.fieldPath", to, "must be non-empty if specified"))
+        if _breaks(to):
+            causes.append(field.invalid(f"{at}.fieldPath", to, "must not contain line breaks"))
+        if to and not field_path(to, schema)[0]:
+            causes.append(field.invalid(f"{at}.fieldPath", to, "must be a valid path"))
     return causes
+
+
+def _breaks(text: str) -> bool:
+    return "\n" in text or "\r" in text
 
 
 def _default_causes(schema: Schema, path: str, *, in_metadata: bool) -> Causes:

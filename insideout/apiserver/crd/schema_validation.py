@@ -5,7 +5,7 @@ failed anyOf (the branch that fitted best), of nullable, of int-or-string, and o
 refused for a part that was invalid before and has not changed.  So the walk is our own, one function for each
 group of keywords.
 
-Rules in CEL (x-kubernetes-validations) are stored and shown, and not evaluated.
+Rules in CEL (x-kubernetes-validations) are looked at afterwards, in `rule_evaluation`.
 
 Source: k8s.io/kube-openapi/pkg/validation/validate/*.go,
 k8s.io/apiextensions-apiserver/pkg/apiserver/validation/{validation,ratcheting}.go@v1.36.2.
@@ -14,8 +14,8 @@ k8s.io/apiextensions-apiserver/pkg/apiserver/validation/{validation,ratcheting}.
 from collections.abc import Mapping
 from typing import Any
 
+from insideout.apimachinery import formats
 from insideout.apimachinery.goquote import go_quote
-from insideout.apiserver.crd import formats
 from insideout.apiserver.crd.failures import Failure, Result, cause_of, compact
 from insideout.apiserver.crd.keywords import (
     check_enum,

@@ -10,7 +10,7 @@ Source: k8s.io/apiextensions-apiserver/pkg/apiserver/schema/{validation,complete
 from collections.abc import Mapping
 from typing import Any
 
-from insideout.apiserver.crd import patterns
+from insideout.apimachinery import patterns
 from insideout.apiserver.crd.parts import Schema
 from insideout.apiserver.objects import field
 from insideout.apiserver.objects.field import Causes

@@ -28,6 +28,11 @@ def invalid(path: str, value: Any, detail: str) -> Cause:
     return Cause("FieldValueInvalid", path, _with(detail, f"Invalid value: {show(value)}"))
 
 
+def invalid_hidden(path: str, detail: str) -> Cause:
+    """Say that something is not of the right form, without showing it: it may be big."""
+    return Cause("FieldValueInvalid", path, _with(detail, "Invalid value"))
+
+
 def type_invalid(path: str, value: Any, detail: str) -> Cause:
     """Say that something of another type is there."""
     return Cause("FieldValueTypeInvalid", path, _with(detail, f"Invalid value: {show(value)}"))
@@ -43,6 +48,11 @@ def not_supported(path: str, value: Any, supported: Iterable[str]) -> Cause:
 def duplicate(path: str, value: Any) -> Cause:
     """Say that the value is there already."""
     return Cause("FieldValueDuplicate", path, f"Duplicate value: {show(value)}")
+
+
+def duplicate_hidden(path: str) -> Cause:
+    """Say that the value is there already, without showing it."""
+    return Cause("FieldValueDuplicate", path, "Duplicate value")
 
 
 def not_found(path: str, value: Any) -> Cause:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from insideout.apiserver import warning
 from insideout.apiserver.warning import header
 
 CASES = {
@@ -30,3 +31,14 @@ def test_too_many_are_cut_each_and_in_all() -> None:
     cut = header(many).split(", ")
     assert len(cut) == 16
     assert cut[0] == f'299 - "{many[0][:256]}"'
+
+
+def test_warnings_from_inside_reach_whoever_listens() -> None:
+    warning.warn("nobody listens")
+    with warning.collected() as outer:
+        warning.warn("a")
+        with warning.collected() as inner:
+            warning.warn("b")
+        warning.warn("c")
+        warning.warn_first(["before"])
+    assert (outer, inner) == (["before", "a", "c"], ["b"])

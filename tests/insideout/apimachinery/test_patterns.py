@@ -2,7 +2,7 @@
 
 import pytest
 
-from insideout.apiserver.crd.patterns import compiled
+from insideout.apimachinery.patterns import compiled
 
 MATCHES = [
     ("^a$", "a"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from insideout.apiserver.crd.formats import fits, known
+from insideout.apimachinery.formats import fits, known
 
 FIT = {
     "date-time": ["2026-01-01T00:00:00Z", "2026-01-01t00:00:00.5z", "2026-01-01T23:59:59+02:00"],

@@ -27,6 +27,7 @@ _CLASSES = {
     "xdigit": "0-9A-Fa-f",
 }
 _TOKEN = re.compile(r"\[:(\^?)(\w+):\]|\\.|\[\^?\]?|\(\?[^:)]?<?[=!]?|.", re.DOTALL)
+_REPEATED = re.compile(r"(?<!\\)(?:[*+?]|\{\d+(?:,\d*)?\})\Z")  # where Python takes a + for "possessive"
 _SPECIAL_IN_CLASS = ("[", "&", "|", "~")  # of which Python warns that they may come to mean something
 _LOOKAROUND = ("(?=", "(?!", "(?<=", "(?<!", "(?>", "(?#", "(?(")
 _GO_ERRORS = {
@@ -65,6 +66,9 @@ def _translated(pattern: str) -> str:
             text = f"\\{text}" if text in _SPECIAL_IN_CLASS else text
         elif text.startswith("[") and token[2] is None:
             in_class = True
+        elif text == "+" and _REPEATED.search(before := "".join(found)):
+            nested = before[-1] if before[-1] != "}" else before[before.rindex("{") :]
+            raise ValueError(f"error parsing regexp: invalid nested repetition operator: `{nested}{text}`")
         elif text == "$" or text == r"\z":
             text = r"\Z"
         elif text in (r"\Z", *(f"\\{digit}" for digit in "123456789")):
