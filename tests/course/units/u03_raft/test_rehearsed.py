@@ -2,6 +2,7 @@
 
 import pytest
 
+from course.checks.cases import HiddenSeed
 from course.sandbox import protection as protections
 from course.sandbox.learner import Learner
 from course.sandbox.limits import Limits
@@ -41,14 +42,14 @@ def parent():
         yield lambda: Learner(warm, limits)
 
 
-def election(parent, *cells: str) -> float:
+def election(parent, *cells: str, seed: int = 1) -> float:
     learner = parent()
     for cell in (source(), *cells):
         run = learner.run(cell)
         assert not run.died
         assert [output for output in run.outputs if output["kind"] == "error"] == []
     try:
-        return checks.stage(learner.names(["Election"])["Election"], "election", seed=1, points=16)
+        return checks.stage(learner.names(["Election"])["Election"], "election", seed=seed, points=16)
     finally:
         learner.close()
 
@@ -60,6 +61,20 @@ def test_a_right_solution_is_asked_once_a_situation(parent, monkeypatch):
     assert election(parent) == 16
     assert {tuple(how) for how in asked} == {("helper",)}
     assert len(asked) == 16
+
+
+def test_a_hidden_seed_is_not_told(parent, monkeypatch):
+    told = []
+    beside = Learner.beside
+    monkeypatch.setattr(
+        Learner,
+        "beside",
+        lambda self, target, helper, args: (told.append(args), beside(self, target, helper, args))[1],
+    )
+    assert election(parent, seed=HiddenSeed(73019582641)) == 16
+    seeds = {args[-1] for args in told}
+    assert len(seeds) == 16
+    assert 73019582641 not in seeds
 
 
 @pytest.mark.parametrize("forged", FORGED.values(), ids=FORGED)
