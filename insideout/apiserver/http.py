@@ -123,7 +123,7 @@ class Application:
         media_type = response.content_type
         if isinstance(stream, WatchStream) and "json" not in media_type:
             media_type += ";stream=watch"
-        await send(_head(200, media_type, {}))
+        await send(_head(200, media_type, response.headers))
         try:
             while not gone.done():
                 closed = stream.closed

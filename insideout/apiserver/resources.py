@@ -101,6 +101,7 @@ class Resources:
         self._admission.allocate(kind, obj, None)
         if causes := strategy.validate_create(kind, obj):
             raise invalid(kind, metadata.get("name", ""), causes)
+        strategy.warn(kind, obj, None)
 
     def _insert(
         self, kind: Kind, namespace: str, obj: Object, managers: Managers, options: WriteOptions
@@ -182,6 +183,8 @@ class Resources:
             self._admission.allocate(kind, new, old)
         if causes := strategy.validate_update(kind, new, old, subresource):
             raise invalid(kind, name, causes)
+        if not subresource:
+            strategy.warn(kind, new, old)
         self._admission.validate_update(kind, new, old, subresource)
         return self._write(kind, pair, before, new, options, subresource, sent)
 

@@ -8,7 +8,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from insideout.apiserver import authorization, negotiation, parameters, protobuf, rendering, reviews, warning
+from insideout.apiserver import (
+    authorization,
+    deprecation,
+    negotiation,
+    parameters,
+    protobuf,
+    rendering,
+    reviews,
+    warning,
+)
 from insideout.apiserver.extensions import UnavailableError
 from insideout.apiserver.kinds import SCALE
 from insideout.apiserver.nonresource import answer_path
@@ -77,6 +86,12 @@ class Rest:
         if len(request.body) > LONGEST_BODY_BYTES and isinstance(request.body, bytes):
             raise too_large(LONGEST_BODY_BYTES)
         verb = _verb(request, target)
+        try:
+            return self._dispatch(request, target, verb)
+        finally:
+            warning.warn_first(deprecation.of(self.server.registry, target.kind))
+
+    def _dispatch(self, request: Request, target: Target, verb: str) -> Response:
         if target.subresource in _NODE_SUBRESOURCES:
             return self._connect(request, target)
         if verb != "watch":

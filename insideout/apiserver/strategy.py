@@ -8,8 +8,9 @@ Source: pkg/registry/*/strategy.go@v1.36.2.
 from typing import Any
 
 from insideout.apimachinery.goquote import go_quote
-from insideout.apiserver import crd, objects, protobuf
+from insideout.apiserver import crd, objects, protobuf, warning
 from insideout.apiserver.kinds import Kind
+from insideout.apiserver.objects.warnings import about
 from insideout.apiserver.status import Cause, bad_request, unsupported_media_type
 
 Object = dict[str, Any]
@@ -78,6 +79,13 @@ def validate_update(kind: Kind, new: Object, old: Object, subresource: str) -> l
     if kind.definition is not None:
         crd.check_type(kind, new)
     return objects.validate_update(kind, new, old, subresource)
+
+
+def warn(kind: Kind, new: Object, old: Object | None) -> None:
+    """Warn of what is accepted, but deprecated, ignored or surprising."""
+    if warning.is_heard():
+        for text in about(kind, new, old):
+            warning.warn(text)
 
 
 _CREATED_ON_UPDATE = ("endpoints", "events", "leases.coordination.k8s.io", "services")

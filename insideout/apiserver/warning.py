@@ -31,6 +31,11 @@ def warn(text: str) -> None:
         found.append(text)
 
 
+def is_heard() -> bool:
+    """Tell whether anybody listens, so that nothing is worked out for nobody."""
+    return _listening.get() is not None
+
+
 def warn_first(texts: Iterable[str]) -> None:
     """Add warnings before those that are there: what was seen of the request before anything was done."""
     found = _listening.get()

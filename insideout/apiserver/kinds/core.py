@@ -16,7 +16,16 @@ _POD_SUBRESOURCES = (
 
 STORED: tuple[Kind, ...] = (
     Kind("", "v1", "ConfigMap", "configmaps", "configmap", short_names=("cm",), model="V1ConfigMap"),
-    Kind("", "v1", "Endpoints", "endpoints", "endpoints", short_names=("ep",), model="V1Endpoints"),
+    Kind(
+        "",
+        "v1",
+        "Endpoints",
+        "endpoints",
+        "endpoints",
+        short_names=("ep",),
+        model="V1Endpoints",
+        deprecated="v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+    ),
     Kind("", "v1", "Event", "events", "event", short_names=("ev",), model="CoreV1Event"),
     Kind(
         "",
@@ -129,6 +138,7 @@ COMPONENT_STATUS = Kind(
     short_names=("cs",),
     model="V1ComponentStatus",
     verbs=("get", "list"),
+    deprecated="v1 ComponentStatus is deprecated in v1.19+",
 )
 
 ANSWERED: tuple[Kind, ...] = (BINDING, COMPONENT_STATUS)

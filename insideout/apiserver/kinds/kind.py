@@ -46,6 +46,8 @@ class Kind:
     verbs: tuple[str, ...] = ALL_VERBS
     hub: str = ""
     """The apiVersion in which its objects are stored, where that is another."""
+    deprecated: str = ""
+    """What each request for it is warned of."""
     definition: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)
 
     @property

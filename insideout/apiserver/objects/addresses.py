@@ -5,6 +5,7 @@ Source: k8s.io/apimachinery/pkg/util/validation/ip.go@v1.36.2, with StrictIPCIDR
 
 import ipaddress
 import re
+from collections.abc import Iterator
 
 from insideout.apimachinery.goquote import go_quote
 from insideout.apiserver.objects import field
@@ -72,3 +73,20 @@ def network(text: str) -> Network | None:
         return ipaddress.ip_network(f"{parse(base)}/{bits}", strict=False)
     except ValueError:
         return None
+
+
+def ip_warnings(text: str, path: str) -> Iterator[str]:
+    """Yield a warning about a valid address that is not written as it should be."""
+    address = parse(text)
+    if isinstance(address, ipaddress.IPv6Address) and str(address) != text:
+        quoted = go_quote(str(address))
+        yield f"{path}: IPv6 address {go_quote(text)} should be in RFC 5952 canonical format ({quoted})"
+
+
+def cidr_warnings(text: str, path: str) -> Iterator[str]:
+    """Yield a warning about a valid range that is not written as it should be."""
+    base, slash, bits = text.partition("/")
+    address = parse(base)
+    if slash and isinstance(address, ipaddress.IPv6Address) and str(address) != base:
+        quoted = go_quote(f"{address}/{bits}")
+        yield f"{path}: IPv6 CIDR value {go_quote(text)} should be in RFC 5952 canonical format ({quoted})"
