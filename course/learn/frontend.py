@@ -18,7 +18,7 @@ AT_ONCE_S = 0.05
 
 def someone_is_there() -> bool:
     """Return whether a front end runs this cell: JupyterLab names the cell, the build does not."""
-    return bool(_parent().get("metadata", {}).get("cellId"))
+    return bool(cell_id())
 
 
 def nobody_owes_an_answer() -> bool:
@@ -39,11 +39,20 @@ def has_widgets() -> bool:
 
 def _parent() -> Mapping[str, Any]:
     """Return the request that this cell came with; empty without a kernel."""
-    shell = _shell()
-    if shell is None or not hasattr(shell, "get_parent"):
-        return {}
-    parent: Mapping[str, Any] = shell.get_parent() or {}
+    known = kernel()
+    parent: Mapping[str, Any] = (known.get_parent() or {}) if known is not None else {}
     return parent
+
+
+def cell_id() -> str:
+    """Return the id of the cell that runs, where a front end names it."""
+    return str(_parent().get("metadata", {}).get("cellId") or "")
+
+
+def kernel() -> Any:
+    """Return what knows the request, None without a kernel: ipykernel's shell, or Pyodide's kernel behind its own."""
+    shell = _shell()
+    return next((one for one in (shell, getattr(shell, "kernel", None)) if hasattr(one, "get_parent")), None)
 
 
 def _shell() -> Any:
@@ -69,7 +78,7 @@ class Pace:
         self._sent = _sent()
         self._ended = time.monotonic()
         shell = _shell()
-        if shell is not None and hasattr(shell, "get_parent"):
+        if kernel() is not None:
             shell.events.register("pre_run_cell", self._begins)
             shell.events.register("post_run_cell", self._ends)
 

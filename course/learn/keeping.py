@@ -141,6 +141,9 @@ def _alone(path: Path) -> Iterator[None]:
     except ImportError:
         yield
         return
+    if not hasattr(fcntl, "flock"):  # a browser: one tab, one kernel
+        yield
+        return
     with path.with_name(f".{path.name}.lock").open("a") as lock:
         with contextlib.suppress(OSError):  # some network folders refuse
             fcntl.flock(lock, fcntl.LOCK_EX)

@@ -70,11 +70,11 @@ def standing(project: Path, content: Content) -> Map:
 
 
 def _one(project: Path, unit: Unit, content: Content) -> Standing:
-    released = _cells(project / "release" / unit.name / f"{unit.name}.ipynb")
-    if not released:
+    cells = released(project, unit.name)
+    if not cells:
         return Standing(unit, "unbuilt", unit.minutes, None, 0)
-    most = sum(cell.get("metadata", {}).get("nbgrader", {}).get("points", 0) for cell in released)
-    found = next((m for cell in released if (m := MINUTES.search(_source(cell)))), None)
+    most = sum(tests_of(cells).values())
+    found = next((m for cell in cells if (m := MINUTES.search(_source(cell)))), None)
     minutes = int(found.group(1)) if found else unit.minutes
     check = content["checks"].get(unit.name, {})
     points = check.get("points")
@@ -84,6 +84,21 @@ def _one(project: Path, unit: Unit, content: Content) -> Standing:
     said = any(key.startswith(f"{unit.name}/") for key in (*content["predictions"], *content["reviews"]))
     begun = said or any(cell.get("execution_count") for cell in mine)
     return Standing(unit, "begun" if begun else "new", minutes, None, most)
+
+
+def released(project: Path, unit: str) -> list[dict[str, Any]]:
+    """Return the cells of a released unit; none where it is not built."""
+    return _cells(project / "release" / unit / f"{unit}.ipynb")
+
+
+def tests_of(cells: list[dict[str, Any]]) -> dict[str, float]:
+    """Return the points that there are for each test cell, by its id."""
+    tests = {}
+    for cell in cells:
+        grading = cell.get("metadata", {}).get("nbgrader", {})
+        if grading.get("grade"):
+            tests[str(grading.get("grade_id"))] = grading.get("points", 0)
+    return tests
 
 
 def _cells(path: Path) -> list[dict[str, Any]]:

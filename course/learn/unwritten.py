@@ -7,15 +7,15 @@ import traceback
 from types import TracebackType
 from typing import Any
 
+from course.learn.frontend import kernel
+
 
 def install() -> None:
     """Answer for NotImplementedError from now on, where a notebook's kernel runs this."""
-    try:
+    if kernel() is not None:
         from IPython import get_ipython
-    except ImportError:
-        return
-    shell = get_ipython()
-    if shell is not None and hasattr(shell, "get_parent"):
+
+        shell: Any = get_ipython()  # type: ignore[no-untyped-call]
         shell.set_custom_exc((NotImplementedError,), _tell)
 
 

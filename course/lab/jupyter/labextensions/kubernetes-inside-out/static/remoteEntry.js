@@ -29,7 +29,9 @@
 
     function activate(app, tracker, palette, themes) {
       const settings = app.serviceManager.serverSettings;
-      const base = URLExt.join(settings.baseUrl, "course/");
+      // A static site has no server that could grade: its checks run in the page, its start page is a file.
+      const isSite = PageConfig.getOption("courseSite") === "true";
+      const base = isSite ? PageConfig.getBaseUrl() : URLExt.join(settings.baseUrl, "course/");
       const dark = () => (themes && themes.theme && !themes.isLight(themes.theme) ? "dark" : "light");
 
       // ---------------------------------------------------------------- the start page
@@ -64,7 +66,7 @@
         if (activateIt) app.shell.activateById(id);
         return widget;
       }
-      const start = (activateIt = true) => show("course-start", "Start", "", activateIt);
+      const start = (activateIt = true) => show("course-start", "Start", isSite ? "index.html" : "", activateIt);
 
       if (themes) {
         themes.themeChanged.connect(() => {
@@ -82,7 +84,8 @@
       if (palette) palette.addItem({ command: "course:start", category: "Course" });
 
       void app.restored.then(() => {
-        if (PageConfig.getOption("treePath")) return; // somebody follows a link to a notebook
+        const followed = new URLSearchParams(window.location.search).get("path");
+        if (PageConfig.getOption("treePath") || followed) return; // somebody follows a link to a notebook
         const others = [];
         for (const widget of app.shell.widgets("main")) {
           if (widget.id.startsWith("launcher") || widget.title.label === "Launcher") others.push(widget);
@@ -105,7 +108,7 @@
 
       // ---------------------------------------------------------------- "Check my unit"
 
-      function told(unit, result) {
+      function summary(result) {
         const body = document.createElement("div");
         const sum = document.createElement("p");
         sum.textContent = `${result.points} of ${result.most} points`;
@@ -125,23 +128,50 @@
         return new Widget({ node: body });
       }
 
+      async function told(unit, result) {
+        const chosen = await showDialog({
+          title: `Unit ${unit.slice(0, 2)} is checked`,
+          body: summary(result),
+          buttons: [Dialog.cancelButton({ label: "Close" }), Dialog.okButton({ label: "Read the report" })],
+        });
+        const path = isSite ? `report-${unit}.html` : `report/${unit}`;
+        if (chosen.button.accept) show(`course-report-${unit}`, `Report ${unit.slice(0, 2)}`, path);
+      }
+
+      async function askServer(unit) {
+        const answer = await ServerConnection.makeRequest(
+          URLExt.join(base, "check", unit), { method: "POST" }, settings
+        );
+        const result = await answer.json();
+        if (!answer.ok) throw new Error(result.message);
+        return result;
+      }
+
+      // Runs all cells and reads what the test cells returned; the kernel keeps the points and reports.
+      async function runHere(panel) {
+        await app.commands.execute("notebook:run-all-cells");
+        const tests = [];
+        for (const cell of panel.content.model.cells) {
+          const grading = cell.getMetadata("nbgrader");
+          if (cell.type !== "code" || !grading || !grading.grade) continue;
+          const outputs = cell.outputs.toJSON();
+          const value = outputs.find((output) => output.output_type === "execute_result");
+          const points = value ? Number(value.data["text/plain"]) : 0;
+          tests.push({ id: grading.grade_id, points: points || 0, most: grading.points });
+        }
+        const sum = (what) => tests.reduce((all, test) => all + test[what], 0);
+        const notes = ["These are the cases that you can see. The installed course grades in a sandbox, with more."];
+        return { points: sum("points"), most: sum("most"), tests, notes };
+      }
+
       async function check(panel, button) {
         const unit = UNIT.exec(panel.context.path)[1];
         button.disabled = true;
         button.textContent = "Checking …";
         try {
+          const result = isSite ? await runHere(panel) : null;
           await panel.context.save();
-          const answer = await ServerConnection.makeRequest(
-            URLExt.join(base, "check", unit), { method: "POST" }, settings
-          );
-          const result = await answer.json();
-          if (!answer.ok) throw new Error(result.message);
-          const chosen = await showDialog({
-            title: `Unit ${unit.slice(0, 2)} is checked`,
-            body: told(unit, result),
-            buttons: [Dialog.cancelButton({ label: "Close" }), Dialog.okButton({ label: "Read the report" })],
-          });
-          if (chosen.button.accept) show(`course-report-${unit}`, `Report ${unit.slice(0, 2)}`, `report/${unit}`);
+          await told(unit, result || (await askServer(unit)));
         } catch (problem) {
           await showDialog({
             title: "The unit could not be checked",
@@ -162,7 +192,7 @@
           button.className = "jp-ToolbarButtonComponent course-check";
           button.style.cssText = "padding: 0 8px; font-weight: 600; color: var(--jp-ui-font-color1); cursor: pointer";
           button.textContent = "Check my unit";
-          button.title = "Submit this unit and have it graded now";
+          button.title = isSite ? "Run all cells and add the points up" : "Submit this unit and have it graded now";
           button.addEventListener("click", () => void check(panel, button));
           widget.node.append(button);
           const place = () => (UNIT.test(context.path) ? widget.show() : widget.hide());

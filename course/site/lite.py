@@ -1,0 +1,73 @@
+"""JupyterLite around the notebooks: which applications and extensions, where Python comes from, what is kept.
+
+The browser keeps a learner's files in its own database under names that do not depend on the site's address
+(`STORAGE`), so that the front door, a page without JupyterLite, reads the progress too.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from course.lab.command import DATA
+
+STORAGE = "Kubernetes Inside Out"
+"""The name of the databases in the browser; `static/site.js` knows it, too."""
+SHARE = Path(sys.prefix) / "share" / "jupyter" / "labextensions"
+KERNEL = SHARE / "@jupyterlite" / "pyodide-kernel-extension"
+EXTENSIONS = (
+    KERNEL,
+    SHARE / "@jupyter-widgets" / "jupyterlab-manager",  # predictions and controls
+    DATA / "labextensions" / "kubernetes-inside-out",  # the start page, and "Check my unit"
+)
+_PLUGIN = "@jupyterlite/pyodide-kernel-extension:kernel"
+
+
+def kernel_wheels() -> list[Path]:
+    """Return the wheels that the kernel brings: itself, its installer, and stand-ins."""
+    folder = KERNEL / "static" / "pypi"
+    names = ("piplite-*", "pyodide_kernel-*", "ipykernel-*", "widgetsnbextension-4*")
+    return [file for name in names for file in sorted(folder.glob(f"{name}.whl"))]
+
+
+def configure(lite: Path, packages: Iterable[str]) -> None:
+    """Write the site's configuration into the folder that JupyterLite is built from."""
+    config = {
+        "jupyter-lite-schema-version": 0,
+        "jupyter-config-data": {
+            "appName": "Kubernetes Inside Out",
+            "courseSite": "true",  # the course's extension runs checks in the page
+            "contentsStorageName": STORAGE,
+            "settingsStorageName": f"{STORAGE}: settings",
+            "workspacesStorageName": f"{STORAGE}: workspaces",
+            "litePluginSettings": {
+                _PLUGIN: {
+                    "disablePyPIFallback": True,
+                    "loadPyodideOptions": {"packages": sorted(packages)},
+                }
+            },
+        },
+    }
+    (lite / "jupyter-lite.json").write_text(json.dumps(config, indent=1) + "\n", "utf-8")
+    build = {
+        "LiteBuildConfig": {
+            "apps": ["lab"],
+            "contents": ["contents"],
+            "federated_extensions": [str(path) for path in EXTENSIONS],
+            "ignore_sys_prefix": ["federated_extensions"],
+            "no_sourcemaps": True,
+            "no_unused_shared_packages": True,
+        }
+    }
+    (lite / "jupyter_lite_config.json").write_text(json.dumps(build, indent=1) + "\n", "utf-8")
+
+
+def build(lite: Path, into: Path) -> None:
+    """Build JupyterLite from the folder `lite`; RuntimeError with its last lines when it fails."""
+    shutil.rmtree(into, ignore_errors=True)
+    call = [sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", str(lite), "--output-dir", str(into)]
+    done = subprocess.run(call, capture_output=True, text=True, check=False, cwd=lite)
+    if done.returncode:
+        raise RuntimeError("\n".join((done.stdout + done.stderr).splitlines()[-12:]))
