@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab check test nightly build lint grade bench bench-grading clean
+.PHONY: help lab site check test nightly build lint grade bench bench-grading clean
 
 help:
 	@echo "make lab            open the course in JupyterLab"
@@ -12,6 +12,7 @@ help:
 	@echo "make test           run every test"
 	@echo "make check UNIT=06_qos   build one unit, run its tests and its notebook"
 	@echo "make nightly        run what takes long: a hundred seeds of Raft and of the cluster, kills of grading"
+	@echo "make site           build the course as a static site that runs in the browser: build/site"
 	@echo "make build          make source/ and release/ from the lessons in course/units/"
 	@echo "make bench          measure, each figure beside its peer's"
 	@echo "make bench-grading  time grading against stock nbgrader; takes ten minutes"
@@ -19,6 +20,9 @@ help:
 
 lab: .venv/.lab
 	course lab
+
+site: .venv/.site
+	course site $(UNIT)
 
 grade: .venv/.lab
 	course grade $(UNIT)
@@ -61,9 +65,13 @@ clean:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[lab]'
 	@touch $@
 
-.venv/.dev: pyproject.toml constraints.txt | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[lab,dev,dask,etcd]'
+.venv/.site: pyproject.toml constraints.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[lab,site]'
 	@touch $@ .venv/.lab
+
+.venv/.dev: pyproject.toml constraints.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[lab,site,dev,dask,etcd]'
+	@touch $@ .venv/.lab .venv/.site
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "The course needs Python 3.11 or newer; call make PYTHON=python3.12, for example.")'

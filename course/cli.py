@@ -22,6 +22,7 @@ from course.lab.command import (
     lab,
     prepare,
 )
+from course.site.command import add_site_arguments, site
 from insideout.serve import add_serve_arguments, serve
 from insideout.usage import UsageError
 from insideout.verify.command import add_verify_arguments, verify
@@ -42,6 +43,7 @@ COMMANDS = {
     "keep": Command("keep what you wrote and passed, for later clusters", add_keep_arguments, keep),
     "prepare": Command("make work/, or bring updates into it", add_prepare_arguments, prepare),
     "build": Command("make source/ and release/ from the lessons' text", add_build_arguments, build),
+    "site": Command("build the course as a static site that runs in the browser", add_site_arguments, site),
     "serve": Command(
         "run an embedded cluster over HTTP in real time, until interrupted", add_serve_arguments, serve
     ),

@@ -50,7 +50,7 @@ def cell_id() -> str:
 
 
 def kernel() -> Any:
-    """Return what knows the request, None without a kernel: ipykernel's shell, or Pyodide's kernel behind its own."""
+    """Return what knows the request: ipykernel's shell, Pyodide's kernel; None without a kernel."""
     shell = _shell()
     return next((one for one in (shell, getattr(shell, "kernel", None)) if hasattr(one, "get_parent")), None)
 

@@ -1,8 +1,8 @@
 """The course in a browser's Python, where no server grades: the page keeps what its test cells return.
 
-The browser's files are below /drive; a notebook runs in its own folder there.  What is kept of a check has the
-form that the installed course keeps, so that an exported file is read in there; `tests` are the points of each
-test cell, for they run one by one here.
+The browser's files are below /drive; a notebook runs in its own folder there.  What is kept of a check has
+the form that the installed course keeps, so that an exported file is read in there; `tests` are the points of
+each test cell, for they run one by one here.
 """
 
 import io
@@ -28,7 +28,7 @@ def begin() -> None:
 
     os.environ.setdefault("JPY_SESSION_NAME", os.getcwd())  # as a Jupyter Server names the notebook
     os.environ.setdefault(VARIABLE, str(DRIVE / "work" / NAME))
-    shell: Any = get_ipython()  # type: ignore[no-untyped-call]
+    shell: Any = get_ipython()
     if shell is None:
         return
     watch = Watch()

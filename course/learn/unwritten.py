@@ -15,7 +15,7 @@ def install() -> None:
     if kernel() is not None:
         from IPython import get_ipython
 
-        shell: Any = get_ipython()  # type: ignore[no-untyped-call]
+        shell: Any = get_ipython()
         shell.set_custom_exc((NotImplementedError,), _tell)
 
 

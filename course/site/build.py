@@ -1,4 +1,4 @@
-"""Build the site: JupyterLite with the notebooks, Pyodide with the wheels, the front door, the pages to read."""
+"""Build the site: JupyterLite with the notebooks, Pyodide with the wheels, the front door, pages to read."""
 
 import shutil
 from collections.abc import Sequence
@@ -53,7 +53,9 @@ def build(project: Path, into: Path, cache: Path, only: Sequence[str] = ()) -> B
 
 
 def _units(project: Path, only: Sequence[str]) -> list[str]:
-    there = sorted(path.stem for path in (project / "release").glob("*/*.ipynb") if path.stem == path.parent.name)
+    there = sorted(
+        path.stem for path in (project / "release").glob("*/*.ipynb") if path.stem == path.parent.name
+    )
     for unit in only:
         if unit not in there:
             raise UsageError(f"there is no unit {unit!r}; the released ones are {', '.join(there)}")

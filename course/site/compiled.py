@@ -1,8 +1,8 @@
 """What runs in Pyodide while a site is built: it compiles modules for the browser's Python.
 
 Compiling the official client takes a browser seven seconds at each start; its bytecode is read in two.
-/work/modules.zip has the modules, /work/bytecode.zip gets what came of them: whole archives, for each file that
-crosses the border between Pyodide and the machine costs milliseconds.
+/work/modules.zip has the modules, /work/bytecode.zip gets what came of them: whole archives, for each file
+that crosses the border between Pyodide and the machine costs milliseconds.
 """
 
 import json

@@ -15,8 +15,8 @@ from course.project import PROJECT
 EMPTY: Content = {"predictions": {}, "reviews": {}, "checks": {}}
 
 CANNOT = (
-    "Not in a browser: grading in a sandbox with cases that you have not seen, programs of a machine (etcd, kopf),"
-    " and the kernel's own network. Where a unit uses one of them, it shows what was recorded."
+    "Not in a browser: grading in a sandbox with cases that you have not seen, programs of a machine"
+    " (etcd, kopf), and the kernel's own network. Where a unit uses one of them, it shows what was recorded."
 )
 
 
@@ -30,7 +30,7 @@ def page(title: str, body: Iterable[str], *, up: str = "", head: str = "") -> st
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<style>{style}</style>{head}</head><body><main>{"".join(body)}</main>'
+        f"<style>{style}</style>{head}</head><body><main>{''.join(body)}</main>"
         f'<script src="{up}site.js"></script></body></html>\n'
     )
 
@@ -47,8 +47,8 @@ def _start(at: Map, units: set[str]) -> Iterable[str]:
     first = here[0].unit
     yield "<h1>Kubernetes Inside Out</h1>"
     yield (
-        "<p>How Kubernetes works inside, in notebooks whose exercises are graded on the spot. All of it runs in this"
-        " browser: no account, no server, nothing to install. What you write stays in this browser.</p>"
+        "<p>How Kubernetes works inside, in notebooks whose exercises are graded on the spot. All of it"
+        " runs in this browser: no account, no server, nothing to install. What you write stays here.</p>"
     )
     yield f'<p>You have <strong><span id="points">0</span> of {most:g}</strong> points.</p>'
     yield (
@@ -63,8 +63,8 @@ def _start(at: Map, units: set[str]) -> Iterable[str]:
     yield (
         '<h2>Your progress</h2><p><button id="save">Save my progress as a file</button></p>'
         '<p><label>Read in saved progress: <input type="file" id="file" accept=".json"></label></p>'
-        "<p>The file has your predictions, answers and points. The installed course reads it, and writes such files."
-        " To keep a notebook, download it from the File menu.</p>"
+        "<p>The file has your predictions, answers and points. The installed course reads it, and writes such"
+        " files. To keep a notebook, download it from the File menu.</p>"
     )
     yield f"<p>{CANNOT}</p>"
 
@@ -98,6 +98,6 @@ def report(unit: str) -> str:
     body = [
         f"<h1>{name}</h1>",
         '<p><a href="index.html">All units</a></p>',
-        f'<div id="report" data-unit="{unit}"><p>This unit has not been checked in this browser yet.</p></div>',
+        f'<div id="report" data-unit="{unit}"><p>This unit was not checked in this browser yet.</p></div>',
     ]
     return page(name, body)

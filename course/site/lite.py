@@ -67,7 +67,16 @@ def configure(lite: Path, packages: Iterable[str]) -> None:
 def build(lite: Path, into: Path) -> None:
     """Build JupyterLite from the folder `lite`; RuntimeError with its last lines when it fails."""
     shutil.rmtree(into, ignore_errors=True)
-    call = [sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", str(lite), "--output-dir", str(into)]
+    call = [
+        sys.executable,
+        "-m",
+        "jupyterlite_core",
+        "build",
+        "--lite-dir",
+        str(lite),
+        "--output-dir",
+        str(into),
+    ]
     done = subprocess.run(call, capture_output=True, text=True, check=False, cwd=lite)
     if done.returncode:
         raise RuntimeError("\n".join((done.stdout + done.stderr).splitlines()[-12:]))

@@ -18,9 +18,7 @@ from insideout.usage import UsageError
 
 VERSION = "314.0.6"
 """What jupyterlite-pyodide-kernel 0.8.6 is made for."""
-_INTEGRITY = (
-    "sha512-BKDTJyIqFxC4BExLqeRS3f5xvXZIjOt8C3zGLN/Cc7tFxSwvKVhVkchQQ2AGLOtR4YrVOIFxbV8poyDOOmWwxQ=="
-)
+_INTEGRITY = "sha512-BKDTJyIqFxC4BExLqeRS3f5xvXZIjOt8C3zGLN/Cc7tFxSwvKVhVkchQQ2AGLOtR4YrVOIFxbV8poyDOOmWwxQ=="
 _MICROPIP = "0.11.1"
 _MICROPIP_SHA256 = "768de165adb8e66906039d8fec4127a57f522dfdf8e6fbff877a4616941ecfd3"
 TAG = "cp314"
@@ -53,7 +51,9 @@ def core(cache: Path) -> Path:
         done = subprocess.run(call, capture_output=True, text=True, check=False)
         if done.returncode or not archive.is_file():
             said = (done.stderr.strip() or done.stdout.strip()).splitlines()
-            raise UsageError(f"npm could not fetch pyodide {VERSION}: {said[-1] if said else 'no reason given'}")
+            raise UsageError(
+                f"npm could not fetch pyodide {VERSION}: {said[-1] if said else 'no reason given'}"
+            )
     digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
     if f"sha512-{digest}" != _INTEGRITY:
         raise UsageError(f"{archive} is not pyodide {VERSION} as it was published; remove it and try again")
@@ -75,12 +75,20 @@ def lock(core_folder: Path) -> dict[str, Any]:
 def micropip(cache: Path) -> Path:
     """Return the wheel of Pyodide's installer, which its kernel imports, from PyPI.
 
-    It asks for a newer Python than the course does, so it cannot be installed like the others.  UsageError when
-    it cannot be had, or is not what it was when the checksum was taken.
+    It asks for a newer Python than the course does, so it cannot be installed like the others.  UsageError
+    when it cannot be had, or is not what it was when the checksum was taken.
     """
     file = cache / f"micropip-{_MICROPIP}-py3-none-any.whl"
     if not file.is_file():
-        call = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        call = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-deps",
+        ]
         call += ["--only-binary=:all:", "--python-version=3.14", f"--dest={cache}", f"micropip=={_MICROPIP}"]
         done = subprocess.run(call, capture_output=True, text=True, check=False)
         if done.returncode or not file.is_file():

@@ -16,7 +16,11 @@ class Handler(SimpleHTTPRequestHandler):
 
     extensions_map = {  # noqa: RUF012  http.server's own name
         **SimpleHTTPRequestHandler.extensions_map,
-        **{ending: kind for ending, kind in mimetypes.types_map.items() if ending in (".html", ".css", ".json")},
+        **{
+            ending: kind
+            for ending, kind in mimetypes.types_map.items()
+            if ending in (".html", ".css", ".json")
+        },
         ".js": "text/javascript",
         ".mjs": "text/javascript",
         ".wasm": "application/wasm",  # or a browser cannot compile it while it loads

@@ -14,12 +14,13 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
 
 from course.site import pyodide
+from course.site.lazy import lazily
 from insideout.usage import UsageError
 
 ROOTS = ("kubernetes", "jsonpatch", "pyyaml", "prometheus-client", "ipywidgets", "ipython", "comm")
@@ -52,8 +53,11 @@ _COURSE = ("__init__.py", "project.py", "learn", "checks", "plots", "units")
 """What a notebook may import of the course; `units` without their lessons."""
 
 _WITH_TEXT = re.compile(rf"{OURS}-|kubernetes-[^/]*/kubernetes/client/models/")
-"""Whose text stays beside the bytecode: the course's, for tracebacks and for who reads it; the models', for the
-API server takes its schema from there."""
+"""Whose text stays beside the bytecode: the course's, for tracebacks and for who reads it; the models', for
+the API server takes its schema from there."""
+
+_LAZILY = re.compile(r"kubernetes/client/((models|api)/)?__init__\.py$")
+"""Packages whose imports are put off (`lazy`)."""
 
 _WITHOUT_DOCSTRINGS = ("kubernetes",)
 """Half of its bytecode would be docstrings that say what its models' names say."""
@@ -157,7 +161,7 @@ def canonical(name: str) -> str:
 
 
 def _needed(roots: Iterable[str]) -> Iterator[metadata.Distribution]:
-    environment = {
+    environment: dict[str, Any] = {
         **default_environment(),
         "sys_platform": "emscripten",
         "platform_system": "Emscripten",
@@ -176,7 +180,9 @@ def _needed(roots: Iterable[str]) -> Iterator[metadata.Distribution]:
         try:
             distribution = metadata.distribution(name)
         except metadata.PackageNotFoundError:
-            raise UsageError(f"{name} is not installed; install the course with its extras lab and site") from None
+            raise UsageError(
+                f"{name} is not installed; install the course with its extras lab and site"
+            ) from None
         yield distribution
         for line in distribution.requires or ():
             requirement = Requirement(line)
@@ -189,10 +195,14 @@ def _installed(distribution: metadata.Distribution, wheels: Path) -> Wheel:
     folder = wheels / f"{name}-{distribution.version}"
     files = distribution.files or []
     if name not in IN_PURE_PYTHON_TOO and any(file.suffix in (".so", ".pyd") for file in files):
-        raise UsageError(f"{name} has compiled parts, which a browser cannot load: leave it out or replace it")
+        raise UsageError(
+            f"{name} has compiled parts, which a browser cannot load: leave it out or replace it"
+        )
     for file in files:
         if not any(re.match(pattern, file.as_posix()) for pattern in _UNUSED):
             _copy(Path(str(file.locate())), folder / file)
+        if _LAZILY.match(file.as_posix()):
+            (folder / file).write_text(lazily((folder / file).read_text("utf-8")), "utf-8")
     return Wheel(name, distribution.version, folder, _imports(folder))
 
 
