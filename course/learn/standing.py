@@ -94,10 +94,10 @@ def released(project: Path, unit: str) -> list[dict[str, Any]]:
 def tests_of(cells: list[dict[str, Any]]) -> dict[str, float]:
     """Return the points that there are for each test cell, by its id."""
     tests = {}
-    for cell in cells:
+    for place, cell in enumerate(cells):
         grading = cell.get("metadata", {}).get("nbgrader", {})
-        if grading.get("grade"):
-            tests[str(grading.get("grade_id"))] = grading.get("points", 0)
+        if grading.get("points"):
+            tests[str(grading.get("grade_id", place))] = grading["points"]
     return tests
 
 
