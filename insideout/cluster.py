@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from insideout.apiserver.requestlog import RequestLog
+from insideout.apiserver.webhooks.calls import CallError, Post, Reply
 from insideout.backends.embedded import EmbeddedBackend
 from insideout.backends.interface import Backend
 from insideout.backends.replicated import ReplicatedStore
@@ -22,6 +23,7 @@ from insideout.components import Component, Factory, Place, default_places
 from insideout.guard import GuardedComponent
 from insideout.kubelet.hollow import HollowNodes
 from insideout.kubelet.host import Timing
+from insideout.kubelet.programs import Request
 from insideout.network import Answer, Network, NodeProxies, PolicyEnforcer
 from insideout.raft.messages import MakeNode
 from insideout.view.nodes import ClusterView, view
@@ -43,6 +45,8 @@ class Cluster(ClusterBase):
         self._components: dict[str, Component] = {}
         self._proxies: NodeProxies | None = None
         self._places = default_places(connections=backend.node_connections) if places is None else places
+        if isinstance(backend, EmbeddedBackend):
+            backend.server.webhooks.caller.dial = self._dial
         if backend.runs_components:
             for name in self._places:
                 self.restore(name)
@@ -152,13 +156,27 @@ class Cluster(ClusterBase):
 
         `source` is the name of a pod, "outside", or "" for a client on the first node.
         """
+        return self._network().request(url, source=source, namespace=namespace, method=method)
+
+    def _network(self) -> Network:
         proxies = self._running("kube-proxy")
         if isinstance(proxies, NodeProxies):
             self._proxies = proxies  # their rules stay in force when they are stopped
         policies = self._running("network-policy")
         enforcer = policies if isinstance(policies, PolicyEnforcer) else None
-        network = Network(self.client("client"), self.nodes, self._proxies, enforcer)
-        return network.request(url, source=source, namespace=namespace, method=method)
+        return Network(self.client("client"), self.nodes, self._proxies, enforcer)
+
+    def _dial(self, post: Post) -> Reply:
+        """Carry the API server's question to a webhook's pod."""
+        if not isinstance(self._running("kubelet"), HollowNodes):
+            raise CallError("context deadline exceeded")
+        request = Request(post.port, "POST", post.path, post.body)
+        answer = self._network().deliver(post.address, request)
+        if answer.error == "connection refused":
+            raise CallError(f"dial tcp {post.address}:{post.port}: connect: connection refused")
+        if answer.error or answer.duration_s > post.timeout_s:
+            raise CallError("context deadline exceeded")
+        return Reply(answer.status, answer.body)
 
     def errors(self, name: str) -> list[str]:
         """Return the reports of all crashes of the replaced component called `name`."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from insideout.apiserver.requestlog import RequestLog
 from insideout.backends.embedded import EmbeddedBackend
 from insideout.cluster import Cluster
+from insideout.kubelet.webhook import load
 from insideout.metrics import MetricsServer
 from insideout.usage import UsageError
 
@@ -27,6 +28,14 @@ def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="where to write the kubeconfig (default: a temporary file)",
     )
+    parser.add_argument(
+        "--webhook",
+        action="append",
+        default=[],
+        metavar="IMAGE=FILE.py:FUNCTION",
+        help="let containers of an image answer admission reviews with a function "
+        "(given the request; returns True, the reason of a denial, or JSON patch operations)",
+    )
 
 
 def serve(options: argparse.Namespace) -> int:
@@ -38,6 +47,10 @@ def serve(options: argparse.Namespace) -> int:
     path: Path | None = options.kubeconfig
     if path is not None and not path.absolute().parent.is_dir():
         raise UsageError(f"--kubeconfig {path}: there is no folder {path.absolute().parent}")
+    try:
+        webhooks = dict(load(text) for text in options.webhook)
+    except ValueError as problem:
+        raise UsageError(f"--webhook {problem}") from None
     with _interrupted() as interrupted:
         backend = EmbeddedBackend(
             realtime=True,
@@ -56,6 +69,8 @@ def serve(options: argparse.Namespace) -> int:
                 raise UsageError(f"--port {options.port}: {problem.strerror}; choose another") from None
             if not options.api_only:
                 MetricsServer(cluster)
+                for image, program in webhooks.items():
+                    cluster.nodes.programs.register(image, program)
             print(f"ready at {backend.url}  KUBECONFIG={kubeconfig}", flush=True)
             interrupted.wait()
         finally:

@@ -76,7 +76,7 @@ class Definitions:
             metadata = show(pair).object["metadata"]
             try:
                 place = metadata.get("namespace", ""), metadata["name"]
-                self._resources.delete(kinds[0], *place, DeleteOptions())
+                self._resources.delete(kinds[0], *place, DeleteOptions(), is_admitted=True)
             except StatusError as problem:
                 if problem.code != 404:  # it went by itself meanwhile
                     raise
@@ -85,7 +85,7 @@ class Definitions:
             return
         self._change(name, _without_finalizer, "")
         if not (self._find(name) or {}).get("metadata", {}).get("finalizers"):
-            self._resources.delete(self.kind, "", name, DeleteOptions())
+            self._resources.delete(self.kind, "", name, DeleteOptions(), is_admitted=True)
             self._serve(name, [])
 
     def _set_status(self, name: str, status_of: Callable[[Object], Object | None]) -> None:

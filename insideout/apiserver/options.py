@@ -17,6 +17,8 @@ class WriteOptions:
     force: bool | None = None
     applies: bool = False
     """Whether the new object comes with its managedFields worked out: server-side apply."""
+    user: str = ""
+    """Who writes, "" for the administrator."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class DeleteOptions:
     uid: str | None = None
     resource_version: str | None = None
     dry_run: Sequence[str] = ()
+    user: str = ""
 
 
 def delete_options(body: Mapping[str, Any]) -> DeleteOptions:
@@ -60,23 +63,23 @@ def check_delete_body(body: Any) -> dict[str, Any]:
     kept = {key: value for key, value in (body or {}).items() if value is not None}
     if kept.get("kind", "DeleteOptions") != "DeleteOptions":
         raise bad_request("decoded object cannot be converted to DeleteOptions")
-    for field, (type_, go) in _DELETE_FIELDS.items():
-        if field in kept and type(kept[field]) is not type_:
-            raise _wrong_type(kept[field], field, go)
-    for field in ("uid", "resourceVersion"):
-        value = (kept.get("preconditions") or {}).get(field)
+    for name, (type_, go) in _DELETE_FIELDS.items():
+        if name in kept and type(kept[name]) is not type_:
+            raise _wrong_type(kept[name], name, go)
+    for name in ("uid", "resourceVersion"):
+        value = (kept.get("preconditions") or {}).get(name)
         if value is not None and not isinstance(value, str):
-            raise _wrong_type(value, f"preconditions.{field}", "string")
+            raise _wrong_type(value, f"preconditions.{name}", "string")
     for value in kept.get("dryRun") or []:
         if not isinstance(value, str):
             raise _wrong_type(value, "dryRun", "string")
     return kept
 
 
-def _wrong_type(value: Any, field: str, go: str) -> StatusError:
+def _wrong_type(value: Any, name: str, go: str) -> StatusError:
     found = {bool: "bool", str: "string", list: "array", dict: "object"}.get(type(value), "number")
     return bad_request(
-        f"json: cannot unmarshal {found} into Go struct field DeleteOptions.{field} of type {go}"
+        f"json: cannot unmarshal {found} into Go struct field DeleteOptions.{name} of type {go}"
     )
 
 

@@ -42,7 +42,8 @@ def write_options(request: Request, options_kind: str, *, apply: bool = False) -
         causes.append(_cause("NotSupported", "fieldValidation", message))
     if causes:
         raise invalid(_options_kind(options_kind), "", causes)
-    return WriteOptions(bool(dry_run), manager or _manager_of(request), validation, force)
+    manager = manager or _manager_of(request)
+    return WriteOptions(bool(dry_run), manager, validation, force, user=request.user)
 
 
 def check_timeout(query: Query) -> None:

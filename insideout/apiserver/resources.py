@@ -13,7 +13,7 @@ from collections.abc import Callable
 from insideout.apimachinery import timestamps
 from insideout.apimachinery.copies import copied, sharing
 from insideout.apiserver import crd, deletion, keys, strategy
-from insideout.apiserver.admission import Admission
+from insideout.apiserver.chain import Chain
 from insideout.apiserver.identity import check_version, keep_system_metadata, match_namespace
 from insideout.apiserver.kinds import Kind
 from insideout.apiserver.managers import NOBODY, Entries, Managers, Write
@@ -43,7 +43,8 @@ class Resources:
     def __init__(self, store: Store, loop: Loop, registry: Registry) -> None:
         self.store = store
         self.loop = loop
-        self._admission = Admission(store, registry, loop)
+        self.chain = Chain(store, registry, loop)
+        self._admission = self.chain.own
         self._quotas = Quotas(store, loop, registry)
         self._namespaces = self._admission.namespaces
         self._uids = loop.rng("apiserver/uids")
@@ -70,12 +71,13 @@ class Resources:
         match_namespace(kind, metadata, namespace)
         sent = metadata.pop("managedFields", None)
         claimed = copied(obj)  # what the client set: it owns nothing of what the server adds below
-        self._admission.admit_create(kind, namespace, obj)
+        obj = self.chain.create(kind, namespace, obj, options)
+        metadata = obj["metadata"]
         generate = not metadata.get("name") and bool(metadata.get("generateName"))
         if generate:
             metadata["name"] = generated_name(metadata["generateName"], self._names)
         self._prepare(kind, obj)
-        self._admission.validate_create(kind, obj)
+        self.chain.check_created(kind, namespace, obj, options)
         self._quotas.charge(self, kind, namespace, obj, dry_run=bool(options.dry_run))
         claimed = sharing(claimed, obj)
         write = Write(kind, options.field_manager, "", metadata["creationTimestamp"], None, claimed, sent)
@@ -173,8 +175,7 @@ class Resources:
         sent = metadata.pop("managedFields", None)  # whatever it is, what is stored will be right
         check_version(kind, name, metadata, old_metadata, pair.key)
         match_namespace(kind, metadata, namespace)
-        if not subresource:
-            self._admission.admit_update(kind, new, old)
+        new = self.chain.update(kind, new, old, subresource, options)
         strategy.prepare_for_update(kind, new, old, subresource)
         metadata = new["metadata"]
         keep_system_metadata(metadata, old_metadata)
@@ -185,7 +186,7 @@ class Resources:
             raise invalid(kind, name, causes)
         if not subresource:
             strategy.warn(kind, new, old)
-        self._admission.validate_update(kind, new, old, subresource)
+        self.chain.check_updated(kind, new, old, subresource, options)
         return self._write(kind, pair, before, new, options, subresource, sent)
 
     def change(
@@ -244,9 +245,12 @@ class Resources:
         return View(new, managers)
 
     def delete(
-        self, kind: Kind, namespace: str, name: str, options: DeleteOptions
+        self, kind: Kind, namespace: str, name: str, options: DeleteOptions, *, is_admitted: bool = False
     ) -> tuple[View | Object, bool]:
-        """Delete an object, or begin to; return the object or a Status, and whether it is gone."""
+        """Delete an object, or begin to; return the object or a Status, and whether it is gone.
+
+        A deletion that was admitted before, as part of something else, is not shown to webhooks again.
+        """
         while True:
             pair = self.find(kind, namespace, name)
             if pair is None:
@@ -255,6 +259,9 @@ class Resources:
             if kind is self._namespaces and name in deletion.IMMORTAL_NAMESPACES:
                 raise forbidden(kind, name, "this namespace may not be deleted")
             deletion.check_preconditions(kind, before.object["metadata"], options)
+            if not is_admitted:
+                self.chain.delete(kind, before.object, options)
+                is_admitted = True
             plan = deletion.plan(kind, before.object, options, self.loop.time())
             if options.dry_run:
                 return self._answer(kind, View(plan.state, before.managers), plan.remove), plan.remove

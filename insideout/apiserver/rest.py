@@ -215,7 +215,7 @@ class Rest:
         else:
             options = parameters.delete_parameters(request.query)
         parameters.check_delete_options(options)
-        return options
+        return replace(options, user=request.user)
 
     def _connect(self, request: Request, target: Target) -> Response:
         """Pass a request on to the pod's node: for a log, or for a stream that upgrades the connection."""
@@ -224,6 +224,8 @@ class Rest:
         pod = server.get(*place).object
         if target.subresource == "log":
             return self._read_log(request, pod)
+        asked_for = streams.options_of(target.subresource, request.query)
+        server.resources.chain.connect(*place, target.subresource, asked_for, request.user)
         passage = streams.passage(pod, self._node, target.subresource, request)
         if passage.node not in server.node_connections:
             if not passage.is_translated:

@@ -34,6 +34,7 @@ from insideout.apiserver.subresources.nodes import NodeConnection
 from insideout.apiserver.subresources.streams import Upstream
 from insideout.apiserver.views import View
 from insideout.apiserver.watching import Change, Subscription
+from insideout.apiserver.webhooks.plugin import Webhooks
 from insideout.sim.loop import Loop
 from insideout.store import MemoryStore, Store
 
@@ -63,6 +64,7 @@ class ApiServer:
         self.store: Store = store if store is not None else MemoryStore()
         self.registry = Registry()
         self.resources = Resources(self.store, loop, self.registry)
+        self.resources.chain.as_scale = scale.of
         self.reader = Reader(self.store, loop, watch_cache=watch_cache)
         self.node_connections: dict[str, NodeConnection] = {}
         self.allows: authorization.Allows = authorization.everything
@@ -77,6 +79,11 @@ class ApiServer:
         boot.create_system_objects(self.resources, self.registry)
         self.reader.begin()
         self.loop.call_later(COMPACTION_EVERY_S, self._compact, self.store.revision)
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """Whom writes are shown to before they are stored."""
+        return self.resources.chain.webhooks
 
     def pause(self) -> None:
         """End every watch and be unreachable, as when the process stops; the store keeps everything."""
@@ -152,10 +159,12 @@ class ApiServer:
         """POST to a subresource."""
         if subresource == "binding":
             bound, _ = self.read(BINDING, body, media_type, options.field_validation)
+            self.resources.chain.post(kind, namespace, name, subresource, bound, options)
             nodes = self.kind("", "v1", "nodes")
             return binding.bind(self.resources, kind, nodes, namespace, name, bound, options)
         if subresource == "eviction":
             evicted, _ = self.read(EVICTION, body, media_type, options.field_validation)
+            self.resources.chain.post(kind, namespace, name, subresource, evicted, options)
             budgets = self.kind("policy", "v1", "poddisruptionbudgets")
             delete = delete_options(evicted.get("deleteOptions") or {})
             if options.dry_run and not delete.dry_run:
@@ -274,7 +283,8 @@ class ApiServer:
             allow_create=not subresource,
         )
         self._wrote(kind, name, options.dry_run)
-        return Written(scale.read(kind, view) if subresource == "scale" else view, created, warnings)
+        view = scale.read(kind, view) if subresource == "scale" else view
+        return Written(view, created, warnings)
 
     def _write(
         self,

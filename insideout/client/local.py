@@ -22,6 +22,9 @@ from insideout.client.interface import (
     namespace_for,
 )
 
+_COMPONENTS = ("kube-controller-manager", "kube-proxy", "kube-scheduler")
+"""The components that are users of their own for whoever looks at their writes."""
+
 
 class LocalClient:
     """A client of `server` for the component `name`, under which its writes are recorded.
@@ -32,6 +35,7 @@ class LocalClient:
 
     def __init__(self, server: ApiServer, name: str = "", *, share: bool = False) -> None:
         self.name = name
+        self._user = f"system:{name}" if name in _COMPONENTS else ""
         self._server = server
         self.is_sharing = share
         self._between_events = server.loop.call
@@ -114,7 +118,7 @@ class LocalClient:
         dry_run: bool = False,
     ) -> Object:
         """Create `obj`, or POST it to `name`'s subresource ("binding", "eviction")."""
-        options = WriteOptions(dry_run=dry_run, field_manager=self.name)
+        options = WriteOptions(dry_run=dry_run, field_manager=self.name, user=self._user)
         place = namespace_for(obj, namespace)
         if subresource:
             return self._call(self._server.post, resource, place, name, subresource, obj, "", options)
@@ -124,7 +128,7 @@ class LocalClient:
         self, resource: str, obj: Object, namespace: str | None = None, *, subresource: str = ""
     ) -> Object:
         """Replace the object named in `obj`; 409 when its resourceVersion is stale."""
-        options = WriteOptions(field_manager=self.name)
+        options = WriteOptions(field_manager=self.name, user=self._user)
         name = obj.get("metadata", {}).get("name", "")
         place = namespace_for(obj, namespace)
         return self._call(self._server.update, resource, place, name, subresource, obj, options)
@@ -142,7 +146,7 @@ class LocalClient:
         force: bool = False,
     ) -> Object:
         """Change part of the object; `apply` creates it when it is not there."""
-        options = WriteOptions(field_manager=field_manager or self.name, force=force or None)
+        options = WriteOptions(field_manager=field_manager or self.name, force=force or None, user=self._user)
         return self._call(self._server.patch, resource, namespace, name, subresource, type, patch, options)
 
     def delete(
@@ -162,6 +166,7 @@ class LocalClient:
             resource_version=resource_version or None,
             grace_period_s=grace_period_s,
             propagation_policy=propagation_policy or None,
+            user=self._user,
         )
         return self._call(self._server.delete, resource, namespace, name, options)
 

@@ -10,6 +10,8 @@ class Answer(NamedTuple):
     body: str = ""
     pod: str = ""
     error: str = ""
+    duration_s: float = 0.0
+    """How long the pod took."""
 
     @property
     def ok(self) -> bool:

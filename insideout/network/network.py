@@ -71,6 +71,10 @@ class Network:
             return Answer(0, error="timeout")
         return self._answer(address, Request(port, method, parts.path or "/"))
 
+    def deliver(self, address: str, request: Request) -> Answer:
+        """Carry a request of the control plane to a pod's own address."""
+        return self._answer(address, request)
+
     def _passes(self, source: str, destination: str, port: int, protocol: str) -> bool:
         """Ask the enforcer of NetworkPolicies, if there is one."""
         if self._enforcer is None:
@@ -137,4 +141,4 @@ def _ask(worker: PodWorker, request: Request) -> Answer:
     if container is None or container.process is None or not container.is_running:
         return Answer(0, pod=name, error="connection refused")
     response = container.program.answer(container.process, request)
-    return Answer(response.status, response.body, name)
+    return Answer(response.status, response.body, name, duration_s=response.duration_s)

@@ -7,6 +7,7 @@ registry.
 """
 
 from insideout.apiserver.kinds import (
+    admissionregistration,
     apiextensions,
     apps,
     authentication,
@@ -61,6 +62,7 @@ BUILT_IN: tuple[Kind, ...] = (
     *resource.STORED,
     *scheduling.STORED,
     *storage.STORED,
+    *admissionregistration.STORED,
     *apiextensions.STORED,
 )
 ANSWERED: tuple[Kind, ...] = (*core.ANSWERED, *authentication.ANSWERED, *authorization.ANSWERED)

@@ -32,6 +32,7 @@ from insideout.apiserver.objects import (
     services,
     statefulsets,
     storageclasses,
+    webhooks,
     workloads,
 )
 from insideout.apiserver.objects.pods.strategy import POD
@@ -57,6 +58,7 @@ _STRATEGIES: Mapping[str, Strategy] = {
     "ipaddresses.networking.k8s.io": ipaddresses.IP_ADDRESS,
     "jobs.batch": jobs.JOB,
     "leases.coordination.k8s.io": leases.LEASE,
+    "mutatingwebhookconfigurations.admissionregistration.k8s.io": webhooks.CONFIGURATION,
     "namespaces": namespaces.NAMESPACE,
     "networkpolicies.networking.k8s.io": network_policies.NETWORK_POLICY,
     "nodes": nodes.NODE,
@@ -82,6 +84,7 @@ _STRATEGIES: Mapping[str, Strategy] = {
     "services": services.SERVICE,
     "statefulsets.apps": statefulsets.STATEFUL_SET,
     "storageclasses.storage.k8s.io": storageclasses.STORAGE_CLASS,
+    "validatingwebhookconfigurations.admissionregistration.k8s.io": webhooks.CONFIGURATION,
 }
 _PLAIN = Strategy()
 

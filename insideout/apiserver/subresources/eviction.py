@@ -151,4 +151,4 @@ def _delete(resources: Resources, pods: Kind, namespace: str, name: str, options
 
         write = WriteOptions(field_manager="kube-apiserver")
         resources.change(pods, namespace, name, mark, write, subresource="eviction")
-    resources.delete(pods, namespace, name, options)
+    resources.delete(pods, namespace, name, options, is_admitted=True)

@@ -47,6 +47,11 @@ def read(kind: Kind, view: View) -> View:
     return View(scale, NOBODY)
 
 
+def of(kind: Kind, obj: Object) -> tuple[Kind, Object]:
+    """Return the Scale that an object amounts to, and its kind."""
+    return SCALE, read(kind, View(obj, NOBODY)).object
+
+
 def write(
     resources: Resources,
     kind: Kind,

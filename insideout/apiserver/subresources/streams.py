@@ -128,6 +128,16 @@ def logs(pod: Object, query: Query) -> Upstream | None:
     return Upstream("GET", path, tuple(asked), {"Accept-Encoding": "gzip"})
 
 
+def options_of(subresource: str, query: Query) -> Object:
+    """Return what a stream is asked for as the object that admission sees."""
+    if subresource == "portforward":
+        return {"ports": [int(port) for port in query.get("ports") or () if port.isdigit()]}
+    asked: Object = {name: True for name in ("stdin", "stdout", "stderr", "tty") if is_true(query, name)}
+    if first(query, "container"):
+        asked["container"] = first(query, "container")
+    return asked | ({"command": list(query.get("command") or ())} if subresource == "exec" else {})
+
+
 def check_log_options(name: str, query: Query) -> None:
     """Raise 422 when the options of a log make no sense, 400 when they are no numbers."""
     causes = []

@@ -49,6 +49,7 @@ _PRINTERS: Mapping[str, Printer] = {
     "IngressClass": ingresses.INGRESS_CLASSES,
     "Job": workloads.JOBS,
     "Lease": cluster.LEASES,
+    "MutatingWebhookConfiguration": cluster.WEBHOOKS,
     "Namespace": cluster.NAMESPACES,
     "NetworkPolicy": network.NETWORK_POLICIES,
     "Node": cluster.NODES,
@@ -76,6 +77,7 @@ _PRINTERS: Mapping[str, Printer] = {
     "ServiceCIDR": ingresses.SERVICE_CIDRS,
     "StatefulSet": workloads.STATEFUL_SETS,
     "StorageClass": storage.STORAGE_CLASSES,
+    "ValidatingWebhookConfiguration": cluster.WEBHOOKS,
 }
 _PLAIN = Printer(
     (NAME, Column("Created At", "V1ObjectMeta.creationTimestamp", "date")),

@@ -190,3 +190,13 @@ def _runtime_class(obj: Object, now: datetime) -> Cells:
 
 
 RUNTIME_CLASSES = Printer((NAME, Column("Handler", "V1RuntimeClass.handler"), AGE), _runtime_class)
+
+
+def _webhooks(obj: Object, now: datetime) -> Cells:
+    return [name_of(obj), len(obj.get("webhooks") or ()), age(created(obj), now)]
+
+
+_WEBHOOKS = Column(
+    "Webhooks", "Webhooks indicates the number of webhooks registered in this configuration", "integer"
+)
+WEBHOOKS = Printer((NAME, _WEBHOOKS, AGE), _webhooks)

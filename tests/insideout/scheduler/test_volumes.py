@@ -87,6 +87,8 @@ def test_two_pods_do_not_get_one_volume(cluster: Cluster) -> None:
         if each["type"] == "PodScheduled"
     ]
     assert "2 node(s) didn't find available persistent volumes to bind" in condition["message"]
+    events = client.list("events", "default", field_selector="reason=FailedScheduling")["items"]
+    assert [each["message"] for each in events if "running PreBind" in each["message"]] == []
     volume(client, "other", "node-0")
     cluster.run(seconds=5)
     assert node_of(client, waiting) == "node-0"

@@ -20,6 +20,12 @@ VOLUME = {
     "capacity": {"storage": "1Gi"},
     "hostPath": {"path": "/tmp/a"},
 }
+HOOK = {
+    "name": "h.example.com",
+    "admissionReviewVersions": ["v1"],
+    "sideEffects": "None",
+    "clientConfig": {"url": "https://127.0.0.1/"},
+}
 TARGET = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "d"}
 PERCENT = (
     "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', "
@@ -323,6 +329,78 @@ CREATED: dict[str, tuple[str, Object, list[str]]] = {
             'allowedTopologies[0].matchLabelExpressions[0].values[1]: Duplicate value: "x"',
             "allowedTopologies[0].matchLabelExpressions[1].values: Required value",
             'allowedTopologies[0].matchLabelExpressions[1].key: Duplicate value: "a"',
+        ],
+    ),
+    "webhook without anything": (
+        "validatingwebhookconfigurations",
+        {"webhooks": [{"name": "short.name", "timeoutSeconds": 31, "failurePolicy": "Maybe"}]},
+        [
+            'webhooks[0].name: Invalid value: "short.name": should be a domain with at least three segments '
+            "separated by dots",
+            'webhooks[0].failurePolicy: Unsupported value: "Maybe": supported values: "Fail", "Ignore"',
+            "webhooks[0].sideEffects: Required value: must specify one of None, NoneOnDryRun",
+            "webhooks[0].timeoutSeconds: Invalid value: 31: the timeout value must be between 1 and 30 "
+            "seconds",
+            "webhooks[0].clientConfig: Required value: exactly one of url or service is required",
+            "webhooks[0].admissionReviewVersions: Required value: must specify one of v1, v1beta1",
+        ],
+    ),
+    "webhook with strange rules": (
+        "mutatingwebhookconfigurations",
+        {
+            "webhooks": [
+                {
+                    **HOOK,
+                    "rules": [
+                        {
+                            "operations": ["*", "PATCH"],
+                            "apiGroups": [],
+                            "apiVersions": ["v1", ""],
+                            "resources": ["pods/*", "pods/status", "*", "nodes"],
+                            "scope": "Here",
+                        }
+                    ],
+                }
+            ]
+        },
+        [
+            'webhooks[0].rules[0].operations: Invalid value: ["*","PATCH"]: if \'*\' is present, must not '
+            "specify other operations",
+            'webhooks[0].rules[0].operations[1]: Unsupported value: "PATCH": supported values: "*", '
+            '"CONNECT", "CREATE", "DELETE", "UPDATE"',
+            "webhooks[0].rules[0].apiGroups: Required value",
+            "webhooks[0].rules[0].apiVersions[1]: Required value",
+            "webhooks[0].rules[0].resources[1]: Invalid value: \"pods/status\": if 'pods/*' is present, must "
+            "not specify pods/status",
+            'webhooks[0].rules[0].resources: Invalid value: ["pods/*","pods/status","*","nodes"]: if \'*\' '
+            "is present, must not specify other resources without subresources",
+            'webhooks[0].rules[0].scope: Unsupported value: "Here": supported values: "*", "Cluster", '
+            '"Namespaced"',
+        ],
+    ),
+    "webhooks of one name, and addresses that are none": (
+        "mutatingwebhookconfigurations",
+        {
+            "webhooks": [
+                {**HOOK, "clientConfig": {"url": "http://me@/?q#f"}},
+                {
+                    **HOOK,
+                    "clientConfig": {"service": {"name": "s", "namespace": "n", "port": 0, "path": "a//"}},
+                },
+            ]
+        },
+        [
+            "webhooks[0].clientConfig.url: Invalid value: \"http\": 'https' is the only allowed URL scheme; "
+            "desired format: https://host[/path]",
+            'webhooks[0].clientConfig.url: Invalid value: "me": user information is not permitted in the URL',
+            'webhooks[0].clientConfig.url: Invalid value: "f": fragments are not permitted in the URL',
+            'webhooks[0].clientConfig.url: Invalid value: "q": query parameters are not permitted in the URL',
+            "webhooks[1].clientConfig.service.port: Invalid value: 0: port is not valid: must be between 1 "
+            "and 65535, inclusive",
+            "webhooks[1].clientConfig.service.path: Invalid value: \"a//\": must start with a '/'",
+            'webhooks[1].clientConfig.service.path: Invalid value: "a//": segment[0] may not be empty',
+            'webhooks[1].clientConfig.service.path: Invalid value: "a//": segment[1] may not be empty',
+            'webhooks[1].name: Duplicate value: "h.example.com"',
         ],
     ),
 }
