@@ -39,6 +39,8 @@ class Admission:
     def admit_create(self, kind: Kind, namespace: str, obj: Object) -> None:
         """Look at a new object before the rules of its kind do; raise 403 or 404 to refuse it."""
         name = obj["metadata"].get("name", "")
+        if kind.ending:
+            raise forbidden(kind, name, "create not allowed while custom resource definition is terminating")
         if kind.namespaced:
             self._check_namespace(kind, namespace, name)
         if kind is self._pods:

@@ -71,6 +71,7 @@ class Definitions:
         if FINALIZER not in (definition["metadata"].get("finalizers") or []):
             return
         kinds = crd.kinds_of(definition)
+        self._set_status(name, lambda found: crd.ending(found, self._resources.now()))
         remaining = self._resources.store.range(keys.prefix(kinds[0])).items if kinds else []
         for pair in remaining:
             metadata = show(pair).object["metadata"]

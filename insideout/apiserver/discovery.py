@@ -11,6 +11,8 @@ from insideout.apiserver.registry import Registry
 
 Object = dict[str, Any]
 
+_CUSTOM = ("delete", "deletecollection", "get", "list", "patch", "create", "update", "watch")
+_ENDING = ("delete", "deletecollection", "get", "list", "watch")
 _GROUP_PRIORITY = (  # as the aggregator orders them; anything else follows by name
     "apiregistration.k8s.io",
     "apps",
@@ -66,7 +68,9 @@ def api_resources(registry: Registry, group: str, version: str) -> Object | None
         "kind": "APIResourceList",
         "apiVersion": "v1",
         "groupVersion": api_version,
-        "resources": sorted(resources, key=lambda entry: str(entry["name"])),
+        "resources": resources
+        if all(kind.definition is not None for kind in kinds)
+        else sorted(resources, key=lambda entry: str(entry["name"])),
     }
 
 
@@ -114,13 +118,20 @@ def _group(group: str, versions: list[str]) -> Object:
     return {"name": group, "versions": entries, "preferredVersion": entries[0]}
 
 
+def _verbs(kind: Kind) -> list[str]:
+    """Return the verbs of a kind; definitions have an order of their own for them."""
+    if kind.definition is None:
+        return sorted(kind.verbs)
+    return list(_ENDING if kind.ending else _CUSTOM)
+
+
 def _resources(kind: Kind) -> list[Object]:
     entry: Object = {
         "name": kind.plural,
         "singularName": kind.singular,
         "namespaced": kind.namespaced,
         "kind": kind.kind,
-        "verbs": sorted(kind.verbs),
+        "verbs": _verbs(kind),
     }
     if kind.short_names:
         entry["shortNames"] = list(kind.short_names)
@@ -150,7 +161,7 @@ def _aggregated_resource(kind: Kind) -> Object:
         "responseKind": {"group": kind.group, "version": kind.version, "kind": kind.kind},
         "scope": "Namespaced" if kind.namespaced else "Cluster",
         "singularResource": kind.singular,
-        "verbs": sorted(kind.verbs),
+        "verbs": _verbs(kind),
     }
     if kind.short_names:
         entry["shortNames"] = list(kind.short_names)

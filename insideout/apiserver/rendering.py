@@ -43,8 +43,8 @@ def one(kind: Kind, view: View, form: Form, include_object: str, now: datetime) 
 def many(kind: Kind, listing: Listing, form: Form, include_object: str, now: datetime) -> Object:
     """Return the wire form of a list."""
     metadata: Object = {"resourceVersion": str(listing.revision)}
-    if listing.continue_token:
-        metadata["continue"] = listing.continue_token
+    if listing.continue_token or (kind.definition is not None and not form.shown_as):
+        metadata["continue"] = listing.continue_token  # lists of custom resources say it in any case
     if listing.remaining:
         metadata["remainingItemCount"] = listing.remaining
     if form.shown_as == "Table":

@@ -116,11 +116,11 @@ class Resources:
         obj["metadata"].pop("resourceVersion", None)
         if options.dry_run:
             return None if self.store.get(key) else View(obj, managers)
-        revision = self.store.transact({key: 0}, {key: Stored(obj, managers)})
+        revision = self.store.transact({key: 0}, {key: Stored(as_stored(kind, obj), managers)})
         if revision is None:
             return None
         obj["metadata"].setdefault("resourceVersion", str(revision))
-        return View(obj, managers)
+        return in_version(kind, View(as_stored(kind, obj), managers))
 
     def _taken(self, kind: Kind, namespace: str, metadata: Object) -> StatusError:
         name = metadata["name"]
@@ -235,14 +235,14 @@ class Resources:
             return View(new, managers)
         new["metadata"] = {key: value for key, value in new["metadata"].items() if key != "resourceVersion"}
         gone = deletion.finished(new, old_metadata)
-        stored = None if gone else Stored(new, managers)
+        stored = None if gone else Stored(as_stored(kind, new), managers)
         revision = self.store.transact({pair.key: pair.mod_revision}, {pair.key: stored})
         if revision is None:
             return None
         # What an update ends is answered as it was when its last finalizer went.
         version = old_metadata["resourceVersion"] if gone else str(revision)
         new["metadata"].setdefault("resourceVersion", version)
-        return View(new, managers)
+        return in_version(kind, View(as_stored(kind, new), managers))
 
     def delete(
         self, kind: Kind, namespace: str, name: str, options: DeleteOptions, *, is_admitted: bool = False
@@ -268,7 +268,7 @@ class Resources:
             view: View | None = before
             version = pair.mod_revision
             if plan.state != before.object:
-                view = self._write_state(pair, plan.state, before.managers)
+                view = self._write_state(kind, pair, plan.state, before.managers)
                 version = self.store.revision
             if view is None:
                 continue
@@ -279,14 +279,14 @@ class Resources:
                 view = view.at(revision)
             return self._answer(kind, view, plan.remove), plan.remove
 
-    def _write_state(self, pair: KeyValue, state: Object, managers: Managers) -> View | None:
+    def _write_state(self, kind: Kind, pair: KeyValue, state: Object, managers: Managers) -> View | None:
         """Write an ending object; None when somebody else wrote in between."""
         metadata = {key: value for key, value in state["metadata"].items() if key != "resourceVersion"}
-        stored = Stored({**state, "metadata": metadata}, managers)
+        stored = Stored(as_stored(kind, {**state, "metadata": metadata}), managers)
         if self.store.transact({pair.key: pair.mod_revision}, {pair.key: stored}) is None:
             return None
         written = self.store.get(pair.key)
-        return show(written) if written is not None else None
+        return in_version(kind, show(written)) if written is not None else None
 
     @staticmethod
     def _answer(kind: Kind, view: View, removed: bool) -> View | Object:
@@ -301,6 +301,11 @@ class Resources:
 def _same_text(new: Object, old: Object) -> bool:
     """Say whether two custom objects are the same as JSON: Python takes 1, 1.0 and True for equal."""
     return new == old and json.dumps(new, sort_keys=True) == json.dumps(old, sort_keys=True)
+
+
+def as_stored(kind: Kind, obj: Object) -> Object:
+    """Return the object as it is stored: a custom kind's in one of its versions, whichever it came in."""
+    return obj if kind.definition is None else crd.as_stored(kind, obj)
 
 
 def in_version(kind: Kind, view: View) -> View:

@@ -1,14 +1,23 @@
 """CustomResourceDefinitions and what they define: schemas, pruning, defaults, validation, served kinds."""
 
-from insideout.apiserver.crd.definition import STRATEGY, accept_names, establish, is_established
-from insideout.apiserver.crd.resource import as_read, check_type, schema_of, shape_resource, strategy_of
+from insideout.apiserver.crd.definition import STRATEGY, accept_names, ending, establish, is_established
+from insideout.apiserver.crd.resource import (
+    as_read,
+    as_stored,
+    check_type,
+    schema_of,
+    shape_resource,
+    strategy_of,
+)
 from insideout.apiserver.crd.served import kinds_of
 
 __all__ = [
     "STRATEGY",
     "accept_names",
     "as_read",
+    "as_stored",
     "check_type",
+    "ending",
     "establish",
     "is_established",
     "kinds_of",

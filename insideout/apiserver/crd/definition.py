@@ -46,13 +46,13 @@ def on_create(crd: Object) -> None:
     crd["status"] = {
         "acceptedNames": {"kind": "", "plural": ""},
         "conditions": None,
-        "storedVersions": stored,
+        "storedVersions": stored or None,
     }
 
 
 def on_update(new: Object, old: Object) -> None:
     """Remember a version that is stored from now on."""
-    stored = new.setdefault("status", {}).setdefault("storedVersions", [])
+    stored = new.setdefault("status", {}).get("storedVersions") or []
     for version in new["spec"].get("versions") or []:
         if version.get("storage"):
             if version["name"] not in stored:
@@ -62,12 +62,12 @@ def on_update(new: Object, old: Object) -> None:
 
 def _causes(crd: Object, old: Object | None) -> Causes:
     status = crd.get("status") or {}
-    causes = rules.spec_causes(crd.get("spec") or {})
+    causes = rules.spec_causes(crd.get("spec") or {}, old["spec"] if old is not None else None)
     if old is not None:
         causes += _immutable_causes(crd, old)
     causes += rules.names_causes(status.get("acceptedNames") or {}, "status.acceptedNames")
     versions = crd["spec"].get("versions") or []
-    causes += rules.stored_version_causes(status.get("storedVersions") or [], versions)
+    causes += rules.stored_version_causes(status.get("storedVersions"), versions)
     return causes + rules.approval_causes(crd, old)
 
 
@@ -184,6 +184,20 @@ def establish(crd: Object, now: str) -> Object | None:
         now,
     )
     return {**status, "conditions": conditions}
+
+
+def ending(crd: Object, now: str) -> Object | None:
+    """Return the status that says that the kind's objects are being deleted, None when it says so."""
+    status = crd.get("status") or {}
+    conditions = status.get("conditions") or []
+    if any(
+        each["type"] == "Terminating" and each["reason"] == "InstanceDeletionInProgress"
+        for each in conditions
+    ):
+        return None
+    message = "CustomResource deletion is in progress"
+    more = _with_condition(conditions, "Terminating", "True", "InstanceDeletionInProgress", message, now)
+    return {**status, "conditions": more}
 
 
 def _status_of(crd: Object, type_: str) -> str:

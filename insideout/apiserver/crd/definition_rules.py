@@ -4,7 +4,7 @@ A version's schema, subresources and columns may be the same in all versions; th
 in fields that the v1 API no longer has, and names those fields in its messages:
 `spec.validation.openAPIV3Schema`.
 
-Left out: webhook addresses beyond their presence, selectable fields.
+Left out: webhook addresses beyond their presence.
 
 Source: k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation/validation.go,
 v1/conversion.go@v1.36.2.
@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from insideout.apimachinery import names
 from insideout.apimachinery.goquote import go_quote
+from insideout.apiserver.crd.field_paths import field_path
 from insideout.apiserver.crd.schema_rules import schema_causes
 from insideout.apiserver.objects import field
 from insideout.apiserver.objects.field import Causes
@@ -23,11 +24,13 @@ from insideout.apiserver.objects.field import Causes
 Object = dict[str, Any]
 _COLUMN_TYPES = ("boolean", "date", "integer", "number", "string")
 _COLUMN_FORMATS = ("byte", "date", "date-time", "double", "float", "int32", "int64", "password")
+_MOST_SELECTABLE = 8
 _APPROVAL = "api-approved.kubernetes.io"
 
 
-def spec_causes(spec: Object) -> Causes:
-    """Return what is wrong with a definition's spec."""
+def spec_causes(spec: Object, old: Object | None = None) -> Causes:
+    """Return what is wrong with a definition's spec; rules of schemas that are as in `old` may be dear."""
+    unchanged = _unchanged_schemas(spec, old)
     spec = _with_shared_fields(spec)
     causes = _group_causes(spec.get("group") or "")
     scope = spec.get("scope") or ""
@@ -46,13 +49,19 @@ def spec_causes(spec: Object) -> Causes:
             causes.append(field.invalid(f"{at}.name", name, ",".join(reasons)))
         own = version.get("subresources")
         has_status = "status" in own if own is not None else shared_status
-        causes += _version_causes(version, at, has_status=has_status)
+        causes += _version_causes(version, at, has_status=has_status, unchanged=name in unchanged)
     causes += _storage_causes(versions)
+    first = (versions[0].get("name") or "") if versions else ""
+    if first and (reasons := names.dns_1035_label(first)):
+        causes.append(field.invalid("spec.version", first, ",".join(reasons)))
     causes += _name_causes(spec.get("names") or {})
     any_status = shared_status or any("status" in (each.get("subresources") or {}) for each in versions)
-    causes += _schema_causes(spec.get("validation"), "spec.validation", has_status=any_status)
+    shared = spec.get("validation")
+    causes += _schema_causes(shared, "spec.validation", has_status=any_status, unchanged=first in unchanged)
     causes += _subresource_causes(spec.get("subresources"), "spec.subresources")
     causes += _column_causes(spec.get("additionalPrinterColumns") or [], "spec.additionalPrinterColumns")
+    fields = spec.get("selectableFields") or []
+    causes += _selectable_causes(fields, (shared or {}).get("openAPIV3Schema"), "spec.selectableFields")
     causes += _conversion_causes(spec.get("conversion"))
     if spec.get("preserveUnknownFields"):
         detail = (
@@ -63,11 +72,11 @@ def spec_causes(spec: Object) -> Causes:
     return causes
 
 
-def stored_version_causes(stored: Sequence[str], versions: Sequence[Object]) -> Causes:
+def stored_version_causes(stored: Sequence[str] | None, versions: Sequence[Object]) -> Causes:
     """Return what is wrong with status.storedVersions: no version that has been stored may go."""
     path = "status.storedVersions"
     if not stored:
-        return [field.invalid(path, [], "must have at least one stored version")]
+        return [field.invalid(path, stored, "must have at least one stored version")]
     causes: Causes = []
     for version in versions:
         if version.get("storage") and version["name"] not in stored:
@@ -127,6 +136,7 @@ def _with_shared_fields(spec: Object) -> Object:
         ("schema", "validation"),
         ("subresources", "subresources"),
         ("additionalPrinterColumns", "additionalPrinterColumns"),
+        ("selectableFields", "selectableFields"),
     ):
         if versions and all(each.get(own) == versions[0].get(own) for each in versions):
             for each in spec["versions"]:
@@ -146,7 +156,14 @@ def _group_causes(group: str) -> Causes:
     return []
 
 
-def _version_causes(version: Object, path: str, *, has_status: bool) -> Causes:
+def _unchanged_schemas(spec: Object, old: Object | None) -> set[str]:
+    """Return the versions whose schema an update leaves as it is."""
+    before = {each.get("name"): each.get("schema") for each in (old or {}).get("versions") or []}
+    now = {each.get("name") or "": each.get("schema") for each in spec.get("versions") or []}
+    return {name for name, schema in now.items() if name in before and before[name] == schema}
+
+
+def _version_causes(version: Object, path: str, *, has_status: bool, unchanged: bool) -> Causes:
     causes: Causes = []
     warning = version.get("deprecationWarning")
     if warning is not None:
@@ -158,18 +175,56 @@ def _version_causes(version: Object, path: str, *, has_status: bool) -> Causes:
         elif not warning:
             problems = ["must not be an empty string"]
         causes += field.each(f"{path}.deprecationWarning", warning, problems)
-    causes += _schema_causes(version.get("schema"), f"{path}.schema", has_status=has_status)
+    schema = version.get("schema")
+    causes += _schema_causes(schema, f"{path}.schema", has_status=has_status, unchanged=unchanged)
     causes += _subresource_causes(version.get("subresources"), f"{path}.subresources")
-    return causes + _column_causes(
-        version.get("additionalPrinterColumns") or [], f"{path}.additionalPrinterColumns"
-    )
+    columns = version.get("additionalPrinterColumns") or []
+    causes += _column_causes(columns, f"{path}.additionalPrinterColumns")
+    fields = version.get("selectableFields") or []
+    own = (schema or {}).get("openAPIV3Schema")
+    return causes + _selectable_causes(fields, own, f"{path}.selectableFields")
 
 
-def _schema_causes(holder: Object | None, path: str, *, has_status: bool) -> Causes:
+def _selectable_causes(fields: Sequence[Object], schema: Object | None, path: str) -> Causes:
+    """Return what is wrong with the fields by which objects can be selected."""
+    if not fields:
+        return []
+    if not schema:
+        detail = "may only be set when `version.schema.openAPIV3Schema` is not included"
+        return [field.invalid(path, "", detail)]
+    causes: Causes = []
+    known: set[str] = set()
+    for index, each in enumerate(fields):
+        at, text = f"{path}[{index}].jsonPath", each.get("jsonPath") or ""
+        if not text:
+            causes.append(field.required(at))
+            continue
+        try:
+            to, found = field_path(text, schema, brackets=False)
+        except ValueError as problem:
+            causes.append(field.invalid(at, text, f"is an invalid path: {problem}"))
+            continue
+        if to.partition(".")[0] == "metadata":
+            causes.append(field.invalid(at, text, "must not point to fields in metadata"))
+        if found.get("type") not in ("string", "boolean", "integer"):
+            detail = (
+                "must point to a field of type string, boolean or integer. "
+                "Enum string fields and strings with formats are allowed."
+            )
+            causes.append(field.invalid(at, text, detail))
+        if to in known:
+            causes.append(field.duplicate(at, text))
+        known.add(to)
+    if len(known) > _MOST_SELECTABLE:
+        causes.append(field.too_many(path, len(known), _MOST_SELECTABLE))
+    return causes
+
+
+def _schema_causes(holder: Object | None, path: str, *, has_status: bool, unchanged: bool) -> Causes:
     schema = (holder or {}).get("openAPIV3Schema")
     if schema is None:
         return []
-    return schema_causes(schema, f"{path}.openAPIV3Schema", has_status=has_status)
+    return schema_causes(schema, f"{path}.openAPIV3Schema", has_status=has_status, unchanged=unchanged)
 
 
 def _storage_causes(versions: list[Object]) -> Causes:

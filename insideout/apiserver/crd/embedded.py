@@ -9,6 +9,27 @@ from insideout.apimachinery import names
 from insideout.apiserver.crd.parts import Schema, below, parts
 from insideout.apiserver.objects import field, metadata
 from insideout.apiserver.objects.field import Causes
+from insideout.apiserver.objects.go_types import Notes
+from insideout.apiserver.objects.schema import struct
+
+
+def coerce(schema: Schema | None, value: Any) -> list[str]:
+    """Read the metadata of the embedded resources in `value` as metadata, in place.
+
+    Returns what strict decoding says of the fields that metadata do not have.  Metadata of a wrong form stay
+    as they are: the rules refuse them.
+    """
+    said: list[str] = []
+    for described, part, at in parts(schema, value):
+        if isinstance(part, dict) and described.get("x-kubernetes-embedded-resource"):
+            notes = Notes()
+            read = struct("V1ObjectMeta").read(
+                part.get("metadata"), below(at, "metadata"), "ObjectMeta", notes
+            )
+            if read is not None and not notes.wrong_type:
+                part["metadata"] = read
+                said += notes.strict
+    return said
 
 
 def causes_of(schema: Schema | None, value: Any, path: str = "") -> Causes:

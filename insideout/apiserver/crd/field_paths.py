@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from insideout.apiserver.crd.parts import Schema
 
-_STEP = re.compile(r"\.([^.\[\]']*)|\['((?:[^'\\]|\\.)*)'\]", re.DOTALL)
+_TOKEN = re.compile(r"'(?:[^'\\]|\\.)*'|[.\[\]]|[^.\[\]']+|'.*", re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPED = {
     "a": "\a",
@@ -23,24 +23,54 @@ _ESCAPED = {
 }
 
 
-def field_path(text: str, schema: Schema, *, brackets: bool = True) -> tuple[str, Schema | None]:
-    """Return a path as messages write it, and the schema there; ("", None) for a path to nothing."""
-    path, here, at = "", schema, 0
-    while at < len(text):
-        step = _STEP.match(text, at)
-        if step is None or (step[1] is None and not brackets):
-            return "", None
-        name = (
-            step[1] if step[1] is not None else _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], ""), step[2])
-        )
-        at = step.end()
-        properties, others = here.get("properties"), here.get("additionalProperties")
-        if properties is not None:
-            if name not in properties:
-                return "", None
-            path, here = f"{path}.{name}" if path else name, properties[name]
-        elif isinstance(others, Mapping):
-            path, here = f"{path}[{name}]", others
+def field_path(text: str, schema: Schema, *, brackets: bool = True) -> tuple[str, Schema]:
+    """Return a path as messages write it, and the schema there.
+
+    `brackets` tells whether ['name'] is allowed.  Raises ValueError with upstream's words for other paths.
+    """
+    path, here = "", schema
+    tokens = _TOKEN.findall(text)
+    while tokens:
+        token = tokens.pop(0)
+        if token == "[":
+            if not brackets:
+                raise ValueError("array notation is not allowed")
+            name = _quoted(_next(tokens))
+            closing, named = "]", here
+        elif token == ".":
+            name, closing, named = _next(tokens), "", here
         else:
-            return "", None
-    return (path, here) if path else ("", None)
+            raise ValueError(f"expected [ or . but got: {token}")
+        path, here = _below(path, name, named)
+        if closing and (found := _next(tokens)) != closing:
+            raise ValueError(f"expected ] but got {found}")
+    return path, here
+
+
+def _next(tokens: list[str]) -> str:
+    if not tokens:
+        raise ValueError("unexpected end of JSON path")
+    return tokens.pop(0)
+
+
+def _quoted(token: str) -> str:
+    if len(token) < 2 or not token.startswith("'") or not token.endswith("'"):
+        raise ValueError(f"expected single quoted string but got {token}")
+
+    def plain(found: re.Match[str]) -> str:
+        if found[1] not in _ESCAPED:
+            raise ValueError(f"invalid string literal: invalid escape char {found[0]}")
+        return _ESCAPED[found[1]]
+
+    return _ESCAPE.sub(plain, token[1:-1])
+
+
+def _below(path: str, name: str, schema: Schema) -> tuple[str, Schema]:
+    properties, others = schema.get("properties"), schema.get("additionalProperties")
+    if properties is not None:
+        if name not in properties:
+            raise ValueError("does not refer to a valid field")
+        return f"{path}.{name}" if path else name, properties[name]
+    if not isinstance(others, Mapping):
+        raise ValueError("does not refer to a valid field")
+    return f"{path}[{name}]", others

@@ -22,7 +22,7 @@ from insideout.apiserver.kinds import Kind
 from insideout.apiserver.objects import field, metadata
 from insideout.apiserver.objects.field import Causes
 from insideout.apiserver.objects.strategy import Strategy
-from insideout.apiserver.status import invalid
+from insideout.apiserver.status import StatusError, invalid
 from insideout.apiserver.warning import warn
 
 Object = dict[str, Any]
@@ -39,12 +39,18 @@ _BLOCKING = (
 
 def schema_of(kind: Kind) -> Schema:
     """Return the schema of a kind that a definition has brought, {} when it has none."""
-    return ((kind.definition or {}).get("schema") or {}).get("openAPIV3Schema") or {}
+    return _schema(kind.definition or {})
+
+
+def _schema(version: Mapping[str, Any]) -> Schema:
+    return (version.get("schema") or {}).get("openAPIV3Schema") or {}
 
 
 def shape_resource(kind: Kind, obj: Object) -> list[str]:
     """Default and prune `obj` in place; return what strict decoding says of each field that was dropped."""
-    return [f'unknown field "{path}"' for path in shape(schema_of(kind), obj)]
+    schema = schema_of(kind)
+    dropped = [f'unknown field "{path}"' for path in shape(schema, obj)]
+    return [*dropped, *embedded.coerce(schema, obj)]
 
 
 def check_type(kind: Kind, obj: Object) -> None:
@@ -59,11 +65,23 @@ def as_read(kind: Kind, stored: Object) -> Object:
     """Return a stored object as a version of its kind shows it now; the stored object itself if that is it.
 
     A definition may have changed since the write: defaults it has learnt are filled in, fields it has dropped
-    are left out.
+    are left out.  An object of a version that the definition has no more cannot be shown: 500.
     """
-    read = {**copied(stored), "apiVersion": kind.api_version}
+    version = stored.get("apiVersion") or kind.api_version
+    read = copied(stored)
+    if version != kind.api_version:
+        if version not in kind.versions:
+            raise StatusError(500, "", f"request to convert CR from an invalid group/version: {version}")
+        shape(_schema(kind.versions[version]), read)
+        read["apiVersion"] = kind.api_version
     shape_resource(kind, read)
     return stored if read == stored else read
+
+
+def as_stored(kind: Kind, obj: Object) -> Object:
+    """Return an object in the version that its definition stores."""
+    version = next((name for name, each in kind.versions.items() if each.get("storage")), kind.api_version)
+    return obj if obj.get("apiVersion") == version else {**obj, "apiVersion": version}
 
 
 @dataclass(frozen=True)

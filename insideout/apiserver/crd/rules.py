@@ -201,8 +201,15 @@ def _compiled(rule: Mapping[str, Any], schema: Schema, environment: Environment,
         message_error=error,
         cost=found.cost,
         message_cost=_cost(message, size_at) if message else 0,
-        field_path=field_path(rule.get("fieldPath") or "", schema)[0] if not error else "",
+        field_path=_path(rule.get("fieldPath") or "", schema),
     )
+
+
+def _path(text: str, schema: Schema) -> str:
+    try:
+        return field_path(text, schema)[0]
+    except ValueError:
+        return ""  # a definition with such a rule is refused
 
 
 def _cost(program: Program, size_at: Any) -> int:

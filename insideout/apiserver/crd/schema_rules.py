@@ -293,9 +293,17 @@ def _rule_causes(schema: Schema, path: str) -> Causes:
             causes.append(field.invalid(f"{at}.fieldPath", to, "must be non-empty if specified"))
         if _breaks(to):
             causes.append(field.invalid(f"{at}.fieldPath", to, "must not contain line breaks"))
-        if to and not field_path(to, schema)[0]:
+        if to and not _leads_somewhere(to, schema):
             causes.append(field.invalid(f"{at}.fieldPath", to, "must be a valid path"))
     return causes
+
+
+def _leads_somewhere(path: str, schema: Schema) -> bool:
+    try:
+        field_path(path, schema)
+    except ValueError:
+        return False
+    return True
 
 
 def _breaks(text: str) -> bool:

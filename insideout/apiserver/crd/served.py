@@ -6,7 +6,7 @@ Source: k8s.io/apiextensions-apiserver/pkg/apiserver/customresource_{discovery_c
 from typing import Any
 
 from insideout.apiserver.crd.definition import is_established
-from insideout.apiserver.kinds import ALL_VERBS, Kind, Subresource
+from insideout.apiserver.kinds import Kind, Subresource
 
 Object = dict[str, Any]
 _READ_WRITE = ("get", "patch", "update")
@@ -20,7 +20,7 @@ def kinds_of(crd: Object) -> list[Kind]:
     terminating = any(
         each["type"] == "Terminating" and each["status"] == "True" for each in crd["status"]["conditions"]
     )
-    verbs = tuple(each for each in ALL_VERBS if each != "create") if terminating else ALL_VERBS
+    versions = {f"{spec['group']}/{version['name']}": version for version in spec["versions"]}
     return [
         Kind(
             group=spec["group"],
@@ -32,8 +32,9 @@ def kinds_of(crd: Object) -> list[Kind]:
             short_names=tuple(names.get("shortNames") or ()),
             categories=tuple(names.get("categories") or ()),
             subresources=_subresources(version.get("subresources") or {}),
-            verbs=verbs,
             definition=version,
+            versions=versions,
+            ending=terminating,
         )
         for version in spec["versions"]
         if version.get("served")
@@ -42,8 +43,8 @@ def kinds_of(crd: Object) -> list[Kind]:
 
 def _subresources(given: Object) -> tuple[Subresource, ...]:
     found = []
-    if given.get("scale") is not None:
-        found.append(Subresource("scale", _READ_WRITE, "Scale", "autoscaling", "v1"))
     if given.get("status") is not None:
         found.append(Subresource("status", _READ_WRITE))
+    if given.get("scale") is not None:
+        found.append(Subresource("scale", _READ_WRITE, "Scale", "autoscaling", "v1"))
     return tuple(found)

@@ -49,6 +49,10 @@ class Kind:
     deprecated: str = ""
     """What each request for it is warned of."""
     definition: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)
+    versions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, compare=False, repr=False)
+    """All entries of that CRD's spec.versions, by their apiVersion: objects are stored in one of them."""
+    ending: bool = False
+    """Whether the CRD is being deleted: no object is created any more."""
 
     @property
     def api_version(self) -> str:

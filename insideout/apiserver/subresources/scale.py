@@ -12,7 +12,7 @@ from insideout.apiserver.kinds import SCALE, Kind
 from insideout.apiserver.managers import NOBODY
 from insideout.apiserver.options import WriteOptions
 from insideout.apiserver.resources import Resources
-from insideout.apiserver.status import Cause, bad_request, conflict, invalid
+from insideout.apiserver.status import Cause, bad_request, conflict, internal_error, invalid
 from insideout.apiserver.views import Object, View
 
 
@@ -28,6 +28,9 @@ _BUILT_IN = _Paths(("spec", "replicas"), ("status", "replicas"), ("spec", "selec
 def read(kind: Kind, view: View) -> View:
     """Return the Scale that an object amounts to."""
     obj, paths = view.object, _paths(kind)
+    if kind.definition is not None and _at(obj, paths.replicas) is None:
+        path = kind.definition["subresources"]["scale"]["specReplicasPath"]
+        raise internal_error(f'the spec replicas field "{path}" does not exist')
     own = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
     metadata = {field: obj["metadata"][field] for field in own if field in obj["metadata"]}
     spec = {} if not _at(obj, paths.replicas) else {"replicas": _at(obj, paths.replicas)}
@@ -68,7 +71,9 @@ def write(
         _check(kind, name, scale, before.object["metadata"]["uid"])
         replicas = scale.get("spec", {}).get("replicas", 0)
         metadata = {**before.object["metadata"]}
-        metadata["resourceVersion"] = scale["metadata"].get("resourceVersion") or ""
+        version = scale["metadata"].get("resourceVersion") or ""
+        if version or kind.definition is None:  # a custom resource's Scale may be replaced unseen
+            metadata["resourceVersion"] = version
         return _with({**before.object, "metadata": metadata}, _paths(kind).replicas, replicas)
 
     view, _ = resources.update(kind, namespace, name, through_scale, options, subresource="scale")
@@ -96,7 +101,7 @@ def configuration(kind: Kind, applied: Object) -> Object:
 
 def _check(kind: Kind, name: str, scale: Object, uid: str) -> None:
     replicas = scale.get("spec", {}).get("replicas", 0)
-    if replicas < 0:
+    if replicas < 0 and kind.definition is None:
         message = f"Invalid value: {replicas}: must be greater than or equal to 0"
         raise invalid(SCALE, name, [Cause("FieldValueInvalid", "spec.replicas", message)])
     found = scale["metadata"].get("uid")

@@ -215,7 +215,7 @@ SPECS: dict[str, tuple[Object, list[str]]] = {
             'spec.versions: Invalid value: [{"Name":"v1","Served":true,"Storage":false,"Deprecated":false,'
             '"DeprecationWarning":null,"Schema":null,"Subresources":null,"AdditionalPrinterColumns":null,'
             '"SelectableFields":null}]: must have exactly one version marked as storage version',
-            "status.storedVersions: Invalid value: []: must have at least one stored version",
+            "status.storedVersions: Invalid value: null: must have at least one stored version",
         ],
     ),
     "no schema": (
@@ -340,9 +340,10 @@ def test_served_kinds() -> None:
     crd["status"] = crds.accept_names(crd, [], NOW)
     crd["status"] = crds.establish(crd, NOW)
     kinds = crds.kinds_of(crd)
+    assert set(kinds[1].versions) == {"example.com/v1", "example.com/v2", "example.com/v3"}
     assert [(each.api_version, each.kind, each.plural) for each in kinds] == [
         ("example.com/v1", "Boat", "boats"),
         ("example.com/v2", "Boat", "boats"),
     ]
-    assert [each.name for each in kinds[0].subresources] == ["scale", "status"]
+    assert [each.name for each in kinds[0].subresources] == ["status", "scale"]
     assert kinds[1].subresources == ()

@@ -79,9 +79,14 @@ def test_an_object_with_a_finalizer_holds_its_definition() -> None:
     client.send("DELETE", f"{DEFINITIONS}/boats.example.com")
     code, ending = client.send("GET", f"{DEFINITIONS}/boats.example.com")
     assert code == 200
-    conditions = {each["type"]: each["status"] for each in ending["status"]["conditions"]}
-    assert conditions["Terminating"] == "True"
-    assert client.send("POST", BOATS, {**BOAT, "metadata": {"name": "b"}})[0] in (404, 405)
+    conditions = {each["type"]: each["reason"] for each in ending["status"]["conditions"]}
+    assert conditions["Terminating"] == "InstanceDeletionInProgress"
+    code, refusal = client.send("POST", BOATS, {**BOAT, "metadata": {"name": "b"}})
+    assert (code, refusal["message"]) == (
+        403,
+        'boats.example.com "b" is forbidden: '
+        "create not allowed while custom resource definition is terminating",
+    )
     assert "deletionTimestamp" in client.send("GET", f"{BOATS}/a")[1]["metadata"]
 
 
@@ -117,4 +122,71 @@ def test_strict_decoding_names_every_unknown_field() -> None:
         400,
         'Boat in version "v1" cannot be handled as a Boat: strict decoding error: '
         'unknown field "metadata.colour", unknown field "spec.sail", unknown field "top"',
+    )
+
+
+def versions(*names: str, storage: str) -> Object:
+    """Return a definition with these versions; each knows one field of its own."""
+
+    def version(name: str) -> Object:
+        spec = {"type": "object", "properties": {name: {"type": "string"}, "both": {"type": "string"}}}
+        schema = {"openAPIV3Schema": {"type": "object", "properties": {"spec": spec}}}
+        return {"name": name, "served": True, "storage": name == storage, "schema": schema}
+
+    return {**DEFINITION, "spec": {**DEFINITION["spec"], "versions": [version(name) for name in names]}}
+
+
+def boats(version: str) -> str:
+    """Return the path of the boats of a version."""
+    return BOATS.replace("/v1/", f"/{version}/")
+
+
+def test_what_the_stored_version_does_not_know_is_lost() -> None:
+    """There is no conversion: an object is stored with the fields of one version."""
+    client = Client()
+    client.send("POST", DEFINITIONS, versions("v1", "v2", storage="v1"))
+    boat = {**BOAT, "apiVersion": "example.com/v2", "spec": {"v1": "a", "v2": "b", "both": "c"}}
+    assert client.send("POST", boats("v2"), boat)[1]["spec"] == {"both": "c"}
+    assert client.send("GET", f"{boats('v1')}/a")[1]["apiVersion"] == "example.com/v1"
+
+
+def test_an_object_of_a_version_that_is_gone_cannot_be_shown() -> None:
+    """Whoever removes a version must have written its objects anew before."""
+    client = Client()
+    client.send("POST", DEFINITIONS, versions("v1", "v2", storage="v1"))
+    client.send("POST", BOATS, {**BOAT, "spec": {"both": "c"}})
+    name = f"{DEFINITIONS}/boats.example.com"
+    merge = "application/merge-patch+json"
+    client.send("PATCH", name, versions("v1", "v2", storage="v2"), content_type=merge)
+    client.send("PATCH", f"{name}/status", {"status": {"storedVersions": ["v2"]}}, content_type=merge)
+    assert client.send("PATCH", name, versions("v2", storage="v2"), content_type=merge)[0] == 200
+    code, status = client.send("GET", f"{boats('v2')}/a")
+    assert (code, status["message"]) == (
+        500,
+        "request to convert CR from an invalid group/version: example.com/v1",
+    )
+
+
+def test_a_scale_without_replicas_is_an_error() -> None:
+    """Upstream cannot tell how many replicas an object wants that does not say."""
+    client = Client()
+    definition = versions("v1", storage="v1")
+    scale = {"specReplicasPath": ".spec.n", "statusReplicasPath": ".status.n"}
+    version = definition["spec"]["versions"][0]
+    version["subresources"] = {"scale": scale}
+    version["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"]["n"] = {"type": "integer"}
+    client.send("POST", DEFINITIONS, definition)
+    client.send("POST", BOATS, {**BOAT, "spec": {}})
+    assert client.send("GET", f"{BOATS}/a/scale")[0] == 500
+    client.send("PATCH", f"{BOATS}/a", {"spec": {"n": 2}}, content_type="application/merge-patch+json")
+    body = {
+        "apiVersion": "autoscaling/v1",
+        "kind": "Scale",
+        "metadata": {"name": "a"},
+        "spec": {"replicas": 3},
+    }
+    assert client.send("PUT", f"{BOATS}/a/scale", body)[1]["spec"] == {"replicas": 3}
+    body["spec"] = {"replicas": -1}
+    assert client.send("PUT", f"{BOATS}/a/scale", body)[1]["message"] == (
+        'Boat.example.com "a" is invalid: .spec.n: Invalid value: -1: should be a non-negative integer'
     )

@@ -233,21 +233,29 @@ def test_old_self_means_nothing_inside_of_lists_without_keys() -> None:
     )
 
 
+_PATHS = {"properties": {"a": _INTEGER, "m": {"type": "object", "additionalProperties": {"type": "string"}}}}
+
+
 @pytest.mark.parametrize(
     ("text", "path"),
-    [
-        (".a", "a"),
-        (".m['x y']", "m[x y]"),
-        (".m.key", "m[key]"),
-        ("['a']", "a"),
-        (".b", ""),
-        (".a.b", ""),
-        ("a", ""),
-        (".m['x", ""),
-    ],
+    [(".a", "a"), (".m['x y']", "m[x y]"), (".m.key", "m[key]"), ("['a']", "a"), (".m['it\\'s']", "m[it's]")],
 )
 def test_paths_to_fields(text: str, path: str) -> None:
-    schema = {
-        "properties": {"a": _INTEGER, "m": {"type": "object", "additionalProperties": {"type": "string"}}},
-    }
-    assert field_path(text, schema)[0] == path
+    assert field_path(text, _PATHS)[0] == path
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (".b", "does not refer to a valid field"),
+        (".a.b", "does not refer to a valid field"),
+        ("a", r"expected \[ or . but got: a"),
+        (".m['x", "expected single quoted string but got 'x"),
+        (".m['x'", "unexpected end of JSON path"),
+        (".m['x'.", "expected ] but got ."),
+        (".m['\\q']", r"invalid string literal: invalid escape char \\q"),
+    ],
+)
+def test_paths_to_nothing(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        field_path(text, _PATHS)
