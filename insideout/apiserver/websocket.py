@@ -119,7 +119,7 @@ class WebSocketStream:
     async def _read(self, stream: Stream) -> None:
         """Hand the client's frames on, as long as it reads what it is sent."""
         while True:
-            while self._waiting_bytes > MOST_WAITING_BYTES:
+            while self._waiting_bytes > MOST_WAITING_BYTES or stream.is_full:
                 await asyncio.sleep(0.01)
             message = await self._receive()
             if message["type"] == "websocket.disconnect":

@@ -37,6 +37,11 @@ class NodeConnection:
         self._measure = measure
         self._sessions: list[AnySession] = []
 
+    @property
+    def sessions(self) -> list[AnySession]:
+        """The streams that are open."""
+        return [session for session in self._sessions if not session.has_ended]
+
     def log(self, pod: Object, container: str, query: Mapping[str, str]) -> str:
         """Return a container's log: of its present run, or with `previous` of the one before.
 
@@ -83,7 +88,7 @@ class NodeConnection:
     def stream(self, asked: Upstream, protocol: str, send: Send, end: Callable[[], object]) -> AnySession:
         """Run a command in a container, attach to it, or forward ports; `send` and the session carry it."""
         kind, namespace, name, *rest = asked.path.strip("/").split("/")
-        self._sessions = [session for session in self._sessions if not session.has_ended]
+        self._sessions = self.sessions
         if len(self._sessions) >= MOST_SESSIONS:
             raise StatusError(429, "TooManyRequests", "too many streams are open on this node")
         if kind == "portForward":

@@ -43,7 +43,7 @@ class _Forward:
     """What both ways have in common: they end once, at the latest after a long silence."""
 
     def __init__(self, loop: Loop, forwarded: Forwarded, send: Send, end: Callable[[], object]) -> None:
-        self.has_ended = False
+        self.has_ended = self.is_full = False
         self._loop, self._forwarded, self._send, self._end = loop, forwarded, send, end
         self._idle: Timer = loop.call_later(IDLE_S, self.stop)
 

@@ -7,6 +7,7 @@ memory.max does (kernel Documentation/admin-guide/cgroup-v2.rst).
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from insideout.kubelet.files import Files
 from insideout.sim import Loop, Timer
 
 OOM_KILLED = "OOMKilled"
@@ -41,6 +42,7 @@ class Process:
         "cpu_milli",
         "env",
         "exit_status",
+        "files",
         "hostname",
         "is_healthy",
         "is_ready",
@@ -62,6 +64,8 @@ class Process:
     ) -> None:
         self.hostname = hostname
         self.env = env
+        self.files: Files | None = None
+        """What commands in it have written; None as long as nobody looked."""
         self.is_started = True
         self.is_ready = True
         self.is_healthy = True

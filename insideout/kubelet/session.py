@@ -31,6 +31,10 @@ Send = Callable[[int, bytes], object]
 IDLE_S = 4 * 3600.0
 """A stream on which nothing happens for so long is closed: the kubelet's streamingConnectionIdleTimeout."""
 SUCCESS: Object = {"metadata": {}, "status": "Success"}
+TOGETHER_BYTES = 32 * 1024
+"""The kubelet copies in pieces of so much."""
+MOST_UNREAD = 256 * 1024
+"""While a command has left so much unread, nothing more is taken from its client."""
 MOST_SESSIONS = 1000
 """How many streams a node carries at once, as the kubelet's token cache does."""
 
@@ -73,12 +77,22 @@ class Session:
         """Whether nothing more will come."""
         return self._ended
 
+    @property
+    def unread(self) -> int:
+        """How much the command has yet to read of what was sent."""
+        return self._shell.stdin.unread
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more is taken for now."""
+        return self.unread > MOST_UNREAD
+
     def start(self) -> None:
         """Run the command; one that the container does not have ends at once, without an exit code."""
         try:
             self._shell.start(self._wanted.command)
             if not self._wanted.stdin:
-                self._shell.close()
+                self._shell.stdin.close()
         except NotFoundError as missing:
             message = (
                 "error executing command in container: OCI runtime exec failed: exec failed: unable to start "
@@ -94,12 +108,12 @@ class Session:
         self._idle = self._loop.call_later(IDLE_S, self.stop)
         channel, data = frame[0], frame[1:]
         if channel == STDIN and self._wanted.stdin:
-            self._shell.feed(data.decode("utf-8", "replace"))
+            self._shell.stdin.feed(data.decode("utf-8", "surrogateescape"))
         elif channel == RESIZE and self._wanted.tty:
             size = _read(data)
             self._shell.resize(size.get("Height", 0), size.get("Width", 0))
         elif channel == HALF_CLOSE and self._wanted.protocol == V5 and data == bytes([STDIN]):
-            self._shell.close()
+            self._shell.stdin.close()
 
     def stop(self) -> None:
         """End without a word: the client has gone, or has been silent for too long."""
@@ -112,7 +126,9 @@ class Session:
     def _write(self, channel: int, text: str) -> None:
         wanted = self._wanted.stdout if channel == STDOUT else self._wanted.stderr
         if text and wanted and not self._ended:
-            self._send(channel, text.encode())
+            data = text.encode("utf-8", "surrogateescape")
+            for begin in range(0, len(data), TOGETHER_BYTES):
+                self._send(channel, data[begin : begin + TOGETHER_BYTES])
 
     def _done(self, code: int) -> None:
         if code == 0:
@@ -149,7 +165,7 @@ class Attached:
     ) -> None:
         process = container.process
         assert process is not None  # the connection looks before
-        self.has_ended = False
+        self.has_ended = self.is_full = False
         self._wanted, self._send, self._end = wanted, send, end
         self._follower = Follower(loop, process, len(process.log_lines), self._take, self._done)
 

@@ -1,8 +1,9 @@
 """A tiny shell for `kubectl exec`: what a command in a container reads, writes and exits with.
 
-Known are cat, echo, env, exit, false, hostname, ls, pwd, read, sh, sleep, stty size, true; `;` and `&&` join
-them, `$NAME` and `$?` are replaced.  What an image's program adds with `Program.execute` comes first.  Left
-out: files, pipes, redirections, jobs.
+Known are cat, echo, env, exit, false, hostname, ls, mkdir, pwd, read, rm, sh, sleep, stty size, tar, test,
+true; `;` and `&&` join them, `$NAME` and `$?` are replaced.  What an image's program adds with
+`Program.execute` comes first.  Text is what was sent, byte for byte: bytes that are no UTF-8 are kept as
+surrogates.  Left out: pipes, redirections, jobs.
 
 Source: the part of a container that the kubelet's streaming server talks to; the words for a missing program
 are runc's (libcontainer/process_linux.go).
@@ -12,12 +13,14 @@ import re
 import shlex
 from collections.abc import Callable, Sequence
 
+from insideout.kubelet import filecommands, tar
+from insideout.kubelet.files import Files
 from insideout.kubelet.process import Process
 from insideout.kubelet.programs import ExecResult, Program
+from insideout.kubelet.stdin import Stdin
 from insideout.sim import Loop, Timer
 
 SHELLS = ("sh", "/bin/sh", "bash", "/bin/bash", "ash")
-_NAMES = ("bin", "dev", "etc", "home", "proc", "root", "sys", "tmp", "usr", "var")
 _NOT_FOUND = 127
 _PARTS = re.compile(r"""(?:'[^']*'|"[^"]*"|(?!;|&&|\n).)+|;|&&|\n""")
 """A script's commands and what stands between them, which in quotes is no such thing."""
@@ -55,9 +58,7 @@ class Shell:
         self._done = done
         self._variables = dict(process.env)
         self._last = 0
-        self._typed = ""
-        self._at_end = False
-        self._reader: Callable[[str | None], object] | None = None
+        self.stdin = Stdin(tty=tty, echo=self._out, interrupt=self._interrupt)
         self._timer: Timer | None = None
         self._ended = False
 
@@ -67,24 +68,6 @@ class Shell:
         if self._try(words, self._end) is not None:
             raise NotFoundError(f'exec: "{words[0]}": executable file not found in $PATH')
 
-    def feed(self, text: str) -> None:
-        """Take what the client sent; a terminal reads Ctrl-C and Ctrl-D in it."""
-        for character in text:
-            if self._ended:
-                return
-            if self._tty and character == "\x03":
-                self._interrupt()
-            elif self._tty and character == "\x04":
-                if not self._typed:
-                    self.close()
-            else:
-                self._take("\n" if self._tty and character == "\r" else character)
-
-    def close(self) -> None:
-        """Say that nothing more is to be read."""
-        self._at_end = True
-        self._read_on()
-
     def resize(self, rows: int, columns: int) -> None:
         """Give the terminal another size."""
         self.rows, self.columns = rows, columns
@@ -92,39 +75,12 @@ class Shell:
     def stop(self) -> None:
         """End without a word: the client has gone."""
         self._ended = True
+        self.stdin.stop()
         if self._timer is not None:
             self._timer.cancel()
 
-    # Reading.
-
-    def _take(self, character: str) -> None:
-        self._typed += character
-        if self._tty:
-            self._out(character)
-        if character == "\n" or not self._tty:
-            self._read_on()
-
-    def _read_on(self) -> None:
-        """Hand complete lines, and at the end the rest, to whoever waits for them."""
-        while self._reader is not None and not self._ended:
-            line, mark, rest = self._typed.partition("\n")
-            if not mark and not (self._at_end and line):
-                if self._at_end:
-                    reader, self._reader = self._reader, None
-                    reader(None)
-                return
-            self._typed = rest
-            reader, self._reader = self._reader, None
-            reader(line + mark)
-
-    def _line(self, reader: Callable[[str | None], object]) -> None:
-        """Call `reader` with the next line, with None at the end of the input."""
-        self._reader = reader
-        self._read_on()
-
     def _interrupt(self) -> None:
         self._out("^C\n")
-        self._typed, self._reader = "", None
         if self._timer is not None:
             self._timer.cancel()
         self._end(130)
@@ -153,14 +109,8 @@ class Shell:
         match words:
             case ["cat"]:
                 self._copy(then)
-            case ["cat", *files]:
-                then(max(self._show(file) for file in files))
-            case ["ls"] | ["ls", "/"] | ["ls", "-1"]:
-                self._out("\n".join(_NAMES) + "\n")
-                then(0)
-            case ["ls", *_]:
-                self._err(f"ls: {words[-1]}: No such file or directory\n")
-                then(1)
+            case ["tar", *arguments]:
+                self._tar(arguments, then)
             case ["pwd"]:
                 self._out("/\n")
                 then(0)
@@ -171,10 +121,43 @@ class Shell:
                     self._err("stty: standard input: Inappropriate ioctl for device\n")
                 then(0 if self._tty else 1)
             case ["read", name]:
-                self._line(lambda line: self._assign(name, line, then))
+                self.stdin.line(lambda line: self._assign(name, line, then))
             case _:
-                return result
+                done = filecommands.run(self._files(), words, self._now_s)
+                if done is None:
+                    return result
+                self._finish(done, then)
         return None
+
+    def _tar(self, arguments: Sequence[str], then: Callable[[int], object]) -> None:
+        """Write an archive, or read one to its end."""
+        try:
+            wanted = tar.read_arguments(arguments)
+        except tar.UsageError as problem:
+            self._finish(ExecResult(1, stderr=f"{problem}\n"), then)
+            return
+        if wanted.creates:
+            self._finish(tar.create(self._files(), wanted), then)
+            return
+        extraction = tar.Extraction(self._files(), wanted, self._now_s)
+
+        def take(text: str) -> bool:
+            """Tell whether that was all; "" comes where the input ends before the archive does."""
+            if not extraction.feed(text.encode("utf-8", "surrogateescape")) and text:
+                return False
+            self._finish(extraction.finish(), then)
+            return True
+
+        self.stdin.all(take)
+
+    def _files(self) -> Files:
+        if self._process.files is None:
+            self._process.files = Files(self._process.hostname, self._now_s)
+        return self._process.files
+
+    @property
+    def _now_s(self) -> float:
+        return self._loop.time().timestamp()
 
     def _finish(self, result: ExecResult, then: Callable[[int], object]) -> None:
         """Write what a command of the program came to, once its time is over."""
@@ -239,7 +222,7 @@ class Shell:
         def prompt() -> None:
             if self._tty:
                 self._out(PROMPT)
-            self._line(take)
+            self.stdin.line(take)
 
         def take(line: str | None) -> None:
             if line is None:
@@ -259,20 +242,13 @@ class Shell:
                 then(0)
                 return
             self._out(line)
-            self._line(take)
+            self.stdin.line(take)
 
-        self._line(take)
+        self.stdin.line(take)
 
     def _assign(self, name: str, line: str | None, then: Callable[[int], object]) -> None:
         self._variables[name] = (line or "").rstrip("\n")
         then(0 if line is not None else 1)
-
-    def _show(self, file: str) -> int:
-        if file == "/etc/hostname":
-            self._out(f"{self._process.hostname}\n")
-            return 0
-        self._err(f"cat: {file}: No such file or directory\n")
-        return 1
 
     def _expanded(self, text: str) -> list[str]:
         """Return the words of a command with its variables filled in; ValueError for a quote left open."""
@@ -294,4 +270,5 @@ class Shell:
     def _end(self, code: int) -> None:
         if not self._ended:
             self._ended = True
+            self.stdin.stop()
             self._done(code)

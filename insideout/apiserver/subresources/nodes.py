@@ -20,6 +20,10 @@ Send = Callable[[int, bytes], object]
 class Stream(Protocol):
     """An open stream, as the API server holds it."""
 
+    @property
+    def is_full(self) -> bool:
+        """Whether what was sent waits to be read, so that no more should come."""
+
     def receive(self, frame: bytes) -> None:
         """Take a frame of the client: a channel byte and its data."""
 

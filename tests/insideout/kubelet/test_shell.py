@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from insideout.kubelet import tar
+from insideout.kubelet.files import Entry, Files
 from insideout.kubelet.process import Process
 from insideout.kubelet.programs import ExecResult, Program
 from insideout.kubelet.shell import NotFoundError, Shell
@@ -16,7 +18,7 @@ class Run:
     def __init__(self, *command: str, tty: bool = False, program: Program | None = None) -> None:
         self.loop = Loop()
         self.out, self.err, self.code = "", "", -1
-        process = Process(self.loop, "web-0", {"A": "b"}, None, lambda _: None)
+        process = self.process = Process(self.loop, "web-0", {"A": "b"}, None, lambda _: None)
         self.shell = Shell(
             self.loop, program or Program(), process, tty=tty, out=self._out, err=self._err, done=self._done
         )
@@ -57,22 +59,22 @@ def test_commands(command: tuple[str, ...], out: str, code: int) -> None:
 
 def test_cat_gives_back_what_it_reads_until_the_end() -> None:
     run = Run("cat")
-    run.shell.feed("one\ntw")
+    run.shell.stdin.feed("one\ntw")
     assert (run.out, run.code) == ("one\n", -1)
-    run.shell.close()
+    run.shell.stdin.close()
     assert (run.out, run.code) == ("one\ntw", 0)
 
 
 def test_a_shell_reads_commands_and_exits_as_the_last_one_says() -> None:
     run = Run("sh")
-    run.shell.feed("echo $A\nread X\nc\necho $X\nfalse\n")
-    run.shell.close()
+    run.shell.stdin.feed("echo $A\nread X\nc\necho $X\nfalse\n")
+    run.shell.stdin.close()
     assert (run.out, run.code) == ("b\nc\n", 1)
 
 
 def test_an_exit_behind_another_command_ends_the_shell() -> None:
     run = Run("sh")
-    run.shell.feed("true; exit 3\necho never\n")
+    run.shell.stdin.feed("true; exit 3\necho never\n")
     assert (run.out, run.code) == ("", 3)
 
 
@@ -110,20 +112,59 @@ def test_who_stops_hears_nothing_more() -> None:
 def test_a_terminal_echoes_and_knows_its_size() -> None:
     run = Run("sh", tty=True)
     run.shell.resize(40, 120)
-    run.shell.feed("stty size\rexit 5\r")
+    run.shell.stdin.feed("stty size\rexit 5\r")
     assert run.out == "/ # stty size\r\n40 120\r\n/ # exit 5\r\n"
     assert run.code == 5
 
 
 def test_control_c_and_control_d() -> None:
     run = Run("cat", tty=True)
-    run.shell.feed("\x03")
+    run.shell.stdin.feed("\x03")
     assert run.code == 130
     other = Run("cat", tty=True)
-    other.shell.feed("a\r\x04")
+    other.shell.stdin.feed("a\r\x04")
     assert other.code == 0
 
 
 def test_a_missing_program_runs_nothing() -> None:
     with pytest.raises(NotFoundError, match="nosuch"):
         Run("nosuch")
+
+
+def test_an_archive_that_is_sent_is_unpacked_and_what_it_held_comes_back_byte_for_byte() -> None:
+    """Through the shell as text, whatever the bytes."""
+    source = Files("other")
+    source.put("/tmp/x", Entry(bytes(range(256))))
+    sent = tar.create(source, tar.read_arguments(["cf", "-", "-C", "/tmp", "x"])).stdout
+    run = Run("tar", "xmf", "-", "-C", "/tmp")
+    for begin in range(0, len(sent), 999):
+        run.shell.stdin.feed(sent[begin : begin + 999])
+    assert (run.code, run.err) == (0, ""), "it ends with the archive, not with the input"
+    assert run.process.files is not None
+    assert run.process.files.read("/tmp/x") == bytes(range(256))
+
+
+def test_an_input_that_ends_before_the_archive_does_ends_it() -> None:
+    run = Run("sh", "-c", "tar xf -; echo $?")
+    run.shell.stdin.feed("half")
+    assert run.code == -1
+    run.shell.stdin.close()
+    assert (run.code, run.out, run.err) == (0, "1\n", "tar: short read\n")
+
+
+def test_a_call_of_tar_that_makes_no_sense_is_told() -> None:
+    run = Run("tar", "zf", "-")
+    assert (run.code, run.err) == (1, "tar: invalid option -- 'z'\n")
+
+
+def test_files_stay_for_the_next_command_in_the_container() -> None:
+    run = Run("sh", "-c", "mkdir /tmp/a && ls /tmp; test -d /tmp/a && echo yes")
+    assert (run.code, run.out) == (0, "a\nyes\n")
+
+
+def test_what_nobody_reads_is_counted() -> None:
+    run = Run("sleep", "5")
+    run.shell.stdin.feed("x" * 1000)
+    assert run.shell.stdin.unread == 1000
+    run.loop.run(5)
+    assert (run.code, run.shell.stdin.unread) == (0, 0)
