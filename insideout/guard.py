@@ -76,6 +76,14 @@ class GuardedComponent:
         self.kills += 1
         self._start_again(FIRST_BACK_OFF_S)
 
+    def interrupted(self) -> None:
+        """Say that it was stopped in the middle of its work, and start another one later."""
+        text = (
+            f"{self._name} was interrupted at work; it starts again in {FIRST_BACK_OFF_S:g} s of the cluster"
+        )
+        print(text, file=sys.stderr)  # noqa: T201  whoever interrupted it wants to know what goes on
+        self._start_again(FIRST_BACK_OFF_S)
+
     def _start_again(self, after_s: float) -> None:
         component, self._component = self._component, None
         if component is not None:
@@ -110,6 +118,10 @@ class _Guard:
             self._is_alive = False
             self._owner.killed()
             return None
+        except KeyboardInterrupt:  # it went on for so long that Ctrl-C did not wait for it
+            self._is_alive = False
+            self._owner.interrupted()
+            raise
 
     def wrap(self, callback: Callable[..., Any]) -> Callable[..., Any]:
         return lambda *args: self.run(callback, *args)

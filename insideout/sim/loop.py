@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
+from insideout.sim.interrupts import between_events
+
 T = TypeVar("T")
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -97,19 +99,28 @@ class Loop:
         return True
 
     def run(self, seconds: float) -> None:
-        """Run everything that is due within the next `seconds`, then set the clock there."""
+        """Run everything that is due within the next `seconds`, then set the clock there.
+
+        An interrupt is raised between two events, and the clock stays at the last one.
+        """
         end_s = self.now_s + seconds
-        while (due_s := self.next_time_s()) is not None and due_s <= end_s:
-            self.step()
+        with between_events() as interrupt:
+            while (due_s := self.next_time_s()) is not None and due_s <= end_s:
+                self.step()
+                if interrupt.waits:
+                    raise KeyboardInterrupt
         self.now_s = end_s
 
     def run_until(self, condition: Callable[[], bool], timeout_s: float) -> bool:
         """Run until `condition()` holds, looking after every event; False when `timeout_s` passed first."""
         end_s = self.now_s + timeout_s
-        while not condition():
-            due_s = self.next_time_s()
-            if due_s is None or due_s > end_s:
-                self.now_s = end_s
-                return False
-            self.step()
+        with between_events() as interrupt:
+            while not condition():
+                due_s = self.next_time_s()
+                if due_s is None or due_s > end_s:
+                    self.now_s = end_s
+                    return False
+                self.step()
+                if interrupt.waits:
+                    raise KeyboardInterrupt
         return True
