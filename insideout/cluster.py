@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from insideout.apiserver.requestlog import RequestLog
-from insideout.apiserver.webhooks.calls import CallError, Post, Reply
+from insideout.apiserver.webhooks.calls import CallError, Outgoing, Reply
 from insideout.backends.embedded import EmbeddedBackend
 from insideout.backends.interface import Backend
 from insideout.backends.replicated import ReplicatedStore
@@ -166,15 +166,15 @@ class Cluster(ClusterBase):
         enforcer = policies if isinstance(policies, PolicyEnforcer) else None
         return Network(self.client("client"), self.nodes, self._proxies, enforcer)
 
-    def _dial(self, post: Post) -> Reply:
-        """Carry the API server's question to a webhook's pod."""
+    def _dial(self, asked: Outgoing) -> Reply:
+        """Carry a request of the API server to a pod, such as a webhook's."""
         if not isinstance(self._running("kubelet"), HollowNodes):
             raise CallError("context deadline exceeded")
-        request = Request(post.port, "POST", post.path, post.body)
-        answer = self._network().deliver(post.address, request)
+        request = Request(asked.port, asked.method, asked.path, asked.body)
+        answer = self._network().deliver(asked.address, request)
         if answer.error == "connection refused":
-            raise CallError(f"dial tcp {post.address}:{post.port}: connect: connection refused")
-        if answer.error or answer.duration_s > post.timeout_s:
+            raise CallError(f"dial tcp {asked.address}:{asked.port}: connect: connection refused")
+        if answer.error or answer.duration_s > asked.timeout_s:
             raise CallError("context deadline exceeded")
         return Reply(answer.status, answer.body)
 

@@ -10,6 +10,7 @@ plugin/pkg/admission/{priority,runtimeclass}@v1.36.2.
 
 from typing import Any
 
+from insideout.apimachinery import timestamps
 from insideout.apimachinery.goquote import go_quote
 from insideout.apiserver import keys, runtimeclass
 from insideout.apiserver.kinds import Kind
@@ -32,6 +33,8 @@ class Admission:
         self._priorities = _built_in(registry, "priorityclasses")
         self._runtime_classes = _built_in(registry, "runtimeclasses")
         self._pods = _built_in(registry, "pods")
+        self._api_services = _built_in(registry, "apiservices")
+        self._loop = loop
         self._services = _built_in(registry, "services")
         self._storage = StorageAdmission(store, registry, loop)
         self._allocator = Allocator(store, self._services, loop.rng("apiserver/services"))
@@ -73,6 +76,9 @@ class Admission:
     def stamp(self, kind: Kind, new: Object, old: Object | None, subresource: str) -> None:
         """Write into an object when something about it changed."""
         self._storage.stamp(kind, new, old, subresource)
+        if kind is self._api_services and old is None:
+            for condition in new["status"].get("conditions") or ():
+                condition["lastTransitionTime"] = timestamps.seconds(self._loop.time())
 
     def allocate(self, kind: Kind, obj: Object, old: Object | None) -> None:
         """Give a Service its addresses and ports; raise 422 when what it asks for is taken."""

@@ -3,13 +3,15 @@
 Source: k8s.io/apiserver/pkg/endpoints/discovery/{group,root,version}.go, .../discovery/aggregated@v1.36.2.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from insideout.apiserver.kinds import Kind, Subresource
 from insideout.apiserver.registry import Registry
 
 Object = dict[str, Any]
+Claimed = Mapping[str, Sequence[str]]
+_NONE: Claimed = {}
 
 _CUSTOM = ("delete", "deletecollection", "get", "list", "patch", "create", "update", "watch")
 _ENDING = ("delete", "deletecollection", "get", "list", "watch")
@@ -43,15 +45,15 @@ def api_versions() -> Object:
     return {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": [address]}
 
 
-def api_groups(registry: Registry) -> Object:
-    """Answer /apis: every other group."""
-    groups = [_group(group, versions) for group, versions in _groups(registry)]
+def api_groups(registry: Registry, claimed: Claimed = _NONE) -> Object:
+    """Answer /apis: every other group; `claimed` are those that other servers answer for."""
+    groups = [_group(group, versions) for group, versions in _groups(registry, claimed)]
     return {"kind": "APIGroupList", "apiVersion": "v1", "groups": groups}
 
 
-def api_group(registry: Registry, group: str) -> Object | None:
+def api_group(registry: Registry, group: str, claimed: Claimed = _NONE) -> Object | None:
     """Answer /apis/GROUP, or None when it is not served."""
-    versions = registry.versions().get(group)
+    versions = registry.versions().get(group) or claimed.get(group)
     if not group or versions is None:
         return None
     return {"kind": "APIGroup", "apiVersion": "v1", **_group(group, versions)}
@@ -74,13 +76,15 @@ def api_resources(registry: Registry, group: str, version: str) -> Object | None
     }
 
 
-def aggregated(registry: Registry, *, core: bool, is_stale: Callable[[str], bool]) -> Object:
+def aggregated(
+    registry: Registry, *, core: bool, is_stale: Callable[[str], bool], claimed: Claimed = _NONE
+) -> Object:
     """Answer /api or /apis for a client that accepts the aggregated document.
 
     What a stale group has is not known: its server cannot be asked.
     """
     items = []
-    groups = [("", ["v1"])] if core else _groups(registry)
+    groups = [("", ["v1"])] if core else _groups(registry, claimed)
     for group, versions in groups:
         entries = [
             {
@@ -104,16 +108,17 @@ def aggregated(registry: Registry, *, core: bool, is_stale: Callable[[str], bool
     }
 
 
-def _groups(registry: Registry) -> list[tuple[str, list[str]]]:
+def _groups(registry: Registry, claimed: Claimed) -> list[tuple[str, list[str]]]:
     def rank(entry: tuple[str, list[str]]) -> tuple[int, str]:
         group = entry[0]
         known = _GROUP_PRIORITY.index(group) if group in _GROUP_PRIORITY else len(_GROUP_PRIORITY)
         return known, group
 
-    return sorted(((group, each) for group, each in registry.versions().items() if group), key=rank)
+    served = {**claimed, **registry.versions()}
+    return sorted(((group, list(each)) for group, each in served.items() if group), key=rank)
 
 
-def _group(group: str, versions: list[str]) -> Object:
+def _group(group: str, versions: Sequence[str]) -> Object:
     entries = [{"groupVersion": f"{group}/{version}", "version": version} for version in versions]
     return {"name": group, "versions": entries, "preferredVersion": entries[0]}
 

@@ -82,19 +82,22 @@ def _paths(server: "ApiServer") -> list[str]:
 
 
 def _discover(server: "ApiServer", request: Request, parts: list[str]) -> Response:
-    registry = server.registry
+    registry, claimed = server.registry, server.aggregator.claimed()
     document: Object | None
     if len(parts) == 1:
         if _wants_aggregated(request):
             document = discovery.aggregated(
-                registry, core=parts[0] == "api", is_stale=server.extensions.is_stale
+                registry,
+                core=parts[0] == "api",
+                is_stale=lambda group: server.extensions.is_stale(group) or server.aggregator.is_stale(group),
+                claimed=claimed,
             )
             return Response(200, document, f"application/json{_AGGREGATED}")
-        document = discovery.api_versions() if parts[0] == "api" else discovery.api_groups(registry)
+        document = discovery.api_versions() if parts[0] == "api" else discovery.api_groups(registry, claimed)
     elif parts[0] == "api":
         document = discovery.api_resources(registry, "", parts[1])
     elif len(parts) == 2:
-        document = discovery.api_group(registry, parts[1])
+        document = discovery.api_group(registry, parts[1], claimed)
     else:
         server.extensions.check(parts[1])
         document = discovery.api_resources(registry, parts[1], parts[2]) if parts[1] else None

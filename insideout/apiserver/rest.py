@@ -18,6 +18,7 @@ from insideout.apiserver import (
     reviews,
     warning,
 )
+from insideout.apiserver.aggregation import is_api_service
 from insideout.apiserver.extensions import UnavailableError
 from insideout.apiserver.kinds import SCALE
 from insideout.apiserver.nonresource import answer_path
@@ -78,6 +79,9 @@ class Rest:
 
     def _route(self, request: Request) -> Response:
         parts = request.path.strip("/").split("/")
+        passed = self.server.aggregator.pass_on(request.method, parts, request.path, request.body)
+        if passed is not None:
+            return Response(passed.status, passed.body, "application/json")
         shortest = {"api": 3, "apis": 4}.get(parts[0])
         if shortest is None or len(parts) < shortest:
             parameters.check_timeout(request.query)
@@ -85,6 +89,8 @@ class Rest:
         target = resolve(self.server.registry, parts)
         if len(request.body) > LONGEST_BODY_BYTES and isinstance(request.body, bytes):
             raise too_large(LONGEST_BODY_BYTES)
+        if is_api_service(target.kind):
+            self.server.aggregator.register_local()
         verb = _verb(request, target)
         try:
             return self._dispatch(request, target, verb)

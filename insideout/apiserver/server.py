@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from insideout.apiserver import authorization, boot, componentstatuses, patching, strategy
+from insideout.apiserver.aggregation import Aggregator
 from insideout.apiserver.converted import Converted
 from insideout.apiserver.definitions import Definitions
 from insideout.apiserver.extensions import Extensions
@@ -78,6 +79,7 @@ class ApiServer:
         self.definitions = Definitions(self.resources, self.reader, self.registry)
         boot.create_system_objects(self.resources, self.registry)
         self.reader.begin()
+        self.aggregator = Aggregator(self.resources, self.reader, self.registry, loop)
         self.loop.call_later(COMPACTION_EVERY_S, self._compact, self.store.revision)
 
     @property

@@ -1,48 +1,32 @@
 """The namespace controller: it empties a namespace that is being deleted, Pods first, and then lets it go.
 
-Source: pkg/controller/namespace/namespace_controller.go, deletion/namespaced_resources_deleter.go,
-deletion/status_condition_utils.go@v1.36.2.
+What it cannot find out keeps the namespace: while an APIService is not available, nobody knows what its group
+has there.  A deletion that a finalizer holds up is looked at again after some seconds, one that fails ever
+later.
+
+Upstream asks the server's discovery documents; here CustomResourceDefinitions are watched, and APIServices
+listed.
+
+Source: pkg/controller/namespace/namespace_controller.go, deletion/namespaced_resources_deleter.go@v1.36.2.
 """
 
-from collections import Counter
-
-from insideout.apimachinery import conditions, timestamps
-from insideout.apimachinery.copies import copied
+from insideout.apimachinery import pods as podutil
+from insideout.apimachinery import timestamps
 from insideout.client import ApiError, Object
 from insideout.client.informer import Key
+from insideout.client.workqueue import backoff_s
 from insideout.controllers import kinds
 from insideout.controllers.controller import Controller
+from insideout.controllers.kinds import Resource
+from insideout.controllers.namespaceconditions import Findings, updated
 
 FINALIZER = "kubernetes"
 GRACE_PERIOD_S = 5.0
 """Other API servers of the cluster are given so long to hear of the deletion."""
 FINALIZER_ESTIMATE_S = 15
-_DONE = {
-    "NamespaceDeletionDiscoveryFailure": ("ResourcesDiscovered", "All resources successfully discovered"),
-    "NamespaceDeletionGroupVersionParsingFailure": (
-        "ParsedGroupVersions",
-        "All legacy kube types successfully parsed",
-    ),
-    "NamespaceDeletionContentFailure": (
-        "ContentDeleted",
-        "All content successfully deleted, may be waiting on finalization",
-    ),
-    "NamespaceContentRemaining": ("ContentRemoved", "All content successfully removed"),
-    "NamespaceFinalizersRemaining": (
-        "ContentHasNoFinalizers",
-        "All content-preserving finalizers finished",
-    ),
-}
-
-
-class Remaining:
-    """What is left of a namespace's content: how many of each resource, and what holds them."""
-
-    def __init__(self) -> None:
-        self.resources: Counter[str] = Counter()
-        self.finalizers: Counter[str] = Counter()
-        self.estimate_s = 0
-        self.errors: list[str] = []
+LAST_RETRY_S = 60.0
+_PODS = Resource("v1", "Pod", "pods", True)
+_EVENTS = Resource("v1", "Event", "events", True)
 
 
 class NamespaceController(Controller):
@@ -56,6 +40,7 @@ class NamespaceController(Controller):
             "namespaces", add=self._changed, update=lambda _, namespace: self._changed(namespace)
         )
         self._definitions = self.on("customresourcedefinitions")
+        self._failures: dict[Key, int] = {}
 
     def sync(self, key: Key) -> None:
         """Delete what there is, say what remains, and come back or take the finalizer off."""
@@ -69,10 +54,16 @@ class NamespaceController(Controller):
             return
         if FINALIZER not in (namespace["spec"].get("finalizers") or ()):
             return
-        remaining = self._empty(key[1])
-        namespace = self._report(namespace, remaining)
-        if remaining.resources or remaining.errors:
-            self.queue.add_after(key, remaining.estimate_s / 2 + 1)
+        findings = Findings(undiscovered=self._undiscovered())
+        estimate_s = self._empty(namespace, findings)
+        namespace = self._report(namespace, findings)
+        if findings.errors or findings.undiscovered:
+            failures = self._failures[key] = self._failures.get(key, -1) + 1
+            self.queue.add_after(key, min(backoff_s(failures), LAST_RETRY_S))
+            return
+        self._failures.pop(key, None)
+        if estimate_s:
+            self.queue.add_after(key, estimate_s / 2 + 1)
             return
         spec = namespace["spec"] | {
             "finalizers": [name for name in namespace["spec"]["finalizers"] if name != FINALIZER]
@@ -83,38 +74,76 @@ class NamespaceController(Controller):
         if "deletionTimestamp" in namespace["metadata"]:
             self.queue.add_after(("", namespace["metadata"]["name"]), GRACE_PERIOD_S)
 
-    def _empty(self, namespace: str) -> Remaining:
-        """Delete everything; as long as there are Pods, nothing but them, for they may need the rest."""
-        remaining = Remaining()
-        self._delete_all("pods", namespace, remaining)
-        if remaining.resources:
-            return remaining
+    def _undiscovered(self) -> list[str]:
+        """Return the groups and versions whose servers cannot be asked what they have."""
+        found = []
+        for each in self.client.list("apiservices.apiregistration.k8s.io")["items"]:
+            conditions = (each.get("status") or {}).get("conditions") or ()
+            available = any(one["type"] == "Available" and one["status"] == "True" for one in conditions)
+            if each["spec"].get("service") is not None and not available:
+                found.append(f"{each['spec']['group']}/{each['spec']['version']}")
+        return found
+
+    def _empty(self, namespace: Object, findings: Findings) -> int:
+        """Delete everything; as long as there are Pods, nothing but them, for they may need the rest.
+
+        Returns how many seconds what is left may take.
+        """
+        estimate_s = self._delete_all(_PODS, namespace, findings)
+        if findings.resources:
+            findings.is_counted = False
+            return estimate_s
         resources = [r for r in kinds.built_in() if r.namespaced and r.resource != "pods"]
         for definition in self._definitions.list():
             resources += [resource for resource in kinds.defined_by(definition) if resource.namespaced]
-        for resource in ["events", *(resource.resource for resource in resources)]:
-            self._delete_all(resource, namespace, remaining)
-        return remaining
+        for resource in (_EVENTS, *resources):
+            estimate_s = max(estimate_s, self._delete_all(resource, namespace, findings))
+        return estimate_s
 
-    def _delete_all(self, resource: str, namespace: str, remaining: Remaining) -> None:
+    def _delete_all(self, resource: Resource, namespace: Object, findings: Findings) -> int:
+        """Delete all objects of a kind; return how long those that are left may take."""
+        name, place = resource.resource, namespace["metadata"]["name"]
         try:
-            for obj in self.client.list(resource, namespace)["items"]:
+            found = self.client.list(name, place)["items"]
+            estimate_s = self._grace_s(found, namespace) if resource is _PODS else 0
+            for obj in found:
                 if "deletionTimestamp" not in obj["metadata"]:
-                    self._delete(resource, obj)
-            left = self.client.list(resource, namespace)["items"]
+                    self._delete(name, obj)
+            left = self.client.list(name, place)["items"]
         except ApiError as refused:
-            remaining.errors.append(str(refused))
-            return
+            why = f"failed to delete pods for namespace: {place}, err: {refused}"
+            findings.errors.append(str(refused))
+            if resource is _PODS:
+                findings.errors[-1] = why
+            return 0
         if not left:
-            return
-        remaining.resources[resource] = len(left)
-        finalizers = [name for obj in left for name in obj["metadata"].get("finalizers") or ()]
-        remaining.finalizers.update(finalizers)
-        grace_s = [obj["metadata"].get("deletionGracePeriodSeconds") or 0 for obj in left]
-        estimate_s = max(grace_s) if resource == "pods" else 0
-        if finalizers and not estimate_s:
-            estimate_s = FINALIZER_ESTIMATE_S
-        remaining.estimate_s = max(remaining.estimate_s, estimate_s)
+            return 0
+        findings.resources[name] = len(left)
+        held = [finalizer for obj in left for finalizer in obj["metadata"].get("finalizers") or ()]
+        findings.finalizers.update(held)
+        if estimate_s or held:
+            return estimate_s or FINALIZER_ESTIMATE_S
+        # Nothing holds it, and it is still there: that is not expected.
+        group, _, version = resource.api_version.rpartition("/")
+        what = f"{group}/{version}, Resource={name.partition('.')[0]}"
+        why = f"unexpected items still remain in namespace: {place} for gvr: {what}"
+        if resource is _PODS:
+            why = f"failed to delete pods for namespace: {place}, err: {why}"
+        findings.errors.append(why)
+        return 0
+
+    def _grace_s(self, pods: list[Object], namespace: Object) -> int:
+        """Return how long Pods may still take to end, 0 when that should be over."""
+        longest = max(
+            (
+                int(pod["spec"].get("terminationGracePeriodSeconds") or 0)
+                for pod in pods
+                if not podutil.is_terminal(pod)
+            ),
+            default=0,
+        )
+        deleted = timestamps.parse(namespace["metadata"]["deletionTimestamp"])
+        return 0 if (self.loop.time() - deleted).total_seconds() >= longest else longest
 
     def _delete(self, resource: str, obj: Object) -> None:
         metadata = obj["metadata"]
@@ -126,60 +155,9 @@ class NamespaceController(Controller):
             if refused.code != 404:
                 raise
 
-    def _report(self, namespace: Object, remaining: Remaining) -> Object:
+    def _report(self, namespace: Object, findings: Findings) -> Object:
         """Write the conditions that say why a namespace is still there."""
-        wrong = _problems(remaining)
-        changed = copied(namespace)
-        status = changed.setdefault("status", {})
-        listed = {condition["type"]: condition for condition in status.get("conditions") or ()}
-        for type_, done in _DONE.items():
-            state = "True" if type_ in wrong else "False"
-            reason, message = wrong.get(type_, done)
-            before = conditions.find(namespace, type_)
-            if before is None or (before["status"], before["reason"], before["message"]) != (
-                state,
-                reason,
-                message,
-            ):
-                listed[type_] = {
-                    "type": type_,
-                    "status": state,
-                    "lastTransitionTime": timestamps.seconds(self.loop.time()),
-                    "reason": reason,
-                    "message": message,
-                }
-        status["conditions"] = list(listed.values())
-        if changed == namespace:
+        changed = updated(namespace, findings, timestamps.seconds(self.loop.time()))
+        if changed is namespace:
             return namespace
         return self.client.update("namespaces", changed, subresource="status")
-
-
-def _problems(remaining: Remaining) -> dict[str, tuple[str, str]]:
-    """Return reason and message of the conditions that are True."""
-    problems = {}
-    if remaining.errors:
-        message = f"Failed to delete all resource types, {len(remaining.errors)} remaining: "
-        problems["NamespaceDeletionContentFailure"] = (
-            "ContentDeletionFailed",
-            message + ", ".join(sorted(remaining.errors)),
-        )
-    if remaining.resources:
-        listed = [
-            f"{_dotted(name)} has {count} resource instances" for name, count in remaining.resources.items()
-        ]
-        problems["NamespaceContentRemaining"] = (
-            "SomeResourcesRemain",
-            f"Some resources are remaining: {', '.join(sorted(listed))}",
-        )
-    if remaining.finalizers:
-        listed = [f"{name} in {count} resource instances" for name, count in remaining.finalizers.items()]
-        problems["NamespaceFinalizersRemaining"] = (
-            "SomeFinalizersRemain",
-            f"Some content in the namespace has finalizers remaining: {', '.join(sorted(listed))}",
-        )
-    return problems
-
-
-def _dotted(resource: str) -> str:
-    """Return a resource with its group; those of the core group end in a dot."""
-    return resource if "." in resource else f"{resource}."

@@ -9,6 +9,7 @@ registry.
 from insideout.apiserver.kinds import (
     admissionregistration,
     apiextensions,
+    apiregistration,
     apps,
     authentication,
     authorization,
@@ -63,6 +64,7 @@ BUILT_IN: tuple[Kind, ...] = (
     *scheduling.STORED,
     *storage.STORED,
     *admissionregistration.STORED,
+    *apiregistration.STORED,
     *apiextensions.STORED,
 )
 ANSWERED: tuple[Kind, ...] = (*core.ANSWERED, *authentication.ANSWERED, *authorization.ANSWERED)

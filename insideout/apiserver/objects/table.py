@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from insideout.apiserver import crd
 from insideout.apiserver.kinds import Kind
 from insideout.apiserver.objects import (
+    apiservices,
     autoscalers,
     certificates,
     claims,
@@ -39,6 +40,7 @@ from insideout.apiserver.objects.pods.strategy import POD
 from insideout.apiserver.objects.strategy import Strategy
 
 _STRATEGIES: Mapping[str, Strategy] = {
+    "apiservices.apiregistration.k8s.io": apiservices.API_SERVICE,
     "certificatesigningrequests.certificates.k8s.io": certificates.CERTIFICATE_SIGNING_REQUEST,
     "clusterrolebindings.rbac.authorization.k8s.io": rbac.CLUSTER_ROLE_BINDING,
     "clusterroles.rbac.authorization.k8s.io": rbac.CLUSTER_ROLE,

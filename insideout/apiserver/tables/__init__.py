@@ -33,6 +33,7 @@ Object = dict[str, Any]
 _PRINTERS: Mapping[str, Printer] = {
     "CertificateSigningRequest": access.CERTIFICATE_REQUESTS,
     "ClusterRoleBinding": access.CLUSTER_ROLE_BINDINGS,
+    "APIService": cluster.API_SERVICES,
     "ConfigMap": cluster.CONFIG_MAPS,
     "ControllerRevision": workloads.CONTROLLER_REVISIONS,
     "CronJob": templates.CRON_JOBS,

@@ -200,3 +200,24 @@ _WEBHOOKS = Column(
     "Webhooks", "Webhooks indicates the number of webhooks registered in this configuration", "integer"
 )
 WEBHOOKS = Printer((NAME, _WEBHOOKS, AGE), _webhooks)
+
+
+def _api_service(obj: Object, now: datetime) -> Cells:
+    service, shown = part(obj, "spec").get("service"), "Unknown"
+    for each in part(obj, "status").get("conditions") or ():
+        if each.get("type") == "Available":
+            status, reason = str(each.get("status", "")), each.get("reason")
+            shown = status if status == "True" or not reason else f"{status} ({reason})"
+    named = f"{service.get('namespace', '')}/{service.get('name', '')}" if service else "Local"
+    return [name_of(obj), named, shown, age(created(obj), now)]
+
+
+API_SERVICES = Printer(
+    (
+        NAME,
+        Column("Service", "The reference to the service that hosts this API endpoint."),
+        Column("Available", "Whether this service is available."),
+        AGE,
+    ),
+    _api_service,
+)

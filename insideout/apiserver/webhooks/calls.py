@@ -26,14 +26,15 @@ from insideout.store import Store
 Object = dict[str, Any]
 
 
-class Post(NamedTuple):
-    """A POST to an address in the cluster."""
+class Outgoing(NamedTuple):
+    """A request of the control plane to an address in the cluster."""
 
     address: str
     port: int
     path: str
     body: str
     timeout_s: float
+    method: str = "POST"
 
 
 class Reply(NamedTuple):
@@ -47,13 +48,13 @@ class CallError(Exception):
     """No answer, or none that counts; the text is what Go's client says."""
 
 
-Dial = Callable[[Post], Reply]
+Dial = Callable[[Outgoing], Reply]
 """Carries a request to a pod; raises CallError when it does not arrive."""
 
 
-def nowhere(post: Post) -> Reply:
+def nowhere(asked: Outgoing) -> Reply:
     """Refuse: without nodes there is nobody to listen."""
-    raise CallError(f"dial tcp {post.address}:{post.port}: connect: connection refused")
+    raise CallError(f"dial tcp {asked.address}:{asked.port}: connect: connection refused")
 
 
 class Caller:
@@ -78,17 +79,17 @@ class Caller:
             if service is None:
                 reply = _over_https(url, client.get("caBundle"), body, timeout_s)
             else:
-                address, port = self._resolve(service)
+                address, port = self.resolve(service)
                 path = f"{urlsplit(url).path or '/'}?timeout={timeout_s}s"
-                reply = self.dial(Post(address, port, path, body, timeout_s))
+                reply = self.dial(Outgoing(address, port, path, body, timeout_s))
         except CallError as problem:
             raise CallError(f'Post "{url}?timeout={timeout_s}s": {problem}') from None
         if not 200 <= reply.status < 300:
             raise CallError(_server_error(reply))
         return reply.body
 
-    def _resolve(self, reference: Object) -> tuple[str, int]:
-        """Return the address and port of a ready endpoint."""
+    def resolve(self, reference: Object) -> tuple[str, int]:
+        """Return the address and port of a ready endpoint of a Service; raise CallError without one."""
         namespace, name, port = reference["namespace"], reference["name"], reference.get("port", 443)
         pair = self._store.get(keys.key(self._services, namespace, name))
         if pair is None:
@@ -101,7 +102,7 @@ class Caller:
             raise CallError(f"no service port {port} found for service {go_quote(name)}")
         found = [
             (endpoint["addresses"][0], int(given["port"]))
-            for one in self._slices_of(namespace, name)
+            for one in self.slices_of(namespace, name)
             for given in one.get("ports") or ()
             if (given.get("name") or "") == (wanted.get("name") or "") and given.get("port") is not None
             for endpoint in one.get("endpoints") or ()
@@ -111,7 +112,8 @@ class Caller:
             raise CallError(f"no endpoints available for service {go_quote(name)}")
         return self._rng.choice(found)
 
-    def _slices_of(self, namespace: str, service: str) -> list[Object]:
+    def slices_of(self, namespace: str, service: str) -> list[Object]:
+        """Return the EndpointSlices of a Service."""
         pairs = self._store.range(keys.prefix(self._slices, namespace)).items
         return [pair.value.object for pair in pairs if _service_of(pair.value.object) == service]
 

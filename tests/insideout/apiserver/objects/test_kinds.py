@@ -403,6 +403,20 @@ CREATED: dict[str, tuple[str, Object, list[str]]] = {
             'webhooks[1].name: Duplicate value: "h.example.com"',
         ],
     ),
+    "APIService of nobody": (
+        "apiservices",
+        {"spec": {"group": "a.example.com", "versionPriority": 2000, "insecureSkipTLSVerify": True}},
+        [
+            'metadata.name: Invalid value: "x": must be `spec.version+"."+spec.group`: ".a.example.com"',
+            'spec.version: Invalid value: "": a DNS-1035 label must consist of lower case alphanumeric '
+            "characters or '-', start with an alphabetic character, and end with an alphanumeric character "
+            "(e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')",
+            "spec.groupPriorityMinimum: Invalid value: 0: must be positive and less than 20000",
+            "spec.versionPriority: Invalid value: 2000: must be positive and less than 1000",
+            "spec.insecureSkipTLSVerify: Invalid value: true: local APIServices may not have "
+            "insecureSkipTLSVerify",
+        ],
+    ),
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from insideout.apiserver.webhooks.calls import CallError, Post, Reply
+from insideout.apiserver.webhooks.calls import CallError, Outgoing, Reply
 from insideout.kubelet.webhook import response
 from tests.insideout.apiserver.conftest import Api
 
@@ -60,7 +60,7 @@ class Hooked(Api):
         )
         self.ok("POST", f"{GROUP}/{kind.lower()}webhookconfigurations", body)
 
-    def _dial(self, post: Post) -> Reply:
+    def _dial(self, post: Outgoing) -> Reply:
         assert (post.address, post.port) == ("10.244.0.9", 8443)
         path = post.path.partition("?")[0]
         review = json.loads(post.body)
