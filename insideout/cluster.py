@@ -20,6 +20,7 @@ from insideout.backends.replicated import ReplicatedStore
 from insideout.client.interface import Client
 from insideout.clusterbase import ClusterBase
 from insideout.components import Component, Factory, Place, default_places
+from insideout.controllers.serviceaccounts import ServiceAccountsController
 from insideout.guard import GuardedComponent
 from insideout.kubelet.hollow import HollowNodes
 from insideout.kubelet.host import Timing
@@ -44,7 +45,12 @@ class Cluster(ClusterBase):
         self.loop = backend.loop
         self._components: dict[str, Component] = {}
         self._proxies: NodeProxies | None = None
-        self._places = default_places(connections=backend.node_connections) if places is None else places
+        certificate = backend.certificate if isinstance(backend, EmbeddedBackend) else None
+        if places is None:
+            places = default_places(connections=backend.node_connections, certificate=certificate)
+        self._places = places
+        if isinstance(backend, EmbeddedBackend) and ServiceAccountsController.name in places:
+            backend.gives_accounts()
         if isinstance(backend, EmbeddedBackend):
             backend.server.webhooks.caller.dial = self._dial
         if backend.runs_components:
@@ -84,7 +90,7 @@ class Cluster(ClusterBase):
             has_storage=True,
         )
         if places is None:
-            places = default_places(timing, backend.node_connections)
+            places = default_places(timing, backend.node_connections, backend.certificate)
         return cls(backend, places, nodes=nodes)
 
     def stop(self) -> None:

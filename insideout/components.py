@@ -11,6 +11,7 @@ from insideout.client import Client
 from insideout.controllers.hollowprovisioner import HollowProvisioner
 from insideout.controllers.informers import Informers
 from insideout.controllers.manager import CONTROLLERS
+from insideout.controllers.rootcapublisher import RootCAPublisher
 from insideout.kubelet.connection import NodeConnection
 from insideout.kubelet.hollow import HollowNodes
 from insideout.kubelet.host import Timing
@@ -44,11 +45,14 @@ class Place(NamedTuple):
 
 
 def default_places(
-    timing: Timing | None = None, connections: MutableMapping[str, NodeConnection] | None = None
+    timing: Timing | None = None,
+    connections: MutableMapping[str, NodeConnection] | None = None,
+    certificate: Callable[[], str] | None = None,
 ) -> dict[str, Place]:
     """Return the places of a complete cluster, in the order in which they start.
 
-    `connections` is where the API server finds the nodes for logs and exec.
+    `connections` is where the API server finds the nodes for logs and exec; `certificate` gives what its
+    HTTP door is known by, "" as long as that is closed, and is None where there is no such door.
     """
     informers: list[Informers] = []  # those of kube-controller-manager, made with the first controller
 
@@ -66,6 +70,13 @@ def default_places(
 
     places = {"kube-scheduler": Place("kube-scheduler", Scheduler)}
     places |= {kind.name: Place(CONTROLLER_MANAGER, controller(kind)) for kind in CONTROLLERS}
+    if certificate is not None:
+        known_by = certificate
+
+        def publisher(client: Client, loop: Loop) -> Component:
+            return RootCAPublisher(client, loop, known_by)
+
+        places[RootCAPublisher.name] = Place(CONTROLLER_MANAGER, publisher)
     return places | {
         "hollow-provisioner": Place("hollow-provisioner", HollowProvisioner),
         "kubelet": Place("kubelet", nodes),

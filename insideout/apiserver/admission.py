@@ -1,8 +1,8 @@
 """Rules that look beyond the object: its namespace, its priority class, addresses that others have.
 
 kube-apiserver does most of this in admission plugins, the rest in the storage of Services.  Quotas are in
-insideout.apiserver.quota, storage in insideout.apiserver.storage.  Left out: limit ranges, service accounts
-and their tokens, webhooks, policies.
+insideout.apiserver.quota, storage in insideout.apiserver.storage.  service accounts in
+insideout.apiserver.podaccounts.  Left out: limit ranges, webhooks, policies.
 
 Source: k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle,
 plugin/pkg/admission/{priority,runtimeclass}@v1.36.2.
@@ -12,8 +12,9 @@ from typing import Any
 
 from insideout.apimachinery import timestamps
 from insideout.apimachinery.goquote import go_quote
-from insideout.apiserver import keys, runtimeclass
+from insideout.apiserver import csr, keys, runtimeclass
 from insideout.apiserver.kinds import Kind
+from insideout.apiserver.podaccounts import PodAccounts
 from insideout.apiserver.registry import Registry
 from insideout.apiserver.services import Allocator
 from insideout.apiserver.status import Cause, forbidden, not_found
@@ -37,6 +38,9 @@ class Admission:
         self._loop = loop
         self._services = _built_in(registry, "services")
         self._storage = StorageAdmission(store, registry, loop)
+        rng = loop.rng("apiserver/serviceaccounts")
+        self.pod_accounts = PodAccounts(store, _built_in(registry, "serviceaccounts"), rng)
+        self._loop = loop
         self._allocator = Allocator(store, self._services, loop.rng("apiserver/services"))
 
     def admit_create(self, kind: Kind, namespace: str, obj: Object) -> None:
@@ -47,10 +51,13 @@ class Admission:
         if kind.namespaced:
             self._check_namespace(kind, namespace, name)
         if kind is self._pods:
+            self.pod_accounts.admit(kind, obj, namespace)
             self._set_priority(kind, obj)
             self._set_overhead(kind, obj)
         elif kind is self._priorities:
             self._check_default(kind, obj)
+        elif kind.qualified_resource == csr.RESOURCE:
+            csr.name_requestor(obj)
         else:
             self._storage.admit_create(kind, obj)
 
@@ -58,6 +65,8 @@ class Admission:
         """Look at a new object that the rules of its kind found right; raise 403 to refuse it."""
         if kind is self._pods:
             runtimeclass.check(kind, obj, self._runtime_class(kind, obj))
+        elif kind.qualified_resource == csr.RESOURCE:
+            csr.check_subject(kind, obj)
 
     def admit_update(self, kind: Kind, new: Object, old: Object) -> None:
         """Look at a change before the rules of its kind do; raise 403 to refuse it."""
@@ -79,6 +88,8 @@ class Admission:
         if kind is self._api_services and old is None:
             for condition in new["status"].get("conditions") or ():
                 condition["lastTransitionTime"] = timestamps.seconds(self._loop.time())
+        if kind.qualified_resource == csr.RESOURCE and old is not None and subresource:
+            csr.stamp(new, old, timestamps.seconds(self._loop.time()))
 
     def allocate(self, kind: Kind, obj: Object, old: Object | None) -> None:
         """Give a Service its addresses and ports; raise 422 when what it asks for is taken."""

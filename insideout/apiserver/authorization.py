@@ -1,45 +1,23 @@
-"""Who may do what with a pod's node: asked before the door to it opens.
+"""What opening a stream to a pod's node asks for besides the right to the method.
 
-Everybody may do everything until the server is given rules: this server has no RBAC objects.  A stream over a
-GET, as a WebSocket begins, needs create beside get since v1.35: otherwise a right to read would run commands.
+A stream over a GET, as a WebSocket begins, needs create beside get since v1.35: otherwise a right to read
+would run commands.
 
-Source: k8s.io/apiserver/pkg/endpoints/filters/authorization.go, handlers/responsewriters/errors.go,
-pkg/registry/core/pod/rest/authorize.go@v1.36.2.
+Source: pkg/registry/core/pod/rest/authorize.go@v1.36.2.
 """
 
-from collections.abc import Callable, Mapping
-
+from insideout.apiserver.access import Access, attributes
 from insideout.apiserver.kinds import Kind
-from insideout.apiserver.requests import ADMIN, Request
+from insideout.apiserver.requests import Request
 from insideout.apiserver.status import forbidden
-
-Allows = Callable[[str, str, str], bool]
-"""Tells whether a user may use a verb on a resource, such as "get" on "pods/exec"."""
-
-VERBS = {"POST": "create", "GET": "get"}
+from insideout.apiserver.users import asking
 
 
-def everything(user: str, verb: str, resource: str) -> bool:
-    """Allow everything."""
-    return True
-
-
-def rules(granted: Mapping[str, Mapping[str, tuple[str, ...]]]) -> Allows:
-    """Return rules from users to resources to verbs; the administrator may do everything."""
-
-    def allows(user: str, verb: str, resource: str) -> bool:
-        return user == ADMIN or verb in granted.get(user, {}).get(resource, ())
-
-    return allows
-
-
-def check(allows: Allows, request: Request, kind: Kind, namespace: str, name: str, subresource: str) -> None:
-    """Raise 403 when the user may not do what the method means, or not open a stream by GET."""
-    resource = f"{kind.plural}/{subresource}"
-    verb = VERBS.get(request.method, request.method.lower())
-    if not allows(request.user, verb, resource):
-        group = f'in API group "{kind.group}" in the namespace "{namespace}"'
-        why = f'User "{request.user}" cannot {verb} resource "{resource}" {group}'
-        raise forbidden(kind, name, why)
-    if subresource != "log" and verb != "create" and not allows(request.user, "create", resource):
+def check(access: Access, request: Request, kind: Kind, name: str, subresource: str) -> None:
+    """Raise 403 when the user may not open a stream by this method."""
+    user = asking()
+    if user.is_master or subresource == "log" or request.method == "POST":
+        return
+    asked = attributes(request)._replace(verb="create")
+    if not access.decide(user, asked)[0]:
         raise forbidden(kind, name, "")

@@ -1,7 +1,9 @@
 """What a cluster has before anybody asks: the system namespaces, its own Service, two priorities.
 
-Source: pkg/controlplane/controller/systemnamespaces, .../kubernetesservice, pkg/registry/scheduling/rest
-@v1.36.2.
+Once the server has a door, the Service has endpoints too: the server writes them itself.
+
+Source: pkg/controlplane/controller/systemnamespaces, .../kubernetesservice, pkg/registry/scheduling/rest,
+pkg/controlplane/reconcilers/{instancecount,endpointsadapter}.go@v1.36.2.
 """
 
 from typing import Any
@@ -24,6 +26,8 @@ _DESCRIPTIONS = {
     "system-node-critical": "Used for system critical pods that must not be moved from their current node.",
 }
 FIRST_ADDRESS = "10.96.0.1"
+ADVERTISED = "172.18.0.1"
+"""Where the nodes' network has the server; clients on this machine find it on its loopback address."""
 DEFAULT_CLASS = "standard"
 HOLLOW_PROVISIONER = "hollow.csi.insideout"
 """Who makes volumes of the default class: insideout.controllers.hollowprovisioner."""
@@ -67,3 +71,38 @@ def _create(resources: Resources, registry: Registry, api_version: str, kind_nam
     if resources.find(kind, namespace, name) is None:
         obj, _ = strategy.decode(kind, {"apiVersion": api_version, "kind": kind_name, **body})
         resources.create(kind, namespace, obj, WriteOptions(field_manager="kube-apiserver"))
+
+
+def advertise(resources: Resources, registry: Registry, port: int) -> None:
+    """Write where the server is: the Endpoints and the EndpointSlice of default/kubernetes."""
+    entry = {"name": "https", "port": port, "protocol": "TCP"}
+    mirrored = {"endpointslice.kubernetes.io/skip-mirror": "true"}
+    bodies: tuple[tuple[str, str, Object], ...] = (
+        (
+            "v1",
+            "Endpoints",
+            {
+                "metadata": {"labels": mirrored},
+                "subsets": [{"addresses": [{"ip": ADVERTISED}], "ports": [entry]}],
+            },
+        ),
+        (
+            "discovery.k8s.io/v1",
+            "EndpointSlice",
+            {
+                "metadata": {"labels": {"kubernetes.io/service-name": "kubernetes"}},
+                "addressType": "IPv4",
+                "endpoints": [{"addresses": [ADVERTISED], "conditions": {"ready": True}}],
+                "ports": [entry],
+            },
+        ),
+    )
+    options = WriteOptions(field_manager="kube-apiserver")
+    for api_version, kind_name, body in bodies:
+        kind = registry.of(api_version, kind_name)
+        assert kind is not None  # built in
+        metadata = {"name": "kubernetes", "namespace": "default", **body["metadata"]}
+        whole = {"apiVersion": api_version, "kind": kind_name, **body, "metadata": metadata}
+        obj, _ = strategy.decode(kind, whole)
+        if resources.find(kind, "default", "kubernetes") is None:
+            resources.create(kind, "default", obj, options)

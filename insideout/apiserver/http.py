@@ -36,6 +36,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 HOST = "127.0.0.1"
 _PATIENCE_S = 0.3
+_DOTS_OF_A_JWT = 2
 _LOG = logging.getLogger(__name__)
 
 
@@ -93,8 +94,11 @@ class Application:
         await stream.serve(request, response, can_refuse=can_refuse)
 
     def _knows(self, headers: Mapping[str, str]) -> bool:
-        given = headers.get("authorization", "").encode("latin-1")
-        return hmac.compare_digest(given, self._authorization)
+        """Tell whether a request brings a token that may be one: the server reads it when it answers."""
+        given = headers.get("authorization", "")
+        if hmac.compare_digest(given.encode("latin-1"), self._authorization):
+            return True
+        return given.lower().startswith("bearer ") and given.count(".") == _DOTS_OF_A_JWT
 
     def _answer(self, request: Request) -> Response:
         try:
@@ -171,9 +175,13 @@ class HttpDoor:
     ) -> None:
         self._application = Application(rest, loop, token)
         self._token = token
+        rest.server.accounts.add_token(token)
+        self._loop, self._api = loop, rest.server
         self._port = port
         self._folder = tempfile.TemporaryDirectory(prefix="kubernetes-inside-out-")
         self._given_path = kubeconfig_path
+        self.certificate = ""
+        """What the door is known by, in PEM, once it is open."""
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -185,10 +193,12 @@ class HttpDoor:
     def start(self) -> None:
         """Listen, and write the kubeconfig; raise OSError when the port is taken."""
         certificate = self_signed(HOST)
+        self.certificate = certificate.certificate.decode()
         kubeconfig.write_private(self._file("tls.crt"), certificate.certificate)
         kubeconfig.write_private(self._file("tls.key"), certificate.key)
         self.open()
         kubeconfig.write(self.kubeconfig, self.url, self._token, certificate.certificate)
+        self._loop.call(self._api.advertise, self._port)
 
     def stop(self) -> None:
         """Close every connection and remove the kubeconfig."""

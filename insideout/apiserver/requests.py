@@ -27,6 +27,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | Object = b""
     user: str = ADMIN
+    groups: tuple[str, ...] = ADMIN_GROUPS
 
     def parameter(self, name: str) -> str:
         """Return the first value of a query parameter, "" when it is not there."""

@@ -19,6 +19,7 @@ from insideout.apiserver.kinds import Kind
 from insideout.apiserver.managers import NOBODY, Entries, Managers, Write
 from insideout.apiserver.naming import generated_name, new_uid
 from insideout.apiserver.options import DeleteOptions, WriteOptions
+from insideout.apiserver.podaccounts import PodAccounts
 from insideout.apiserver.quota import Quotas
 from insideout.apiserver.registry import Registry
 from insideout.apiserver.status import (
@@ -45,10 +46,18 @@ class Resources:
         self.loop = loop
         self.chain = Chain(store, registry, loop)
         self._admission = self.chain.own
+        self.registry = registry
+        self.check_grant: Callable[[Kind, Object, Object | None], object] = lambda kind, new, old: None
+        """Refuses what would give away more than its writer has."""
         self._quotas = Quotas(store, loop, registry)
         self._namespaces = self._admission.namespaces
         self._uids = loop.rng("apiserver/uids")
         self._names = loop.rng("apiserver/names")
+
+    @property
+    def pod_accounts(self) -> PodAccounts:
+        """What gives pods their service accounts."""
+        return self._admission.pod_accounts
 
     def now(self) -> str:
         """Return the present instant as objects write it."""
@@ -73,6 +82,7 @@ class Resources:
         claimed = copied(obj)  # what the client set: it owns nothing of what the server adds below
         obj = self.chain.create(kind, namespace, obj, options)
         metadata = obj["metadata"]
+        self.check_grant(kind, obj, None)
         generate = not metadata.get("name") and bool(metadata.get("generateName"))
         if generate:
             metadata["name"] = generated_name(metadata["generateName"], self._names)
@@ -176,6 +186,8 @@ class Resources:
         check_version(kind, name, metadata, old_metadata, pair.key)
         match_namespace(kind, metadata, namespace)
         new = self.chain.update(kind, new, old, subresource, options)
+        if not subresource:
+            self.check_grant(kind, new, old)
         strategy.prepare_for_update(kind, new, old, subresource)
         metadata = new["metadata"]
         keep_system_metadata(metadata, old_metadata)

@@ -27,7 +27,7 @@ from insideout.apiserver.options import DeleteOptions, check_delete_body, delete
 from insideout.apiserver.patching import read_patch
 from insideout.apiserver.paths import NoSuchPathError, Target, resolve
 from insideout.apiserver.reading import Listing
-from insideout.apiserver.requests import Request, Response, TextStream, WatchStream
+from insideout.apiserver.requests import ADMIN_GROUPS, Request, Response, TextStream, WatchStream
 from insideout.apiserver.server import ApiServer, Written
 from insideout.apiserver.status import (
     StatusError,
@@ -38,6 +38,7 @@ from insideout.apiserver.status import (
     too_large,
 )
 from insideout.apiserver.subresources import streams
+from insideout.apiserver.users import ADMINISTRATOR, User, as_user
 from insideout.apiserver.views import View
 
 Object = dict[str, Any]
@@ -65,7 +66,7 @@ class Rest:
 
     def _answer(self, request: Request) -> Response:
         try:
-            return self._route(request)
+            return self._admit(request)
         except UnavailableError as problem:
             return Response(problem.code, problem.TEXT, "text/plain; charset=utf-8")
         except StatusError as problem:
@@ -77,6 +78,21 @@ class Rest:
         except NoSuchPathError:
             return Response(404, "404 page not found\n", "text/plain; charset=utf-8")
 
+    def _admit(self, request: Request) -> Response:
+        """Find out who asks and whether that user may, then answer."""
+        user, server = ADMINISTRATOR, self.server
+        if "authorization" in request.headers:
+            user = server.accounts.authenticate(request.headers["authorization"])
+        elif request.groups is not ADMIN_GROUPS:
+            user = User(request.user, request.groups)
+        if any(name.startswith("impersonate-") for name in request.headers):
+            user = server.access.impersonated(user, request)
+        if user is ADMINISTRATOR:
+            return self._route(request)
+        with as_user(user):
+            server.access.check(user, request)
+            return self._route(replace(request, user=user.name, groups=tuple(user.groups)))
+
     def _route(self, request: Request) -> Response:
         parts = request.path.strip("/").split("/")
         passed = self.server.aggregator.pass_on(request.method, parts, request.path, request.body)
@@ -87,6 +103,7 @@ class Rest:
             parameters.check_timeout(request.query)
             return answer_path(self.server, request, parts)
         target = resolve(self.server.registry, parts)
+        self.server.access.ensure_roles(target.kind.group, target.namespace)
         if len(request.body) > LONGEST_BODY_BYTES and isinstance(request.body, bytes):
             raise too_large(LONGEST_BODY_BYTES)
         if is_api_service(target.kind):
@@ -166,7 +183,8 @@ class Rest:
             return self._bind(request, target, form, media_type)
         review, warnings = self.server.read(target.kind, request.body, media_type, validation)
         warning.warn_first(warnings)
-        return Response(201, reviews.answer(review, request.user), form.media_type)
+        answer = reviews.answer(self.server, target.kind, target.namespace, review)
+        return Response(201, answer, form.media_type)
 
     def _bind(self, request: Request, target: Target, form: negotiation.Form, media_type: str) -> Response:
         """Answer POST .../bindings, the old place of a pod's binding subresource."""
@@ -226,7 +244,7 @@ class Rest:
     def _connect(self, request: Request, target: Target) -> Response:
         """Pass a request on to the pod's node: for a log, or for a stream that upgrades the connection."""
         server, place = self.server, (target.kind, target.namespace, target.name)
-        authorization.check(server.allows, request, *place, target.subresource)
+        authorization.check(server.access, request, target.kind, target.name, target.subresource)
         pod = server.get(*place).object
         if target.subresource == "log":
             return self._read_log(request, pod)

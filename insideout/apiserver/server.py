@@ -8,13 +8,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from insideout.apiserver import authorization, boot, componentstatuses, patching, strategy
+from insideout.apiserver import boot, componentstatuses, patching, strategy
+from insideout.apiserver.access import Access
+from insideout.apiserver.accounts import Accounts
 from insideout.apiserver.aggregation import Aggregator
 from insideout.apiserver.converted import Converted
 from insideout.apiserver.definitions import Definitions
 from insideout.apiserver.extensions import Extensions
 from insideout.apiserver.identity import check_place
-from insideout.apiserver.kinds import BINDING, COMPONENT_STATUS, EVICTION, SCALE, Kind
+from insideout.apiserver.kinds import BINDING, COMPONENT_STATUS, EVICTION, SCALE, TOKEN_REQUEST, Kind
 from insideout.apiserver.objects.go_types import plain
 from insideout.apiserver.openapi.documents import Documents
 from insideout.apiserver.options import DeleteOptions, ListOptions, WriteOptions, delete_options
@@ -68,8 +70,9 @@ class ApiServer:
         self.resources.chain.as_scale = scale.of
         self.reader = Reader(self.store, loop, watch_cache=watch_cache)
         self.node_connections: dict[str, NodeConnection] = {}
-        self.allows: authorization.Allows = authorization.everything
-        """Who may do what with a pod's node."""
+        self.access = Access(self.resources)
+        self.resources.check_grant = self.access.check_grant
+        self.accounts = Accounts(self.resources)
         self.on_hop: Callable[[str, Upstream], object] = lambda node, asked: None
         """Told of each request that goes on to a node's kubelet."""
         self.is_up = True
@@ -86,6 +89,10 @@ class ApiServer:
     def webhooks(self) -> Webhooks:
         """Whom writes are shown to before they are stored."""
         return self.resources.chain.webhooks
+
+    def advertise(self, port: int) -> None:
+        """Say in the cluster where the server is, once it has a door."""
+        boot.advertise(self.resources, self.registry, port)
 
     def pause(self) -> None:
         """End every watch and be unreachable, as when the process stops; the store keeps everything."""
@@ -164,6 +171,9 @@ class ApiServer:
             self.resources.chain.post(kind, namespace, name, subresource, bound, options)
             nodes = self.kind("", "v1", "nodes")
             return binding.bind(self.resources, kind, nodes, namespace, name, bound, options)
+        if subresource == "token":
+            asked, _ = self.read(TOKEN_REQUEST, body, media_type, options.field_validation)
+            return self.accounts.request(kind, namespace, name, asked)
         if subresource == "eviction":
             evicted, _ = self.read(EVICTION, body, media_type, options.field_validation)
             self.resources.chain.post(kind, namespace, name, subresource, evicted, options)

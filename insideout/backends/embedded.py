@@ -1,7 +1,7 @@
 """The backend in this process: the course's own API server, in virtual or in real time."""
 
 import secrets
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +67,17 @@ class EmbeddedBackend:
     def node_connections(self) -> MutableMapping[str, Any]:
         """Where the API server finds the nodes."""
         return self.server.node_connections
+
+    @property
+    def certificate(self) -> Callable[[], str] | None:
+        """Gives what the HTTP door is known by, "" while it is closed; None where time is virtual."""
+        if not isinstance(self.loop, RealtimeLoop):
+            return None
+        return lambda: self._door.certificate if self._door is not None else ""
+
+    def gives_accounts(self) -> None:
+        """Give every new pod its service account: there is a controller that makes them."""
+        self.server.resources.pod_accounts.is_on = True
 
     def client(self, name: str) -> Client:
         """Return a client for the component `name`."""

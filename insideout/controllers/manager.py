@@ -5,6 +5,7 @@ Source: cmd/kube-controller-manager/app/controllermanager.go@v1.36.2.
 
 from insideout.client import Client
 from insideout.controllers.claimprotection import ClaimProtectionController, VolumeProtectionController
+from insideout.controllers.clusterroleaggregation import ClusterRoleAggregationController
 from insideout.controllers.controller import Controller
 from insideout.controllers.cronjob.controller import CronJobController
 from insideout.controllers.daemonset.controller import DaemonSetController
@@ -33,6 +34,7 @@ from insideout.sim import Loop
 
 CONTROLLERS: tuple[type[Controller], ...] = (
     ClaimProtectionController,
+    ClusterRoleAggregationController,
     CronJobController,
     DaemonSetController,
     DeploymentController,

@@ -8,22 +8,18 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from insideout.apiserver import authorization
-from insideout.apiserver.requests import ADMIN, Request, Response
+from insideout.apiserver.requests import ADMIN, ADMIN_GROUPS, Request, Response
 from insideout.apiserver.subresources import streams
 from insideout.apiserver.subresources.nodes import Send, Stream
+from insideout.apiserver.users import AUTHENTICATED
 from insideout.backends.embedded import EmbeddedBackend
-from insideout.client import Object
+from insideout.client import Client, Object
 from insideout.verify.normal import differences
 
 NAMESPACE = "ns"
 _LOG = "line one\nline two\n"
 _SUBRESOURCES = tuple(f"pods/{name}" for name in streams.STREAMS)
-_GRANTED: dict[str, dict[str, tuple[str, ...]]] = {
-    "alice": dict.fromkeys(_SUBRESOURCES, ("get",)),
-    "bob": dict.fromkeys(_SUBRESOURCES, ("create",)),
-    "carol": dict.fromkeys(_SUBRESOURCES, ("get", "create")),
-}
+_GRANTED = {"alice": ["get"], "bob": ["create"], "carol": ["get", "create"]}
 _PODS: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("one", "plain", ("c",), ()),
     ("done", "plain", ("c",), ()),
@@ -54,10 +50,11 @@ class _World:
         self._rest = backend.rest
         self._loop = backend.loop
         self._asked: list[streams.Upstream] = []
-        self._server.allows = authorization.rules(_GRANTED)
         self._server.on_hop = lambda node, asked: self._asked.append(asked)
         client = backend.client("recorder")
         client.create("namespaces", {"metadata": {"name": NAMESPACE}})
+        for user, verbs in _GRANTED.items():
+            _grant(client, user, verbs)
         for name in ("plain", "declares", "closed"):
             features = [streams.FEATURE] if name == "declares" else []
             status = {
@@ -84,10 +81,24 @@ class _World:
             before = headers.get(name.lower())
             headers[name.lower()] = f"{before}, {value}" if before else value
         path = f"/api/v1/namespaces/{NAMESPACE}/pods/{sent['pod']}/{sent['sub']}"
-        user = ADMIN if sent["user"] == "admin" else sent["user"]
-        request = Request(sent["method"], path, query, headers, user=user)
+        is_admin = sent["user"] == "admin"
+        user, groups = (ADMIN, ADMIN_GROUPS) if is_admin else (sent["user"], (AUTHENTICATED,))
+        request = Request(sent["method"], path, query, headers, user=user, groups=groups)
         response = self._loop.call(self._rest.handle, request)
         return _answer(response), [_hop(asked) for asked in self._asked]
+
+
+def _grant(client: Client, user: str, verbs: list[str]) -> None:
+    """Let a user use verbs on the streams of all pods."""
+    group = "rbac.authorization.k8s.io"
+    rule = {"verbs": verbs, "apiGroups": [""], "resources": list(_SUBRESOURCES)}
+    client.create("clusterroles", {"metadata": {"name": user}, "rules": [rule]})
+    binding = {
+        "metadata": {"name": user},
+        "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": user},
+        "subjects": [{"apiGroup": group, "kind": "User", "name": user}],
+    }
+    client.create("clusterrolebindings", binding)
 
 
 class _StandIn:

@@ -2,8 +2,8 @@
 
 `BUILT_IN` holds every kind whose objects are stored, the core group first: a name that two kinds claim
 belongs to the earlier one.  `ANSWERED` holds those that are resources of their own but are answered at once,
-never stored; `SCALE` and `EVICTION` are bodies of subresources.  CustomResourceDefinitions add theirs to the
-registry.
+never stored; `SCALE`, `EVICTION` and `TOKEN_REQUEST` are bodies of subresources.  CustomResourceDefinitions
+add theirs to the registry.
 """
 
 from insideout.apiserver.kinds import (
@@ -29,6 +29,7 @@ from insideout.apiserver.kinds import (
     scheduling,
     storage,
 )
+from insideout.apiserver.kinds.authentication import TOKEN_REQUEST
 from insideout.apiserver.kinds.autoscaling import SCALE
 from insideout.apiserver.kinds.core import BINDING, COMPONENT_STATUS
 from insideout.apiserver.kinds.kind import ALL_VERBS, Kind, Subresource
@@ -42,6 +43,7 @@ __all__ = [
     "COMPONENT_STATUS",
     "EVICTION",
     "SCALE",
+    "TOKEN_REQUEST",
     "Kind",
     "Subresource",
 ]

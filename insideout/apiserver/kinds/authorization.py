@@ -23,4 +23,29 @@ SELF_SUBJECT_RULES_REVIEW = Kind(
     verbs=("create",),
 )
 
-ANSWERED: tuple[Kind, ...] = (SELF_SUBJECT_ACCESS_REVIEW, SELF_SUBJECT_RULES_REVIEW)
+SUBJECT_ACCESS_REVIEW = Kind(
+    "authorization.k8s.io",
+    "v1",
+    "SubjectAccessReview",
+    "subjectaccessreviews",
+    "subjectaccessreview",
+    namespaced=False,
+    model="V1SubjectAccessReview",
+    verbs=("create",),
+)
+LOCAL_SUBJECT_ACCESS_REVIEW = Kind(
+    "authorization.k8s.io",
+    "v1",
+    "LocalSubjectAccessReview",
+    "localsubjectaccessreviews",
+    "localsubjectaccessreview",
+    model="V1LocalSubjectAccessReview",
+    verbs=("create",),
+)
+
+ANSWERED: tuple[Kind, ...] = (
+    SELF_SUBJECT_ACCESS_REVIEW,
+    SELF_SUBJECT_RULES_REVIEW,
+    SUBJECT_ACCESS_REVIEW,
+    LOCAL_SUBJECT_ACCESS_REVIEW,
+)

@@ -112,6 +112,7 @@ STORED: tuple[Kind, ...] = (
         "serviceaccounts",
         "serviceaccount",
         short_names=("sa",),
+        subresources=(Subresource("token", ("create",), "TokenRequest", "authentication.k8s.io", "v1"),),
         model="V1ServiceAccount",
     ),
     Kind(

@@ -19,10 +19,22 @@ APPLY = "application/apply-patch+yaml"
 class Api:
     """A cluster's API and the namespace that one spec works in."""
 
-    def __init__(self, cluster: Cluster, namespace: str) -> None:
+    def __init__(self, cluster: Cluster, namespace: str, headers: dict[str, str] | None = None) -> None:
         self.cluster = cluster
         self.namespace = namespace
         self._client = cluster.api_client
+        self._headers = headers or {}
+
+    def asking(self, user: str, *groups: str) -> "Api":
+        """Return the API as `user` sees it: each request asks to be taken for that user's."""
+        headers = {"Impersonate-User": user}
+        if groups:
+            headers["Impersonate-Group"] = ", ".join(groups)
+        return Api(self.cluster, self.namespace, {**self._headers, **headers})
+
+    def bearing(self, token: str) -> "Api":
+        """Return the API as the owner of a token sees it."""
+        return Api(self.cluster, self.namespace, {"Authorization": f"Bearer {token}"})
 
     def call(
         self, method: str, path: str, body: Any = None, content_type: str = "application/json", **query: Any
@@ -37,7 +49,7 @@ class Api:
 
     def _ask(self, method: str, path: str, body: Any, content_type: str, query: Object) -> Any:
         url = f"{self._client.configuration.host}{path}?{urlencode(query)}"
-        headers = {"Content-Type": content_type, "Accept": "application/json"}
+        headers = {"Content-Type": content_type, "Accept": "application/json", **self._headers}
         data = None if body is None else json.dumps(body)
         return self._client.rest_client.pool_manager.request(method, url, body=data, headers=headers)
 
@@ -84,3 +96,11 @@ class Api:
         answer = self._ask("GET", path, None, "application/json", asked)
         events = [json.loads(line) for line in answer.data.decode().splitlines() if line]
         return [(event["type"], event["object"]) for event in events]
+
+    def refusal(self, method: str, path: str, body: Any = None, **query: Any) -> str:
+        """Return what the server says when it refuses a request, after its code; "" when it does not."""
+        try:
+            self.call(method, path, body, **query)
+        except kubernetes.client.ApiException as refused:
+            return f"{refused.status} {json.loads(refused.body)['message']}"
+        return ""
