@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from course.grading import feedback, pool, submission
+from course.grading.alone import alone
 from course.grading.course_folder import CourseFolder
 from course.grading.progress import Progress, Row, table
 from course.grading.submission import Graded, Job
@@ -40,11 +41,12 @@ def grade(root: Path, options: Options) -> int:
     Raises protection.Unprotected where other people's work would run without a whole sandbox, RuntimeError
     with nbgrader's words when one of its steps fails.
     """
-    folder = CourseFolder(root)
-    try:
-        return _Batch(folder, options).run()
-    finally:
-        folder.close()
+    with alone(root, _say):
+        folder = CourseFolder(root)
+        try:
+            return _Batch(folder, options).run()
+        finally:
+            folder.close()
 
 
 class _Batch:

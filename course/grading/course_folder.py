@@ -6,6 +6,7 @@ Only this module and `course.grading.gradebook` write to either.
 import contextlib
 import logging
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -22,11 +23,13 @@ from nbgrader.utils import find_all_files, rmtree
 
 from course.build.nbgrader_course import config
 from course.grading import gradebook
+from course.grading.beside import beside, is_own, other_notebooks
 from course.grading.submission import Job
 from course.grading.unit import UnitNotebook, load
 
 FILES_LIMIT_BYTES = 50 * 2**20
 """Files beside the notebooks are copied up to this size together."""
+_EXCEPTION = re.compile(r"[\w.]*(Error|Exception|Entry|Interrupt)\b: .")
 MANAGED = ("grade", "solution", "locked", "task")
 """nbgrader enters a cell into the gradebook when its metadata say one of these."""
 
@@ -77,8 +80,25 @@ class CourseFolder:
             api = NbGraderAPI(
                 coursedir=CourseDirectory(config=settings), config=settings, log_level=logging.ERROR
             )
-            demand(api.generate_assignment(unit, force=True), f"enter {unit} into the gradebook")
+            step = f"enter {unit} into the gradebook"
+            demand(api.generate_assignment(unit, force=True), step, self._changed(unit))
         return load(self.gradebook, unit)
+
+    def _changed(self, unit: str) -> str:
+        """Return what to do when cells were added or removed after submissions were graded, "" otherwise."""
+        try:
+            known = load(self.gradebook, unit)
+        except MissingEntry:
+            return ""
+        source = Path(self.coursedir.format_path(self.coursedir.source_directory, ".", unit))
+        changed = [f"{source / one.name}.ipynb" for one in known if not self._is_current(one)]
+        if not changed or not self.gradebook.assignment_submissions(unit):
+            return ""
+        return (
+            f"{', '.join(changed)} has other cells than when submissions were graded. Take the change back, "
+            "or release the changed notebook as a unit of its own; to start over and forget all points, run "
+            f"`nbgrader db assignment remove {unit} --force`"
+        )
 
     def _is_current(self, notebook: UnitNotebook) -> bool:
         """Whether the gradebook has all cells of source/, and the locked ones as they are there."""
@@ -121,10 +141,17 @@ class CourseFolder:
 
     def jobs(self, student: str, notebooks: tuple[UnitNotebook, ...], **more: Any) -> Iterator[Job]:
         """Yield a job for each notebook of a submission, also for one that is not there."""
-        for notebook in notebooks:
+        names = [notebook.name for notebook in notebooks]
+        for number, notebook in enumerate(notebooks):
             folder = self.path("submitted", student, notebook.unit)
-            data, fault, notes = _submitted_file(folder, notebook.name, only=len(notebooks) == 1)
-            yield Job(student, notebook, data, fault, notes, **more)
+            source = Path(self.coursedir.format_path(self.coursedir.source_directory, ".", notebook.unit))
+            data, fault, notes, used = _submitted_file(folder, notebook.name, only=len(notebooks) == 1)
+            others = [each for each in other_notebooks(folder, names) if each != used]
+            if others and number == 0:
+                listed = " and ".join(f"{name}.ipynb" for name in names)
+                notes = (*notes, f"{', '.join(others)} counts for nothing: the notebook is {listed}.")
+            found = beside(folder, source, self.coursedir.ignore)
+            yield Job(student, notebook, data, fault, (*notes, *found.notes), found.files, **more)
 
     def keep(self, student: str, unit: str, notebooks: dict[str, str]) -> None:
         """Enter a graded submission into the gradebook and put its files below autograded/.
@@ -173,7 +200,7 @@ class CourseFolder:
                 continue
             for name in sorted(find_all_files(str(folder), [*self.coursedir.ignore, "*.ipynb"])):
                 file = Path(name)
-                if not _is_own_file(file, folder) or (left := left - file.stat().st_size) < 0:
+                if not is_own(file, folder) or (left := left - file.stat().st_size) < 0:
                     continue
                 target = into / file.relative_to(folder)
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -186,30 +213,33 @@ class CourseFolder:
         return found.score - penalty, found.max_score
 
 
-def demand(result: dict[str, Any], step: str) -> None:
-    """Raise RuntimeError with nbgrader's words when one of its steps failed."""
+def demand(result: dict[str, Any], step: str, advice: str = "") -> None:
+    """Raise RuntimeError, in one line with nbgrader's last words, when one of its steps failed."""
     if not result["success"]:
-        raise RuntimeError(f"nbgrader could not {step}:\n{result.get('log') or result.get('error', '')}")
+        why = advice or _last_words(str(result.get("log") or "") + str(result.get("error") or ""))
+        raise RuntimeError(f"nbgrader could not {step}: {why}")
 
 
-def _is_own_file(file: Path, folder: Path) -> bool:
-    """Whether `file` is an ordinary file that is really below `folder`."""
-    return file.is_file() and not file.is_symlink() and file.resolve().is_relative_to(folder.resolve())
+def _last_words(log: str) -> str:
+    """Return the line of a log that says what went wrong: that of the last exception, or the last at all."""
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    said = [line for line in lines if _EXCEPTION.match(line)]
+    return (said or lines or ["it does not say why"])[-1]
 
 
-def _submitted_file(folder: Path, name: str, *, only: bool) -> tuple[bytes, str, tuple[str, ...]]:
-    """Return the bytes of a submitted notebook, or why there are none, and notes for the learner."""
+def _submitted_file(folder: Path, name: str, *, only: bool) -> tuple[bytes, str, tuple[str, ...], str]:
+    """Return the bytes of a submitted notebook or why there are none, notes for the learner, and its file."""
     file = folder / f"{name}.ipynb"
     notes: tuple[str, ...] = ()
     if not file.exists() and not file.is_symlink():
-        others = [one for one in sorted(folder.glob("*.ipynb")) if _is_own_file(one, folder)]
+        others = [one for one in sorted(folder.glob("*.ipynb")) if is_own(one, folder)]
         if not (only and len(others) == 1):
-            return b"", f"No file {name}.ipynb was submitted.", ()
+            return b"", f"No file {name}.ipynb was submitted.", (), ""
         file = others[0]
         notes = (f"The notebook was submitted as {file.name}; it is graded as {name}.ipynb.",)
-    if not _is_own_file(file, folder):
-        return b"", f"{name}.ipynb is not an ordinary file.", ()
+    if not is_own(file, folder):
+        return b"", f"{name}.ipynb is not an ordinary file.", (), file.name
     try:
-        return file.read_bytes(), "", notes
+        return file.read_bytes(), "", notes, file.name
     except OSError as error:
-        return b"", f"{name}.ipynb cannot be read: {error.strerror}.", ()
+        return b"", f"{name}.ipynb cannot be read: {error.strerror}.", (), file.name

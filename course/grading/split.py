@@ -12,7 +12,7 @@ from course.grading import missing, names, parts, testcell
 from course.sandbox.learner import Learner
 from course.sandbox.limits import Limits
 from course.sandbox.told import Output
-from course.sandbox.warm import Ending, Warm
+from course.sandbox.warm import Ending, Files, Warm
 
 
 class CellTime(NamedTuple):
@@ -30,9 +30,9 @@ class Execution(NamedTuple):
     faults: tuple[str, ...]
 
 
-def execute(nb: NotebookNode, warm: Warm, limits: Limits) -> Execution:
-    """Run the cells of the sanitized notebook `nb` and put their outputs into it."""
-    learner = Learner(warm, limits)
+def execute(nb: NotebookNode, warm: Warm, limits: Limits, files: Files = ()) -> Execution:
+    """Run the cells of the sanitized notebook `nb`, with `files` beside it, and put their outputs into it."""
+    learner = Learner(warm, limits, files)
     times, faults = [], []
     absent = missing.Absences()
     failed: dict[str, str] = {}

@@ -35,6 +35,8 @@ class Job:
     data: bytes
     fault: str = ""
     notes: tuple[str, ...] = ()
+    files: tuple[tuple[str, bytes], ...] = ()
+    """What else was submitted, by its path below the notebook's folder."""
     seed: str = "0"
     limits: Limits = field(default_factory=Limits)
     unsafe: bool = False
@@ -69,7 +71,7 @@ def grade(job: Job) -> Graded:
         try:
             warm = warm_parent(job.unsafe, job.limits)
             with warm.alone, instructor_seed(job.seed), closed_if_broken(warm):
-                done = execute(nb, warm, job.limits)
+                done = execute(nb, warm, job.limits, job.files)
         except (SandboxError, protection.Unprotected) as problem:
             error = str(problem)
             continue

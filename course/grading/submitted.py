@@ -38,7 +38,7 @@ def read(data: bytes) -> NotebookNode:
     if not data.strip():
         raise Unreadable("it is empty")
     try:
-        raw = json.loads(data.decode("utf-8-sig"))
+        raw = json.loads(data.decode(json.detect_encoding(data)))  # some editors write UTF-16
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"it is not JSON: {error}") from error
     if not isinstance(raw, dict):

@@ -1,7 +1,7 @@
 """Runs a test cell in this, the trusted process, with stand-ins for the names that the learner defines.
 
-What the cell itself binds and Python's own names are never taken from the learner, so a notebook that
-redefines `print` or `course` changes nothing here.
+What the cell binds before it reads it, and Python's own names, are never taken from the learner, so a
+notebook that redefines `print` or `course` changes nothing here.
 """
 
 import ast
@@ -23,6 +23,9 @@ from course.sandbox.told import Output
 
 OUTPUT_LIMIT = 100_000
 """How many characters of a test's report are kept; a report shows a few cases of a few rules."""
+
+_SIMPLE = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Delete)
+"""Statements that read before they bind: `kept = squares`, `total = total + 1`."""
 
 OURS = {"instructor_seed": instructor_seed}
 """Names that a test cell may have from the lesson's imports, and that no notebook may answer for."""
@@ -74,10 +77,34 @@ def run(
 
 
 def wanted_names(tree: ast.Module) -> list[str]:
-    """Return the names that a cell reads and does not bind itself, in alphabetical order."""
+    """Return the names that a cell reads before it binds them itself, in alphabetical order."""
+    wanted: set[str] = set()
+    known = set(vars(builtins))
+    for statement in tree.body:
+        read, bound = _names_in(statement)
+        wanted |= read - known - (_inner(statement) if isinstance(statement, _SIMPLE) else bound)
+        known |= bound
+    return sorted(wanted)
+
+
+def _inner(statement: ast.stmt) -> set[str]:
+    """Return the names that comprehensions and functions inside a statement bind for themselves."""
+    found: set[str] = set()
+    for node in ast.walk(statement):
+        if isinstance(node, ast.comprehension):
+            found |= {one.id for one in ast.walk(node.target) if isinstance(one, ast.Name)}
+        elif isinstance(node, ast.arg):
+            found.add(node.arg)
+        elif isinstance(node, ast.NamedExpr) and isinstance(node.target, ast.Name):
+            found.add(node.target.id)
+    return found
+
+
+def _names_in(statement: ast.stmt) -> tuple[set[str], set[str]]:
+    """Return the names that a statement reads, and those that it binds or deletes."""
     read: set[str] = set()
-    bound = set(vars(builtins))
-    for node in ast.walk(tree):
+    bound: set[str] = set()
+    for node in ast.walk(statement):
         if isinstance(node, ast.Name):
             (read if isinstance(node.ctx, ast.Load) else bound).add(node.id)
         elif isinstance(node, ast.Import | ast.ImportFrom):
@@ -88,7 +115,7 @@ def wanted_names(tree: ast.Module) -> list[str]:
             bound.add(node.arg)
         elif isinstance(node, ast.ExceptHandler) and node.name:
             bound.add(node.name)
-    return sorted(read - bound)
+    return read, bound
 
 
 def _execute(source: str, grade_id: str, learner: Learner) -> Any:
@@ -97,7 +124,9 @@ def _execute(source: str, grade_id: str, learner: Learner) -> Any:
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     tree = ast.parse(source, filename)
     wanted = [name for name in wanted_names(tree) if name not in OURS]
-    namespace: dict[str, Any] = {"__name__": "__main__", **OURS, **learner.names(wanted)}
+    given = learner.names(wanted)
+    namespace: dict[str, Any] = {"__name__": "__main__", **OURS, **given}
+    learner.follow(namespace, given)
     last = tree.body[-1] if tree.body else None
     if isinstance(last, ast.Expr):
         del tree.body[-1]

@@ -16,8 +16,9 @@ from course.sandbox.inside import wire
 from course.sandbox.inside.alarm import undisturbed
 from course.sandbox.inside.packed import pack
 from course.sandbox.limits import Limits
+from course.sandbox.raising import raised
 from course.sandbox.service import Services
-from course.sandbox.warm import Ending, Warm
+from course.sandbox.warm import Ending, Files, Warm
 
 SLACK = 0.9
 """The share of a check's limit that the learner's code gets, so that its own alarm rings first."""
@@ -42,7 +43,8 @@ class CellRun(NamedTuple):
 class Learner:
     """One notebook; `usage` adds up what its processes took."""
 
-    def __init__(self, warm: Warm, limits: Limits) -> None:
+    def __init__(self, warm: Warm, limits: Limits, files: Files = ()) -> None:
+        self._files = tuple(files)
         self._services = Services(offers.SERVICES, warm.hosts)
         self.usage: list[Ending] = []
         self._warm = warm
@@ -56,6 +58,8 @@ class Learner:
         self._test_end_s = self._end_s
         self._deaths_in_test = 0
         self._failing_s: dict[str, float] = {}
+        self._namespace: dict[str, Any] = {}
+        self._given: dict[str, Any] = {}
 
     def run(self, source: str) -> CellRun:
         """Run a cell of the learner's; whatever it does is in the result."""
@@ -74,8 +78,26 @@ class Learner:
         self._deaths_in_test = 0
         self._failing_s.pop("", None)  # functions without a name, among them callbacks of earlier cells
 
+    def follow(self, namespace: dict[str, Any], names: dict[str, Any]) -> None:
+        """Let what a test does to the notebook's `names` in its `namespace` hold for the code it calls.
+
+        A test may delete a function, or put another in its place, to see whether the next one relies on it.
+        """
+        self._namespace, self._given = namespace, names
+
+    def _changes(self, connection: Connection) -> dict[str, Any]:
+        """Return which of the notebook's names the test has deleted, and what it has set others to."""
+        gone = [name for name in self._given if name not in self._namespace]
+        changed = {
+            name: connection.encode(self._namespace[name])
+            for name, value in self._given.items()
+            if name in self._namespace and self._namespace[name] is not value
+        }
+        return {"names": {"gone": gone, "set": changed}} if gone or changed else {}
+
     def end_test(self) -> None:
         """Take back what the test cell handed over."""
+        self._namespace, self._given = {}, {}
         if self._connection:
             self._connection.forget()
         self._test_end_s = self._end_s
@@ -185,7 +207,7 @@ class Learner:
             connection = self._ensure()
             if target._generation != connection.generation:
                 self._renew(target)
-            message |= {"target": target._number}
+            message |= {"target": target._number} | self._changes(connection)
             packed = b""
             if message["do"] == "call" and not (packed := pack(args, kwargs or {})):
                 message["args"] = [connection.encode(one) for one in args]
@@ -234,7 +256,7 @@ class Learner:
             if self._generation > self._limits.restarts:
                 raise Died("the notebook ended its process too often")
             with undisturbed():  # an answer that nobody waited for would be taken for the next one
-                sock = self._warm.start()
+                sock = self._warm.start(self._files)
                 self._connection = Connection(sock, self._limits, self, self._generation, self._services.open)
                 self._generation += 1
             for source in list(self._done):
@@ -286,7 +308,7 @@ class Learner:
             )
         except Died as death:
             raise Raised("Stopped", str(death)) from death
-        raise Raised(kind, message, where, told.names(error))
+        raise raised(kind, message, where, told.names(error))
 
     def _copy_back(self, after: Any, args: tuple[Any, ...]) -> None:
         """Do to the check's arguments what the learner's function did to its copies."""

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+BESIDE_LIMIT_BYTES = 12 * 2**20
+"""How large the files beside a notebook may be together."""
+BESIDE_FILES = 500
+
 
 @dataclass(frozen=True)
 class Limits:

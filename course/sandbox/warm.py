@@ -1,21 +1,29 @@
 """The trusted end of a warm parent: starts learners' processes there and ends them."""
 
+import contextlib
 import json
 import shutil
 import socket
 import subprocess
+import tempfile
 import threading
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from course.sandbox import wall as sandbox
 from course.sandbox.hosts import Hosts
+from course.sandbox.inside import beside
 from course.sandbox.inside.wire import Frames, WireError
 from course.sandbox.limits import Limits
 from course.sandbox.protection import Protection
 
 START_TIMEOUT_S = 60.0
 """How long a warm parent may take to be ready, on a loaded machine; it takes half a second."""
+
+
+Files = Iterable[tuple[str, bytes]]
+"""Files by their path below the notebook's folder."""
 
 
 class SandboxError(Exception):
@@ -52,15 +60,15 @@ class Warm:
     ) -> None:
         self.close()
 
-    def start(self) -> socket.socket:
-        """Start a learner's process and return the connection to it."""
+    def start(self, files: Files = ()) -> socket.socket:
+        """Start a learner's process, with files beside its notebook, and return the connection to it."""
         if self._process is None or self._process.poll() is not None:
             self._end()
             self._launch()
         assert self._control is not None
         ours, theirs = socket.socketpair()
-        with theirs:
-            socket.send_fds(self._control, [b'{"do": "start"}'], [theirs.fileno()])
+        with theirs, _held(files) as held:
+            socket.send_fds(self._control, [b'{"do": "start"}'], [theirs.fileno(), *held])
             answer = self._answer()
         if answer.get("fault"):
             ours.close()
@@ -128,3 +136,16 @@ class Warm:
             self._end()
             last = words.splitlines()[-1] if words else str(error)
             raise SandboxError(f"the sandbox's parent process ended: {last}") from error
+
+
+@contextlib.contextmanager
+def _held(files: Files) -> Iterator[list[int]]:
+    """Put files where a process can read them that has no other way to them; nothing for no files."""
+    data = beside.packed(files)
+    if not data:
+        yield []
+        return
+    with tempfile.TemporaryFile() as file:
+        file.write(data)
+        file.seek(0)
+        yield [file.fileno()]

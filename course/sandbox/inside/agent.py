@@ -9,7 +9,7 @@ import functools
 import importlib
 import linecache
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import MethodType
 from typing import Any, Protocol
 
@@ -130,7 +130,7 @@ class Agent:
         given = message.get("packed") or _Encoded(message, self._in)
         args, kwargs = given.args, given.kwargs
         printed = Bounded(PRINTED_LIMIT)
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed), self._changed(message):
             try:
                 value = self._limited(function, args, kwargs, message["limit_s"])
                 reply = {"value": self._out(value)}
@@ -144,6 +144,26 @@ class Agent:
                     if now != given.encoded(position, self._out):
                         after[str(position)] = now
         return reply | {"printed": printed.getvalue(), "after": after}
+
+    @contextlib.contextmanager
+    def _changed(self, message: dict[str, Any]) -> Iterator[None]:
+        """Let the notebook's names be, for one call, what the test has made of them."""
+        changes = message.get("names")
+        if not changes:
+            yield
+            return
+        names = self._cells.names
+        touched = [*changes["gone"], *changes["set"]]
+        before = {name: names[name] for name in touched if name in names}
+        for name in changes["gone"]:
+            names.pop(name, None)
+        names.update({name: self._in(raw) for name, raw in changes["set"].items()})
+        try:
+            yield
+        finally:
+            for name in touched:
+                names.pop(name, None)
+            names.update(before)
 
     def _limited(self, function: Any, args: list[Any], kwargs: dict[str, Any], limit_s: float) -> Any:
         if self._running:  # called back from a trusted object: the first call's limit holds

@@ -14,6 +14,7 @@ from typing import Any
 
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = 0x20000, 0x08000000, 0x10000000, 0x20000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 0x4000, 0x40000
+MS_REMOUNT = 0x20
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 24, 38
 SECCOMP_MODE_FILTER = 2
 _CAPABILITY_VERSION_3 = 0x20080522
@@ -65,6 +66,19 @@ def private_files(tmp_bytes: int) -> None:
     ):
         _demand(libc.mount(b"tmpfs", target, b"tmpfs", flags, options.encode()), f"mount {target.decode()}")
     os.chdir("/tmp")
+
+
+def mount_files(folder: str, size_bytes: int, names: int) -> None:
+    """Mount an empty place for files of `size_bytes`, with `names` of files and folders, at `folder`."""
+    options = f"size={size_bytes},nr_inodes={names},mode=0755".encode()
+    flags = MS_NOSUID | MS_NODEV
+    _demand(_libc().mount(b"tmpfs", folder.encode(), b"tmpfs", flags, options), f"mount {folder}")
+
+
+def freeze_files(folder: str) -> None:
+    """Let nobody write to what is mounted at `folder` any more."""
+    flags = MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV
+    _demand(_libc().mount(None, folder.encode(), None, flags, None), f"make {folder} read-only")
 
 
 def limit(limits: dict[str, Any]) -> None:

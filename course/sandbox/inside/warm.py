@@ -12,11 +12,12 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-from . import agent, facade, jail, packed, services, wire
+from . import agent, beside, facade, jail, packed, services, wire
 from .shell import Cells
 
 FAULT = "fault: "
@@ -56,7 +57,7 @@ def main(control_fd: int) -> None:
                 child.stop()
             return
         if message["do"] == "start":
-            child = _Child(control, fds[0], settings, cells)
+            child = _Child(control, fds, settings, cells)
             frames.send({"started": True, "fault": child.fault})
         else:
             frames.send({"stopped": child.stop() if child else {}})
@@ -74,7 +75,9 @@ def _receive(control: socket.socket) -> tuple[dict[str, Any], list[int]]:
 class _Child:
     """One submission's process: a guard that made the namespaces, and in them the learner's process."""
 
-    def __init__(self, control: socket.socket, fd: int, settings: dict[str, Any], cells: Cells) -> None:
+    def __init__(
+        self, control: socket.socket, fds: list[int], settings: dict[str, Any], cells: Cells
+    ) -> None:
         self.fault = ""
         read, write = os.pipe()
         self._started = time.monotonic()
@@ -82,9 +85,10 @@ class _Child:
         if self._guard == 0:
             os.close(read)
             control.close()
-            _guard(fd, write, settings, cells)
+            _guard(fds, write, settings, cells)
         os.close(write)
-        os.close(fd)
+        for fd in fds:
+            os.close(fd)
         with os.fdopen(read, "rb") as file:
             answer = file.read()  # ends when both processes are under way, or have failed
         self._learner = 0
@@ -117,7 +121,7 @@ class _Child:
         }
 
 
-def _guard(fd: int, write: int, settings: dict[str, Any], cells: Cells) -> None:
+def _guard(fds: list[int], write: int, settings: dict[str, Any], cells: Cells) -> None:
     """Make the namespaces, fork the learner's process into them, and end as it ends."""
     learner = 0
     try:
@@ -125,27 +129,32 @@ def _guard(fd: int, write: int, settings: dict[str, Any], cells: Cells) -> None:
             jail.separate()
         learner = os.fork()
         if learner == 0:
-            _learner(fd, write, settings, cells)
+            _learner(fds, write, settings, cells)
         os.write(write, b"%d\n" % learner)
     except BaseException as error:
         with contextlib.suppress(OSError):
             os.write(write, f"{FAULT}{error}\n".encode())
         os._exit(70)
     os.close(write)
-    os.close(fd)
+    for fd in fds:
+        os.close(fd)
     _pid, status = os.waitpid(learner, 0)
     code = os.waitstatus_to_exitcode(status)
     os._exit(code if code >= 0 else 256 + code)  # a signal as 256 - number
 
 
-def _learner(fd: int, write: int, settings: dict[str, Any], cells: Cells) -> None:
+def _learner(fds: list[int], write: int, settings: dict[str, Any], cells: Cells) -> None:
+    """Become a learner's process; `fds` are its connection and, if there are any, the files beside it."""
+    fd = fds[0]
     try:
         jail.die_with_parent()
         os.setsid()
         if settings["separate"]:
             jail.private_files(settings["tmp_bytes"])
         else:
-            os.chdir(settings["folder"])
+            os.chdir(tempfile.mkdtemp(dir=settings["folder"]))  # what an earlier one left is not beside it
+        if len(fds) > 1:
+            beside.lay_out(fds[1], Path.cwd(), separate=settings["separate"])
         quiet = os.open(os.devnull, os.O_RDWR)
         for number in (0, 1, 2):
             os.dup2(quiet, number)
@@ -160,6 +169,7 @@ def _learner(fd: int, write: int, settings: dict[str, Any], cells: Cells) -> Non
     os.closerange(fd + 1, 1024)
     cells.names["__name__"] = "__main__"
     sys.argv = ["notebook"]
+    sys.path.insert(0, "")  # as in Jupyter: modules beside the notebook come first
     code = 0
     try:
         answering = agent.Agent(packed.Frames(socket.socket(fileno=fd)), cells)

@@ -198,3 +198,38 @@ def test_a_notebook_of_the_seeds_hidden_cases_changes_with_the_seed(course):
     root, _ = course
     text = (root / "autograded" / "s000" / UNIT / f"{UNIT}.ipynb").read_text("utf-8")
     assert scenes.SEED not in text
+
+
+def test_a_notebook_in_utf_16_and_files_beside_it(tmp_path):
+    """A notebook from an old editor, an answer in a module beside it, and a second notebook that is none."""
+    shutil.copytree(PROJECT / "source" / UNIT, tmp_path / "source" / UNIT)
+    notebook = json.loads((PROJECT / "source" / UNIT / f"{UNIT}.ipynb").read_text("utf-8"))
+    cell = next(one for one in notebook["cells"] if one.get("id") == "evict-order")
+    answer = "".join(cell["source"])
+    cell["source"] = "from helper import evict_order"
+    folder = tmp_path / "submitted" / "ann" / UNIT
+    folder.mkdir(parents=True)
+    (folder / f"{UNIT}.ipynb").write_bytes(json.dumps(notebook).encode("utf-16"))
+    (folder / "helper.py").write_text(answer, "utf-8")
+    (folder / "draft.ipynb").write_text("{}", "utf-8")
+    done = scenes.course_grade(tmp_path, "--no-feedback")
+    assert "19 of 19" in done.stdout
+    assert f"draft.ipynb counts for nothing: the notebook is {UNIT}.ipynb." in done.stdout
+
+
+def test_a_source_with_more_cells_after_grading_is_one_line(tmp_path):
+    a_class(tmp_path, 1)
+    assert scenes.course_grade(tmp_path, "--no-feedback").returncode == 0
+    source = tmp_path / "source" / UNIT / f"{UNIT}.ipynb"
+    notebook = json.loads(source.read_text("utf-8"))
+    flags = {"grade": True, "solution": True, "locked": False, "task": False, "schema_version": 3}
+    meta = {**flags, "grade_id": "essay", "points": 4, "cell_type": "markdown"}
+    notebook["cells"].append(
+        {"cell_type": "markdown", "id": "essay", "metadata": {"nbgrader": meta}, "source": "Why?"}
+    )
+    source.write_text(json.dumps(notebook), "utf-8")
+    done = scenes.course_grade(tmp_path, "--no-feedback")
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert f"{UNIT}.ipynb has other cells than when submissions were graded" in done.stderr
+    assert scenes.scores(tmp_path) == {"s000": 19}

@@ -65,7 +65,7 @@ class FakeWarm:
         self.batches = list(batches)
         self.sockets: list[socket.socket] = []
 
-    def start(self) -> socket.socket:
+    def start(self, files: object = ()) -> socket.socket:
         ours, theirs = socket.socketpair()
         data = b""
         for frame in self.batches.pop(0) if self.batches else []:
