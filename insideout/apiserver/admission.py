@@ -1,8 +1,9 @@
 """Rules that look beyond the object: its namespace, its priority class, addresses that others have.
 
 kube-apiserver does most of this in admission plugins, the rest in the storage of Services.  Quotas are in
-insideout.apiserver.quota, storage in insideout.apiserver.storage.  service accounts in
-insideout.apiserver.podaccounts.  Left out: limit ranges, webhooks, policies.
+insideout.apiserver.quota, storage in insideout.apiserver.storage, limit ranges in insideout.apiserver.limits,
+service accounts in insideout.apiserver.podaccounts, webhooks in insideout.apiserver.webhooks.
+Left out: policies.
 
 Source: k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle,
 plugin/pkg/admission/{priority,runtimeclass}@v1.36.2.
@@ -14,6 +15,7 @@ from insideout.apimachinery import timestamps
 from insideout.apimachinery.goquote import go_quote
 from insideout.apiserver import csr, keys, runtimeclass
 from insideout.apiserver.kinds import Kind
+from insideout.apiserver.limits import LimitRanger
 from insideout.apiserver.podaccounts import PodAccounts
 from insideout.apiserver.registry import Registry
 from insideout.apiserver.services import Allocator
@@ -35,8 +37,9 @@ class Admission:
         self._runtime_classes = _built_in(registry, "runtimeclasses")
         self._pods = _built_in(registry, "pods")
         self._api_services = _built_in(registry, "apiservices")
-        self._loop = loop
         self._services = _built_in(registry, "services")
+        self._claims = _built_in(registry, "persistentvolumeclaims")
+        self._limits = LimitRanger(store, registry)
         self._storage = StorageAdmission(store, registry, loop)
         rng = loop.rng("apiserver/serviceaccounts")
         self.pod_accounts = PodAccounts(store, _built_in(registry, "serviceaccounts"), rng)
@@ -51,6 +54,7 @@ class Admission:
         if kind.namespaced:
             self._check_namespace(kind, namespace, name)
         if kind is self._pods:
+            self._limits.admit(namespace, obj)
             self.pod_accounts.admit(kind, obj, namespace)
             self._set_priority(kind, obj)
             self._set_overhead(kind, obj)
@@ -67,6 +71,8 @@ class Admission:
             runtimeclass.check(kind, obj, self._runtime_class(kind, obj))
         elif kind.qualified_resource == csr.RESOURCE:
             csr.check_subject(kind, obj)
+        if kind is self._pods or kind is self._claims:
+            self._limits.check(kind, obj)
 
     def admit_update(self, kind: Kind, new: Object, old: Object) -> None:
         """Look at a change before the rules of its kind do; raise 403 to refuse it."""
@@ -81,6 +87,9 @@ class Admission:
         """Look at a change that the rules of its kind found right; raise 403 to refuse it."""
         if not subresource:
             self._storage.check_growth(kind, new, old)
+        limited = self._pods if subresource == "resize" else self._claims if not subresource else None
+        if kind is limited and "deletionTimestamp" not in old["metadata"]:
+            self._limits.check(kind, new)
 
     def stamp(self, kind: Kind, new: Object, old: Object | None, subresource: str) -> None:
         """Write into an object when something about it changed."""

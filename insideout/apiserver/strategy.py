@@ -96,7 +96,8 @@ _VERSION_REQUIRED = (
 )
 _RETURNED_WHEN_DELETED = (
     "namespaces", "persistentvolumeclaims", "persistentvolumes", "pods", "resourcequotas", "serviceaccounts",
-    "services", "storageclasses.storage.k8s.io",
+    "services", "csidrivers.storage.k8s.io", "csinodes.storage.k8s.io", "storageclasses.storage.k8s.io",
+    "volumeattachments.storage.k8s.io", "volumeattributesclasses.storage.k8s.io",
 )  # fmt: skip
 
 

@@ -30,6 +30,15 @@ STORED: tuple[Kind, ...] = (
     Kind(
         "",
         "v1",
+        "LimitRange",
+        "limitranges",
+        "limitrange",
+        short_names=("limits",),
+        model="V1LimitRange",
+    ),
+    Kind(
+        "",
+        "v1",
         "Namespace",
         "namespaces",
         "namespace",

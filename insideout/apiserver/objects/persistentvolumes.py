@@ -62,10 +62,13 @@ def _rules(volume: Object) -> Causes:
     return causes + spec_rules(volume["spec"], "spec")
 
 
-def spec_rules(spec: Object, path: str) -> Causes:
-    """Return what is wrong with the spec of a volume."""
-    causes = [] if spec.get("accessModes") else [field.required(f"{path}.accessModes")]
-    causes += claims.access_modes(spec, path) + _capacity(spec.get("capacity") or {}, f"{path}.capacity")
+def spec_rules(spec: Object, path: str, *, inline: bool = False) -> Causes:
+    """Return what is wrong with the spec of a volume, or of an `inline` one that stands in an attachment."""
+    causes = _not_inline(spec, path) if inline else []
+    causes += [] if spec.get("accessModes") else [field.required(f"{path}.accessModes")]
+    causes += claims.access_modes(spec, path)
+    if not inline:
+        causes += _capacity(spec.get("capacity") or {}, f"{path}.capacity")
     policy = spec.get("persistentVolumeReclaimPolicy")
     if policy:
         causes += field.one_of(f"{path}.persistentVolumeReclaimPolicy", policy, _POLICIES)
@@ -86,6 +89,19 @@ def spec_rules(spec: Object, path: str) -> Causes:
     mode = spec.get("volumeMode")
     causes += [] if mode is None else field.one_of(f"{path}.volumeMode", mode, ("Block", "Filesystem"))
     return causes + _attributes_class(spec, path)
+
+
+def _not_inline(spec: Object, path: str) -> Causes:
+    context = "in the context of inline volumes"
+    names_ = ("claimRef", "capacity", "nodeAffinity", "storageClassName")
+    causes = [
+        field.forbidden(f"{path}.{name}", f"may not be specified {context}")
+        for name in names_
+        if spec.get(name)
+    ]
+    if spec.get("csi") is None:
+        causes.append(field.required(f"{path}.csi", f"has to be specified {context}"))
+    return causes
 
 
 def _capacity(capacity: Mapping[str, str], path: str) -> Causes:

@@ -29,16 +29,17 @@ def defaults(obj: Object) -> None:
 def validate(obj: Object) -> Causes:
     """Return what is wrong with a StorageClass."""
     causes = metadata.validate_kubernetes(obj["metadata"], False, names.dns_subdomain)
-    provisioner = obj.get("provisioner", "")
-    if provisioner:
-        causes += field.each("provisioner", provisioner.lower(), names.label_key(provisioner.lower()))
-    else:
-        causes.append(field.required("provisioner"))
+    causes += provisioner(obj.get("provisioner", ""), "provisioner")
     causes += parameters(obj.get("parameters") or {}, "parameters")
     if obj["reclaimPolicy"]:
         causes += field.one_of("reclaimPolicy", obj["reclaimPolicy"], _POLICIES)
     causes += field.one_of("volumeBindingMode", obj["volumeBindingMode"], _MODES)
     return causes + _topologies(obj.get("allowedTopologies") or ())
+
+
+def provisioner(name: str, path: str) -> Causes:
+    """Return what is wrong with the name of who makes volumes."""
+    return field.each(path, name.lower(), names.label_key(name.lower())) if name else [field.required(path)]
 
 
 def parameters(given: Mapping[str, str], path: str) -> Causes:

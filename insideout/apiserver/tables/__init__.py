@@ -34,6 +34,9 @@ _PRINTERS: Mapping[str, Printer] = {
     "CertificateSigningRequest": access.CERTIFICATE_REQUESTS,
     "ClusterRoleBinding": access.CLUSTER_ROLE_BINDINGS,
     "APIService": cluster.API_SERVICES,
+    "CSIDriver": storage.CSI_DRIVERS,
+    "CSINode": storage.CSI_NODES,
+    "CSIStorageCapacity": storage.CSI_CAPACITIES,
     "ConfigMap": cluster.CONFIG_MAPS,
     "ControllerRevision": workloads.CONTROLLER_REVISIONS,
     "CronJob": templates.CRON_JOBS,
@@ -79,6 +82,8 @@ _PRINTERS: Mapping[str, Printer] = {
     "StatefulSet": workloads.STATEFUL_SETS,
     "StorageClass": storage.STORAGE_CLASSES,
     "ValidatingWebhookConfiguration": cluster.WEBHOOKS,
+    "VolumeAttachment": storage.ATTACHMENTS,
+    "VolumeAttributesClass": storage.ATTRIBUTES_CLASSES,
 }
 _PLAIN = Printer(
     (NAME, Column("Created At", "V1ObjectMeta.creationTimestamp", "date")),

@@ -122,3 +122,75 @@ STORAGE_CLASSES = Printer(
     ),
     _class,
 )
+
+
+def _driver(obj: Object, now: datetime) -> Cells:
+    spec = part(obj, "spec")
+    requests = spec.get("tokenRequests")
+    return [
+        name_of(obj),
+        spec.get("attachRequired", True),
+        spec.get("podInfoOnMount", False),
+        spec.get("storageCapacity", False),
+        "<unset>" if requests is None else ",".join(each.get("audience", "") for each in requests),
+        spec.get("requiresRepublish", False),
+        ",".join(spec.get("volumeLifecycleModes") or ()) or "<none>",
+        age(created(obj), now),
+    ]
+
+
+CSI_DRIVERS = Printer(
+    (
+        NAME,
+        Column("AttachRequired", "V1CSIDriverSpec.attachRequired", "boolean"),
+        Column("PodInfoOnMount", "V1CSIDriverSpec.podInfoOnMount", "boolean"),
+        Column("StorageCapacity", "V1CSIDriverSpec.storageCapacity", "boolean"),
+        Column("TokenRequests", "V1CSIDriverSpec.tokenRequests"),
+        Column("RequiresRepublish", "V1CSIDriverSpec.requiresRepublish", "boolean"),
+        Column("Modes", "V1CSIDriverSpec.volumeLifecycleModes"),
+        AGE,
+    ),
+    _driver,
+)
+_DRIVERS = Column("Drivers", "Drivers indicates the number of CSI drivers registered on the node", "integer")
+CSI_NODES = Printer(
+    (NAME, _DRIVERS, AGE),
+    lambda obj, now: [name_of(obj), len(part(obj, "spec").get("drivers") or ()), age(created(obj), now)],
+)
+CSI_CAPACITIES = Printer(
+    (
+        NAME,
+        Column("StorageClassName", "V1CSIStorageCapacity.storageClassName"),
+        Column("Capacity", "V1CSIStorageCapacity.capacity"),
+    ),
+    lambda obj, now: [name_of(obj), obj.get("storageClassName", ""), obj.get("capacity", "<unset>")],
+)
+
+
+def _attachment(obj: Object, now: datetime) -> Cells:
+    spec, status = part(obj, "spec"), part(obj, "status")
+    return [
+        name_of(obj),
+        spec.get("attacher", ""),
+        part(spec, "source").get("persistentVolumeName", ""),
+        spec.get("nodeName", ""),
+        status.get("attached", False),
+        age(created(obj), now),
+    ]
+
+
+ATTACHMENTS = Printer(
+    (
+        NAME,
+        Column("Attacher", "V1VolumeAttachmentSpec.attacher", format="name"),
+        Column("PV", "V1VolumeAttachmentSource.persistentVolumeName"),
+        Column("Node", "V1VolumeAttachmentSpec.nodeName"),
+        Column("Attached", "V1VolumeAttachmentStatus.attached", "boolean"),
+        AGE,
+    ),
+    _attachment,
+)
+ATTRIBUTES_CLASSES = Printer(
+    (NAME, Column("DriverName", "V1VolumeAttributesClass.driverName"), AGE),
+    lambda obj, now: [name_of(obj), obj.get("driverName", ""), age(created(obj), now)],
+)

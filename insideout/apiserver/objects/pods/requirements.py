@@ -34,7 +34,7 @@ _NOT_INTEGER = "must be an integer"
 
 def container_requirements(wanted: Object, path: str, claim_names: Sequence[str] = ()) -> Causes:
     """Return what is wrong with a container's requests and limits."""
-    return _requirements(wanted, path, _container_resource_name, claim_names) if wanted else []
+    return _requirements(wanted, path, container_resource_name, claim_names) if wanted else []
 
 
 def pod_requirements(spec: Object, path: str) -> Causes:
@@ -87,7 +87,8 @@ def resource_name(name: str, path: str) -> Causes:
     return causes
 
 
-def _container_resource_name(name: str, path: str) -> Causes:
+def container_resource_name(name: str, path: str) -> Causes:
+    """Return what is wrong with the name of something that a container may ask for."""
     causes = resource_name(name, path)
     if "/" not in name:
         if name not in _COMPUTE and not is_huge_page(name):

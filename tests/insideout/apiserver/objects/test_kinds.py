@@ -417,6 +417,111 @@ CREATED: dict[str, tuple[str, Object, list[str]]] = {
             "insecureSkipTLSVerify",
         ],
     ),
+    "LimitRange that contradicts itself": (
+        "limitranges",
+        {
+            "spec": {
+                "limits": [
+                    {
+                        "type": "Container",
+                        "min": {"cpu": "2"},
+                        "max": {"cpu": "1"},
+                        "maxLimitRequestRatio": {"cpu": "500m"},
+                    },
+                    {"type": "Pod", "default": {"cpu": "1"}},
+                    {"type": "Pod", "max": {"books": "1"}},
+                    {"type": "PersistentVolumeClaim"},
+                    {"type": "Lunch"},
+                ]
+            }
+        },
+        [
+            'spec.limits[0].min[cpu]: Invalid value: "2": min value 2 is greater than max value 1',
+            'spec.limits[0].defaultRequest[cpu]: Invalid value: "1": min value 2 is greater than default '
+            "request value 1",
+            'spec.limits[0].default[cpu]: Invalid value: "2": min value 2 is greater than default value 1',
+            'spec.limits[0].maxLimitRequestRatio[cpu]: Invalid value: "500m": ratio 500m is less than 1',
+            "spec.limits[1].default: Forbidden: may not be specified when `type` is 'Pod'",
+            'spec.limits[2].type: Duplicate value: "Pod"',
+            'spec.limits[2].max[books]: Invalid value: "books": must be a standard resource type or fully '
+            "qualified",
+            'spec.limits[2].max[books]: Invalid value: "books": must be a standard resource for containers',
+            "spec.limits[3].limits: Required value: either minimum or maximum storage value is required, but "
+            "neither was provided",
+            'spec.limits[4].type: Invalid value: "Lunch": must be a standard limit type or fully qualified',
+        ],
+    ),
+    "CSIDriver with strange wishes": (
+        "csidrivers",
+        {
+            "spec": {
+                "fsGroupPolicy": "Maybe",
+                "tokenRequests": [{"audience": "a", "expirationSeconds": 10}, {"audience": "a"}],
+                "volumeLifecycleModes": ["Once"],
+                "nodeAllocatableUpdatePeriodSeconds": 5,
+            }
+        },
+        [
+            'spec.fsGroupPolicy: Unsupported value: "Maybe": supported values: "File", "None", '
+            '"ReadWriteOnceWithFSType"',
+            "spec.tokenRequests[0].expirationSeconds: Invalid value: 10: may not specify a duration less "
+            "than 10 minutes",
+            'spec.tokenRequests[1].audience: Duplicate value: "a"',
+            'spec.volumeLifecycleModes: Unsupported value: "Once": supported values: "Persistent", '
+            '"Ephemeral"',
+            "spec.nodeAllocatableUpdatePeriodSeconds: Invalid value: 5: must be greater than or equal to 10 "
+            "seconds",
+        ],
+    ),
+    "CSINode with drivers that are none": (
+        "csinodes",
+        {
+            "spec": {
+                "drivers": [
+                    {"name": "a", "nodeID": "", "topologyKeys": ["b", "b"]},
+                    {"name": "a", "nodeID": "n" * 257},
+                ]
+            }
+        },
+        [
+            "spec.drivers[0].nodeID: Required value",
+            'spec.drivers[0]: Duplicate value: "b"',
+            f'spec.drivers[1].nodeID: Invalid value: "{"n" * 257}": must be 256 characters or less',
+            'spec.drivers[1].name: Duplicate value: "a"',
+        ],
+    ),
+    "CSIStorageCapacity below zero": (
+        "csistoragecapacities",
+        {"storageClassName": "fast", "capacity": "-1"},
+        ['capacity: Invalid value: "-1": must be greater than or equal to 0'],
+    ),
+    "VolumeAttachment of nothing": (
+        "volumeattachments",
+        {"spec": {"attacher": "", "nodeName": "n", "source": {}}},
+        [
+            "spec.attacher: Required value",
+            "spec.source: Required value: must specify exactly one of inlineVolumeSpec and "
+            "persistentVolumeName",
+        ],
+    ),
+    "VolumeAttachment of an inline volume": (
+        "volumeattachments",
+        {"spec": {"attacher": "a", "nodeName": "n", "source": {"inlineVolumeSpec": VOLUME}}},
+        [
+            "spec.source.inlineVolumeSpec.capacity: Forbidden: may not be specified in the context of inline "
+            "volumes",
+            "spec.source.inlineVolumeSpec.csi: Required value: has to be specified in the context of inline "
+            "volumes",
+        ],
+    ),
+    "VolumeAttributesClass without anything": (
+        "volumeattributesclasses",
+        {},
+        [
+            "driverName: Required value",
+            "parameters: Required value: must contain at least one key/value pair",
+        ],
+    ),
 }
 
 
@@ -516,6 +621,24 @@ CHANGED: dict[str, tuple[str, Object, Object, list[str]]] = {
         {"spec": VOLUME},
         {"spec": {"volumeMode": "Block"}},
         ['volumeMode: Invalid value: "Block": field is immutable'],
+    ),
+    "a CSIDriver": (
+        "csidrivers",
+        {"spec": {}},
+        {"spec": {"attachRequired": False}},
+        ["spec.attachedRequired: Invalid value: false: field is immutable"],
+    ),
+    "a CSIStorageCapacity": (
+        "csistoragecapacities",
+        {"storageClassName": "a"},
+        {"storageClassName": "b"},
+        ['storageClassName: Invalid value: "b": field is immutable'],
+    ),
+    "a VolumeAttributesClass": (
+        "volumeattributesclasses",
+        {"driverName": "a", "parameters": {"a": "b"}},
+        {"driverName": "b"},
+        ["driverName: Forbidden: updates to driverName are forbidden."],
     ),
 }
 
