@@ -1,7 +1,7 @@
-"""The admission chain: the server's own plugins and the webhooks, in the order in which a write meets them.
+"""The admission chain: own plugins, policies and webhooks, in the order in which a write meets them.
 
-A new object: own plugins, mutating webhooks, (the kind's rules,) own checks, validating webhooks.  Without
-webhooks nothing is done for them.
+A new object: own plugins, mutating webhooks, (the kind's rules,) own checks, policies, validating webhooks.
+Without webhooks and policies nothing is done for them.
 
 Source: k8s.io/apiserver/pkg/admission/{chain,reinvocation}.go, pkg/kubeapiserver/options/plugins.go@v1.36.2.
 """
@@ -12,8 +12,9 @@ from typing import Any
 from insideout.apiserver.admission import Admission
 from insideout.apiserver.kinds import BINDING, EVICTION, Kind
 from insideout.apiserver.options import DeleteOptions, WriteOptions
+from insideout.apiserver.policies.plugin import Policies
 from insideout.apiserver.registry import Registry
-from insideout.apiserver.webhooks.plugin import GROUP, Webhooks, warn_of_conditions
+from insideout.apiserver.webhooks.plugin import Webhooks
 from insideout.apiserver.webhooks.rules import Attributes
 from insideout.sim.loop import Loop
 from insideout.store import Store
@@ -29,14 +30,14 @@ class Chain:
     def __init__(self, store: Store, registry: Registry, loop: Loop) -> None:
         self.own = Admission(store, registry, loop)
         self.webhooks = Webhooks(store, registry, loop.rng("apiserver/webhooks"))
+        self.policies = Policies(store, registry)
+        self.webhooks.matches = self.policies.matches
         self.as_scale: Callable[[Kind, Object], tuple[Kind, Object]] = lambda kind, obj: (kind, obj)
         """Shows an object as its scale subresource does."""
 
     def create(self, kind: Kind, namespace: str, obj: Object, options: WriteOptions) -> Object:
         """Return a new object as the plugins want it; raise what refuses it."""
         self.own.admit_create(kind, namespace, obj)
-        if kind.group == GROUP:
-            warn_of_conditions(obj)
         if not self.webhooks.any:
             return obj
         asked = self._created(kind, namespace, obj, options)
@@ -46,15 +47,13 @@ class Chain:
     def check_created(self, kind: Kind, namespace: str, obj: Object, options: WriteOptions) -> None:
         """Look at a new object that the rules of its kind found right; raise what refuses it."""
         self.own.validate_create(kind, obj)
-        if self.webhooks.any:
-            self.webhooks.validate(self._created(kind, namespace, obj, options))
+        if self._asks:
+            self._validate(self._created(kind, namespace, obj, options))
 
     def update(self, kind: Kind, new: Object, old: Object, subresource: str, options: WriteOptions) -> Object:
         """Return a changed object as the plugins want it; raise what refuses it."""
         if not subresource:
             self.own.admit_update(kind, new, old)
-        if kind.group == GROUP:
-            warn_of_conditions(new)
         if not self.webhooks.any:
             return new
 
@@ -71,13 +70,12 @@ class Chain:
     ) -> None:
         """Look at a change that the rules of its kind found right; raise what refuses it."""
         self.own.validate_update(kind, new, old, subresource)
-        if self.webhooks.any:
-            asked = self._updated(kind, new, old, subresource, options)
-            self.webhooks.validate(asked)
+        if self._asks:
+            self._validate(self._updated(kind, new, old, subresource, options))
 
     def delete(self, kind: Kind, old: Object, options: DeleteOptions) -> None:
         """Raise what refuses a deletion."""
-        if not self.webhooks.any:
+        if not self._asks:
             return
         metadata, dry_run = old["metadata"], bool(options.dry_run)
         asked = Attributes(
@@ -97,7 +95,7 @@ class Chain:
         self, kind: Kind, namespace: str, name: str, subresource: str, body: Object, options: WriteOptions
     ) -> None:
         """Raise what refuses a POST to a subresource, such as a binding or an eviction."""
-        if self.webhooks.any:
+        if self._asks:
             asked = Attributes(
                 kind,
                 namespace,
@@ -116,7 +114,7 @@ class Chain:
         self, kind: Kind, namespace: str, name: str, subresource: str, asked_for: Object, user: str
     ) -> None:
         """Raise what refuses a stream to a pod."""
-        if self.webhooks.any:
+        if self._asks:
             described = kind.subresource(subresource)
             shown = Kind("", "v1", described.kind if described else "", "", "")
             asked = Attributes(
@@ -131,9 +129,18 @@ class Chain:
             )
             self._review(asked)
 
+    @property
+    def _asks(self) -> bool:
+        """Whether there is anybody to ask."""
+        return self.webhooks.any or self.policies.any
+
+    def _validate(self, asked: Attributes) -> None:
+        self.policies.validate(asked)
+        self.webhooks.validate(asked)
+
     def _review(self, asked: Attributes) -> None:
         self.webhooks.mutate(asked, lambda obj: None)
-        self.webhooks.validate(asked)
+        self._validate(asked)
 
     def _created(self, kind: Kind, namespace: str, obj: Object, options: WriteOptions) -> Attributes:
         name = obj["metadata"].get("name", "")

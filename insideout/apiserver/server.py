@@ -73,6 +73,7 @@ class ApiServer:
         self.access = Access(self.resources)
         self.resources.check_grant = self.access.check_grant
         self.accounts = Accounts(self.resources)
+        self.resources.chain.policies.decides = self.access.decide
         self.on_hop: Callable[[str, Upstream], object] = lambda node, asked: None
         """Told of each request that goes on to a node's kubelet."""
         self.is_up = True

@@ -46,6 +46,11 @@ def escape(name: str) -> str | None:
     return _SPECIAL_PART.sub(lambda part: _SPECIAL[part[0]], name)
 
 
+def is_reserved(name: str) -> bool:
+    """Tell whether the language keeps a name for itself."""
+    return name in _RESERVED
+
+
 def unescape(name: str) -> str | None:
     """Return the field that a name in an expression stands for, None for no field."""
     if "__" not in name:

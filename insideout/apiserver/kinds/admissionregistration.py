@@ -1,6 +1,6 @@
 """The kinds of the group admissionregistration.k8s.io."""
 
-from insideout.apiserver.kinds.kind import Kind
+from insideout.apiserver.kinds.kind import STATUS, Kind
 
 STORED: tuple[Kind, ...] = (
     Kind(
@@ -22,5 +22,26 @@ STORED: tuple[Kind, ...] = (
         namespaced=False,
         categories=("api-extensions",),
         model="V1ValidatingWebhookConfiguration",
+    ),
+    Kind(
+        "admissionregistration.k8s.io",
+        "v1",
+        "ValidatingAdmissionPolicy",
+        "validatingadmissionpolicies",
+        "validatingadmissionpolicy",
+        namespaced=False,
+        categories=("api-extensions",),
+        subresources=(STATUS,),
+        model="V1ValidatingAdmissionPolicy",
+    ),
+    Kind(
+        "admissionregistration.k8s.io",
+        "v1",
+        "ValidatingAdmissionPolicyBinding",
+        "validatingadmissionpolicybindings",
+        "validatingadmissionpolicybinding",
+        namespaced=False,
+        categories=("api-extensions",),
+        model="V1ValidatingAdmissionPolicyBinding",
     ),
 )

@@ -27,6 +27,7 @@ from insideout.apiserver.objects import (
     network_policies,
     nodes,
     persistentvolumes,
+    policies,
     priorities,
     quotas,
     rbac,
@@ -94,6 +95,8 @@ _STRATEGIES: Mapping[str, Strategy] = {
     "services": services.SERVICE,
     "statefulsets.apps": statefulsets.STATEFUL_SET,
     "storageclasses.storage.k8s.io": storageclasses.STORAGE_CLASS,
+    "validatingadmissionpolicies.admissionregistration.k8s.io": policies.POLICY,
+    "validatingadmissionpolicybindings.admissionregistration.k8s.io": policies.BINDING,
     "validatingwebhookconfigurations.admissionregistration.k8s.io": webhooks.CONFIGURATION,
 }
 _PLAIN = Strategy()

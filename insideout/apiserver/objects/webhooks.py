@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 from insideout.apimachinery import names
 from insideout.apiserver.objects import field, metadata
 from insideout.apiserver.objects.field import Causes
+from insideout.apiserver.objects.match_conditions import conditions
 from insideout.apiserver.objects.strategy import Strategy
+from insideout.apiserver.policies.conditions import Compiler
 
 Object = dict[str, Any]
 
@@ -21,7 +23,6 @@ _SCOPES = ("*", "Cluster", "Namespaced")
 _NO_EFFECTS = ("None", "NoneOnDryRun")
 _VERSIONS = ("v1", "v1beta1")
 _FORM = "; desired format: https://host[/path]"
-_MOST_CONDITIONS = 64
 
 
 def defaults(obj: Object) -> None:
@@ -58,7 +59,7 @@ def validate(obj: Object) -> Causes:
 def _hook(hook: Object, path: str) -> Causes:
     causes = _full_name(hook.get("name", ""), f"{path}.name")
     for index, rule in enumerate(hook.get("rules") or ()):
-        causes += _rule(rule, f"{path}.rules[{index}]")
+        causes += rule_causes(rule, f"{path}.rules[{index}]")
     causes += field.one_of(f"{path}.failurePolicy", hook["failurePolicy"], ("Fail", "Ignore"))
     causes += field.one_of(f"{path}.matchPolicy", hook["matchPolicy"], ("Equivalent", "Exact"))
     effects = hook.get("sideEffects")
@@ -77,7 +78,7 @@ def _hook(hook: Object, path: str) -> Causes:
         policy = hook["reinvocationPolicy"]
         causes += field.one_of(f"{path}.reinvocationPolicy", policy, ("IfNeeded", "Never"))
     causes += _client(hook.get("clientConfig") or {}, f"{path}.clientConfig")
-    return causes + _conditions(hook.get("matchConditions") or (), f"{path}.matchConditions")
+    return causes + conditions(hook.get("matchConditions") or (), f"{path}.matchConditions", Compiler())
 
 
 def _full_name(name: str, path: str) -> Causes:
@@ -92,7 +93,8 @@ def _full_name(name: str, path: str) -> Causes:
     return []
 
 
-def _rule(rule: Object, path: str) -> Causes:
+def rule_causes(rule: Object, path: str) -> Causes:
+    """Return what is wrong with a rule that says which requests are meant."""
     operations = rule.get("operations") or []
     causes = [] if operations else [field.required(f"{path}.operations")]
     if len(operations) > 1 and "*" in operations:
@@ -213,24 +215,6 @@ def _service_path(given: str, path: str) -> Causes:
             causes.append(field.invalid(path, given, f"segment[{index}] may not be empty"))
         for reason in names.dns_subdomain(step) if step else ():
             causes.append(field.invalid(path, given, f"segment[{index}]: {reason}"))
-    return causes
-
-
-def _conditions(conditions: Sequence[Object], path: str) -> Causes:
-    causes: Causes = []
-    if len(conditions) > _MOST_CONDITIONS:
-        causes.append(field.too_many(path, len(conditions), _MOST_CONDITIONS))
-    seen: set[str] = set()
-    for index, each in enumerate(conditions):
-        at, name = f"{path}[{index}]", each.get("name", "")
-        if not (each.get("expression") or "").strip():
-            causes.append(field.required(f"{at}.expression"))
-        causes += field.each(f"{at}.name", name, names.label_key(name)) if name else []
-        if not name:
-            causes.append(field.required(f"{at}.name"))
-        if name in seen:
-            causes.append(field.duplicate(f"{at}.name", name))
-        seen.update({name} - {""})
     return causes
 
 

@@ -4,9 +4,9 @@ A mutating webhook sees what those before it made of the object.  When one chang
 plugins run again, and so do the earlier webhooks that want to (reinvocationPolicy IfNeeded), once.  Writes of
 webhook configurations and of admission policies are never shown to webhooks.
 
-Left out: matchConditions, of which the writer of a configuration is warned; audit annotations; changes of
-the object behind a scale or another subresource with a kind of its own; calls at the same time: validating
-webhooks are asked in turn too, and the first one that objects is heard.
+Left out: audit annotations; changes of the object behind a scale or another subresource with a kind of its
+own; calls at the same time: validating webhooks are asked in turn too, and the first one that objects is
+heard.
 
 Source: k8s.io/apiserver/pkg/admission/plugin/webhook/{generic/webhook,mutating/dispatcher,
 mutating/reinvocationcontext,validating/dispatcher}.go@v1.36.2.
@@ -52,6 +52,8 @@ class Webhooks:
         self._mutating = _Configured(store, _built_in(registry, "mutatingwebhookconfigurations"))
         self._validating = _Configured(store, _built_in(registry, "validatingwebhookconfigurations"))
         self._namespaces = _built_in(registry, "namespaces")
+        self.matches: Callable[[Hook, Attributes, Kind], bool] = lambda hook, asked, kind: True
+        """Whether a webhook's matchConditions hold; raises 403 when they cannot be told."""
 
     @property
     def any(self) -> bool:
@@ -109,7 +111,10 @@ class Webhooks:
             for each in self._registry
             if (each.group, each.plural) == (asked.kind.group, asked.kind.plural)
         ]
-        return invocation(hook, asked, same, self._labels_of)
+        kind = invocation(hook, asked, same, self._labels_of)
+        if kind is None or not hook.spec.get("matchConditions"):
+            return kind
+        return kind if self.matches(hook, asked, kind) else None
 
     def _labels_of(self, namespace: str) -> Mapping[str, str]:
         pair = self._store.get(keys.key(self._namespaces, "", namespace))
@@ -203,13 +208,6 @@ class _Configured:
         if self._hooks is None:
             self._hooks = hooks_of(pair.value.object for pair in self._store.range(self._prefix).items)
         return self._hooks
-
-
-def warn_of_conditions(configuration: Object) -> None:
-    """Say that conditions of a webhook are not looked at."""
-    for index, hook in enumerate(configuration.get("webhooks") or ()):
-        if hook.get("matchConditions"):
-            warning.warn(f"webhooks[{index}].matchConditions: not evaluated, the webhook is always called")
 
 
 def _is_exempt(kind: Kind) -> bool:

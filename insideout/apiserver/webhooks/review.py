@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from insideout.apiserver.kinds import Kind
-from insideout.apiserver.requests import ADMIN, ADMIN_GROUPS
 from insideout.apiserver.status import StatusError
+from insideout.apiserver.users import asking
 from insideout.apiserver.webhooks.rules import Attributes, Hook
 
 Object = dict[str, Any]
@@ -51,9 +51,21 @@ def version_of(hook: Hook) -> str:
 def question(hook: Hook, asked: Attributes, as_kind: Kind, uid: str) -> Object:
     """Return the review that a webhook gets of a request, seen as `as_kind`."""
     shown = asked.shown or as_kind
-    requested = asked.shown or asked.kind
     request: Object = {
         "uid": uid,
+        **described(asked, as_kind),
+        "object": versioned(asked.obj, shown),
+        "oldObject": versioned(asked.old, shown),
+    }
+    api_version = f"admission.k8s.io/{version_of(hook)}"
+    return {"kind": "AdmissionReview", "apiVersion": api_version, "request": request}
+
+
+def described(asked: Attributes, as_kind: Kind) -> Object:
+    """Return what an AdmissionRequest says besides the objects."""
+    shown = asked.shown or as_kind
+    requested = asked.shown or asked.kind
+    request: Object = {
         "kind": _kind(shown),
         "resource": _resource(as_kind),
         "requestKind": _kind(requested),
@@ -61,9 +73,7 @@ def question(hook: Hook, asked: Attributes, as_kind: Kind, uid: str) -> Object:
         "name": asked.name,
         "namespace": asked.namespace,
         "operation": asked.operation,
-        "userInfo": _user(asked.user),
-        "object": _versioned(asked.obj, shown),
-        "oldObject": _versioned(asked.old, shown),
+        "userInfo": asking().info(),
         "dryRun": asked.dry_run,
         "options": asked.options,
     }
@@ -72,8 +82,7 @@ def question(hook: Hook, asked: Attributes, as_kind: Kind, uid: str) -> Object:
     for name in ("name", "namespace"):
         if not request[name]:
             del request[name]
-    api_version = f"admission.k8s.io/{version_of(hook)}"
-    return {"kind": "AdmissionReview", "apiVersion": api_version, "request": request}
+    return request
 
 
 def answer(body: str, uid: str, version: str, *, mutating: bool) -> Answer:
@@ -168,11 +177,6 @@ def _resource(kind: Kind) -> Object:
     return {"group": kind.group, "version": kind.version, "resource": kind.plural}
 
 
-def _versioned(obj: Object | None, kind: Kind) -> Object | None:
+def versioned(obj: Object | None, kind: Kind) -> Object | None:
+    """Return an object as a version of its kind, None for none."""
     return None if obj is None else {**obj, "apiVersion": kind.api_version, "kind": kind.kind}
-
-
-def _user(name: str) -> Object:
-    if name in ("", ADMIN):
-        return {"username": ADMIN, "groups": list(ADMIN_GROUPS)}
-    return {"username": name, "groups": ["system:authenticated"]}

@@ -287,20 +287,22 @@ def test_subresources_are_seen_as_what_they_carry(api: Hooked) -> None:
     assert api.asked[1][1]["object"]["spec"] == {"replicas": 3}
 
 
-def test_conditions_that_are_not_looked_at_are_told(api: Hooked) -> None:
-    """The writer of the configuration hears of it."""
-    hook = {
-        "name": "a.example.com",
-        "admissionReviewVersions": ["v1"],
-        "sideEffects": "None",
-        "clientConfig": {"url": "https://127.0.0.1:1/"},
-        "matchConditions": [{"name": "c", "expression": "true"}],
-    }
-    body = {
-        "apiVersion": "admissionregistration.k8s.io/v1",
-        "kind": "ValidatingWebhookConfiguration",
-        "metadata": {"name": "a"},
-        "webhooks": [hook],
-    }
-    response = api.send("POST", f"{GROUP}/validatingwebhookconfigurations", body)
-    assert "webhooks[0].matchConditions" in response.headers["Warning"]
+def test_match_conditions_narrow_a_webhook_down(api: Hooked) -> None:
+    """A webhook is asked only when all of them hold; one that cannot be told counts as its policy says."""
+    conditions = [
+        {"name": "c", "expression": "object.metadata.name != 'free' && request.operation == 'CREATE'"}
+    ]
+    api.hook("check", lambda request: True, matchConditions=conditions)
+    api.config_map("free")
+    api.config_map("a")
+    api.ok("DELETE", "configmaps/a")
+    assert api.paths() == ["/check"]
+    broken = [{"name": "c", "expression": "object.data.nope == 'x'"}]
+    api.hook("checked", lambda request: True, matchConditions=broken)
+    expression = "expression 'object.data.nope == 'x'' resulted in error: no such key: data"
+    body = {"metadata": {"name": "b"}}
+    assert api.refused("POST", "configmaps", body) == (
+        403,
+        "Forbidden",
+        f'configmaps "b" is forbidden: {expression}',
+    )

@@ -1,0 +1,277 @@
+"""ValidatingAdmissionPolicies and their bindings: what they may say, above all in their expressions.
+
+Source: pkg/apis/admissionregistration/validation/validation.go, .../v1/defaults.go,
+pkg/registry/admissionregistration/validatingadmissionpolicy{,binding}/strategy.go@v1.36.2.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from insideout.apimachinery import names
+from insideout.apiserver.cel.escaping import is_reserved
+from insideout.apiserver.cel.reading import ParserMissingError
+from insideout.apiserver.cel.types import BOOL, DYN, NULL, STRING
+from insideout.apiserver.objects import field, metadata
+from insideout.apiserver.objects.field import Causes
+from insideout.apiserver.objects.match_conditions import compile_causes, conditions
+from insideout.apiserver.objects.strategy import Strategy
+from insideout.apiserver.objects.webhooks import rule_causes
+from insideout.apiserver.policies.conditions import Compiler, ExpressionError
+from insideout.apiserver.warning import warn
+
+Object = dict[str, Any]
+
+_REASONS = ("Forbidden", "Invalid", "RequestEntityTooLarge", "Unauthorized")
+_ACTIONS = ("Audit", "Deny", "Warn")
+_MOST_ANNOTATIONS, _LONGEST_VALUE_BYTES = 20, 5 * 1024
+_IDENTIFIER = re.compile(r"[_a-zA-Z][_a-zA-Z0-9]*", re.ASCII)
+
+
+def policy_defaults(obj: Object) -> None:
+    """Fill in what a policy leaves out."""
+    spec = obj.setdefault("spec", {})
+    spec.setdefault("failurePolicy", "Fail")
+    _resource_defaults(spec.get("matchConstraints"))
+    obj.setdefault("status", {})
+
+
+def binding_defaults(obj: Object) -> None:
+    """Fill in what a binding leaves out."""
+    _resource_defaults(obj.setdefault("spec", {}).get("matchResources"))
+
+
+def _resource_defaults(resources: Object | None) -> None:
+    if resources is None:
+        return
+    resources.setdefault("matchPolicy", "Equivalent")
+    resources.setdefault("namespaceSelector", {})
+    resources.setdefault("objectSelector", {})
+    for rule in (*(resources.get("resourceRules") or ()), *(resources.get("excludeResourceRules") or ())):
+        rule.setdefault("scope", "*")
+
+
+def validate_policy(obj: Object) -> Causes:
+    """Return what is wrong with a policy."""
+    causes = metadata.validate(obj["metadata"], False, names.dns_subdomain)
+    spec = obj["spec"]
+    causes += field.one_of("spec.failurePolicy", spec["failurePolicy"], ("Fail", "Ignore"))
+    kind = spec.get("paramKind")
+    if kind is not None:
+        causes += _param_kind(kind, "spec.paramKind")
+    constraints = spec.get("matchConstraints")
+    if constraints is None:
+        causes.append(field.required("spec.matchConstraints"))
+    else:
+        causes += _resources(constraints, "spec.matchConstraints")
+        if not constraints.get("resourceRules"):
+            causes.append(field.required("spec.matchConstraints.resourceRules"))
+    return causes + _Expressions(Compiler(params=kind is not None)).causes_of(obj["metadata"], spec)
+
+
+class _Expressions:
+    """The expressions of one policy; a variable may be read by those that come after it."""
+
+    def __init__(self, compiler: Compiler) -> None:
+        self._compiler = compiler
+
+    def causes_of(self, meta: Object, spec: Object) -> Causes:
+        """Return what is wrong with the expressions of a policy and what is around them."""
+        causes = conditions(spec.get("matchConditions") or (), "spec.matchConditions", self._compiler)
+        if spec.get("variables"):
+            self._compiler.composed = {}
+        for index, each in enumerate(spec.get("variables") or ()):
+            causes += self._variable(each, f"spec.variables[{index}]")
+        validations, annotations = spec.get("validations") or (), spec.get("auditAnnotations") or ()
+        if not validations and not annotations:
+            detail = "validations or auditAnnotations must contain at least one item"
+            causes += [field.required(f"spec.{name}", detail) for name in ("validations", "auditAnnotations")]
+        for index, each in enumerate(validations):
+            causes += self._validation(each, f"spec.validations[{index}]")
+        return causes + self._annotations(meta, annotations, "spec.auditAnnotations")
+
+    def _variable(self, variable: Object, path: str) -> Causes:
+        causes: Causes = []
+        name, text = variable.get("name") or "", variable.get("expression") or ""
+        if not name.strip():
+            causes.append(field.required(f"{path}.name", "name is not specified"))
+        elif not _IDENTIFIER.fullmatch(name) or is_reserved(name):
+            causes.append(field.invalid(f"{path}.name", name, "must be a valid CEL identifier"))
+        if not text.strip():
+            return [*causes, field.required(f"{path}.expression", "expression is not specified")]
+        try:
+            type_ = self._compiler.compile(text).type
+        except ExpressionError as problem:
+            type_ = DYN
+            causes.append(field.invalid(f"{path}.expression", text, str(problem)))
+        except ParserMissingError as problem:
+            type_ = DYN
+            warn(str(problem))
+        self._compiler.add(name, type_)
+        return causes
+
+    def _validation(self, validation: Object, path: str) -> Causes:
+        text = validation.get("expression") or ""
+        if not text.strip():
+            causes = [field.required(f"{path}.expression", "expression is not specified")]
+        else:
+            causes = compile_causes(self._compiler, text, f"{path}.expression", BOOL)
+        expression, message = validation.get("messageExpression") or "", validation.get("message") or ""
+        if expression and not expression.strip():
+            detail = "must be non-empty if specified"
+            causes.append(field.invalid(f"{path}.messageExpression", expression, detail))
+        elif expression:
+            at = f"{path}.messageExpression"
+            causes += compile_causes(self._compiler, expression, at, STRING, authorizer=False)
+        if message and not message.strip():
+            causes.append(field.invalid(f"{path}.message", message, "must be non-empty if specified"))
+        elif re.search(r"[\n\r]", message.strip()):
+            causes.append(field.invalid(f"{path}.message", message, "must not contain line breaks"))
+        if validation.get("reason") is not None:
+            causes += field.one_of(f"{path}.reason", validation["reason"], _REASONS)
+        return causes
+
+    def _annotations(self, meta: Object, annotations: Sequence[Object], path: str) -> Causes:
+        causes: Causes = []
+        if len(annotations) > _MOST_ANNOTATIONS:
+            detail = f"must not have more than {_MOST_ANNOTATIONS} auditAnnotations"
+            causes.append(field.invalid(path, list(annotations), detail))
+        seen: set[str] = set()
+        for index, each in enumerate(annotations):
+            at, key, text = f"{path}[{index}]", each.get("key") or "", each.get("valueExpression") or ""
+            full = f"{meta.get('name') or ''}/{key}"
+            causes += field.each(f"{at}.key", full, names.label_key(full))
+            if not text.strip():
+                causes.append(field.required(f"{at}.valueExpression", "valueExpression is not specified"))
+            elif len(text.strip().encode()) > _LONGEST_VALUE_BYTES:
+                detail = f"must not exceed {_LONGEST_VALUE_BYTES} bytes in length"
+                causes.append(field.required(f"{at}.valueExpression", detail))
+            else:
+                path_ = f"{at}.valueExpression"
+                causes += compile_causes(self._compiler, text.strip(), path_, STRING, NULL, shown=text)
+            if key in seen:
+                causes.append(field.duplicate(f"{at}.key", key))
+            seen.add(key)
+        return causes
+
+
+def _param_kind(kind: Object, path: str) -> Causes:
+    causes: Causes = []
+    given, name = kind.get("apiVersion") or "", kind.get("kind") or ""
+    group, slash, version = given.partition("/")
+    group, version = (group, version) if slash else ("", group)
+    if not given:
+        causes.append(field.required(f"{path}.apiVersion"))
+    elif given.count("/") > 1:
+        causes.append(field.invalid(f"{path}.apiVersion", given, f"unexpected GroupVersion string: {given}"))
+    else:
+        if group and (reasons := names.dns_subdomain(group)):
+            causes.append(field.invalid(f"{path}.apiVersion", group, ",".join(reasons)))
+        if not version:
+            causes.append(field.invalid(f"{path}.apiVersion", given, "version must be specified"))
+        elif reasons := names.dns_1035_label(version):
+            causes.append(field.invalid(f"{path}.apiVersion", version, ",".join(reasons)))
+    if not name:
+        causes.append(field.required(f"{path}.kind"))
+    elif reasons := names.dns_1035_label(name.lower()):
+        detail = f"may have mixed case, but should otherwise match: {','.join(reasons)}"
+        causes.append(field.invalid(f"{path}.kind", name, detail))
+    return causes
+
+
+def _resources(resources: Object, path: str) -> Causes:
+    causes = field.one_of(f"{path}.matchPolicy", resources["matchPolicy"], ("Equivalent", "Exact"))
+    for name in ("namespaceSelector", "objectSelector"):
+        causes += metadata.label_selector(resources.get(name), f"{path}.{name}")
+    for name in ("resourceRules", "excludeResourceRules"):
+        for index, rule in enumerate(resources.get(name) or ()):
+            at = f"{path}.{name}[{index}]"
+            seen: set[str] = set()
+            for number, each in enumerate(rule.get("resourceNames") or ()):
+                causes += field.each(f"{at}.resourceNames[{number}]", each, names.path_segment(each))
+                if each in seen:
+                    causes.append(field.duplicate(f"{at}.resourceNames[{number}]", each))
+                seen.add(each)
+            causes += rule_causes(rule, at)
+    return causes
+
+
+def validate_binding(obj: Object) -> Causes:
+    """Return what is wrong with a binding."""
+    causes = metadata.validate(obj["metadata"], False, names.dns_subdomain)
+    spec = obj["spec"]
+    name = spec.get("policyName") or ""
+    if not name:
+        causes.append(field.required("spec.policyName"))
+    causes += field.each("spec.policyName", name, names.dns_subdomain(name)) if name else []
+    if spec.get("paramRef") is not None:
+        causes += _param_ref(spec["paramRef"], "spec.paramRef")
+    if spec.get("matchResources") is not None:
+        causes += _resources(spec["matchResources"], "spec.matchResources")
+    return causes + _actions(spec.get("validationActions") or [], "spec.validationActions")
+
+
+def _param_ref(ref: Object, path: str) -> Causes:
+    causes: Causes = []
+    name, selector = ref.get("name") or "", ref.get("selector")
+    both = "name and selector are mutually exclusive"
+    if name:
+        causes += field.each(f"{path}.name", name, names.path_segment(name))
+        causes += [field.forbidden(f"{path}.name", both)] if selector is not None else []
+    if selector is not None:
+        causes += metadata.label_selector(selector, f"{path}.selector")
+        causes += [field.forbidden(f"{path}.selector", both)] if name else []
+    if not name and selector is None:
+        causes.append(field.required(path, "one of name or selector must be specified"))
+    action = ref.get("parameterNotFoundAction")
+    if not action:
+        return [*causes, field.required(f"{path}.parameterNotFoundAction")]
+    if action not in ("Deny", "Allow"):
+        causes.append(field.not_supported(f"{path}.parameterNotFoundAction", action, ("Deny", "Allow")))
+    return causes
+
+
+def _actions(actions: Sequence[str], path: str) -> Causes:
+    causes: Causes = []
+    for index, action in enumerate(actions):
+        causes += field.one_of(f"{path}[{index}]", action, _ACTIONS)
+        if action in actions[:index]:
+            causes.append(field.duplicate(f"{path}[{index}]", action))
+    if "Deny" in actions and "Warn" in actions:
+        detail = (
+            "must not contain both Deny and Warn (repeating the same validation failure information "
+            "in the API response and headers serves no purpose)"
+        )
+        causes.append(field.invalid(path, list(actions), detail))
+    if not actions:
+        causes.append(field.required(path, "at least one validation action is required"))
+    return causes
+
+
+def _count(new: Object, old: Object) -> None:
+    """Count changes of the spec as generations; a binding has no strategy that counts them for it."""
+    if new.get("spec") != old.get("spec"):
+        new["metadata"]["generation"] = (old["metadata"].get("generation") or 0) + 1
+
+
+def _without_status(obj: Object) -> None:
+    obj["status"] = {}
+
+
+POLICY = Strategy(
+    namespaced=False,
+    defaults=policy_defaults,
+    on_create=_without_status,
+    validate=validate_policy,
+    validate_update=lambda new, old: validate_policy(new),
+    counts_generation=True,
+    has_status=True,
+)
+BINDING = Strategy(
+    namespaced=False,
+    defaults=binding_defaults,
+    on_create=lambda obj: obj["metadata"].update(generation=1),
+    on_update=_count,
+    validate=validate_binding,
+    validate_update=lambda new, old: validate_binding(new),
+)
