@@ -53,11 +53,12 @@ def test_watches():
     }
 
 
-def test_status_of_custom_resources():
-    """Every recorded exchange about status, generation and finalizers of a custom resource."""
+@pytest.mark.parametrize(("name", "exchanges"), [("crd", 219), ("crd_status", 33)])
+def test_custom_resources(name, exchanges):
+    """Every recorded exchange about definitions, their rules, what they define, and a policy."""
     backend = EmbeddedBackend()
-    outcomes = list(PLAYERS["crd"](in_process(backend), records.read("crd_status")))
-    assert len(outcomes) == 33
+    outcomes = list(PLAYERS["crd"](in_process(backend), records.read(name)))
+    assert len(outcomes) == exchanges
     assert {outcome.place: outcome.differences for outcome in outcomes if outcome.differences} == {}
 
 
