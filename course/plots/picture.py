@@ -8,6 +8,7 @@ colour alone.
 
 import base64
 import html
+import importlib.util
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+if importlib.util.find_spec("matplotlib") is None:
+    from course.plots import svg
+
+    svg.stand_in()
 
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
     "#222222",

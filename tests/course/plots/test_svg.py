@@ -1,0 +1,185 @@
+"""The small drawing library: what the pictures ask of matplotlib, as SVG without it."""
+
+import re
+import subprocess
+import sys
+from xml.etree import ElementTree
+
+import pytest
+
+from course.plots.svg import figure, patches, scale, text, ticker
+from course.plots.svg.lines import Line2D
+from course.project import PROJECT
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture
+def drawn():
+    return figure.Figure((6, 3))
+
+
+def words(svg: str) -> list[str]:
+    return [each.text for each in ElementTree.fromstring(svg).iter(f"{SVG}text")]
+
+
+def places(svg: str) -> list[tuple[float, float, float]]:
+    """Return where words begin and end, and their baseline; words that are not turned."""
+    out = []
+    for each in ElementTree.fromstring(svg).iter(f"{SVG}text"):
+        if "transform" in each.attrib:
+            continue
+        x, wide = float(each.attrib["x"]), float(each.attrib["textLength"])
+        left = x - {"start": 0, "middle": wide / 2, "end": wide}[each.attrib["text-anchor"]]
+        out.append((left, left + wide, float(each.attrib["y"])))
+    return out
+
+
+def test_a_line_goes_through_its_points(drawn):
+    axes = drawn.subplots()
+    axes.set_xlim(0, 10)
+    axes.set_ylim(0, 10)
+    axes.set_axis_off()
+    axes.plot([0, 10], [0, 10], color="#123456")
+    line = re.search(r'd="M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)" fill="none" stroke="#123456"', drawn.svg())
+    x0, y0, x1, y1 = map(float, line.groups())
+    assert (x0, y1) == (figure.EDGE, figure.EDGE)
+    assert (x1, y0) == (6 * 72 - figure.EDGE, 3 * 72 - figure.EDGE)
+
+
+def test_the_first_limit_may_be_the_larger_one(drawn):
+    axes = drawn.subplots()
+    axes.set_ylim(5, 0)
+    axes.text(0, 0, "above")
+    axes.text(0, 5, "below")
+    at = dict(zip(words(drawn.svg()), places(drawn.svg()), strict=True))
+    assert at["above"][2] < at["below"][2]
+
+
+@pytest.mark.parametrize(("where", "corner"), [("post", (1, 0)), ("pre", (0, 1))])
+def test_steps_hold_their_value_up_to_a_point_or_from_it_on(drawn, where, corner):
+    axes = drawn.subplots()
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    axes.set_axis_off()
+    axes.step([0, 1], [0, 1], where=where, color="#123456")
+    points = re.search(r'd="M([^"]+)" fill="none" stroke="#123456"', drawn.svg())[1].split("L")
+    x, y = map(float, points[1].split())
+    assert (x > 200, y < 100) == (bool(corner[0]), bool(corner[1]))
+
+
+def test_bars_stand_on_their_ground_without_a_margin(drawn):
+    axes = drawn.subplots()
+    axes.bar([0, 1], [4, 2])
+    assert axes.get_ylim()[0] == 0
+
+
+def test_a_legend_has_what_has_a_label_once(drawn):
+    axes = drawn.subplots()
+    axes.bar([0, 1], [1, 2], label="bars")
+    axes.plot([0, 1], [1, 2])
+    axes.axhline(1, label="a line")
+    axes.legend()
+    assert words(drawn.svg())[-2:] == ["bars", "a line"]
+
+
+def test_a_legend_below_all_panels_takes_handles(drawn):
+    drawn.subplots(1, 2)
+    drawn.legend(
+        handles=[patches.Patch(label="an area", hatch="//"), Line2D([], [], marker="v", label="a mark")]
+    )
+    assert words(drawn.svg())[-2:] == ["an area", "a mark"]
+
+
+def test_nothing_that_is_written_leaves_the_page(drawn):
+    axes = drawn.subplots()
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    axes.text(1, 0.5, "words that begin at the right border")
+    axes.text(0, 0.5, "words that end at the left border", ha="right")
+    axes.set_yticks([0, 1], ["a long label", "another label that is long"])
+    axes.set_title("A title")
+    assert [place for place in places(drawn.svg()) if place[0] < -0.5 or place[1] > 6 * 72 + 0.5] == []
+
+
+def test_panels_that_share_an_axis_have_its_labels_once(drawn):
+    left, right = drawn.subplots(1, 2, sharey=True)
+    left.set_yticks([1, 2], ["one", "two"])
+    right.plot([0, 1], [1, 2])
+    assert words(drawn.svg()).count("one") == 1
+
+
+def test_a_second_panel_in_a_place_has_its_own_scale(drawn):
+    axes = drawn.subplots()
+    axes.set_ylim(0, 100)
+    axes.set_xlabel("seconds")
+    other = axes.twinx()
+    other.set_ylim(0, 4)
+    other.yaxis.set_major_locator(ticker.MaxNLocator(3, integer=True))
+    said = words(drawn.svg())
+    assert "100" in said
+    assert "4" in said
+    assert said.count("seconds") == 1
+
+
+def test_words_are_escaped(drawn):
+    drawn.subplots().text(0, 0, "<script> & co")
+    assert "<script> & co" in words(drawn.svg())
+
+
+def test_the_same_picture_is_the_same_text():
+    def draw() -> str:
+        drawn = figure.Figure((6, 3))
+        axes = drawn.subplots()
+        axes.bar([0, 1], [1, 2], hatch="xx", edgecolor="#000000")
+        return drawn.svg()
+
+    assert draw() == draw()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "most", "integer", "expected"),
+    [
+        (0, 10, 5, False, [0, 2, 4, 6, 8, 10]),
+        (0, 1, 4, False, [0, 0.25, 0.5, 0.75, 1]),
+        (0, 3, 9, True, [0, 1, 2, 3]),
+        (0, 13, 8, True, [0, 2, 4, 6, 8, 10, 12]),
+    ],
+)
+def test_ticks_are_round(low, high, most, integer, expected):
+    assert scale.nice(low, high, most, integer=integer) == pytest.approx(expected)
+
+
+def test_ticks_of_a_logarithmic_axis_are_powers_of_ten():
+    axis = scale.Scale()
+    axis.is_log, axis.low, axis.high = True, 1_000, 100_000
+    assert [label for _, label in axis.marks(9)] == ["10³", "10⁴", "10⁵"]
+    assert axis.share(10_000) == pytest.approx(0.5)
+
+
+def test_ticks_have_the_decimals_that_they_need():
+    assert scale.plainly([0, 0.25, 0.5]) == ["0.00", "0.25", "0.50"]
+    assert scale.plainly([-1, 0, 1]) == ["\N{MINUS SIGN}1", "0", "1"]
+
+
+def test_the_longest_line_is_the_width():
+    assert text.width("il\nmmm", 10) == text.width("mmm", 10) > text.width("il", 10)
+    assert text.width("a", 10, "bold") > text.width("a", 10)
+
+
+HIDDEN = """
+import importlib.util, sys
+find = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *rest: None if name == "matplotlib" else find(name, *rest)
+from course.plots import picture
+with picture.figure(6, 3) as drawn:
+    drawn.subplots().plot([0, 1], [1, 2])
+    print(picture.finish(drawn, "a line").svg[:4], "numpy" in sys.modules)
+"""
+
+
+def test_pictures_take_it_where_matplotlib_is_missing():
+    done = subprocess.run(
+        [sys.executable, "-c", HIDDEN], capture_output=True, text=True, check=True, cwd=PROJECT
+    )
+    assert done.stdout.split() == ["<svg", "False"]
