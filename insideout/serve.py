@@ -11,7 +11,7 @@ from insideout.apiserver.requestlog import RequestLog
 from insideout.backends.embedded import EmbeddedBackend
 from insideout.cluster import Cluster
 from insideout.kubelet.webhook import load
-from insideout.metrics import MetricsServer
+from insideout.metrics import MetricsServer, register_programs
 from insideout.usage import UsageError
 
 
@@ -69,6 +69,7 @@ def serve(options: argparse.Namespace) -> int:
                 raise UsageError(f"--port {options.port}: {problem.strerror}; choose another") from None
             if not options.api_only:
                 MetricsServer(cluster)
+                register_programs(cluster)
                 for image, program in webhooks.items():
                     cluster.nodes.programs.register(image, program)
             print(f"ready at {backend.url}  KUBECONFIG={kubeconfig}", flush=True)

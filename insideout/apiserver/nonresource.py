@@ -11,6 +11,7 @@ from insideout.apiserver.openapi import answers as openapi
 from insideout.apiserver.paths import NoSuchPathError
 from insideout.apiserver.requests import Request, Response
 from insideout.apiserver.status import method_not_allowed, not_acceptable
+from insideout.monitoring import CONTENT_TYPE
 
 if TYPE_CHECKING:
     from insideout.apiserver.server import ApiServer
@@ -50,6 +51,8 @@ def answer_path(server: "ApiServer", request: Request, parts: list[str]) -> Resp
         raise NoSuchPathError
     if parts[0] in health.ENDPOINTS:
         return health.answer(server, request, parts)
+    if parts == ["metrics"] and server.metrics is not None:
+        return Response(200, server.metrics(), CONTENT_TYPE)
     if parts == ["version"]:
         return Response(200, version())
     if parts == [""]:

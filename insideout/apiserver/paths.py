@@ -24,6 +24,8 @@ class Target(NamedTuple):
     name: str = ""
     subresource: str = ""
     watch: bool = False
+    path: str = ""
+    """What follows a proxy, without the slash before it."""
 
     @property
     def all_namespaces(self) -> bool:
@@ -53,6 +55,9 @@ def resolve(registry: Registry, parts: list[str]) -> Target:
     namespace = ""
     if len(rest) >= 3 and rest[0] == "namespaces" and rest[2] not in _NAMESPACE_SUBRESOURCES:
         namespace, rest = rest[1], rest[2:]
+    path = ""
+    if len(rest) > 3 and rest[2] == "proxy":
+        rest, path = rest[:3], "/".join(rest[3:])
     if not rest or len(rest) > 3 or "" in rest:
         raise missing
     kind = registry.at(group, version, rest[0])
@@ -65,4 +70,4 @@ def resolve(registry: Registry, parts: list[str]) -> Target:
         raise not_found(kind, name) if kind.definition is not None else missing
     if bool(namespace) != kind.namespaced and (namespace or name):
         raise missing
-    return Target(kind, namespace, name, subresource, watch)
+    return Target(kind, namespace, name, subresource, watch, path)

@@ -38,6 +38,7 @@ from insideout.apiserver.status import (
     too_large,
 )
 from insideout.apiserver.subresources import streams
+from insideout.apiserver.subresources.proxy import Proxy
 from insideout.apiserver.users import ADMINISTRATOR, User, as_user
 from insideout.apiserver.views import View
 
@@ -54,6 +55,7 @@ class Rest:
 
     def __init__(self, server: ApiServer) -> None:
         self.server = server
+        self._proxy = Proxy(server)
         self._timeouts = server.loop.rng("apiserver/watch-timeouts")
 
     def handle(self, request: Request) -> Response:
@@ -108,6 +110,8 @@ class Rest:
             raise too_large(LONGEST_BODY_BYTES)
         if is_api_service(target.kind):
             self.server.aggregator.register_local()
+        if target.subresource == "proxy":
+            return self._proxy.answer(request, target)
         verb = _verb(request, target)
         try:
             return self._dispatch(request, target, verb)

@@ -76,6 +76,8 @@ class ApiServer:
         self.resources.chain.policies.decides = self.access.decide
         self.on_hop: Callable[[str, Upstream], object] = lambda node, asked: None
         """Told of each request that goes on to a node's kubelet."""
+        self.metrics: Callable[[], str] | None = None
+        """Writes what there is to scrape at /metrics."""
         self.is_up = True
         """Whether its process runs; clients in this process refuse to connect while it does not."""
         self.documents = Documents(self.registry)

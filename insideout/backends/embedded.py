@@ -54,6 +54,7 @@ class EmbeddedBackend:
             self.store = ReplicatedStore(raft, self.loop, nodes=raft_nodes, seed=seed)
         self.server = ApiServer(self.loop, self.store, watch_cache=watch_cache)
         self.log = log
+        self.server.metrics = self._metrics
         self.rest = Rest(self.server) if log is None else LoggedRest(self.server, log)
         if has_storage:
             self.server.create_default_class()
@@ -78,6 +79,16 @@ class EmbeddedBackend:
     def gives_accounts(self) -> None:
         """Give every new pod its service account: there is a controller that makes them."""
         self.server.resources.pod_accounts.is_on = True
+
+    def _metrics(self) -> str:
+        # Loaded here: few clusters are scraped over HTTP.
+        from insideout.apiserver.metrics import ApiServerMetrics
+        from insideout.monitoring import families
+
+        def stored(resource: str) -> int:
+            return len(LocalClient(self.server, share=True).list(resource)["items"])
+
+        return families.text(ApiServerMetrics(stored, self.log))
 
     def client(self, name: str) -> Client:
         """Return a client for the component `name`."""

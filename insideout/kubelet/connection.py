@@ -4,11 +4,13 @@ Source: pkg/kubelet/kubelet_pods.go:GetKubeletContainerLogs, validateContainerLo
 RunInContainer@v1.36.2.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from insideout.apimachinery import timestamps
 from insideout.apiserver.status import StatusError, bad_request
+from insideout.apiserver.subresources.nodes import Answered, Asked
 from insideout.apiserver.subresources.streams import TUNNEL, Upstream
 from insideout.client import Object
 from insideout.kubelet.container import Container
@@ -18,8 +20,10 @@ from insideout.kubelet.portforward import ChannelForward, Forwarded, SpdyForward
 from insideout.kubelet.process import LogLine, Process
 from insideout.kubelet.session import MOST_SESSIONS, Attached, Send, Session, Wanted
 from insideout.kubelet.usage import NodeUsage
+from insideout.monitoring import CONTENT_TYPE
 from insideout.sim import Loop
 
+PLAIN = "text/plain; charset=utf-8"
 AnySession = Session | Attached | ChannelForward | SpdyForward
 
 
@@ -31,11 +35,31 @@ class NodeConnection:
         loop: Loop,
         worker_of: Callable[[Object], PodWorker | None],
         measure: Callable[[], NodeUsage],
+        pods: Callable[[], list[Object]],
     ) -> None:
         self._loop = loop
         self._worker_of = worker_of
         self._measure = measure
+        self._pods = pods
         self._sessions: list[AnySession] = []
+
+    def page(self, asked: Asked) -> Answered:
+        """Return what there is at a path: what can be scraped, health, the Pods that run here."""
+        # Loaded here: few clusters are scraped over HTTP.
+        from insideout.kubelet import metrics
+        from insideout.monitoring import families
+
+        if asked.method not in ("GET", "HEAD"):
+            return 405, "Method Not Allowed\n", PLAIN
+        if asked.path == "/healthz":
+            return 200, "ok", PLAIN
+        if asked.path in ("/pods", "/pods/"):
+            pods = {"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": self._pods()}
+            return 200, json.dumps(pods), "application/json"
+        collector = metrics.pages(self._measure).get(asked.path)
+        if collector is None:
+            return 404, "404 page not found\n", PLAIN
+        return 200, families.text(collector), CONTENT_TYPE
 
     @property
     def sessions(self) -> list[AnySession]:

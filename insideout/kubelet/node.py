@@ -79,7 +79,7 @@ class HollowNode:
             network_set_up=self._network_set_up,
         )
         self.pods.network_problem = "" if spec.network else NO_NETWORK
-        self.connection = NodeConnection(loop, self._worker_of, self.usage)
+        self.connection = NodeConnection(loop, self._worker_of, self.usage, self._shown)
 
     @property
     def is_silent(self) -> bool:
@@ -235,6 +235,10 @@ class HollowNode:
 
     def _refuses(self, pod: Object) -> Rejection | None:
         return self.memory.refuses(pod, self._loop.now_s)
+
+    def _shown(self) -> list[Object]:
+        """Return the Pods that are here, as the API has them."""
+        return [worker.pod for worker in self.pods.workers.values()]
 
     def _worker_of(self, pod: Object) -> PodWorker | None:
         """Return what runs a pod; by name where a request has nothing else."""

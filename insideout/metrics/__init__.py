@@ -4,8 +4,9 @@ Names, types and labels are those of Kubernetes v1.36.2 and kube-state-metrics v
 happens in the cluster.  Only metrics that have something true to say here are exposed.
 """
 
+from insideout.metrics.programs import KUBE_STATE_METRICS, register_programs
 from insideout.metrics.resource import MetricsServer
 from insideout.metrics.scraper import Scraper
 from insideout.metrics.targets import Target, targets
 
-__all__ = ["MetricsServer", "Scraper", "Target", "targets"]
+__all__ = ["KUBE_STATE_METRICS", "MetricsServer", "Scraper", "Target", "register_programs", "targets"]

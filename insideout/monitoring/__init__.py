@@ -1,1 +1,4 @@
-"""Prometheus' arithmetic: queries over samples, and when an alert fires."""
+"""Prometheus' arithmetic: queries over samples, when an alert fires; and what there is to scrape, as text."""
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+"""The media type of the exposition format."""

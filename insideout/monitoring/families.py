@@ -12,7 +12,6 @@ from prometheus_client import generate_latest
 from prometheus_client.core import CollectorRegistry, CounterMetricFamily, GaugeMetricFamily, Metric
 
 Row = tuple[Sequence[str], float]
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class Collects(Protocol):

@@ -10,7 +10,7 @@ from typing import Any
 
 from insideout.apiserver.requests import ADMIN, ADMIN_GROUPS, Request, Response
 from insideout.apiserver.subresources import streams
-from insideout.apiserver.subresources.nodes import Send, Stream
+from insideout.apiserver.subresources.nodes import Answered, Asked, Send, Stream
 from insideout.apiserver.users import AUTHENTICATED
 from insideout.backends.embedded import EmbeddedBackend
 from insideout.client import Client, Object
@@ -120,6 +120,10 @@ class _StandIn:
         put(_LOG)
         end()
         return lambda: None
+
+    def page(self, asked: Asked) -> Answered:
+        """Refuse: nothing in a record asks for a page."""
+        raise NotImplementedError("a stand-in has no pages")
 
     def run(self, pod: Object, container: str, command: list[str]) -> tuple[int, str, str]:
         """Refuse: nothing in a record runs a command."""

@@ -2,6 +2,8 @@
 
 from insideout.apiserver.kinds.kind import CONNECT, READ_WRITE, SCALE_OF, STATUS, Kind, Subresource
 
+PROXY = ("create", "delete", "get", "patch", "update")
+
 _POD_SUBRESOURCES = (
     Subresource("attach", CONNECT, "PodAttachOptions"),
     Subresource("binding", ("create",), "Binding"),
@@ -10,6 +12,7 @@ _POD_SUBRESOURCES = (
     Subresource("exec", CONNECT, "PodExecOptions"),
     Subresource("log", ("get",)),
     Subresource("portforward", CONNECT, "PodPortForwardOptions"),
+    Subresource("proxy", PROXY, "PodProxyOptions"),
     Subresource("resize", READ_WRITE),
     STATUS,
 )
@@ -56,7 +59,7 @@ STORED: tuple[Kind, ...] = (
         "node",
         namespaced=False,
         short_names=("no",),
-        subresources=(STATUS,),
+        subresources=(Subresource("proxy", PROXY, "NodeProxyOptions"), STATUS),
         model="V1Node",
     ),
     Kind(
@@ -132,7 +135,7 @@ STORED: tuple[Kind, ...] = (
         "service",
         short_names=("svc",),
         categories=("all",),
-        subresources=(STATUS,),
+        subresources=(Subresource("proxy", PROXY, "ServiceProxyOptions"), STATUS),
         model="V1Service",
     ),
 )

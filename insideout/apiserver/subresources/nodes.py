@@ -1,4 +1,4 @@
-"""What the API server passes on to a pod's node: log, exec, attach, port-forward.
+"""What the API server passes on to a node: log, exec, attach, port-forward, and what comes through its proxy.
 
 The real one opens a connection to the kubelet's port 10250; here each node's kubelet registers itself.
 
@@ -7,7 +7,7 @@ pkg/registry/core/pod/strategy.go:LogLocation@v1.36.2.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from insideout.apiserver.subresources.streams import Upstream
 
@@ -31,8 +31,23 @@ class Stream(Protocol):
         """End: the client has gone."""
 
 
+class Asked(NamedTuple):
+    """A request as it reaches the other side: a method, a path from the root, a body."""
+
+    method: str
+    path: str
+    body: str = ""
+
+
+Answered = tuple[int, str, str]
+"""A status code, a body and its media type."""
+
+
 class NodeConnection(Protocol):
     """What a kubelet answers to the API server; each raises StatusError when it cannot."""
+
+    def page(self, asked: Asked) -> Answered:
+        """Return what the kubelet itself serves at a path."""
 
     def log(self, pod: Object, container: str, query: Mapping[str, str]) -> str:
         """Return a container's log; `query` has tailLines, previous, timestamps, sinceSeconds."""
