@@ -2,8 +2,8 @@
 
 kube-apiserver does most of this in admission plugins, the rest in the storage of Services.  Quotas are in
 insideout.apiserver.quota, storage in insideout.apiserver.storage, limit ranges in insideout.apiserver.limits,
-service accounts in insideout.apiserver.podaccounts, webhooks in insideout.apiserver.webhooks.
-Left out: policies.
+service accounts in insideout.apiserver.podaccounts, the security of pods in insideout.apiserver.podsecurity,
+webhooks in insideout.apiserver.webhooks.  Left out: policies.
 
 Source: k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle,
 plugin/pkg/admission/{priority,runtimeclass}@v1.36.2.
@@ -17,6 +17,7 @@ from insideout.apiserver import csr, keys, runtimeclass
 from insideout.apiserver.kinds import Kind
 from insideout.apiserver.limits import LimitRanger
 from insideout.apiserver.podaccounts import PodAccounts
+from insideout.apiserver.podsecurity.plugin import PodSecurity
 from insideout.apiserver.registry import Registry
 from insideout.apiserver.services import Allocator
 from insideout.apiserver.status import Cause, forbidden, not_found
@@ -40,6 +41,7 @@ class Admission:
         self._services = _built_in(registry, "services")
         self._claims = _built_in(registry, "persistentvolumeclaims")
         self._limits = LimitRanger(store, registry)
+        self._security = PodSecurity(store, registry)
         self._storage = StorageAdmission(store, registry, loop)
         rng = loop.rng("apiserver/serviceaccounts")
         self.pod_accounts = PodAccounts(store, _built_in(registry, "serviceaccounts"), rng)
@@ -67,12 +69,13 @@ class Admission:
 
     def validate_create(self, kind: Kind, obj: Object) -> None:
         """Look at a new object that the rules of its kind found right; raise 403 to refuse it."""
+        if kind is self._pods or kind is self._claims:
+            self._limits.check(kind, obj)
+        self._security.check(kind, obj, None)
         if kind is self._pods:
             runtimeclass.check(kind, obj, self._runtime_class(kind, obj))
         elif kind.qualified_resource == csr.RESOURCE:
             csr.check_subject(kind, obj)
-        if kind is self._pods or kind is self._claims:
-            self._limits.check(kind, obj)
 
     def admit_update(self, kind: Kind, new: Object, old: Object) -> None:
         """Look at a change before the rules of its kind do; raise 403 to refuse it."""
@@ -90,6 +93,7 @@ class Admission:
         limited = self._pods if subresource == "resize" else self._claims if not subresource else None
         if kind is limited and "deletionTimestamp" not in old["metadata"]:
             self._limits.check(kind, new)
+        self._security.check(kind, new, old, subresource)
 
     def stamp(self, kind: Kind, new: Object, old: Object | None, subresource: str) -> None:
         """Write into an object when something about it changed."""
