@@ -10,12 +10,18 @@ from insideout.client import ApiError, Client, Object
 
 
 def claim(
-    client: Client, resource: str, owner_resource: str, owner: Object, objects: Iterable[Object]
+    client: Client,
+    resource: str,
+    owner_resource: str,
+    owner: Object,
+    objects: Iterable[Object],
+    finalizer: str = "",
 ) -> list[Object]:
     """Return those of `objects` that belong to `owner`, after adopting and releasing.
 
-    `objects` may hold the owner's and orphans; others are passed over.  An owner that is being deleted adopts
-    nobody.  Raises ApiError when the owner is not the one it was.
+    `objects` may hold the owner's and orphans; others are passed over.  What is adopted gets the `finalizer`,
+    if there is one, and what is released loses it.  An owner that is being deleted adopts nobody.  Raises
+    ApiError when the owner is not the one it was.
     """
     selects = _matcher(owner["spec"].get("selector"))
     claimed: list[Object] = []
@@ -30,13 +36,13 @@ def claim(
             if matches:
                 claimed.append(obj)
             elif "deletionTimestamp" not in owner["metadata"]:
-                _release(client, resource, owner, obj)
+                _release(client, resource, owner, obj, finalizer)
             continue
         if not matches or "deletionTimestamp" in owner["metadata"] or "deletionTimestamp" in metadata:
             continue
         if may_adopt is None:
             may_adopt = _is_same_and_staying(client, owner_resource, owner)
-        if may_adopt and (adopted := _adopt(client, resource, owner, obj)):
+        if may_adopt and (adopted := _adopt(client, resource, owner, obj, finalizer)):
             claimed.append(adopted)
     return claimed
 
@@ -56,24 +62,32 @@ def _is_same_and_staying(client: Client, owner_resource: str, owner: Object) -> 
     return live["metadata"]["uid"] == owner["metadata"]["uid"] and "deletionTimestamp" not in live["metadata"]
 
 
-def _adopt(client: Client, resource: str, owner: Object, obj: Object) -> Object | None:
+def _adopt(client: Client, resource: str, owner: Object, obj: Object, finalizer: str) -> Object | None:
     references = [*(obj["metadata"].get("ownerReferences") or ()), owners.controller_reference(owner)]
-    return _patch(client, resource, obj, references)
+    held = obj["metadata"].get("finalizers") or []
+    more = [*held, finalizer] if finalizer and finalizer not in held else None
+    return _patch(client, resource, obj, references, more)
 
 
-def _release(client: Client, resource: str, owner: Object, obj: Object) -> None:
+def _release(client: Client, resource: str, owner: Object, obj: Object, finalizer: str) -> None:
     references = [
         reference
         for reference in obj["metadata"].get("ownerReferences") or ()
         if reference["uid"] != owner["metadata"]["uid"]
     ]
-    _patch(client, resource, obj, references)
+    held = obj["metadata"].get("finalizers") or []
+    fewer = [each for each in held if each != finalizer] if finalizer in held else None
+    _patch(client, resource, obj, references, fewer)
 
 
-def _patch(client: Client, resource: str, obj: Object, references: list[Object]) -> Object | None:
+def _patch(
+    client: Client, resource: str, obj: Object, references: list[Object], finalizers: list[str] | None
+) -> Object | None:
     """Write owner references, if the object is still the same; None when it is gone or another."""
     metadata = obj["metadata"]
-    patch = {"metadata": {"uid": metadata["uid"], "ownerReferences": references}}
+    patch: Object = {"metadata": {"uid": metadata["uid"], "ownerReferences": references}}
+    if finalizers is not None:
+        patch["metadata"]["finalizers"] = finalizers
     try:
         return client.patch(resource, metadata["name"], patch, metadata.get("namespace"))
     except ApiError as refused:

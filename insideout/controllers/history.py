@@ -7,13 +7,14 @@ Source: pkg/controller/history/controller_history.go, pkg/controller/statefulset
 :getPatch, newRevision; stateful_set_control.go:getStatefulSetRevisions, truncateHistory@v1.36.2.
 """
 
+import json
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from insideout.apimachinery import owners
 from insideout.apimachinery.copies import copied
 from insideout.client import ApiError, Client, Object
-from insideout.controllers.hashing import revision_hash
+from insideout.controllers.hashing import canonical_json, revision_hash
 
 HASH_LABEL = "controller.kubernetes.io/hash"
 _LONGEST_PREFIX = 223
@@ -36,8 +37,10 @@ def by_number(revisions: Iterable[Object]) -> list[Object]:
 
 
 def data_of(owner: Object) -> Object:
-    """Return what a revision keeps: a patch that puts the template back."""
-    return {"spec": {"template": copied(owner["spec"]["template"]) | {"$patch": "replace"}}}
+    """Return what a revision keeps: a patch that puts the template back, in the order of its bytes in Go."""
+    data = {"spec": {"template": owner["spec"]["template"] | {"$patch": "replace"}}}
+    found: Object = json.loads(canonical_json(data))
+    return found
 
 
 def template_of(revision: Object) -> Object:

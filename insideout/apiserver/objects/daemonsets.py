@@ -4,6 +4,7 @@ Source: pkg/apis/apps/validation/validation.go, pkg/apis/apps/v1/{defaults,conve
 pkg/registry/apps/{daemonset,controllerrevision}/strategy.go@v1.36.2.
 """
 
+import json
 from typing import Any
 
 from insideout.apimachinery import names, selectors
@@ -142,7 +143,9 @@ def _new_revision(obj: Object) -> Causes:
 
 def _revision_change(new: Object, old: Object) -> Causes:
     causes = metadata_change(new, old) + _revision(new)
-    return causes + field.immutable("data", new.get("data"), old.get("data"))
+    given, before = new.get("data"), old.get("data")
+    same = json.dumps(given) == json.dumps(before)  # the bytes are compared, so the order of keys counts
+    return causes if same else [*causes, field.invalid("data", given, field.IMMUTABLE)]
 
 
 CONTROLLER_REVISION = Strategy(validate=_new_revision, validate_update=_revision_change)

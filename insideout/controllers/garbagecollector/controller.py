@@ -71,6 +71,17 @@ class GarbageCollector(Controller):
             self.queue.add_after((_DELETE, uid), BEHIND_S)
         for uid in look.orphan:
             self.queue.add((_ORPHAN, uid))
+        for uid, owner in look.misplaced:
+            self._say_misplaced(self._graph.items[uid], owner)
+
+    def _say_misplaced(self, item: Item, owner: str) -> None:
+        reference = item.owners[owner]
+        kind = f"{reference.get('apiVersion', '')}/{reference.get('kind', '')}"
+        named = f"{kind}, namespace: {item.namespace}, name: {reference.get('name', '')}, uid: {owner}"
+        message = f'ownerRef [{named}] does not exist in namespace "{item.namespace}"'
+        metadata = {"namespace": item.namespace, "name": item.name, "uid": item.uid}
+        about = {"apiVersion": item.api_version, "kind": item.kind, "metadata": metadata}
+        self.recorder.event(about, "Warning", "OwnerRefInvalidNamespace", message)
 
     # What is done about it.
 

@@ -55,6 +55,8 @@ class Look:
 
     delete: list[str] = field(default_factory=list)
     orphan: list[str] = field(default_factory=list)
+    misplaced: list[tuple[str, str]] = field(default_factory=list)
+    """UIDs of objects, and of owners of theirs that are in another namespace."""
 
 
 class Graph:
@@ -80,9 +82,16 @@ class Graph:
         look = Look()
         for uid in item.owners:
             self._dependents.setdefault(uid, {})[item.uid] = None
-            if uid not in self.items and (before is None or uid not in before.owners):
+            if before is not None and before.owners.get(uid) == item.owners[uid]:
+                continue
+            if uid not in self.items:
                 # The owner may be gone already: then no watch will ever tell.
                 look.delete.append(item.uid)
+            else:
+                self._check(item, self.items[uid], look)
+        if before is None:
+            for dependent in self.dependents(item.uid):
+                self._check(dependent, item, look)
         if before is not None:
             look.delete += self._unblocked_owners(before, item)
         if item.is_deleting_dependents and not (before and before.is_deleting_dependents):
@@ -91,6 +100,17 @@ class Graph:
         if item.is_orphaning and not (before and before.is_orphaning):
             look.orphan.append(item.uid)
         return look
+
+    @staticmethod
+    def _check(dependent: Item, owner: Item, look: Look) -> None:
+        """Look at a dependent whose reference has the UID of `owner`, but not its kind, name or namespace."""
+        reference = dependent.owners[owner.uid]
+        named = tuple(reference.get(name) for name in ("apiVersion", "kind", "name"))
+        is_elsewhere = owner.namespace not in ("", dependent.namespace)
+        if is_elsewhere:
+            look.misplaced.append((dependent.uid, owner.uid))
+        if is_elsewhere or named != (owner.api_version, owner.kind, owner.name):
+            look.delete.append(dependent.uid)
 
     def forget(self, uid: str) -> Look:
         """Take in that an object is gone: its dependents may go too, and an owner may have waited for it."""

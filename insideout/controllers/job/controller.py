@@ -8,12 +8,12 @@ Source: pkg/controller/job/job_controller.go@v1.36.2.
 
 from datetime import datetime
 
-from insideout.apimachinery import conditions, timestamps
+from insideout.apimachinery import conditions, owners, timestamps
 from insideout.apimachinery import pods as podutil
 from insideout.apimachinery.copies import copied
 from insideout.client import ApiError, Object
 from insideout.client.informer import Key, key_of
-from insideout.controllers.belonging import controller_key, own_and_orphans
+from insideout.controllers.belonging import controller_key, own_and_orphans, selecting
 from insideout.controllers.claims import claim
 from insideout.controllers.controller import Controller
 from insideout.controllers.expectations import Expectations
@@ -57,7 +57,7 @@ class JobController(Controller):
         if cached is None:
             self._expectations.forget(key)
             return
-        pods = claim(self.client, "pods", "jobs", cached, own_and_orphans(self._pods, cached))
+        pods = claim(self.client, "pods", "jobs", cached, own_and_orphans(self._pods, cached), FINALIZER)
         if progress.is_finished(cached):
             self._failures.pop(key, None)
             self._release(key, [pod for pod in pods if progress.is_tracked(pod, ())])
@@ -287,6 +287,7 @@ class JobController(Controller):
         self._free_orphan(pod)
         key = controller_key(pod, "Job")
         if key is None:
+            self._offer(pod)
             return
         if podutil.is_terminating(pod):
             self._expectations.deleted(key, pod["metadata"]["uid"])
@@ -294,10 +295,21 @@ class JobController(Controller):
             self._expectations.created(key)
         self.queue.add(key)
 
+    def _offer(self, pod: Object) -> None:
+        """Let the Jobs look at a Pod that nobody controls and that they select: one of them may adopt it."""
+        if owners.controller_of(pod) is None and not podutil.is_terminating(pod):
+            for job in selecting(self._jobs, pod):
+                self.enqueue(job)
+
     def _pod_updated(self, before: Object, pod: Object) -> None:
         self._free_orphan(pod)
+        former = controller_key(before, "Job")
         key = controller_key(pod, "Job")
+        if former is not None and former != key:
+            self.queue.add(former)
         if key is None:
+            if former is not None or before["metadata"].get("labels") != pod["metadata"].get("labels"):
+                self._offer(pod)
             return
         if podutil.is_terminating(pod):
             self._expectations.deleted(key, pod["metadata"]["uid"])

@@ -204,3 +204,15 @@ def test_custom_values_differ_by_type(api: Api):
     assert second["spec"] == {"n": True}
     assert second["spec"]["n"] is True
     assert second["metadata"]["resourceVersion"] != first["metadata"]["resourceVersion"]
+
+
+def test_the_data_of_a_revision_stay_byte_for_byte(api: Api):
+    """They are bytes to the server: another order of the same keys is another value."""
+    path = "/apis/apps/v1/namespaces/default/controllerrevisions"
+    body = {"metadata": {"name": "r"}, "revision": 1, "data": {"b": {"y": 1, "x": 2}, "a": 1}}
+    made = api.ok("POST", path, body)
+    assert list(made["data"]) == ["b", "a"]
+    api.ok("PUT", f"{path}/r", {**made, "revision": 2})
+    code, _, message = api.refused("PUT", f"{path}/r", {**body, "data": {"a": 1, "b": {"y": 1, "x": 2}}})
+    assert code == 422
+    assert message.endswith("field is immutable")

@@ -7,7 +7,10 @@ from insideout.controllers.garbagecollector.graph import FOREGROUND, ORPHAN, Gra
 def obj(uid: str, *owners: str, blocking: bool = True, finalizer: str = "", deleting: bool = False) -> Object:
     """Return an object with these owners."""
     metadata: Object = {"name": uid, "namespace": "ns", "uid": uid}
-    metadata["ownerReferences"] = [{"uid": owner, "blockOwnerDeletion": blocking} for owner in owners]
+    metadata["ownerReferences"] = [
+        {"apiVersion": "v1", "kind": "Thing", "name": owner, "uid": owner, "blockOwnerDeletion": blocking}
+        for owner in owners
+    ]
     metadata["finalizers"] = [finalizer] if finalizer else []
     if deleting:
         metadata["deletionTimestamp"] = "t"
@@ -61,3 +64,30 @@ def test_orphaning_is_noticed_when_it_begins() -> None:
     graph = Graph()
     assert graph.observe(obj("o", finalizer=ORPHAN)).orphan == []
     assert graph.observe(obj("o", finalizer=ORPHAN, deleting=True)).orphan == ["o"]
+
+
+def renamed(dependent: Object, **fields: str) -> Object:
+    """Return a dependent whose reference says something else of its owner than its UID does."""
+    dependent["metadata"]["ownerReferences"][0] |= fields
+    return dependent
+
+
+def test_a_uid_alone_makes_no_owner() -> None:
+    """Kind and name have to be the owner's too; whichever of the two is seen first."""
+    for fields in ({"kind": "Other"}, {"name": "x"}, {"apiVersion": "v2"}):
+        assert graph_of(obj("o")).observe(renamed(obj("a", "o"), **fields)).delete == ["a"]
+        assert graph_of(renamed(obj("a", "o"), **fields)).observe(obj("o")).delete == ["a"]
+    assert graph_of(obj("o")).observe(obj("a", "o")).delete == []
+    assert graph_of(obj("a", "o")).observe(obj("o")).delete == []
+
+
+def test_an_owner_in_another_namespace_is_none() -> None:
+    """It is said so, too; an owner without a namespace may have dependents in all."""
+    elsewhere = obj("a", "o")
+    elsewhere["metadata"]["namespace"] = "other"
+    look = graph_of(obj("o")).observe(elsewhere)
+    assert (look.delete, look.misplaced) == (["a"], [("a", "o")])
+    cluster_wide = obj("o")
+    del cluster_wide["metadata"]["namespace"]
+    look = graph_of(cluster_wide).observe(elsewhere)
+    assert (look.delete, look.misplaced) == ([], [])

@@ -122,3 +122,38 @@ def test_a_pod_without_a_job_is_let_go_however_often_it_takes() -> None:
     loop.run(5)
     assert client.failed
     assert "finalizers" not in client.get("pods", "p", "default")["metadata"]
+
+
+def test_it_adopts_orphans_and_lets_go_of_what_it_does_not_select(cluster: Make) -> None:
+    """Whether they were there before it or come later; an adopted Pod is tracked like one of its own."""
+    world = cluster(1)
+    spec, labels = job("serve")["template"]["spec"], {"j": "1"}
+    orphan: Object = {"metadata": {"name": "early", "labels": labels}, "spec": spec}
+
+    def kept() -> dict[str, tuple[bool, bool]]:
+        """Return of each Pod that stays whether it is owned and whether it is tracked."""
+        found = [each["metadata"] for each in world.client.list("pods", "default")["items"]]
+        return {
+            each["name"]: (bool(each.get("ownerReferences")), FINALIZER in (each.get("finalizers") or ()))
+            for each in found
+            if "deletionTimestamp" not in each
+        }
+
+    world.client.create("pods", orphan, "default")
+    template = {"metadata": {"labels": labels}, "spec": spec}
+    selects = {"manualSelector": True, "selector": {"matchLabels": labels}}
+    both = {**selects, "parallelism": 2, "completions": 2, "template": template}
+    world.create("batch/v1", "Job", "j", both)
+    world.run(5)
+    assert kept()["early"] == (True, True)
+    assert len(kept()) == 2, "one fewer than without the orphan"
+    world.patch("pods", "early", {"metadata": {"labels": {"j": None}}})
+    world.run(5)
+    assert kept().pop("early") == (False, False)
+    assert len(kept()) == 3, "another one in its place"
+    late = {**orphan, "metadata": {"name": "late", "labels": labels}}
+    world.client.create("pods", late, "default")
+    world.run(5)
+    owned = {name: tracked for name, (owned, tracked) in kept().items() if owned}
+    assert len(owned) == 2, "it was adopted, and one was too many"
+    assert all(owned.values())
