@@ -8,6 +8,7 @@
 This is the composition root: the only place that knows which components a cluster has.
 """
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from insideout.backends.interface import Backend
 from insideout.backends.replicated import ReplicatedStore
 from insideout.client.interface import Client
 from insideout.clusterbase import ClusterBase
-from insideout.components import Component, Factory, Place, default_places
+from insideout.components import Component, Factory, Place, default_places, places_beside
 from insideout.controllers.serviceaccounts import ServiceAccountsController
 from insideout.guard import GuardedComponent
 from insideout.kubelet.hollow import HollowNodes
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     import kubernetes.client
 
 APISERVER = "kube-apiserver"
+BACKEND = "COURSE_BACKEND"
+"""In the environment: the backend of clusters that do not say theirs."""
+BACKENDS = ("embedded", "controlplane")
 
 
 class Cluster(ClusterBase):
@@ -71,8 +75,13 @@ class Cluster(ClusterBase):
         raft_nodes: int = 3,
         places: Mapping[str, Place] | None = None,
         log: bool = False,
+        backend: str = "",
     ) -> "Cluster":
-        """Return a new embedded cluster with its control plane, nodes and network.
+        """Return a new cluster with its control plane, nodes and network.
+
+        `backend` is "embedded" (the default), or "controlplane" for the real programs on this machine, which
+        live in real time: see insideout.backends.controlplane.programs for where they are looked for.
+        COURSE_BACKEND in the environment says which one when `backend` does not.
 
         `seed` settles everything random.  In virtual time (the default) nothing waits; with `realtime` the
         cluster lives by the machine's clock and other programs can reach it.  `timing` says how long a node
@@ -81,7 +90,24 @@ class Cluster(ClusterBase):
         and `cluster.store` can crash, part and heal them.  With `log`, every request and every event of a
         watch is noted in `cluster.log`.
         """
-        backend = EmbeddedBackend(
+        chosen = backend or os.environ.get(BACKEND, "embedded")
+        if chosen not in BACKENDS:
+            raise ValueError(f"no backend {chosen!r}; there are: {', '.join(BACKENDS)}")
+        if chosen == "controlplane":
+            if raft is not None or log:
+                raise ValueError("raft and log are of the embedded cluster: a real API server has neither")
+            # Loaded here: it needs processes and sockets, which a browser's Python does not have.
+            from insideout.backends.controlplane.backend import ControlPlaneBackend
+
+            real = ControlPlaneBackend()
+            try:
+                cluster = cls(real, places_beside(real, timing) if places is None else places, nodes=nodes)
+                real.loop.call(real.controllers.settle)
+                return cluster
+            except BaseException:
+                real.stop()
+                raise
+        embedded = EmbeddedBackend(
             seed=seed,
             realtime=realtime,
             log=RequestLog() if log else None,
@@ -90,8 +116,8 @@ class Cluster(ClusterBase):
             has_storage=True,
         )
         if places is None:
-            places = default_places(timing, backend.node_connections, backend.certificate)
-        return cls(backend, places, nodes=nodes)
+            places = default_places(timing, embedded.node_connections, embedded.certificate)
+        return cls(embedded, places, nodes=nodes)
 
     def stop(self) -> None:
         """End the cluster: its components, its doors, its files."""

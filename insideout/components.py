@@ -5,7 +5,7 @@ them in one process with shared informers.
 """
 
 from collections.abc import Callable, MutableMapping
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from insideout.client import Client
 from insideout.controllers.hollowprovisioner import HollowProvisioner
@@ -19,6 +19,9 @@ from insideout.network.enforcer import PolicyEnforcer
 from insideout.network.proxies import NodeProxies
 from insideout.scheduler.scheduler import Scheduler
 from insideout.sim import Loop
+
+if TYPE_CHECKING:
+    from insideout.backends.controlplane.backend import ControlPlaneBackend
 
 CONTROLLER_MANAGER = "kube-controller-manager"
 
@@ -65,9 +68,6 @@ def default_places(
 
         return make
 
-    def nodes(client: Client, loop: Loop) -> Component:
-        return HollowNodes(client, loop, timing=timing, connections=connections)
-
     places = {"kube-scheduler": Place("kube-scheduler", Scheduler)}
     places |= {kind.name: Place(CONTROLLER_MANAGER, controller(kind)) for kind in CONTROLLERS}
     if certificate is not None:
@@ -77,7 +77,31 @@ def default_places(
             return RootCAPublisher(client, loop, known_by)
 
         places[RootCAPublisher.name] = Place(CONTROLLER_MANAGER, publisher)
-    return places | {
+    return places | _around(timing, connections)
+
+
+def places_beside(backend: "ControlPlaneBackend", timing: Timing | None = None) -> dict[str, Place]:
+    """Return the places of a cluster whose control plane is real: its programs, and hollow nodes of ours."""
+    # Loaded here: it needs processes and sockets, which a browser's Python does not have.
+    from insideout.backends.controlplane import backend as controlplane
+
+    def controller(name: str) -> Factory:
+        return lambda client, loop: controlplane.Controller(backend.controllers, name)
+
+    places = {"kube-scheduler": Place("kube-scheduler", lambda *_: controlplane.Scheduler(backend.plane))}
+    places |= {kind.name: Place(CONTROLLER_MANAGER, controller(kind.name)) for kind in CONTROLLERS}
+    return places | _around(timing, None)
+
+
+def _around(
+    timing: Timing | None, connections: MutableMapping[str, NodeConnection] | None
+) -> dict[str, Place]:
+    """Return the places of what is around a control plane: storage, nodes, network."""
+
+    def nodes(client: Client, loop: Loop) -> Component:
+        return HollowNodes(client, loop, timing=timing, connections=connections)
+
+    return {
         "hollow-provisioner": Place("hollow-provisioner", HollowProvisioner),
         "kubelet": Place("kubelet", nodes),
         "kube-proxy": Place("kube-proxy", NodeProxies),

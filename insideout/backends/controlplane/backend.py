@@ -1,0 +1,166 @@
+"""What `Cluster` holds of a real control plane: its time, its clients, and its programs in their places.
+
+The scheduler and the controllers are the real programs; the nodes, kube-proxy and the network are ours, as
+API clients over HTTPS.  A learner's controller takes the real one's place: kube-controller-manager is started
+again without it.  Logs and exec have no way to our nodes from there: they serve no kubelet port.
+"""
+
+import sys
+from collections.abc import MutableMapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from insideout.backends.controlplane import programs
+from insideout.backends.controlplane.keeping import ProgramError
+from insideout.backends.controlplane.plane import Plane, Say
+from insideout.client.http import HttpClient
+from insideout.client.interface import Client
+from insideout.sim.loop import Loop, Timer
+from insideout.sim.realtime import RealtimeLoop
+
+if TYPE_CHECKING:
+    import kubernetes.client
+
+SCHEDULER = "kube-scheduler"
+MANAGER = "kube-controller-manager"
+
+CONTROLLERS = {
+    "controllermanager": "disruption-controller",
+    "endpoint-controller": "endpoints-controller",
+    "endpoint-slice-controller": "endpointslice-controller",
+    "endpoint-slice-mirroring-controller": "endpointslice-mirroring-controller",
+    "ephemeral_volume": "ephemeral-volume-controller",
+    "horizontal-pod-autoscaler": "horizontal-pod-autoscaler-controller",
+    "node-controller": "node-lifecycle-controller",
+    "persistentvolume-controller": "persistentvolume-binder-controller",
+    "pod-garbage-collector": "pod-garbage-collector-controller",
+    "pv-protection-controller": "persistentvolume-protection-controller",
+    "pvc-protection-controller": "persistentvolumeclaim-protection-controller",
+    "replication-controller": "replicationcontroller-controller",
+}
+"""Controllers whose name in events, which our places have, is not their name in --controllers.
+
+Source: cmd/kube-controller-manager/names/controller_names.go@v1.36.2.
+"""
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)  # noqa: T201  progress, for whoever waits
+
+
+class ControlPlaneBackend:
+    """A real control plane on loopback; programs in `folder`, or where `programs.find` finds them.
+
+    Raises MissingProgramError, and ProgramError for a program that does not come up.
+    """
+
+    runs_components = True
+    node_connections: MutableMapping[str, Any] | None = None
+
+    def __init__(self, folder: Path | None = None, *, say: Say = _say) -> None:
+        self.plane = Plane(programs.find(folder), say=say)
+        self.plane.start()
+        self.loop: Loop = RealtimeLoop()
+        assert isinstance(self.loop, RealtimeLoop)  # said for the type checker
+        self.loop.start()
+        self.controllers = Controllers(self.plane, self.loop, say)
+
+    def client(self, name: str) -> Client:
+        """Return a client for the component `name`."""
+        return HttpClient.from_kubeconfig(self.plane.kubeconfig, self.loop, name)
+
+    def api_client(self) -> "kubernetes.client.ApiClient":
+        """Return a client of the official library."""
+        # Loaded here: the official client takes half a second, which few need.
+        import kubernetes.config
+
+        return kubernetes.config.new_client_from_config(config_file=str(self.plane.kubeconfig))
+
+    def kubeconfig(self) -> Path:
+        """Return the path of the administrator's kubeconfig."""
+        return self.plane.kubeconfig
+
+    def pause(self) -> None:
+        """Stop the API server; etcd keeps what there is."""
+        self.plane.end("kube-apiserver")
+
+    def resume(self) -> None:
+        """Start it again."""
+        self.plane.run("kube-apiserver")
+
+    def stop(self) -> None:
+        """Stop every program and remove the data folder."""
+        assert isinstance(self.loop, RealtimeLoop)  # said for the type checker
+        self.loop.stop()
+        self.plane.stop()
+
+
+class Scheduler:
+    """The real scheduler in its place."""
+
+    def __init__(self, plane: Plane) -> None:
+        self._plane = plane
+
+    def start(self) -> None:
+        """Start the program."""
+        self._plane.run(SCHEDULER)
+
+    def stop(self) -> None:
+        """Stop the program."""
+        self._plane.end(SCHEDULER)
+
+
+class Controllers:
+    """The controllers of the real kube-controller-manager: which are wanted, by the names of our places.
+
+    Many are wanted or not at one instant; the program is started once, when that is over.  The first time is
+    when `settle` says so, at the end of making the cluster.
+    """
+
+    def __init__(self, plane: Plane, loop: Loop, say: Say) -> None:
+        self._plane = plane
+        self._loop = loop
+        self._say = say
+        self._wanted: dict[str, bool] = {}
+        self._due: Timer | None = None
+        self._is_settled = False
+
+    def want(self, name: str, is_wanted: bool) -> None:
+        """Have a controller run, or not, from the next event of the loop on."""
+        self._wanted[name] = is_wanted
+        if self._is_settled and self._due is None:
+            self._due = self._loop.call_soon(self._later)
+
+    def _later(self) -> None:
+        try:
+            self.settle()
+        except ProgramError as error:  # raised here it would end the loop, and the nodes with it
+            self._say(str(error))
+
+    def settle(self) -> None:
+        """Have the program run with what is wanted, now; ProgramError when it does not come up."""
+        self._is_settled = True
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+        if not any(self._wanted.values()):
+            self._plane.end(MANAGER)
+            return
+        without = sorted(CONTROLLERS.get(name, name) for name, wanted in self._wanted.items() if not wanted)
+        self._plane.set_controllers(tuple(without))
+
+
+class Controller:
+    """One real controller in its place."""
+
+    def __init__(self, controllers: Controllers, name: str) -> None:
+        self._controllers = controllers
+        self._name = name
+
+    def start(self) -> None:
+        """Have it run."""
+        self._controllers.want(self._name, True)
+
+    def stop(self) -> None:
+        """Have it not run."""
+        self._controllers.want(self._name, False)

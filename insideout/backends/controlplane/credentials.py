@@ -1,0 +1,74 @@
+"""What the programs of one control plane know each other by: certificates, keys, tokens of this run.
+
+Every file is readable for its owner only.
+"""
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from insideout.apiserver import kubeconfig
+from insideout.apiserver.certificates import self_signed
+
+USERS = {
+    "admin": ("kubernetes-admin", "system:masters"),
+    "kube-controller-manager": ("system:kube-controller-manager", ""),
+    "kube-scheduler": ("system:kube-scheduler", ""),
+}
+"""Who has a kubeconfig: the user's name, and the group that gives rights where RBAC has no role."""
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """The files in a data folder."""
+
+    folder: Path
+
+    @property
+    def tokens(self) -> Path:
+        """The API server's table of tokens."""
+        return self.folder / "tokens.csv"
+
+    def certificate(self, name: str) -> tuple[Path, Path]:
+        """Return a certificate and its key: those of "etcd" or "apiserver"."""
+        return self.folder / f"{name}.crt", self.folder / f"{name}.key"
+
+    def service_account_key(self) -> Path:
+        """Return the key that tokens of ServiceAccounts are signed with."""
+        return self.folder / "service-account.key"
+
+    def kubeconfig(self, user: str) -> Path:
+        """Return the kubeconfig of one of USERS."""
+        return self.folder / f"{user}.kubeconfig"
+
+
+def make(folder: Path, server: str) -> Credentials:
+    """Make everything for an API server at the URL `server`."""
+    made = Credentials(folder)
+    for name in ("etcd", "apiserver"):
+        pair = self_signed()
+        for path, content in zip(made.certificate(name), pair, strict=True):
+            kubeconfig.write_private(path, content)
+    kubeconfig.write_private(made.service_account_key(), _rsa_key())
+    authority = made.certificate("apiserver")[0].read_bytes()
+    rows = []
+    for user, (name, group) in USERS.items():
+        token = secrets.token_urlsafe(32)
+        rows.append(f'{token},{name},{name},"{group}"\n' if group else f"{token},{name},{name}\n")
+        kubeconfig.write(made.kubeconfig(user), server, token, authority)
+    kubeconfig.write_private(made.tokens, "".join(rows).encode())
+    return made
+
+
+def _rsa_key() -> bytes:
+    """Return a private key in the form in which kube-apiserver and kube-controller-manager read it."""
+    # Loaded here: only a real control plane needs it.
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption(),
+    )

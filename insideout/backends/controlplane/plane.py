@@ -1,0 +1,228 @@
+"""The control plane: its four programs, their flags, the order in which they start, and when each is ready.
+
+Source: etcd 3.5 --help; kube-apiserver, kube-controller-manager and kube-scheduler v1.36 --help.
+"""
+
+import contextlib
+import http.client
+import json
+import shutil
+import socket
+import ssl
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from insideout.backends.controlplane import credentials
+from insideout.backends.controlplane.keeping import ProgramError, Programs, decisive
+
+READY_S = 60.0
+"""How long a program may take to be ready."""
+_ASK_S = 0.1
+SERVICE_RANGE = "10.96.0.0/16"
+POD_RANGE = "10.244.0.0/16"
+
+Say = Callable[[str], object]
+
+
+class _Ports(NamedTuple):
+    etcd: int
+    peer: int
+    server: int
+    manager: int
+    scheduler: int
+
+
+class Plane:
+    """One control plane, in a private folder, on free ports of 127.0.0.1.
+
+    `etcd` and `kube-apiserver` run from `start` to `stop`; the other two are started and stopped by name.
+    """
+
+    def __init__(self, programs: Mapping[str, Path], *, say: Say = print, ready_s: float = READY_S) -> None:
+        self._paths = programs
+        self._say = say
+        self._ready_s = ready_s
+        self._without: tuple[str, ...] = ()
+        self._ports = _Ports(*_free_ports(len(_Ports._fields)))
+        self.url = f"https://127.0.0.1:{self._ports.server}"
+        self.folder = Path(tempfile.mkdtemp(prefix="kubernetes-inside-out-"))
+        self._programs = Programs(self.folder)  # from here on the folder goes when we do
+        self._credentials = credentials.make(self.folder, self.url)
+
+    @property
+    def kubeconfig(self) -> Path:
+        """The kubeconfig of the administrator."""
+        return self._credentials.kubeconfig("admin")
+
+    def start(self) -> None:
+        """Start etcd and then the API server; ProgramError, with the decisive line, when one fails."""
+        try:
+            self.run("etcd")
+            self.run("kube-apiserver")
+        except BaseException:
+            self.stop()
+            raise
+
+    def run(self, name: str) -> None:
+        """Start a program and wait until it is ready."""
+        began_s = time.monotonic()
+        self._programs.start(name, [str(self._paths[name]), *self._flags(name)])
+        self._await(name, began_s)
+        self._say(f"{name} ready after {time.monotonic() - began_s:.1f} s")
+
+    def end(self, name: str) -> None:
+        """Stop a program."""
+        self._programs.stop(name)
+
+    def is_running(self, name: str) -> bool:
+        """Tell whether a program runs."""
+        return self._programs.pid(name) is not None
+
+    def pid(self, name: str) -> int | None:
+        """Return a program's process id, None when it does not run."""
+        return self._programs.pid(name)
+
+    def log(self, name: str) -> Path:
+        """Return where a program's output is, as long as the control plane is there."""
+        return self._programs.log(name)
+
+    def set_controllers(self, without: tuple[str, ...]) -> None:
+        """Leave these controllers out of kube-controller-manager, by its own names; it is started again."""
+        if without == self._without and self.is_running("kube-controller-manager"):
+            return
+        self._without = without
+        self.end("kube-controller-manager")
+        self.run("kube-controller-manager")
+
+    def stop(self) -> None:
+        """Stop everything and remove the folder."""
+        self._programs.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _flags(self, name: str) -> list[str]:
+        made = {
+            "etcd": self._etcd,
+            "kube-apiserver": self._apiserver,
+            "kube-controller-manager": self._manager,
+            "kube-scheduler": self._scheduler,
+        }
+        return list(made[name]())
+
+    def _etcd(self) -> Iterator[str]:
+        client, peer = (f"https://127.0.0.1:{port}" for port in (self._ports.etcd, self._ports.peer))
+        certificate, key = self._credentials.certificate("etcd")
+        yield f"--data-dir={self.folder / 'etcd'}"
+        yield from (f"--listen-client-urls={client}", f"--advertise-client-urls={client}")
+        yield from (f"--listen-peer-urls={peer}", f"--initial-advertise-peer-urls={peer}")
+        yield f"--initial-cluster=default={peer}"
+        for side in ("", "peer-"):
+            yield from (f"--{side}cert-file={certificate}", f"--{side}key-file={key}")
+            yield from (f"--{side}client-cert-auth", f"--{side}trusted-ca-file={certificate}")
+        if self._knows("etcd", "--unsafe-no-fsync"):
+            yield "--unsafe-no-fsync"  # nothing here outlives a crash anyway
+
+    def _apiserver(self) -> Iterator[str]:
+        certificate, key = self._credentials.certificate("apiserver")
+        etcd_certificate, etcd_key = self._credentials.certificate("etcd")
+        account_key = self._credentials.service_account_key()
+        yield f"--etcd-servers=https://127.0.0.1:{self._ports.etcd}"
+        yield from (f"--etcd-cafile={etcd_certificate}", f"--etcd-certfile={etcd_certificate}")
+        yield f"--etcd-keyfile={etcd_key}"
+        yield from ("--bind-address=127.0.0.1", f"--secure-port={self._ports.server}")
+        yield from (f"--tls-cert-file={certificate}", f"--tls-private-key-file={key}")
+        yield f"--token-auth-file={self._credentials.tokens}"
+        yield "--authorization-mode=RBAC"
+        yield "--service-account-issuer=https://kubernetes.default.svc.cluster.local"
+        yield from (
+            f"--service-account-key-file={account_key}",
+            f"--service-account-signing-key-file={account_key}",
+        )
+        yield f"--service-cluster-ip-range={SERVICE_RANGE}"
+        yield from ("--allow-privileged=true", f"--cert-dir={self.folder / 'certificates'}")
+
+    def _manager(self) -> Iterator[str]:
+        yield from self._component("kube-controller-manager", self._ports.manager)
+        yield f"--service-account-private-key-file={self._credentials.service_account_key()}"
+        yield f"--root-ca-file={self._credentials.certificate('apiserver')[0]}"
+        yield from ("--allocate-node-cidrs=true", f"--cluster-cidr={POD_RANGE}")
+        yield f"--service-cluster-ip-range={SERVICE_RANGE}"
+        yield "--controllers=" + ",".join(["*", *(f"-{name}" for name in self._without)])
+
+    def _scheduler(self) -> Iterator[str]:
+        yield from self._component("kube-scheduler", self._ports.scheduler)
+
+    def _component(self, name: str, port: int) -> Iterator[str]:
+        kubeconfig = self._credentials.kubeconfig(name)
+        for flag in ("kubeconfig", "authentication-kubeconfig", "authorization-kubeconfig"):
+            yield f"--{flag}={kubeconfig}"
+        yield from ("--bind-address=127.0.0.1", f"--secure-port={port}", "--leader-elect=false")
+        yield f"--cert-dir={self.folder / name}"
+
+    def _knows(self, name: str, flag: str) -> bool:
+        told = subprocess.run([str(self._paths[name]), "--help"], capture_output=True, text=True, check=False)
+        return flag in told.stdout + told.stderr
+
+    def _await(self, name: str, began_s: float) -> None:
+        said_s = began_s
+        while not self._is_ready(name):
+            self._programs.check(name)
+            now_s = time.monotonic()
+            if now_s - began_s > self._ready_s:
+                line = decisive(self._programs.log(name))
+                raise ProgramError(f"{name} was not ready within {self._ready_s:g} s: {line}")
+            if now_s - said_s > 5:
+                said_s = now_s
+                self._say(f"waiting for {name} ({now_s - began_s:.0f} s)")
+            time.sleep(_ASK_S)
+
+    def _is_ready(self, name: str) -> bool:
+        if name == "etcd":
+            told = self._ask(f"https://127.0.0.1:{self._ports.etcd}/health", "etcd")
+            with contextlib.suppress(ValueError, AttributeError, TypeError):
+                return json.loads(told)["health"] in ("true", True)
+            return False
+        if name == "kube-apiserver":
+            return self._ask(f"{self.url}/readyz", "apiserver", self._token()) == "ok"
+        port = self._ports.manager if name == "kube-controller-manager" else self._ports.scheduler
+        return self._ask(f"https://127.0.0.1:{port}/healthz", "") == "ok"
+
+    def _token(self) -> str:
+        return self._credentials.tokens.read_text().split(",", 1)[0]
+
+    def _ask(self, url: str, authority: str, token: str = "") -> str:
+        """Return what a program answers, "" for nothing; `authority` names whose certificate it shows."""
+        if authority:
+            certificate, key = self._credentials.certificate(authority)
+            context = ssl.create_default_context(cafile=str(certificate))
+            if authority == "etcd":
+                context.load_cert_chain(certificate, key)
+        else:  # it makes its certificate itself; nothing secret is asked or told
+            context = ssl.create_default_context()
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        try:
+            with urllib.request.urlopen(
+                urllib.request.Request(url, headers=headers), timeout=2, context=context
+            ) as answer:
+                text: str = answer.read().decode("utf-8", "replace")
+                return text
+        except (urllib.error.URLError, http.client.HTTPException, OSError):
+            return ""
+
+
+def _free_ports(count: int) -> list[int]:
+    """Return ports that nobody listens on now."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()

