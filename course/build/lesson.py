@@ -15,8 +15,10 @@ is jupytext's "percent", which editors know, with stricter markers.  What is wro
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from course.build.reference import expanded
 
 ROLES = ("text", "code", "exercise", "test")
 BEGIN_SOLUTION, END_SOLUTION = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -84,6 +86,7 @@ def read(path: Path) -> Lesson:
         what = "put the lesson into a folder uNN_topic, such as u06_qos/lesson.py"
         raise ExceptionGroup("lesson", [LessonError(path, 1, what)])
     cells, faults = _parse(path.read_text("utf-8"))
+    cells = [replace(cell, source=expanded(cell.source, path.parents[1], read)) for cell in cells]
     faults = faults or list(_faults(cells))  # the order of cells means nothing while markers are wrong
     if faults:
         errors = [LessonError(path, line, message) for line, message in faults]

@@ -3,6 +3,7 @@
 While work is graded this is there, too: it finds no files then, and gives nothing away.
 """
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -23,7 +24,7 @@ def bring() -> dict[str, Function]:
 
     What cannot be used is said in a line, and left out.  Without kept parts the cell stays as it is.
     """
-    functions, sections, faults = _load()
+    functions, sections, faults = _load() if _may_look() else ({}, {}, {})
     chosen = dict(sections)
     for name in sections:
         try:
@@ -77,6 +78,11 @@ def _function(part: Part, section: Section) -> Function:
         raise Unusable(f"{file}, {part.exercise}: it defines no {part.name}")
     found: Function = function
     return found
+
+
+def _may_look() -> bool:
+    """Whether files may be read: a build must not depend on who builds."""
+    return os.environ.get("COURSE_PREDICT") != "default"
 
 
 def _write_cell(text: str) -> bool:

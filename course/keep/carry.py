@@ -36,7 +36,8 @@ def _function(parts: list[Part], section: Section) -> str:
     first = parts[0]
     _refuse(section)
     names = ", ".join(f'"{part.name}": {part.name}' for part in parts)
-    said = f'    """Kept from {first.unit}, {section.how} {section.at[:10]}."""'
+    passed = f"{section.how} {section.at[:10]}".rstrip()
+    said = f'    """Kept from {first.unit}, {passed}."""'
     return f"def {_name(first)}():\n{said}\n\n{indented(section.source)}\n\n    return {{{names}}}"
 
 

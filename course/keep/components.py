@@ -12,7 +12,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from insideout.client import Client
+from insideout.client import Client, Object
 from insideout.cluster import Cluster
 from insideout.components import Component, Factory
 from insideout.controllers.deployment import plandata as deployments
@@ -28,6 +28,7 @@ from insideout.controllers.tainteviction.controller import TaintEvictionControll
 from insideout.explore.mishaps import Mishaps, UnluckyClient
 from insideout.guard import own_lines
 from insideout.kubelet.node import HollowNode
+from insideout.kubelet.order import Stops
 from insideout.kubelet.ranking import rank_by_name
 from insideout.network import NodeProxies, PolicyEnforcer
 from insideout.proxy.config import ProxyConfig
@@ -55,6 +56,10 @@ PLACES: Mapping[str, tuple[str, ...]] = {
 """The places that functions can fill, and the functions by which each decides."""
 WHOLE = ("kube-scheduler", "endpoint-slice-controller")
 """Places whose functions work on each other's answers: they are filled by all of theirs, or by none."""
+
+
+_WITHOUT_PROCESS: Mapping[str, Callable[[], Any]] = {"allowed": lambda: False, "nat_rules": lambda: None}
+"""What is answered when these fail: a connection is refused; rules stay as they are."""
 
 
 def whose(functions: Functions) -> dict[str, tuple[str, ...]]:
@@ -88,8 +93,8 @@ class Installed:
         self._functions = functions
         for place, make in _MAKE.items():
             given = {name: functions[name] for name in self.whose[place]}
-            if "allowed" in given:
-                given["allowed"] = self._noting("allowed", lambda: False)
+            for name in given.keys() & _WITHOUT_PROCESS.keys():
+                given[name] = self._noting(name, _WITHOUT_PROCESS[name])
             self.mishaps[place] = Mishaps()
             cluster.replace(place, self._unlucky(place, functools.partial(make, given)))
         for node in cluster.nodes.nodes.values():
@@ -101,9 +106,18 @@ class Installed:
         if "next_starts" in mine:
             node.pods.order.start_by(self._noting("next_starts", lambda: ([], False)))
         if "term_at" in mine:
-            node.pods.order.stop_by(self._noting("term_at", lambda: None))
+            node.pods.order.stop_by(self._stops())
         if "evict_order" in mine:
             node.memory.rank_by(rank_by_name(self._noting("evict_order", list)))
+
+    def _stops(self) -> Stops:
+        """Return the stop order; where it fails, sidecars are told at the end of the grace period."""
+
+        def stops(mains: list[int], sidecars: list[int], grace_s: int) -> Any:
+            at_the_end = [grace_s] * len(sidecars)
+            return self._noting("term_at", lambda: at_the_end)(mains, sidecars, grace_s)
+
+        return stops
 
     def errors(self) -> dict[str, list[str]]:
         """Return the reports of crashes by place, and of the functions that have no place of their own."""
@@ -175,18 +189,25 @@ def _policies(mine: Functions, client: Client, loop: Loop) -> Component:
 def _proxies(mine: Functions, client: Client, loop: Loop) -> Component:
     if not mine:
         return NodeProxies(client, loop)
-    nat_rules = mine["nat_rules"]
+    written: dict[str, str] = {}  # by node: what was written last stays in force when nothing new comes
 
-    def write(services: Sequence[Any], slices: Sequence[Any], config: ProxyConfig) -> str:
-        lines = [
-            line for one in services for line in nat_rules(one, slices, config.node, config.cluster_cidr)
-        ]
-        return text_with_nat(lines, services, slices, config)
+    def write(services: Sequence[Object], slices: Sequence[Object], config: ProxyConfig) -> str:
+        seen = [_listed(one) for one in slices]
+        rules = [mine["nat_rules"](one, seen, config.node, config.cluster_cidr) for one in services]
+        if None not in rules or config.node not in written:
+            lines = [line for each in rules for line in each or ()]
+            written[config.node] = text_with_nat(lines, services, slices, config)
+        return written[config.node]
 
     def make(client: Client, loop: Loop, node: str) -> KubeProxy:
         return KubeProxy(client, loop, node, write=write)
 
     return NodeProxies(client, loop, make=make)
+
+
+def _listed(slice_: Object) -> Object:
+    """Return a slice with lists of endpoints and ports, which the API leaves null when there are none."""
+    return {**slice_, "endpoints": slice_.get("endpoints") or [], "ports": slice_.get("ports") or []}
 
 
 _MAKE: Mapping[str, Callable[[Functions, Client, Loop], Component]] = {

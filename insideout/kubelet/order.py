@@ -58,7 +58,9 @@ class Order:
     def stop_times_s(self, mains: list[int], sidecars: list[int], grace_s: int) -> list[float]:
         """Return when each sidecar is told to stop, in seconds from the start of stopping."""
         assert self._stops is not None
-        answer = self._stops(mains, sidecars, grace_s)
+        if not sidecars:
+            return []
+        answer = self._stops(mains or [0], sidecars, grace_s)  # of mains that are gone nobody waits for one
         if not isinstance(answer, list | tuple) or len(answer) != len(sidecars):
             raise ValueError(
                 f"the stop order gave {answer!r}; give a list, a number for each of {len(sidecars)} sidecars"

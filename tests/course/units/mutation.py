@@ -8,6 +8,7 @@ this process; a mutant without an end is stopped by the time that it takes of th
 import argparse
 import contextlib
 import importlib
+import io
 import signal
 import sys
 import time
@@ -112,7 +113,7 @@ class _Names:
         """Whether the mutant loses points; None when it cannot: it was to change what nobody could."""
         module = types.ModuleType("__main__")
         names: dict[str, Any] = vars(module)
-        with _limits():
+        with _limits(), contextlib.redirect_stdout(io.StringIO()):
             try:
                 for code in self.before:
                     exec(code, names)

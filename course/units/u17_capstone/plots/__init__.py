@@ -1,0 +1,1 @@
+"""Pictures of unit 17."""

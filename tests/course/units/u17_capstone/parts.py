@@ -1,0 +1,154 @@
+"""Parts of a cluster that believe something false, by the part and the belief.
+
+Each defines `wrong`, and may call `right`, the part of the solution.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+Parts = Mapping[str, Any]
+
+WRONG = {
+    ("reconcile", "a pod that leaves is a replica until it is gone"): r"""
+def wrong(n, pods):
+    def back(pod):
+        return {**pod, "metadata": {k: v for k, v in pod["metadata"].items() if k != "deletionTimestamp"}}
+    return right(n, [back(pod) for pod in pods])
+""",
+    ("reconcile", "now and then one more does no harm"): r"""
+made = []
+def wrong(n, pods):
+    count, names = right(n, pods)
+    made.append(1)
+    return count + (len(made) % 7 == 0), names
+""",
+    ("reconcile", "what it costs to delete a pod means nothing"): r"""
+def wrong(n, pods):
+    def plain(pod):
+        return {**pod, "metadata": {k: v for k, v in pod["metadata"].items() if k != "annotations"}}
+    return right(n, [plain(pod) for pod in pods])
+""",
+    ("reconcile", "it divides by zero"): r"""
+def wrong(n, pods):
+    return 1 / 0
+""",
+    ("filters", "any node will do"): r"""
+def wrong(pod, nodes):
+    return {node["name"]: [] for node in nodes}
+""",
+    ("filters", "taints are advice"): r"""
+def wrong(pod, nodes):
+    return right(pod, [{**node, "taints": []} for node in nodes])
+""",
+    ("rolling_step", "all at once"): r"""
+def wrong(n, surge, unavailable, rss):
+    return [rs | {"spec": n if rs["is_new"] else 0} for rs in rss]
+""",
+    ("rolling_step", "one may always be missing"): r"""
+def wrong(n, surge, unavailable, rss):
+    return right(n, surge, unavailable + 1, rss)
+""",
+    ("sts_sync", "from the bottom"): r"""
+def wrong(sts, pods, now):
+    def old(pod):
+        return pod["metadata"]["labels"]["controller-revision-hash"] != sts["status"]["updateRevision"]
+    numbers = sorted(int(pod["metadata"]["name"][-1]) for pod in pods if old(pod))
+    actions = right(sts, pods, now)
+    return [("delete", numbers[0]) if one[0] == "delete" and numbers else one for one in actions]
+""",
+    ("sts_sync", "a revert heals"): r"""
+def wrong(sts, pods, now):
+    def stuck(pod):
+        metadata, conditions = pod["metadata"], pod["status"]["conditions"]
+        old = metadata["labels"]["controller-revision-hash"] != sts["status"]["updateRevision"]
+        ready = any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
+        return old and not ready and "deletionTimestamp" not in metadata
+    found = [pod["metadata"]["name"] for pod in pods if stuck(pod)]
+    return right(sts, pods, now) or [("delete", int(name[-1])) for name in found[:1]]
+""",
+    ("unknown_at", "after two missed renewals"): r"""
+def wrong(renewals, period=5, grace=50):
+    return right(renewals, period, 20)
+""",
+    ("unknown_at", "never"): r"""
+def wrong(renewals, period=5, grace=50):
+    return 1e9
+""",
+    ("taints_for", "a node that is not ready says so in its conditions only"): r"""
+def wrong(conditions, unschedulable):
+    return set()
+""",
+    ("taint_qps", "always the same"): r"""
+def wrong(zones):
+    return dict.fromkeys(zones, 0.1)
+""",
+    ("taint_qps", "never"): r"""
+def wrong(zones):
+    return dict.fromkeys(zones, 0)
+""",
+    ("evict_after", "at once"): r"""
+def wrong(taints, tolerations):
+    return 0 if taints else None
+""",
+    ("evict_after", "never"): r"""
+def wrong(taints, tolerations):
+    return None
+""",
+    ("evict_order", "those without requests first"): r"""
+def wrong(pods):
+    return [pod["name"] for pod in sorted(pods, key=lambda pod: (pod["request"], -(pod["usage"] or 0)))]
+""",
+    ("evict_order", "the largest first"): r"""
+def wrong(pods):
+    return [pod["name"] for pod in sorted(pods, key=lambda pod: -(pod["usage"] or 0))]
+""",
+    ("next_starts", "main containers wait for nobody"): r"""
+def wrong(kinds, status, main_running):
+    return right(kinds, status, main_running)[0], True
+""",
+    ("term_at", "all at once"): r"""
+def wrong(mains, sidecars, grace):
+    return [0] * len(sidecars)
+""",
+    ("endpoint_groups", "whoever runs is ready"): r"""
+def wrong(service, pods, nodes, family):
+    def ready(end):
+        return {**end, "conditions": {**end["conditions"], "ready": True}}
+    groups = right(service, pods, nodes, family)
+    return groups and {ports: [ready(end) for end in ends] for ports, ends in groups.items()}
+""",
+    ("endpoint_groups", "one label is enough"): r"""
+def wrong(service, pods, nodes, family):
+    selector = dict(list((service["spec"].get("selector") or {}).items())[:1])
+    return right({**service, "spec": {**service["spec"], "selector": selector}}, pods, nodes, family)
+""",
+    ("plan", "what is listed stays as it is"): r"""
+def wrong(slices, desired, limit=100):
+    return right(slices, desired, limit)[0], {}, []
+""",
+    ("nat_rules", "each of n rules has the probability 1/n"): r"""
+import re
+def wrong(*arguments):
+    same = "--probability 0.2500000000"
+    return [re.sub(r"--probability [0-9.]+", same, line) for line in right(*arguments)]
+""",
+    ("nat_rules", "the policy Local means nothing"): r"""
+def wrong(service, *others):
+    return right({**service, "spec": {**service["spec"], "internalTrafficPolicy": "Cluster"}}, *others)
+""",
+    ("allowed", "policies are advice"): r"""
+def wrong(*arguments):
+    return True
+""",
+    ("allowed", "a policy closes everything"): r"""
+def wrong(policies, *others):
+    return not policies
+""",
+}
+
+
+def wrong(name: str, belief: str, parts: Parts) -> Parts:
+    """Return parts of which the one called `name` believes something."""
+    names: dict[str, Any] = {"right": parts[name]}
+    exec(WRONG[name, belief], names)
+    return {**parts, name: names["wrong"]}

@@ -1,0 +1,144 @@
+"""The day: every hour holds with our parts and with the lessons', and a failing part is seen and survived."""
+
+import pytest
+
+from course.units.u17_capstone.day import HOURS, SHIFTS, Day, boots
+from course.units.u17_capstone.events import LINKS, as_table, events_of
+from course.units.u17_capstone.evidence import who_counts
+from course.units.u17_capstone.judged import chain, violations
+from course.units.u17_capstone.plots.day import plot_day
+from course.units.u17_capstone.plots.hour import plot_hour
+
+
+@pytest.fixture(scope="module")
+def parts(request):
+    return request.getfixturevalue("solutions")("17_capstone")["PARTS"]
+
+
+@pytest.fixture(scope="module")
+def ours():
+    day = Day()
+    for shift in SHIFTS:
+        day.play(shift)
+    yield day
+    day.stage.stop()
+
+
+def test_every_hour_holds_with_our_parts_in_one_day(ours):
+    assert [(one.hour.name, one.broken) for one in ours.played if not one.holds] == []
+    assert {one.mine for one in ours.played} == {()}
+
+
+@pytest.mark.parametrize("hour", HOURS, ids=lambda hour: hour.name)
+def test_every_hour_holds_by_itself_with_the_parts_that_decide_it(hour, parts):
+    day = Day({name: parts[name] for name in hour.parts}, looks=False)
+    played = day.hour(hour)
+    assert played.holds, played.broken
+    assert played.mine == hour.parts
+    assert day.errors() == {}
+    day.stage.stop()
+
+
+def test_only_what_needs_machines_is_ever_broken(ours):
+    found = violations(ours.stage.moments, 60)
+    assert {rule for rule, _, _ in found} == {"too few"}
+    assert {name for _, name, _ in found} == {"web", "db"}
+
+
+def test_the_two_apps_come_back_for_different_reasons(ours):
+    events = events_of(ours, "a node dies")
+    what = {event["id"]: event["what"] for event in events}
+    said = {}
+    for app in ("web", "db"):
+        last = [event["id"] for event in events if event["what"] == "pod created" and app in event["on"]][-1]
+        said[app] = [what[id] for id in chain(events, LINKS, last)]
+    assert said == {
+        "web": ["node silent", "node Unknown", "node tainted", "pod told to go", "pod created"],
+        "db": ["node silent", "node back", "pod gone", "pod created"],
+    }
+    assert len(as_table(events).rows) == len(events)
+
+
+def test_an_hour_that_was_not_played_has_no_events(ours):
+    with pytest.raises(LookupError, match="'lunch' was not played"):
+        events_of(ours, "lunch")
+    with pytest.raises(LookupError, match="'lunch' was not played"):
+        plot_hour(ours, "lunch")
+
+
+def test_a_shift_is_played_once(ours):
+    before = len(ours.played)
+    table = ours.play("night")
+    assert len(ours.played) == before
+    assert [row[0] for row in table.rows] == [hour.name for hour in SHIFTS["night"]]
+
+
+def test_a_part_that_raises_is_started_again_and_shown(parts, capsys):
+    calls = []
+
+    def reconcile(n, pods):
+        calls.append(1)
+        if len(calls) == 5:
+            raise ValueError("five is too many")
+        return parts["reconcile"](n, pods)
+
+    day = Day({"reconcile": reconcile}, looks=False)
+    played = day.hour(SHIFTS["morning"][0])
+    [report] = day.errors()["replicaset-controller"]
+    assert "ValueError: five is too many" in report
+    assert "in reconcile: raise ValueError" in report
+    assert played.mine == ("reconcile",)
+    assert "crashes of parts: 1" in plot_day(day).alt
+    day.stage.stop()
+
+
+@pytest.mark.parametrize("part", ["allowed", "nat_rules", "next_starts", "term_at", "evict_order"])
+def test_a_part_without_a_process_that_raises_breaks_its_hour_and_no_other(part):
+    def wrong(*arguments):
+        raise RuntimeError("no")
+
+    day = Day({part: wrong}, looks=False)
+    [hour] = [one for one in HOURS if part in one.parts]
+    assert not day.hour(hour).holds
+    assert "RuntimeError: no" in day.errors()[part][0]
+    assert day.hour(SHIFTS["morning"][0]).holds
+    day.stage.stop()
+
+
+def test_after_an_hour_that_did_not_hold_the_next_ones_begin_as_ever():
+    day = Day({"filters": lambda pod, nodes: {n["name"]: [] for n in nodes}, "score": lambda pod, nodes: {}})
+    crowd = SHIFTS["morning"][1]
+    assert not day.hour(crowd).holds
+    assert day.stage.client.get("nodes", "node-1")["spec"].get("taints") is None
+    assert all(pod["metadata"]["labels"]["app"] in ("web", "db") for pod in day.stage.pods())
+    day.stage.stop()
+
+
+def test_whose_parts_there_are_is_said_for_every_place(parts):
+    rows = {
+        row[0]: row[1:]
+        for row in boots({name: parts[name] for name in ("reconcile", "score", "unknown_at")}).rows
+    }
+    assert rows["replicaset-controller"] == ("yours", "reconcile", "-")
+    assert rows["kube-scheduler"] == ("ours", "-", "filters, score")
+    assert rows["node-controller"] == ("in part yours", "unknown_at", "taints_for, taint_qps")
+
+
+def test_the_picture_says_in_words_whose_parts_and_what_broke(parts):
+    day = Day(
+        {**parts, "rolling_step": lambda n, s, u, rss: [r | {"spec": n * r["is_new"]} for r in rss]},
+        looks=False,
+    )
+    day.play("morning")
+    picture = plot_day(day)
+    assert "Broken: web is released." in picture.alt
+    assert "Yours: kube-scheduler, replicaset-controller" in picture.alt
+    words = plot_hour(day, "web is released").alt
+    assert "deployment-controller: kill after, lose the answer" in words
+    day.stage.stop()
+
+
+def test_the_evidence_shows_what_counts_for_what():
+    rows = {row[0]: row[1:] for row in who_counts().rows}
+    assert rows["is ready and leaves"] == ("no", "makes another", "leaves it out")
+    assert rows["has failed"] == ("yes", "makes another", "leaves it out")
