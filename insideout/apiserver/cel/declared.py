@@ -42,7 +42,7 @@ _FORMATS = {
     "date": Declared(types.TIMESTAMP, 12, 12),
     "date-time": Declared(types.TIMESTAMP, 32, 21),
 }
-_KEY = Declared(types.STRING, 2**63 - 1, 2)
+_KEY = Declared(types.STRING, 0, 2)
 _OBJECT = types.struct("object")
 
 

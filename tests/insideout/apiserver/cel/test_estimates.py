@@ -19,6 +19,12 @@ _TEXT = {"type": "string"}
         ({**_TEXT, "maxLength": 10}, "self.contains('abc')", 5),
         ({**_TEXT, "maxLength": 10}, "self.matches('[a-z]+')", 11),
         ({**_TEXT, "maxLength": 10}, "self == 'abc'", 2),
+        # the keys of a map count as having no characters
+        (
+            {"type": "object", "additionalProperties": _TEXT, "maxProperties": 16},
+            "self.all(k, k.matches('[a-z]+'))",
+            98,
+        ),
         # of a condition the dearer side, of && both
         ({"type": "integer"}, "self > 1 ? self > 2 && self > 3 : true", 6),
         # has() is free, besides its operand
