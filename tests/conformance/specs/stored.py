@@ -74,6 +74,15 @@ LEVEL = {
         "limitResponse": {"type": "Queue", "queuing": {"queues": 8, "handSize": 2, "queueLengthLimit": 10}},
     },
 }
+STORAGE, ADMISSION = "storage.k8s.io", "admissionregistration.k8s.io"
+WEBHOOK = {
+    "name": "deny.example.com",
+    "clientConfig": {"service": {"namespace": "default", "name": "none", "path": "/deny"}},
+    "rules": [{"operations": ["CREATE"], "apiGroups": ["e2e"], "apiVersions": ["v1"], "resources": ["none"]}],
+    "sideEffects": "None",
+    "admissionReviewVersions": ["v1"],
+}
+GIBIBYTES = {"storage": "2Gi"}
 NETWORK, FLOW = "networking.k8s.io", "flowcontrol.apiserver.k8s.io"
 RBAC, RESOURCE = "rbac.authorization.k8s.io", "resource.k8s.io"
 REFERENCE = {"apiGroup": RBAC, "kind": "ClusterRole", "name": "view"}
@@ -222,6 +231,111 @@ KINDS: dict[str, Stored] = {
             }
         },
         {"spec": {"devices": [{"name": "device-0"}]}},
+        namespaced=False,
+        generation=True,
+    ),
+    "LimitRange": Stored(
+        "",
+        "v1",
+        "limitranges",
+        {"spec": {"limits": [{"type": "Container", "max": {"cpu": "500m"}, "default": {"cpu": "500m"}}]}},
+        {"spec": {"limits": [{"type": "Container", "max": {"cpu": "600m"}}]}},
+    ),
+    "PersistentVolume": Stored(
+        "",
+        "v1",
+        "persistentvolumes",
+        {
+            "spec": {
+                "capacity": GIBIBYTES,
+                "accessModes": ["ReadWriteOnce"],
+                "storageClassName": "e2e",
+                "csi": {"driver": "e2e.example.com", "volumeHandle": "e2e"},
+            }
+        },
+        {"spec": {"persistentVolumeReclaimPolicy": "Delete"}},
+        {"phase": "Available", "message": "StatusPatched", "reason": "E2E patchStatus"},
+        namespaced=False,
+    ),
+    "PersistentVolumeClaim": Stored(
+        "",
+        "v1",
+        "persistentvolumeclaims",
+        {
+            "spec": {
+                "accessModes": ["ReadWriteOnce"],
+                "storageClassName": "e2e",
+                "resources": {"requests": GIBIBYTES},
+            }
+        },
+        NOTE,
+        {"phase": "Pending", "conditions": [condition("StatusPatched")]},
+    ),
+    "StorageClass": Stored(
+        STORAGE,
+        "v1",
+        "storageclasses",
+        {"provisioner": "e2e-fake-provisioner"},
+        {"allowVolumeExpansion": True},
+        namespaced=False,
+    ),
+    "VolumeAttributesClass": Stored(
+        STORAGE,
+        "v1",
+        "volumeattributesclasses",
+        {"driverName": "e2e-fake-csi", "parameters": {"foo": "bar"}},
+        NOTE,
+        namespaced=False,
+    ),
+    "CSIDriver": Stored(
+        STORAGE,
+        "v1",
+        "csidrivers",
+        {"spec": {"volumeLifecycleModes": ["Ephemeral"]}},
+        {"spec": {"storageCapacity": True}},
+        namespaced=False,
+    ),
+    "CSINode": Stored(
+        STORAGE,
+        "v1",
+        "csinodes",
+        {"spec": {"drivers": []}},
+        {"spec": {"drivers": [{"name": "e2e.example.com", "nodeID": "n"}]}},
+        namespaced=False,
+    ),
+    "CSIStorageCapacity": Stored(
+        STORAGE, "v1", "csistoragecapacities", {"storageClassName": "e2e"}, {"capacity": "1Gi"}
+    ),
+    "VolumeAttachment": Stored(
+        STORAGE,
+        "v1",
+        "volumeattachments",
+        {
+            "spec": {
+                "attacher": "e2e-test.storage.k8s.io",
+                "nodeName": "node-0",
+                "source": {"persistentVolumeName": "pv-e2e"},
+            }
+        },
+        NOTE,
+        {"attached": True},
+        namespaced=False,
+    ),
+    "ValidatingWebhookConfiguration": Stored(
+        ADMISSION,
+        "v1",
+        "validatingwebhookconfigurations",
+        {"webhooks": [WEBHOOK]},
+        {"webhooks": [{**WEBHOOK, "timeoutSeconds": 3}]},
+        namespaced=False,
+        generation=True,
+    ),
+    "MutatingWebhookConfiguration": Stored(
+        ADMISSION,
+        "v1",
+        "mutatingwebhookconfigurations",
+        {"webhooks": [WEBHOOK]},
+        {"webhooks": [{**WEBHOOK, "timeoutSeconds": 3}]},
         namespaced=False,
         generation=True,
     ),

@@ -1,8 +1,9 @@
 """Specs "should support ... API operations": every verb and discovery, on each kind that is stored.
 
 Source: test/e2e/apimachinery/flowcontrol.go, apps/cronjob.go, auth/certificates.go, dra/dra.go,
-instrumentation/events.go, network/{ingress,ingressclass,service_cidrs}.go, common/node/podtemplates.go
-@v1.36.2.
+instrumentation/events.go, network/{ingress,ingressclass,service_cidrs}.go, common/node/podtemplates.go,
+scheduling/limit_range.go, storage/{csi_inline,csi_node,csistoragecapacity,persistent_volumes,storageclass,
+volume_attachment,volumeattributesclass}.go@v1.36.2.
 """
 
 from typing import Any
