@@ -5,6 +5,7 @@ pkg/apis/authorization/validation/validation.go@v1.36.2.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from insideout.apiserver.kinds import Kind
@@ -26,7 +27,10 @@ _NONE = "exactly one of nonResourceAttributes or resourceAttributes must be spec
 
 def answer(server: "ApiServer", kind: Kind, namespace: str, review: Object) -> Object:
     """Return a review with its answer as status; raise 400 or 422 when it cannot be answered."""
-    return {**review, "status": _ANSWERS[kind.kind](server, kind, namespace, review)}
+    status = _ANSWERS[kind.kind](server, kind, namespace, review)
+    if kind.kind == "SelfSubjectReview":  # made anew: of the question nothing is kept
+        review = {**review, "metadata": {"creationTimestamp": server.resources.now()}}
+    return {**review, "status": status}
 
 
 def _self(server: "ApiServer", kind: Kind, namespace: str, review: Object) -> Object:
@@ -70,7 +74,7 @@ def _asked_rules(spec: Object) -> Causes:
 
 def _check(kind: Kind, review: Object, causes: Causes) -> None:
     if causes:
-        raise invalid(kind, review["metadata"].get("name", ""), causes)
+        raise invalid(replace(kind, kind=""), "", causes)  # inside the server a review does not say its kind
 
 
 def _access(server: "ApiServer", user: User, spec: Object) -> Object:
