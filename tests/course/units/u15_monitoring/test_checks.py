@@ -11,6 +11,7 @@ from course.units.u15_monitoring.misconceptions import KNOWN
 from insideout import records
 from tests.course.units.graded import GradedLesson, rules_with_one_answer, solution_tests
 from tests.course.units.u15_monitoring.solutions import RIGHT, WRONG
+from tests.insideout.monitoring.promtool import Claim, complaint, needs_promtool
 
 UNIT = "15_monitoring"
 LESSON = GradedLesson(UNIT)
@@ -30,6 +31,21 @@ ALL = {
 @pytest.mark.parametrize("exercise", ALL)
 def test_no_rule_can_be_satisfied_by_a_constant(exercise):
     assert [rules_with_one_answer(chosen) for chosen in ALL[exercise]] == [[]] * len(ALL[exercise])
+
+
+@needs_promtool
+@pytest.mark.parametrize("interval_s", [15, 30, 60])
+def test_a_real_promtool_says_the_same_of_the_unseen_alerts(interval_s, tmp_path):
+    """Of those with this interval, and of the examples by hand."""
+    chosen = [*cases.alert_cases(), *unseen.alert_cases(3), *unseen.alert_cases(4)]
+    claims = [
+        Claim(there, hold, keep[0] if keep else 0, case.expected)
+        for case in chosen
+        for there, interval, hold, *keep in [case.arguments]
+        if interval == interval_s
+    ]
+    assert len(claims) > 10
+    assert complaint(claims, interval_s, tmp_path) == ""
 
 
 @pytest.mark.parametrize("exercise", KNOWN)
