@@ -217,9 +217,9 @@ def prometheus(served: Path) -> Iterator[Prometheus]:
             ended(process)
 
 
-def _answers(prometheus: Prometheus) -> bool:
+def _answers(prometheus: Prometheus, path: str = "/api/v1/status/buildinfo") -> bool:
     try:
-        prometheus.ask("/api/v1/status/buildinfo")
+        prometheus.ask(path)
     except OSError:
         return False
     return True
@@ -237,6 +237,45 @@ def test_every_target_is_found_and_answers(prometheus: Prometheus) -> None:
     assert prometheus.query("count(up == 0)") == {}
     nodes = prometheus.query('up{job="kubelet"}')
     assert {dict(labels)["instance"] for labels in nodes} == {"node-0", "node-1"}
+
+
+@pytest.mark.skipif(
+    shutil.which("vmagent") is None, reason="vmagent is not installed (Debian's package victoria-metrics)"
+)
+def test_discovery_by_kubernetes_finds_the_same_targets(prometheus: Prometheus, served: Path) -> None:
+    """VictoriaMetrics' agent reads the page too, and Debian leaves discovery by Kubernetes in it."""
+    config = yaml.safe_load((served / "course.kubeconfig").read_text("utf-8"))
+    server = config["clusters"][0]["cluster"]["server"]
+    page = yaml.safe_load(blocks()[1].replace("127.0.0.1:6443", server.removeprefix("https://")))
+    for job in page["scrape_configs"]:
+        if "kubernetes_sd_configs" in job:  # it takes no kubeconfig of its own
+            access = {"tls_config": job["tls_config"], "authorization": job["authorization"]}
+            role = job["kubernetes_sd_configs"][0]["role"]
+            job["kubernetes_sd_configs"] = [{"role": role, "api_server": server, **access}]
+    (served / "vmagent.yml").write_text(yaml.safe_dump(page), "utf-8")
+    port = free_port()
+    command = [
+        "vmagent",
+        f"-promscrape.config={served / 'vmagent.yml'}",
+        "-remoteWrite.url=http://127.0.0.1:9/",  # nobody is there, and nothing has to come
+        f"-remoteWrite.tmpDataPath={served / 'vmagent'}",
+        f"-httpListenAddr=127.0.0.1:{port}",
+    ]
+    agent = Prometheus(f"http://127.0.0.1:{port}")
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True)
+    try:
+        until = time.monotonic() + WITHIN_S
+        while not _answers(agent, "/api/v1/targets") or _scraped(agent) != _scraped(prometheus):
+            assert time.monotonic() < until, (_scraped(agent), _scraped(prometheus))
+            time.sleep(0.5)
+    finally:
+        ended(process)
+
+
+def _scraped(prometheus: Prometheus) -> list[tuple[str, str]]:
+    """Return the targets that answer: job and URL."""
+    targets = prometheus.ask("/api/v1/targets")["activeTargets"]
+    return sorted((one["labels"]["job"], one["scrapeUrl"]) for one in targets if one["health"] == "up")
 
 
 EXPRESSIONS = {
