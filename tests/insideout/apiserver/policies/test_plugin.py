@@ -80,6 +80,13 @@ def test_a_validation_that_does_not_hold_refuses(api: Api) -> None:
         ({"expression": "namespaceObject.metadata.name != 'default'", "message": "where"}, "422 where"),
         ({"expression": "oldObject != null", "message": "new"}, "422 new"),
         ({"expression": "authorizer.group('').resource('pods').check('get').allowed()"}, ""),
+        (
+            {
+                "expression": "authorizer.serviceAccount('default', 'a').path('/x').check('get').allowed()",
+                "message": "no right",
+            },
+            "422 no right",
+        ),
     ],
 )
 def test_the_words_of_a_refusal(api: Api, validation: Object, answer: str) -> None:
