@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from course.checks import examples
-from course.checks.call import call
+from course.checks.call import Raised, call
 from course.checks.place import Place
 from course.checks.report import Case, grade, kept
 from course.units.u17_capstone import cases, judged, unseen
@@ -170,7 +170,10 @@ class _Work:
         """Play an hour with its own parts only, unless it held or ours decide."""
         missing = [part for part in hour.parts if part not in self._functions]
         if missing:
-            self._said[hour.name] = [f"ours decides here: write {', '.join(missing)}, check it, and bring it"]
+            what = f"write {', '.join(missing)}, check it, and bring it"
+            self._said.pop(hour.name, None)
+            self._raised[hour.name] = Raised("Ours decides here", what)
+            return
         if hour.name in self._said:
             return
         outcome = call(lambda: self._play(hour), (), SHIFT_S)

@@ -91,13 +91,26 @@ class Day:
 
     def whole_before_the_node(self, played: Played, app: str) -> bool:
         """Whether an app that lost a pod in an hour had all of them ready again before the node was back."""
-        back_s = next(one.time_s for one in self.stage.marks if one.what.endswith(" is back"))
+        returns = (one.time_s for one in self.stage.marks if one.what.endswith(" is back"))
+        back_s = next((time_s for time_s in returns if time_s >= played.from_s), played.to_s)
         ready = [
             sum(podutil.is_active(pod) and podutil.is_ready(pod) for pod in pods)
             for time_s, pods in self.stage.seen(app, played.from_s)
             if time_s < back_s
         ]
         return bool(ready) and ready[-1] >= {"web": WEB, "db": DB}[app]
+
+    def named(self, hour: str) -> Played:
+        """Return an hour that was played; LookupError when it was not."""
+        for one in self.played:
+            if one.hour.name == hour:
+                return one
+        raise LookupError(f"the hour {hour!r} was not played; play its shift first")
+
+    def number(self, hour: str, what: str) -> int:
+        """Return the number that a sentence about an hour ends with, 0 when nobody said it."""
+        found = [one for one in self.named(hour).said if one.startswith(f"{what}: ")]
+        return int(found[0].rpartition(" ")[2]) if found else 0
 
     def errors(self) -> dict[str, list[str]]:
         """Return the reports of crashes, by part."""

@@ -35,9 +35,7 @@ class _Found(NamedTuple):
 
 def events_of(day: Day, hour: str) -> list[Object]:
     """Return the events of an hour that was played, in their order; LookupError when it was not."""
-    played = next((one for one in day.played if one.hour.name == hour), None)
-    if played is None:
-        raise LookupError(f"the hour {hour!r} was not played; there were {[p.hour.name for p in day.played]}")
+    played = day.named(hour)
     found = sorted(
         (one for one in _all(day.stage) if played.from_s <= one.time_s <= played.to_s),
         key=lambda one: (one.time_s, _ORDER.index(one.what), one.on),

@@ -172,14 +172,11 @@ def one_hour(hour):
 turn(one_hour, hour=[hour.name for hour in HOURS], still={"hour": "a node dies"})
 
 # %% id="revealed" role="code"
-dies, cut = (
-    next(one for one in day.played if one.hour.name == n) for n in ("a node dies", "all nodes are cut off")
-)
+dies, told = day.named("a node dies"), day.number("all nodes are cut off", "pods told to go")
 back_said.reveal(
     [app for app in ("web", "db") if day.whole_before_the_node(dies, app)],
     why="A new db pod could run beside the old one, of which nobody knows; a new web pod may.",
 )
-told = int(next(one for one in cut.said if one.startswith("pods told to go")).rpartition(" ")[2])
 cut_said.reveal(
     "none" if told == 0 else "those of one zone" if told < 7 else "all",
     why="When no node answers, it is the control plane that is cut off; nobody is evicted.",

@@ -56,10 +56,10 @@ def death(stage: Stage) -> list[str]:
 
 
 def _node_of_both(stage: Stage) -> str:
-    """Return a node with pods of both apps, or else one of db's."""
+    """Return a node with pods of both apps; where there is none, one of db's, or any."""
     web, db = ([str(pod["spec"].get("nodeName", "")) for pod in stage.pods(app)] for app in ("web", "db"))
     both = [node for node in db if node in web]
-    return [*both, *db][0]
+    return next(node for node in (*both, *db, *NODES) if node)
 
 
 def silence(stage: Stage) -> list[str]:

@@ -96,7 +96,7 @@ def statefulset(stage: Stage) -> list[str]:
     stage.delete("db-2")
     stage.run(20)
     return [
-        f"pods of db got v2 in the order {' '.join(order)}",
+        f"pods of db got v2 in the order {' '.join(order) or '(none did)'}",
         f"pods of db away at once, at most: {away}",
         f"after a broken version and its revert: {' '.join(stuck)}",
         f"after db-2 is deleted by hand: {' '.join(version_of(pod) for pod in stage.pods('db'))}",

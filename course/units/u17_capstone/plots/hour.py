@@ -21,9 +21,7 @@ class _Line(NamedTuple):
 
 def plot_hour(day: Day, hour: str) -> Picture:
     """Draw an hour that was played; LookupError when it was not."""
-    played = next((one for one in day.played if one.hour.name == hour), None)
-    if played is None:
-        raise LookupError(f"the hour {hour!r} was not played")
+    played = day.named(hour)
     lines = {app: _ready(day, played, app) for app in _APPS}
     length_s = played.to_s - played.from_s
     failed = [

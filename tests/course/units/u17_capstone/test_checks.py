@@ -56,7 +56,7 @@ def test_without_parts_the_report_says_what_to_do(capsys):
 def test_hours_that_ours_decide_earn_nothing_and_the_report_says_what_is_missing(solutions, capsys):
     mine = {"allowed": solutions("17_capstone")["PARTS"]["allowed"]}
     assert checks.night(mine, points=3) == 1
-    assert "ours decides here: write nat_rules, check it, and bring it" in capsys.readouterr().out
+    assert "Ours decides here: write nat_rules, check it, and bring it" in capsys.readouterr().out
 
 
 def test_a_part_that_raises_is_shown_with_its_error(solutions, capsys):

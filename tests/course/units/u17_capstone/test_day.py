@@ -2,7 +2,7 @@
 
 import pytest
 
-from course.units.u17_capstone.day import HOURS, SHIFTS, Day, boots
+from course.units.u17_capstone.day import FAILED, HOURS, SHIFTS, Day, boots
 from course.units.u17_capstone.events import LINKS, as_table, events_of
 from course.units.u17_capstone.evidence import who_counts
 from course.units.u17_capstone.judged import chain, violations
@@ -142,3 +142,16 @@ def test_the_evidence_shows_what_counts_for_what():
     rows = {row[0]: row[1:] for row in who_counts().rows}
     assert rows["is ready and leaves"] == ("no", "makes another", "leaves it out")
     assert rows["has failed"] == ("yes", "makes another", "leaves it out")
+
+
+def test_a_day_without_a_single_db_pod_is_played_to_its_end():
+    def broken(sts, pods, now):
+        raise RuntimeError("no")
+
+    day = Day({"sts_sync": broken}, looks=False)
+    for hour in (*SHIFTS["morning"][3:], *SHIFTS["afternoon"][:2]):
+        day.hour(hour)
+    assert not any(FAILED in one for played in day.played for one in played.said)
+    assert not day.whole_before_the_node(day.named("a node dies"), "db")
+    assert day.number("all nodes are cut off", "pods told to go") == 0
+    day.stage.stop()
