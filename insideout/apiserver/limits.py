@@ -28,6 +28,8 @@ class LimitRanger:
         assert kind is not None  # built in
         self._kind = kind
         self._store = store
+        self._known: dict[str, list[Object]] = {}
+        store.watch(keys.prefix(kind), store.revision + 1, self._known.clear)
 
     def admit(self, namespace: str, pod: Object) -> None:
         """Give a new pod's containers the requests and limits that they leave out."""
@@ -54,8 +56,12 @@ class LimitRanger:
                 raise forbidden(kind, obj["metadata"].get("name", ""), why)
 
     def _of(self, namespace: str) -> list[Object]:
-        pairs = self._store.range(keys.prefix(self._kind, namespace)).items if namespace else ()
-        return [pair.value.object for pair in pairs]
+        """Return those of a namespace, read again after any was written: most pods have none."""
+        found = self._known.get(namespace)
+        if found is None:
+            pairs = self._store.range(keys.prefix(self._kind, namespace)).items if namespace else ()
+            found = self._known[namespace] = [pair.value.object for pair in pairs]
+        return found
 
 
 def _complete(container: Object, requests: Amounts, limits: Amounts, what: str) -> list[str]:

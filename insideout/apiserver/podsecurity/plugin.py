@@ -50,6 +50,8 @@ class PodSecurity:
         assert pods is not None
         self._namespaces, self._pods = namespaces, pods
         self._store = store
+        self._known: dict[str, Policy | None] = {}
+        store.watch(keys.prefix(namespaces), store.revision + 1, self._known.clear)
 
     def check(self, kind: Kind, new: Object, old: Object | None, subresource: str = "") -> None:
         """Raise what refuses a new or changed object; warn of what is merely unwanted."""
@@ -114,10 +116,12 @@ class PodSecurity:
             warn(text)
 
     def _policy(self, namespace: str) -> Policy | None:
-        """Return what a namespace demands; None: nothing."""
-        pair = self._store.get(keys.key(self._namespaces, "", namespace))
-        labels: Mapping[str, str] = (pair.value.object["metadata"].get("labels") or {}) if pair else {}
-        return policy_of(labels)[0] if is_set(labels) else None
+        """Return what a namespace demands, read again after any was written; None: nothing."""
+        if namespace not in self._known:
+            pair = self._store.get(keys.key(self._namespaces, "", namespace))
+            labels: Mapping[str, str] = (pair.value.object["metadata"].get("labels") or {}) if pair else {}
+            self._known[namespace] = policy_of(labels)[0] if is_set(labels) else None
+        return self._known[namespace]
 
 
 def _warn(wanted: Standard, metadata: Object, spec: Object) -> None:
