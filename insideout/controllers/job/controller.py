@@ -17,7 +17,7 @@ from insideout.controllers.belonging import controller_key, own_and_orphans, sel
 from insideout.controllers.claims import claim
 from insideout.controllers.controller import Controller
 from insideout.controllers.expectations import Expectations
-from insideout.controllers.job import indexes, progress, tracking
+from insideout.controllers.job import indexes, progress, tracking, waiting
 from insideout.controllers.job.pods import pod_for
 from insideout.controllers.job.progress import FINALIZER, SUCCESS, Counts, Verdict
 from insideout.controllers.podcontrol import PodControl, is_namespace_terminating
@@ -57,6 +57,8 @@ class JobController(Controller):
         if cached is None:
             self._expectations.forget(key)
             return
+        if cached["spec"].get("managedBy", progress.OURS) != progress.OURS:
+            return
         pods = claim(self.client, "pods", "jobs", cached, own_and_orphans(self._pods, cached), FINALIZER)
         if progress.is_finished(cached):
             self._failures.pop(key, None)
@@ -71,7 +73,7 @@ class JobController(Controller):
         failures = self._failures_after(key, counts)
         active = [pod for pod in pods if podutil.is_active(pod)]
         terminating = sum(podutil.is_terminating(p) and not podutil.is_terminal(p) for p in pods)
-        verdict = progress.failure(job, pods, counts, now)
+        verdict = progress.verdict(job, pods, counts, now)
         met = self._expectations.are_met(key)
         error: ApiError | None = None
         at_work = len(active)
@@ -82,7 +84,7 @@ class JobController(Controller):
             at_work, terminating = at_work - removed, terminating + removed
         elif met and "deletionTimestamp" not in job["metadata"]:
             before = at_work
-            at_work, error = self._manage(key, job, active, counts, terminating, failures)
+            at_work, error = self._manage(key, job, pods, active, counts, terminating, failures)
             terminating += max(0, before - at_work)
             self._say_suspended(job, now)
         if verdict is None and error is None and progress.is_complete(job, counts.succeeded, at_work):
@@ -104,13 +106,15 @@ class JobController(Controller):
         self,
         key: Key,
         job: Object,
+        pods: list[Object],
         active: list[Object],
         counts: Counts,
         terminating: int,
         failures: tuple[int, datetime | None],
     ) -> tuple[int, ApiError | None]:
         """Create or delete Pods, never both at once; return how many are at work then."""
-        wanted = progress.wanted_active(job, counts.succeeded, len(active))
+        failed_indexes = len(counts.failed_indexes or ())
+        wanted = progress.wanted_active(job, counts.succeeded, len(active), failed_indexes)
         surplus = indexes.repeated(active, job["spec"]["completions"]) if progress.is_indexed(job) else []
         rest = [pod for pod in active if pod not in surplus]
         excess = len(rest) - wanted
@@ -125,25 +129,41 @@ class JobController(Controller):
         missing = min(wanted - waits_for - len(active), MAX_PODS_PER_SYNC)
         if missing <= 0:
             return len(active), None
-        delay_s = progress.back_off_s(*failures, self.loop.time())
+        by_index = counts.failed_indexes is not None
+        delay_s = 0.0 if by_index else progress.back_off_s(*failures, self.loop.time())
         if delay_s > 0:
             self.queue.add_after(key, delay_s)
             return len(active), None
-        created, error = self._create(key, job, active, counts, missing)
+        created, error = self._create(key, job, pods, active, counts, missing)
         return len(active) + created, error
 
     def _create(
-        self, key: Key, job: Object, active: list[Object], counts: Counts, missing: int
+        self, key: Key, job: Object, pods: list[Object], active: list[Object], counts: Counts, missing: int
     ) -> tuple[int, ApiError | None]:
         numbers: list[int | None] = [None] * missing
+        failed: dict[int, list[Object]] | None = None
         if progress.is_indexed(job):
             taken = progress.succeeded_indexes(job, counts.new_succeeded)
             at_work = {index for pod in active if (index := indexes.index_of(pod)) is not None}
-            numbers = list(indexes.first_pending(taken | at_work, job["spec"]["completions"], missing))
+            taken |= at_work | (counts.failed_indexes or set())
+            if job["spec"].get("podReplacementPolicy") == "Failed":  # what is ending keeps its index
+                ending = (pod for pod in pods if podutil.is_terminating(pod) and not podutil.is_terminal(pod))
+                taken |= {index for pod in ending if (index := indexes.index_of(pod)) is not None}
+            if counts.failed_indexes is not None:
+                failed = waiting.failures_by_index(job, pods)
+                delays_s = waiting.delays_s(failed, taken, self.loop.time())
+                taken |= set(delays_s)
+                for delay_s in delays_s.values():
+                    self.queue.add_after(key, delay_s)
+            numbers = list(indexes.first_pending(taken, job["spec"]["completions"], missing))
         self._expectations.expect(key, creations=len(numbers))
-        made, error = slow_start(
-            len(numbers), lambda i: self._pod_control.create(pod_for(job, numbers[i]), job)
-        )
+
+        def create(place: int) -> object:
+            index = numbers[place]
+            told = waiting.told(job, failed, index) if failed is not None and index is not None else {}
+            return self._pod_control.create(pod_for(job, index, told), job)
+
+        made, error = slow_start(len(numbers), create)
         self._expectations.created(key, len(numbers) - made)
         return made, None if error is not None and is_namespace_terminating(error) else error
 

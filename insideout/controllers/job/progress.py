@@ -1,7 +1,5 @@
 """How far a Job is, and whether it is over.
 
-Left out: pod failure policies, success policies, back-off limits for each index.
-
 Source: pkg/controller/job/job_controller.go:syncJob, getNewFinishedPods, pastBackoffLimitOnFailure;
 backoff_utils.go@v1.36.2.
 """
@@ -13,7 +11,7 @@ from typing import NamedTuple
 from insideout.apimachinery import conditions, timestamps
 from insideout.apimachinery import pods as podutil
 from insideout.client import Object
-from insideout.controllers.job import indexes
+from insideout.controllers.job import indexes, policies
 
 FINALIZER = "batch.kubernetes.io/job-tracking"
 FIRST_BACK_OFF_S, LAST_BACK_OFF_S = 10.0, 600.0
@@ -34,13 +32,26 @@ BACKOFF_LIMIT = Verdict(
 DEADLINE = Verdict("FailureTarget", "DeadlineExceeded", "Job was active longer than specified deadline")
 
 
+MAX_FAILED_INDEXES = Verdict(
+    "FailureTarget",
+    "MaxFailedIndexesExceeded",
+    "Job has exceeded the specified maximal number of failed indexes",
+)
+FAILED_INDEXES = Verdict("FailureTarget", "FailedIndexes", "Job has failed indexes")
+OURS = "kubernetes.io/job-controller"
+
+
 class Counts(NamedTuple):
-    """Pods of a Job: those that ended and are not counted in its status yet, and all that ended."""
+    """Pods of a Job: those that ended and are not counted in its status yet, and all that ended.
+
+    `failed_indexes` are those that may have no further Pod, None where no limit is by index.
+    """
 
     new_succeeded: list[Object]
     new_failed: list[Object]
     succeeded: int
     failed: int
+    failed_indexes: set[int] | None = None
 
 
 def is_finished(job: Object) -> bool:
@@ -85,8 +96,19 @@ def count(job: Object, pods: Iterable[Object], released: Collection[str]) -> Cou
     succeeded = status.get("succeeded", 0) + len(waiting["succeeded"]) + len(new_succeeded)
     if is_indexed(job):
         succeeded = len(succeeded_indexes(job, new_succeeded))
-    failed = status.get("failed", 0) + len(waiting["failed"]) + len(new_failed)
-    return Counts(new_succeeded, new_failed, succeeded, failed)
+    counted = [pod for pod in new_failed if policies.match(job, pod).counts]
+    failed = status.get("failed", 0) + len(waiting["failed"]) + len(counted)
+    return Counts(new_succeeded, new_failed, succeeded, failed, _failed_indexes(job, new_failed))
+
+
+def _failed_indexes(job: Object, new_failed: Iterable[Object]) -> set[int] | None:
+    """Return the indexes that have failed, in the status or by Pods that just did."""
+    if job["spec"].get("backoffLimitPerIndex") is None:
+        return None
+    completions = job["spec"]["completions"]
+    known = indexes.parse((job.get("status") or {}).get("failedIndexes") or "", completions)
+    found = {indexes.index_of(pod) for pod in new_failed if policies.ends_index(job, pod)}
+    return known | {index for index in found if index is not None and index < completions}
 
 
 def succeeded_indexes(job: Object, new_succeeded: Iterable[Object]) -> set[int]:
@@ -97,17 +119,34 @@ def succeeded_indexes(job: Object, new_succeeded: Iterable[Object]) -> set[int]:
     return done | {index for index in found if index is not None and index < completions}
 
 
-def failure(job: Object, pods: Iterable[Object], counts: Counts, now: datetime) -> Verdict | None:
-    """Return why a Job has failed, or None."""
+def verdict(job: Object, pods: Collection[Object], counts: Counts, now: datetime) -> Verdict | None:
+    """Return why a Job is over whatever its Pods still do, or None."""
     for known in ("FailureTarget", "SuccessCriteriaMet"):
         condition = conditions.find(job, known)
         if condition is not None and condition["status"] == "True":
             return Verdict(known, condition["reason"], condition["message"])
+    for pod in pods:
+        matched = policies.match(job, pod) if has_failed(pod, job) else policies.Matched()
+        if matched.action == "FailJob":
+            return Verdict("FailureTarget", "PodFailurePolicy", matched.message)
     limit = job["spec"].get("backoffLimit", 6)
     if counts.failed > limit or _restarts_exceed(job, pods, limit):
         return BACKOFF_LIMIT
     left_s = deadline_left_s(job, now)
-    return DEADLINE if left_s is not None and left_s <= 0 else None
+    if left_s is not None and left_s <= 0:
+        return DEADLINE
+    return _by_index(job, counts) if is_indexed(job) else None
+
+
+def _by_index(job: Object, counts: Counts) -> Verdict | None:
+    """Return what failed and succeeded indexes decide."""
+    spec, failed = job["spec"], counts.failed_indexes or set()
+    if spec.get("maxFailedIndexes") is not None and len(failed) > spec["maxFailedIndexes"]:
+        return MAX_FAILED_INDEXES
+    if failed and len(failed) + counts.succeeded >= spec["completions"]:
+        return FAILED_INDEXES
+    why = policies.success(job, succeeded_indexes(job, counts.new_succeeded))
+    return Verdict(SUCCESS.type, "SuccessPolicy", why) if why else None
 
 
 def deadline_left_s(job: Object, now: datetime) -> float | None:
@@ -124,7 +163,7 @@ def is_complete(job: Object, succeeded: int, active: int) -> bool:
     return bool(succeeded >= job["spec"].get("completions", 1) and active == 0)
 
 
-def wanted_active(job: Object, succeeded: int, active: int) -> int:
+def wanted_active(job: Object, succeeded: int, active: int, failed_indexes: int = 0) -> int:
     """Return how many Pods should be at work.
 
     Without a number of completions, one success means that nothing new is started.
@@ -135,7 +174,7 @@ def wanted_active(job: Object, succeeded: int, active: int) -> int:
     parallelism: int = spec.get("parallelism", 1)
     if "completions" not in spec:
         return active if succeeded else parallelism
-    return int(max(0, min(spec["completions"] - succeeded, parallelism)))
+    return int(max(0, min(spec["completions"] - succeeded - failed_indexes, parallelism)))
 
 
 def back_off_s(failures: int, last_failure: datetime | None, now: datetime) -> float:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 
 from insideout.apimachinery import pods as podutil
 from insideout.client import Object
-from insideout.controllers.job import indexes, progress
+from insideout.controllers.job import indexes, policies, progress
 from insideout.controllers.job.progress import SUCCESS, Counts, Verdict
 
 
@@ -24,6 +24,8 @@ def write_down(
     if progress.is_indexed(job):
         done = progress.succeeded_indexes(job, counts.new_succeeded)
         status |= {"succeeded": len(done), "completedIndexes": indexes.write(done)}
+        if counts.failed_indexes is not None:
+            status["failedIndexes"] = indexes.write(counts.failed_indexes)
     else:
         _add(status, "succeeded", counts.new_succeeded)
     _add(status, "failed", _failed_now(job, pods, counts, released, verdict))
@@ -49,9 +51,12 @@ def _failed_now(
     released: Collection[str],
     verdict: Verdict | None,
 ) -> list[Object]:
-    """Return the Pods to write down as failed: when a Job has failed, so has whatever it cut short."""
+    """Return the Pods to write down as failed: when a Job has failed, so has whatever it cut short.
+
+    Failures that a policy ignores are not counted.
+    """
     if verdict is None or verdict.type == SUCCESS.type:
-        return counts.new_failed
+        return [pod for pod in counts.new_failed if policies.match(job, pod).counts]
     known = (job["status"].get("uncountedTerminatedPods") or {}).get("failed") or ()
     return [
         pod
@@ -59,6 +64,7 @@ def _failed_now(
         if progress.is_tracked(pod, released)
         and podutil.phase(pod) != "Succeeded"
         and pod["metadata"]["uid"] not in known
+        and policies.match(job, pod).counts
     ]
 
 

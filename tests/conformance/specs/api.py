@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import kubernetes.client
 
 from insideout import Cluster
+from insideout.apimachinery import timestamps
 
 Object = dict[str, Any]
 
@@ -77,6 +78,10 @@ class Api:
         """DELETE."""
         gone: Object = self.call("DELETE", path, **query)
         return gone
+
+    def now(self) -> str:
+        """Return the present instant as objects write it."""
+        return timestamps.seconds(self.cluster.loop.time())
 
     def names(self, path: str, **query: Any) -> list[str]:
         """Return the names of the objects at a path, sorted."""

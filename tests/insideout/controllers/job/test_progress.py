@@ -74,11 +74,11 @@ def test_a_job_fails_beyond_its_back_off_limit() -> None:
     for limit, expected in ((3, None), (2, progress.BACKOFF_LIMIT)):
         limited = job(backoffLimit=limit)
         counts = progress.count(limited, pods, ())
-        assert progress.failure(limited, pods, counts, NOW) == expected
+        assert progress.verdict(limited, pods, counts, NOW) == expected
     on_failure = job(backoffLimit=3, template={"spec": {"restartPolicy": "OnFailure"}})
     restarted = [pod("a", "Running", restarts=3)]
     counts = progress.count(on_failure, restarted, ())
-    assert progress.failure(on_failure, restarted, counts, NOW) == progress.BACKOFF_LIMIT
+    assert progress.verdict(on_failure, restarted, counts, NOW) == progress.BACKOFF_LIMIT
 
 
 def test_a_job_fails_at_its_deadline() -> None:
@@ -87,7 +87,7 @@ def test_a_job_fails_at_its_deadline() -> None:
     for spec, left_s in (({}, None), ({"suspend": True}, None)):
         assert progress.deadline_left_s(job(status, **spec), NOW) is left_s
     late = job(status, activeDeadlineSeconds=60)
-    assert progress.failure(late, [], progress.count(late, [], ()), NOW) == progress.DEADLINE
+    assert progress.verdict(late, [], progress.count(late, [], ()), NOW) == progress.DEADLINE
 
 
 @pytest.mark.parametrize(("failures", "expected"), [(0, 0), (1, 6), (2, 16), (4, 76), (20, 596)])
