@@ -7,6 +7,7 @@ from collections.abc import Mapping, MutableMapping
 
 from insideout.client import Client, Object
 from insideout.client.informer import Informer
+from insideout.kubelet.commands import program_of
 from insideout.kubelet.connection import NodeConnection
 from insideout.kubelet.host import Timing
 from insideout.kubelet.images import Registry
@@ -36,7 +37,7 @@ class HollowNodes:
         connections: MutableMapping[str, NodeConnection] | None = None,
     ) -> None:
         self.nodes: dict[str, HollowNode] = {}
-        self.programs = programs if programs is not None else Programs()
+        self.programs = programs if programs is not None else Programs(of_command=program_of)
         self.registry = registry if registry is not None else Registry()
         self._client = client
         self._loop = loop

@@ -35,6 +35,7 @@ class Process:
     __slots__ = (
         "_cpu_before_s",
         "_cpu_since_s",
+        "_endings",
         "_loop",
         "_memory_limit_bytes",
         "_on_exit",
@@ -83,6 +84,7 @@ class Process:
         self._memory_limit_bytes = memory_limit_bytes
         self._on_exit = on_exit
         self._timers: list[Timer] = []
+        self._endings: list[Callable[[], object]] = []
 
     @property
     def now_s(self) -> float:
@@ -93,6 +95,15 @@ class Process:
     def cpu_used_s(self) -> float:
         """How many seconds of a CPU it has used so far."""
         return self._cpu_before_s + (self._loop.now_s - self._cpu_since_s) * self.cpu_milli / 1000
+
+    @property
+    def loop(self) -> Loop:
+        """The time that it lives by."""
+        return self._loop
+
+    def at_end(self, callback: Callable[[], object]) -> None:
+        """Run `callback` when the process ends, however it does."""
+        self._endings.append(callback)
 
     def log(self, text: str, stream: str = "stdout") -> None:
         """Write a line."""
@@ -120,6 +131,9 @@ class Process:
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()
+        for ending in self._endings:
+            ending()
+        self._endings.clear()
         self.use_cpu(0)
         self.exit_status = Exit(code, reason or ("Error" if code else "Completed"))
         self._on_exit(self.exit_status)

@@ -6,7 +6,7 @@ one run is kept in the `Process` that each method is handed.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
@@ -186,15 +186,18 @@ class Programs:
 
     by_image: dict[str, Program] = field(default_factory=dict)
     default: Program = field(default_factory=Program)
+    of_command: Callable[[Object], Program | None] = lambda container: None
+    """Gives the program that a container's command is, None where it cannot be known."""
 
     def register(self, image: str, program: Program | str) -> None:
         """Let `image` run a program, or a script in words."""
         self.by_image[image] = parse(program) if isinstance(program, str) else program
 
     def of(self, pod: Object, container: Object) -> Program:
-        """Return the program of a container: its Pod's annotation, its image's program, or the default."""
+        """Return a container's program: its Pod's annotation, its image's, its command, or the default."""
         annotations: Mapping[str, str] = pod["metadata"].get("annotations") or {}
         text = annotations.get(ANNOTATION + container["name"])
         if text is not None:
             return parse(text)
-        return self.by_image.get(container.get("image", ""), self.default)
+        known = self.by_image.get(container.get("image", ""))
+        return known or self.of_command(container) or self.default

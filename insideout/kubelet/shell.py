@@ -22,7 +22,7 @@ from insideout.sim import Loop, Timer
 
 SHELLS = ("sh", "/bin/sh", "bash", "/bin/bash", "ash")
 _NOT_FOUND = 127
-_PARTS = re.compile(r"""(?:'[^']*'|"[^"]*"|(?!;|&&|\n).)+|;|&&|\n""")
+SCRIPT_PARTS = re.compile(r"""(?:'[^']*'|"[^"]*"|(?!;|&&|\n).)+|;|&&|\n""")
 """A script's commands and what stands between them, which in quotes is no such thing."""
 PROMPT = "/ # "
 
@@ -180,7 +180,7 @@ class Shell:
         """
         commands: list[tuple[str, str]] = []
         mark = ";"
-        for part in _PARTS.findall(script):
+        for part in SCRIPT_PARTS.findall(script):
             if part in (";", "&&", "\n"):
                 mark = part
             elif part.strip():
