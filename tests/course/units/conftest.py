@@ -7,6 +7,7 @@ import nbformat
 import pytest
 
 from course.project import PROJECT
+from tests.course.units.graded import is_given
 
 
 @pytest.fixture(scope="session")
@@ -17,7 +18,7 @@ def solutions() -> Callable[[str], dict[str, Any]]:
         notebook = nbformat.read(PROJECT / "source" / unit / f"{unit}.ipynb", as_version=4)
         names: dict[str, Any] = {}
         for cell in notebook.cells:
-            if cell.id == "imports" or cell.metadata.get("nbgrader", {}).get("solution"):
+            if is_given(cell.id) or cell.metadata.get("nbgrader", {}).get("solution"):
                 exec(compile(cell.source, cell.id, "exec"), names)
         return names
 

@@ -25,6 +25,11 @@ class Wrong(NamedTuple):
     code: str
 
 
+def is_given(cell_id: str) -> bool:
+    """Tell whether a cell is given to the learner for use in exercises: the imports, and "given-..."."""
+    return cell_id == "imports" or cell_id.startswith("given-")
+
+
 class GradedLesson:
     """The lesson of a unit, such as "06_qos"; `cells` are all by their ids, `tests` those with points."""
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from course.build.clear_solutions import makes_data
 from course.build.lesson import Cell
 from course.checks import call
-from tests.course.units.graded import GradedLesson
+from tests.course.units.graded import GradedLesson, is_given
 from tests.course.units.mutants import Mutant, mutants
 
 CALL_S = 0.5
@@ -104,7 +104,7 @@ class _Names:
         self.cell = cell
         self.before, self.after = [], []
         for one in lesson.cells.values():
-            if one.id == "imports" or one.role == "exercise":
+            if is_given(one.id) or one.role == "exercise":
                 place = self.after if self.before and one.line > cell.line else self.before
                 if one.id != cell.id:
                     place.append(compile(one.source, one.id, "exec"))

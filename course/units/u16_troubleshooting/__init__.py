@@ -1,0 +1,1 @@
+"""Unit 16: finding what is wrong with a cluster, and repairing that and nothing else."""

@@ -1,0 +1,97 @@
+"""A call as somebody on call has it: a symptom, tables, the official client, and a clock that goes on.
+
+Each look costs time, as it does at night: a table or a request 20 seconds of the cluster's own time.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from course.units.u16_troubleshooting.calls import call_of
+from course.units.u16_troubleshooting.clusters import Link
+from course.units.u16_troubleshooting.door import ON_CALL, Api
+from course.units.u16_troubleshooting.judge import Before, is_reworded, verdict
+from course.units.u16_troubleshooting.scene import broken
+from insideout.apiserver.requestlog import RequestMade
+from insideout.view.tables import Table
+
+if TYPE_CHECKING:
+    import kubernetes.client
+
+LOOK_S = 20
+
+
+class OnCall:
+    """One broken cluster; `symptom` is what you are told, `cluster` is what you have."""
+
+    def __init__(self, number: int) -> None:
+        cause, seed = call_of(number)
+        self._broken = broken(cause, seed)
+        self._town = self._broken.town
+        self.cluster = self._town.cluster
+        self.cluster.api_client.user_agent = f"{ON_CALL}/1"
+        self.symptom = self._broken.symptom
+        self.number = number
+        self._seed = seed
+        self._began_s = self.cluster.loop.now_s
+        self._paid = 0
+        self._before = Before(self._town, self._broken.may_go())
+
+    def __repr__(self) -> str:
+        return f"call {self.number}, {self.clock()}: {self.symptom}"
+
+    def clock(self) -> str:
+        """Return the time since the call."""
+        self._wait()
+        seconds = round(self.cluster.loop.now_s - self._began_s)
+        return f"{seconds // 60}:{seconds % 60:02} min"
+
+    def table(self, resource: str, namespace: str = "", **options: Any) -> Table:
+        """Return what `kubectl get` shows, of all namespaces unless one is named; it costs 20 seconds."""
+        self._wait()
+        self.cluster.run(seconds=LOOK_S)
+        return self.cluster.table(resource, namespace, **options)
+
+    def _wait(self) -> None:
+        """Let the time pass that requests of the official client took since the last look."""
+        asked = sum(isinstance(one, RequestMade) and one.client == ON_CALL for one in self.cluster.log)
+        self.cluster.run(seconds=LOOK_S * (asked - self._paid))
+        self._paid = asked
+
+    @property
+    def core(self) -> "kubernetes.client.CoreV1Api":
+        """The official API object of the core group."""
+        return self.cluster.core
+
+    @property
+    def apps(self) -> "kubernetes.client.AppsV1Api":
+        """The official API object of apps/v1."""
+        return self.cluster.apps
+
+    @property
+    def replies(self) -> list[dict[str, Any]]:
+        """The requests that were refused lately, each with the Status that answered it."""
+        return list(self._town.replies)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return everything there is now, as plain data."""
+        return Api(self._town, reworded=is_reworded(self._seed)).snapshot()
+
+    def chain(self) -> list[Link]:
+        """Return the evidence from the symptom to the cause: the answer, told."""
+        return self._broken.chain()
+
+    def repair(self, function: Callable[[Any], Any]) -> None:
+        """Let a function repair it."""
+        function(Api(self._town, reworded=is_reworded(self._seed)))
+
+    def judged(self) -> list[str]:
+        """Let time pass until a repair has had its effect; return what is to be said of it."""
+        clock = self.clock()
+        self.cluster.run(seconds=self._broken.heals_s)
+        first, *rest = verdict(self._broken, self._before)
+        return [f"{first} (your last look was at {clock})", *rest]
+
+
+def on_call(number: int) -> OnCall:
+    """Return the call with this number, such as 101."""
+    return OnCall(number)

@@ -1,0 +1,42 @@
+"""Opens a broken cluster: what breaks, what only looks broken, and the time that has passed since."""
+
+from collections.abc import Sequence
+
+from course.units.u16_troubleshooting.clusters import CLUSTERS, Broken
+from course.units.u16_troubleshooting.town import Town
+
+OTHERS = 2
+"""How many other causes have look-alikes in a broken cluster, besides its own."""
+STANDS_S = 25
+
+
+def broken(cause: str, seed: int) -> Broken:
+    """Return a cluster that is broken by `cause`; whoever asks for it stops its `town.cluster`."""
+    town = Town(seed)
+    kind = CLUSTERS[cause]
+    others = town.rng.sample([one for one in CLUSTERS.values() if one is not kind], OTHERS)
+    found = kind(town)
+    for one in (kind, *others):
+        one.look_alikes(town)
+    found.build()
+    _settle(town)
+    found.spoil()
+    town.run(found.wait_s)
+    return found
+
+
+def healthy(causes: Sequence[str], seed: int) -> Town:
+    """Return a cluster in which nothing is wrong, with what looks like these causes."""
+    town = Town(seed)
+    for cause in causes:
+        CLUSTERS[cause].look_alikes(town)
+    _settle(town)
+    town.run(Broken.wait_s)
+    return town
+
+
+def _settle(town: Town) -> None:
+    town.run(15)
+    for act in town.later:
+        act()
+    town.run(STANDS_S)
