@@ -70,6 +70,11 @@ def inside(snapshot: Snapshot, resource: str, namespace: str) -> list[Object]:
     return [obj for obj in snapshot[resource] if obj["metadata"]["namespace"] == namespace]
 
 
+def _taints(node: Object) -> list[Object]:
+    found: list[Object] = node["spec"].get("taints") or []
+    return found
+
+
 def diagnose(snapshot: Snapshot) -> Diagnosis | None:
     """Return cause, object and field of what is wrong, None when nothing is."""
     pods = snapshot["pods"]
@@ -86,9 +91,13 @@ def diagnose(snapshot: Snapshot) -> Diagnosis | None:
             nodes = [
                 node for node in snapshot["nodes"] if selects(pod["spec"].get("nodeSelector") or {}, node)
             ]
-            for node in nodes:
-                if not all(tolerates(pod["spec"], taint) for taint in node["spec"].get("taints") or []):
-                    return "taint", path("nodes", node), "spec.taints"
+            shut = [node for node in nodes if not all(tolerates(pod["spec"], one) for one in _taints(node))]
+            if shut == nodes:
+                return "taint", path("nodes", nodes[0]), "spec.taints"
+    classes = [one["metadata"]["name"] for one in snapshot["storageclasses"]]
+    for claim in snapshot["persistentvolumeclaims"]:
+        if claim["status"]["phase"] == "Pending" and claim["spec"].get("storageClassName") not in classes:
+            return "storageclass", path("persistentvolumeclaims", claim), "spec.storageClassName"
     for one in snapshot["statefulsets"]:
         for pod in inside(snapshot, "pods", one["metadata"]["namespace"]):
             revision = pod["metadata"].get("labels", {}).get("controller-revision-hash")
@@ -175,6 +184,10 @@ def repair(api: Any) -> None:
         ]
         mine = [pod["spec"] for pod in waiting if selects(pod["spec"].get("nodeSelector") or {}, obj)]
         merge({"spec": {"taints": [taint for taint in spec["taints"] if tolerates(mine[0], taint)]}})
+    elif cause == "storageclass":
+        provisioner = api.list("storageclasses")["items"][0]["provisioner"]
+        made = {"metadata": {"name": spec["storageClassName"]}, "provisioner": provisioner}
+        api.create("storageclasses", {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", **made})
     elif cause == "revision":
         api.delete(resource, name, namespace)
     elif cause == "selector":

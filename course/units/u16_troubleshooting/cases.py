@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from course.checks.report import Case, kept
+from course.checks.report import Case, kept, with_keeping
 from course.units.u16_troubleshooting.calls import number_of
 from course.units.u16_troubleshooting.judge import CLEAN, FINE, WORKS, is_reworded
 from course.units.u16_troubleshooting.objects import Object
@@ -11,12 +11,15 @@ from course.units.u16_troubleshooting.scene import broken, healthy
 from course.units.u16_troubleshooting.snapshot import snapshot
 
 GROUPS = {
-    "conditions": ("image", "quota", "taint", "revision"),
+    "conditions": ("image", "quota", "taint", "storageclass", "revision"),
     "fields": ("selector", "port", "egress"),
     "others": ("budget", "finalizer", "toleration"),
 }
 """The causes that a test cell is about."""
-SEEDS = (1, 2)
+SEEDS = {"budget": (1, 4)}
+"""Where not any two will do: of these budgets one has minAvailable, one maxUnavailable."""
+FIRST_SEEDS = (1, 2)
+REPAIRED = {"budget": 5}
 HEALTHY_SEED = 9
 RULES = {
     "image": "an image that cannot be pulled",
@@ -68,9 +71,15 @@ def _nothing_wrong(causes: Iterable[str]) -> str:
 @kept
 def diagnose_cases(group: str) -> Iterator[Case]:
     """Yield two clusters for each cause of a group, and one in which nothing is wrong."""
+    made = list(_diagnose_cases(group))
+    for case in with_keeping(made) if group == "conditions" else made:
+        yield case._replace(arguments=(dict(case.arguments[0]),)) if case.keeps else case  # plain, to compare
+
+
+def _diagnose_cases(group: str) -> Iterator[Case]:
     nothing = seen_healthy(GROUPS[group], HEALTHY_SEED)
     for cause in GROUPS[group]:
-        for seed in SEEDS:
+        for seed in SEEDS.get(cause, FIRST_SEEDS):
             made, expected = seen(cause, seed)
             yield Case(RULES[cause], (made,), expected)
         yield Case(RULES[cause], (nothing,), None)
@@ -80,14 +89,16 @@ def diagnose_cases(group: str) -> Iterator[Case]:
 def repair_cases(group: str) -> Iterator[Case]:
     """Yield a cluster for each cause of a group, and one in which nothing is wrong."""
     for number, cause in enumerate(GROUPS[group]):
-        yield Case(RULES[cause], ({"cause": cause, "seed": 3 + number % 2},), [WORKS, CLEAN])
+        yield Case(
+            RULES[cause], ({"cause": cause, "seed": REPAIRED.get(cause, 3 + number % 2)},), [WORKS, CLEAN]
+        )
     nothing = {"cause": "", "looks like": list(GROUPS[group]), "seed": HEALTHY_SEED}
     yield Case(RULES[GROUPS[group][0]], (nothing,), [FINE, CLEAN])
 
 
-def show_snapshot(one: Seen) -> str:
+def show_snapshot(one: dict[str, list[Object]]) -> str:
     """Write what is in a snapshot."""
-    return one.told
+    return one.told if isinstance(one, Seen) else f"a snapshot with {len(one['pods'])} pods"
 
 
 def show_repair(case: dict[str, Any]) -> str:

@@ -107,14 +107,14 @@ def _judge_write(every: Sequence[Allowed], before: Before, write: RequestMade) -
         same_place = (allowed.resource, allowed.namespace) == (write.resource, write.namespace)
         if not same_place or write.verb not in allowed.verbs or subresource:
             continue
+        if write.verb == "create" and path not in before.objects and allowed.name in ("", write.name):
+            return []
         if allowed.name == write.name and write.verb != "create":
             return [
                 f"too much: {path} {field}"
                 for field in _changed(before, path)
                 if not _within(field, allowed.fields)
             ]
-        if not allowed.name and path not in before.objects:
-            return []
     return [f"not needed: {write.verb} {path}{subresource}"]
 
 

@@ -470,12 +470,14 @@ def tolerates(spec, taint):
 # ### Exercise: `diagnose(snapshot)`
 #
 # Return `(cause, object, field)`, or `None` when nothing is wrong. There is at most one cause. The object is written as `path` does.
+# Leave the snapshot as it is.
 #
 # | cause | what is wrong | object | field |
 # |---|---|---|---|
 # | `"image"` | a rollout cannot get its image, and is past its deadline | the Deployment | `spec.template.spec.containers` |
 # | `"quota"` | a quota for `pods` leaves no room for those that a Deployment wants | the ResourceQuota | `spec.hard` |
 # | `"taint"` | every node that a pod's `nodeSelector` allows has a taint that it does not tolerate; here there is one such node | the node | `spec.taints` |
+# | `"storageclass"` | a claim waits for a StorageClass that is not there | the PersistentVolumeClaim | `spec.storageClassName` |
 # | `"revision"` | a pod blocks its StatefulSet | the pod | `metadata.labels.controller-revision-hash` |
 # | `"selector"` | a Service's selector fits no pod | the Service | `spec.selector` |
 # | `"port"` | a Service's `targetPort` is a name that no container of its pods has | the Service | `spec.ports` |
@@ -488,7 +490,9 @@ def tolerates(spec, taint):
 #
 # - a Service without a selector, and one whose workload is scaled to zero: its selector fits the template of a Deployment in its namespace;
 # - a quota that is full while nobody wants more, and a full quota for something else beside the one for pods;
+# - a node in maintenance whose pods run on, when no pod waits for it;
 # - a pod that waits for a gate; a rollout that still has time; old events;
+# - a claim that waits for its first pod, and a bound claim whose class was removed since;
 # - a target port that is a number, or that only the second container has;
 # - policies add up: one may close egress, and another one open it. The name server listens at port 53. A rule without `ports` is
 #   for all ports. All policies here are for all pods of their namespace;
@@ -504,7 +508,8 @@ def tolerates(spec, taint):
 # <code>condition(one, "Progressing")[1]</code>. That earns the first rule.</details>
 # <details><summary>Hint 2</summary>In each loop ask first what the condition or the reply says, then look for the object, and only
 # in the same namespace. Causes without a condition come last.</details>
-# <details><summary>Hint 3</summary>For Services: <code>pods = [pod for pod in inside(...) if selects(...)]</code>. No pods and no template:
+# <details><summary>Hint 3</summary>A pod of a claim without a volume is Unschedulable, too: blame taints only when <b>no</b> node is left.
+# For Services: <code>pods = [pod for pod in inside(...) if selects(...)]</code>. No pods and no template:
 # selector. Pods: collect the names of all ports of all containers, and look for each <code>targetPort</code> that is a <code>str</code>.</details>
 
 
@@ -524,23 +529,26 @@ def diagnose(snapshot):
     for pod in snapshot["pods"]:
         if condition(pod, "PodScheduled")[1] == "Unschedulable":
             spec = pod["spec"]
-            for node in snapshot["nodes"]:
-                taints = node["spec"].get("taints", [])
-                if selects(spec.get("nodeSelector", {}), node) and not all(
-                    tolerates(spec, one) for one in taints
-                ):
-                    return "taint", path("nodes", node), "spec.taints"
+            nodes = [one for one in snapshot["nodes"] if selects(spec.get("nodeSelector", {}), one)]
+            taints = [one["spec"].get("taints", []) for one in nodes]
+            if not any(all(tolerates(spec, one) for one in those) for those in taints):
+                return "taint", path("nodes", nodes[0]), "spec.taints"
+
+    classes = [one["metadata"]["name"] for one in snapshot["storageclasses"]]
+    for claim in snapshot["persistentvolumeclaims"]:
+        if claim["status"]["phase"] == "Pending" and claim["spec"]["storageClassName"] not in classes:
+            return "storageclass", path("persistentvolumeclaims", claim), "spec.storageClassName"
 
     for one in snapshot["statefulsets"]:
         for pod in inside(snapshot, "pods", one["metadata"]["namespace"]):
             owners = [owner["uid"] for owner in pod["metadata"].get("ownerReferences", [])]
-            revision = pod["metadata"]["labels"].get("controller-revision-hash")
+            revision = pod["metadata"].get("labels", {}).get("controller-revision-hash")
             is_old = one["metadata"]["uid"] in owners and revision != one["status"]["updateRevision"]
             if is_old and condition(pod, "Ready")[0] == "False":
                 return "revision", path("pods", pod), "metadata.labels.controller-revision-hash"
 
     for reply in snapshot["replies"]:
-        if next_look({"kind": "Status", **reply["status"]}) == "poddisruptionbudgets":
+        if next_look(reply["status"]) == "poddisruptionbudgets":
             namespace, name = reply["request"]["namespace"], reply["request"]["name"]
             pod = next(pod for pod in inside(snapshot, "pods", namespace) if pod["metadata"]["name"] == name)
             for budget in inside(snapshot, "poddisruptionbudgets", namespace):
@@ -551,8 +559,7 @@ def diagnose(snapshot):
     for one in snapshot["namespaces"]:
         if condition(one, "NamespaceFinalizersRemaining")[0] == "True":
             for held in inside(snapshot, "configmaps", one["metadata"]["name"]):
-                if held["metadata"].get("finalizers"):
-                    return "finalizer", path("configmaps", held), "metadata.finalizers"
+                return "finalizer", path("configmaps", held), "metadata.finalizers"
 
     taint = {"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"}
     if any(condition(node, "Ready") == ("False", "KubeletNotReady") for node in snapshot["nodes"]):
@@ -656,6 +663,7 @@ turn(diagnosed, number=numbers, link=range(1, 6), still={"number": 109, "link": 
 # | image | all pods are there, of the present template | the template's containers: those of the ReplicaSet that has available pods |
 # | quota | all pods are there; `pods` is still limited, to at most twice what the namespace's Deployments want together | `spec.hard.pods`, a text |
 # | taint | the pod that waited runs there; the node is still reserved for its pool | the taints that the pod does not tolerate |
+# | storageclass | the same claim is bound, and its pod runs | a class of that name, with the provisioner of one that there is |
 # | revision | all pods are ready, of one revision | the pod goes |
 # | selector | the Service has exactly the ready pods of the Deployment **of its own name** | `spec.selector` |
 # | port | its slices have a port, and all addresses | `spec.ports`, not the pods; its Deployment has its name, one container and one port |
@@ -719,6 +727,10 @@ def repair(api):
             one for one in api.list("pods")["items"] if condition(one, "PodScheduled")[1] == "Unschedulable"
         ]
         merge({"spec": {"taints": [taint for taint in spec["taints"] if tolerates(pods[0]["spec"], taint)]}})
+    elif cause == "storageclass":
+        provisioner = api.list("storageclasses")["items"][0]["provisioner"]
+        new = {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "provisioner": provisioner}
+        api.create("storageclasses", {**new, "metadata": {"name": spec["storageClassName"]}})
     elif cause == "revision":
         api.delete(resource, name, namespace)
     elif cause == "selector":

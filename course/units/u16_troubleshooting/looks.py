@@ -92,6 +92,7 @@ _TABLE: dict[str, list[Object]] = {
         refused(429, "TooManyRequests"),
         refused(429, "TooManyRequests", "Other", "DisruptionBudget"),
         refused(404, "NotFound", "DisruptionBudget"),
+        refused(500, "InternalError", "DisruptionBudget"),
         refused(403, "Forbidden"),
     ],
     "the words are no contract": [
@@ -127,5 +128,5 @@ def unseen_looks(seed: int) -> Iterator[Case]:
         yield Case("objects with several conditions, in any words", (obj,), next_look(obj))
     for _ in range(10):
         causes = rng.sample(["DisruptionBudget", "Other"], rng.randint(0, 2))
-        obj = refused(rng.choice((429, 409)), "TooManyRequests", *causes, message=rng.choice(_PROSE))
+        obj = refused(rng.choice((429, 409, 500)), "TooManyRequests", *causes, message=rng.choice(_PROSE))
         yield Case("requests that were refused", (obj,), next_look(obj))

@@ -108,3 +108,27 @@ def eviction(namespace: str, name: str) -> Object:
         "kind": "Eviction",
         "metadata": {"name": name, "namespace": namespace},
     }
+
+
+def claim(namespace: str, name: str, storage_class: str | None = None) -> Object:
+    """Return a PersistentVolumeClaim, of the default class when none is named."""
+    spec: Object = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    if storage_class is not None:
+        spec["storageClassName"] = storage_class
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": spec,
+    }
+
+
+def storage_class(name: str, provisioner: str, **more: Any) -> Object:
+    """Return a StorageClass."""
+    return {
+        "apiVersion": "storage.k8s.io/v1",
+        "kind": "StorageClass",
+        "metadata": {"name": name},
+        "provisioner": provisioner,
+        **more,
+    }

@@ -18,6 +18,8 @@ def broken(cause: str, seed: int) -> Broken:
     found = kind(town)
     for one in (kind, *others):
         one.look_alikes(town)
+    for one in others:
+        one.well(town)
     found.build()
     _settle(town)
     found.spoil()
@@ -30,6 +32,7 @@ def healthy(causes: Sequence[str], seed: int) -> Town:
     town = Town(seed)
     for cause in causes:
         CLUSTERS[cause].look_alikes(town)
+        CLUSTERS[cause].well(town)
     _settle(town)
     town.run(Broken.wait_s)
     return town

@@ -34,6 +34,7 @@ RESOURCES = {
     "DaemonSet": "daemonsets",
     "PodDisruptionBudget": "poddisruptionbudgets",
     "NetworkPolicy": "networkpolicies",
+    "StorageClass": "storageclasses",
 }
 """The resource of each kind that there is here."""
 

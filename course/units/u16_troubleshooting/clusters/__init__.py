@@ -9,13 +9,16 @@ from course.units.u16_troubleshooting.clusters.port import Port
 from course.units.u16_troubleshooting.clusters.quota import Quota
 from course.units.u16_troubleshooting.clusters.revision import Revision
 from course.units.u16_troubleshooting.clusters.selector import Selector
+from course.units.u16_troubleshooting.clusters.storageclass import StorageClass
 from course.units.u16_troubleshooting.clusters.taint import Taint
 from course.units.u16_troubleshooting.clusters.toleration import Toleration
 
-CLUSTERS: dict[str, type[Broken]] = {
-    kind.cause: kind
-    for kind in (Image, Quota, Taint, Revision, Selector, Port, Egress, Budget, Finalizer, Toleration)
-}
+_ALL: tuple[type[Broken], ...] = (
+    *(Image, Quota, Taint, StorageClass, Revision),
+    *(Selector, Port, Egress),
+    *(Budget, Finalizer, Toleration),
+)
+CLUSTERS: dict[str, type[Broken]] = {kind.cause: kind for kind in _ALL}
 """By cause."""
 
 __all__ = ["CLUSTERS", "Allowed", "Answer", "Broken", "Link"]

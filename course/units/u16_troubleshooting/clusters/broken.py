@@ -50,6 +50,10 @@ class Broken:
     def look_alikes(town: Town) -> None:
         """Put in what looks like this and is healthy."""
 
+    @staticmethod
+    def well(town: Town) -> None:
+        """Put in what is well as long as this is not what is wrong."""
+
     def build(self) -> None:
         """Put in what will break, still healthy."""
         raise NotImplementedError

@@ -32,15 +32,15 @@ class Budget(Broken):
         )
 
     def build(self) -> None:
-        """Put in a workload with a budget, and a neighbour with a strict one of its own."""
+        """Put in a workload with a budget, and neighbours with strict ones of their own."""
         town = self.town
-        self.namespace, self.name, self.budget = town.namespace(), town.name(), town.name()
+        self.namespace, self.budget = town.namespace(), town.name()
         self.replicas = town.rng.randrange(2, 5)
-        neighbour = town.name()
-        town.create(
-            deployment(self.namespace, self.name, self.replicas), deployment(self.namespace, neighbour, 2)
-        )
-        town.create(budget(self.namespace, town.name(), neighbour, maxUnavailable=0))
+        before, self.name, after = sorted((town.name(), town.name(), town.name()))
+        town.create(deployment(self.namespace, self.name, self.replicas))
+        for neighbour in (before, after):
+            town.create(deployment(self.namespace, neighbour, 2))
+            town.create(budget(self.namespace, town.name(), neighbour, maxUnavailable=0))
         self.field, self.value = self._strict()
         strict: dict[str, Any] = {self.field: self.value}
         town.create(budget(self.namespace, self.budget, self.name, **strict))

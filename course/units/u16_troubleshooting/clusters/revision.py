@@ -31,11 +31,13 @@ class Revision(Broken):
         )
 
     def build(self) -> None:
-        """Put in a StatefulSet that runs."""
+        """Put in a StatefulSet that runs, and a pod that is nobody's."""
         self.namespace, self.name = self.town.namespace(), self.town.name()
         self.replicas = self.town.rng.randrange(2, 4)
         self._good = stateful_set(self.namespace, self.name, self.replicas)
-        self.town.create(self._good)
+        metadata = {"name": self.town.name(), "namespace": self.namespace}
+        alone = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": pod_spec()}
+        self.town.create(self._good, alone)
 
     def spoil(self) -> None:
         """Release an image that is not there; a minute later take the template back."""

@@ -1,11 +1,11 @@
 """1: a Service whose selector selects nothing.
 
-Look-alikes: a Service whose workload is scaled to zero, and one without a selector, whose endpoints others
-keep.
+Look-alikes: a Service whose workload is scaled to zero, one that leads to a pod without a workload, and one
+without a selector, whose endpoints others keep.
 """
 
 from course.units.u16_troubleshooting.clusters.broken import CHANGES, Allowed, Answer, Broken, Link
-from course.units.u16_troubleshooting.objects import deployment, service
+from course.units.u16_troubleshooting.objects import deployment, pod_spec, service
 from course.units.u16_troubleshooting.town import Town, ready
 
 
@@ -17,10 +17,14 @@ class Selector(Broken):
 
     @staticmethod
     def look_alikes(town: Town) -> None:
-        """Put in a workload that sleeps, and a Service that somebody else fills."""
-        namespace, asleep, foreign = town.namespace(), town.name(), town.name()
-        town.create(deployment(namespace, asleep, 0), service(namespace, asleep))
-        town.create(service(namespace, foreign, selector=None))
+        """Put in a workload that sleeps, a pod without one, and a Service that somebody else fills."""
+        namespace, asleep, alone = town.namespace(), town.name(), town.name()
+        named = [{"port": 80, "targetPort": "web"}]
+        town.create(deployment(namespace, asleep, 0), service(namespace, asleep, named))
+        metadata = {"name": alone, "namespace": namespace, "labels": {"app": alone}}
+        town.create({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": pod_spec()})
+        town.create(service(namespace, alone), deployment(namespace, town.name(), 1))
+        town.create(service(namespace, town.name(), selector=None))
 
     def build(self) -> None:
         """Put in a Deployment and its Service, with a tier that a neighbour has too."""

@@ -1,11 +1,13 @@
 """5: a pod that no node takes, for somebody forgot a taint.
 
-Look-alikes: a node that is reserved, with pods that tolerate that, and a pod that waits on purpose.
+Look-alikes: a reserved node that is in maintenance and keeps its pods, and a pod that waits on purpose.
 """
 
 from course.units.u16_troubleshooting.clusters.broken import CHANGES, Allowed, Answer, Broken, Link, shown
 from course.units.u16_troubleshooting.objects import Object, deployment, pod_spec
 from course.units.u16_troubleshooting.town import Town, ready
+
+MAINTENANCE = "example.com/maintenance"
 
 
 def reserved(town: Town) -> tuple[str, str]:
@@ -21,6 +23,13 @@ def pool_pod(pool: str) -> Object:
     return pod_spec(nodeSelector={"pool": pool}, tolerations=tolerations)
 
 
+def add_taint(town: Town, name: str, taint: Object) -> None:
+    """Taint a node that has one taint, and let the two stand in any order."""
+    node = town.client.get("nodes", name)
+    node["spec"]["taints"] = town.rng.sample([*node["spec"]["taints"], taint], 2)
+    town.client.update("nodes", node)
+
+
 class Taint(Broken):
     """The only node of a pool has a taint that its pods do not tolerate."""
 
@@ -29,10 +38,11 @@ class Taint(Broken):
 
     @staticmethod
     def look_alikes(town: Town) -> None:
-        """Put in a reserved node with its pods, and a pod that is held by a gate."""
+        """Put in a reserved node whose pods stay while it is in maintenance, and a pod held by a gate."""
         namespace, name, held = town.namespace(), town.name(), town.name()
-        _, pool = reserved(town)
+        node, pool = reserved(town)
         town.create(deployment(namespace, name, 1, pool_pod(pool)))
+        town.later.append(lambda: add_taint(town, node, {"key": MAINTENANCE, "effect": "NoSchedule"}))
         gates = [{"name": "example.com/approval"}]
         town.create(
             {
@@ -53,11 +63,9 @@ class Taint(Broken):
     def spoil(self) -> None:
         """Forget a taint, and ask for one pod more."""
         town = self.town
-        key = town.rng.choice(("maintenance", "drain-me", "upgrade", "broken-disk"))
-        self.stray = {"key": f"example.com/{key}", "effect": "NoSchedule"}
-        node = town.client.get("nodes", self.node)
-        node["spec"]["taints"] = town.rng.sample([*node["spec"]["taints"], self.stray], 2)
-        town.client.update("nodes", node)
+        key = town.rng.choice((MAINTENANCE, "example.com/upgrade", "example.com/broken-disk"))
+        self.stray = {"key": key, "effect": "NoSchedule"}
+        add_taint(town, self.node, self.stray)
         town.client.patch("deployments", self.name, {"spec": {"replicas": 3}}, self.namespace)
         town.run(5)
         self.pod = next(pod for pod in town.pods(self.namespace, self.name) if not ready(pod))

@@ -4,6 +4,7 @@ Look-alikes: agents that are not on every node on purpose, and one that is on th
 """
 
 from course.units.u16_troubleshooting.clusters.broken import CHANGES, Allowed, Answer, Broken, Link, shown
+from course.units.u16_troubleshooting.clusters.taint import reserved
 from course.units.u16_troubleshooting.objects import Object, daemon_set, pod_spec
 from course.units.u16_troubleshooting.town import Town
 from insideout.kubelet.programs import Program
@@ -11,6 +12,7 @@ from insideout.kubelet.programs import Program
 SYSTEM = "kube-system"
 NOT_READY = "node.kubernetes.io/not-ready"
 _EVERYTHING = {"operator": "Exists"}
+_UNREADY = {"key": NOT_READY, "operator": "Exists", "effect": "NoSchedule"}
 
 
 class NetworkAgent(Program):
@@ -27,11 +29,16 @@ class Toleration(Broken):
 
     @staticmethod
     def look_alikes(town: Town) -> None:
-        """Put in a log agent, which waits for Ready nodes, and a proxy that is everywhere."""
-        namespace = town.namespace()
-        town.create(daemon_set(namespace, town.name(), pod_spec()))
+        """Put in a log agent, which waits for Ready nodes, and a proxy and a meter that do not."""
         proxy = pod_spec(hostNetwork=True, tolerations=[_EVERYTHING])
-        town.create(daemon_set(SYSTEM, town.name(), proxy))
+        meter = pod_spec(hostNetwork=True, tolerations=[_UNREADY])
+        for pod in (pod_spec(), proxy, meter):
+            town.create(daemon_set(SYSTEM, town.name(), pod))
+
+    @staticmethod
+    def well(town: Town) -> None:
+        """Put in an agent of the host network that no new node waits for."""
+        town.create(daemon_set(SYSTEM, town.name(), pod_spec(hostNetwork=True)))
 
     def build(self) -> None:
         """Put in a network agent on all nodes but a virtual one, which has its network from elsewhere."""
@@ -41,10 +48,12 @@ class Toleration(Broken):
         pod = pod_spec(image, hostNetwork=True, tolerations=[{"key": "pool", "operator": "Exists"}])
         taint = {"key": "virtual-node", "value": "", "effect": "NoSchedule"}
         self.virtual = town.node(taints=(taint,))
+        reserved(town)
         town.create(daemon_set(SYSTEM, self.name, pod))
 
     def spoil(self) -> None:
         """Let a node join."""
+        self.covered = {str(pod["spec"]["nodeName"]) for pod in self.town.pods(SYSTEM, self.name)}
         self.node = self.town.node(network=False)
         self.town.run(5)
         self.uid = self._node()["metadata"]["uid"]
@@ -75,7 +84,10 @@ class Toleration(Broken):
         if any(taint["key"] == NOT_READY for taint in node["spec"].get("taints") or ()):
             return "the node is still tainted"
         on = {pod["spec"].get("nodeName") for pod in self.town.pods(SYSTEM, self.name)}
-        return "the agent is on the node that it is kept from" if self.virtual in on else ""
+        if self.virtual in on:
+            return "the agent is on the node that it is kept from"
+        missing = self.covered - on
+        return f"the agent is missing on {', '.join(sorted(missing))}" if missing else ""
 
     def allowed(self) -> list[Allowed]:
         """Allow the template's tolerations."""
