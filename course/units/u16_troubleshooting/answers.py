@@ -106,6 +106,12 @@ def diagnose(snapshot: Snapshot) -> Diagnosis | None:
             )
             if mine and condition(pod, "Ready")[0] != "True" and revision != one["status"]["updateRevision"]:
                 return "revision", path("pods", pod), "metadata.labels.controller-revision-hash"
+    asked = {}
+    for one in snapshot["validatingwebhookconfigurations"]:
+        for hook in one["webhooks"]:
+            if hook["failurePolicy"] == "Fail" and "service" in hook["clientConfig"]:
+                where = hook["clientConfig"]["service"]
+                asked[where["namespace"], where["name"]] = hook
     for service in snapshot["services"]:
         selector, namespace = service["spec"].get("selector"), service["metadata"]["namespace"]
         if not selector:
@@ -113,7 +119,9 @@ def diagnose(snapshot: Snapshot) -> Diagnosis | None:
         chosen = [pod for pod in inside(snapshot, "pods", namespace) if selects(selector, pod)]
         templates = [one["spec"]["template"] for one in inside(snapshot, "deployments", namespace)]
         if not chosen and not any(selects(selector, template) for template in templates):
-            return "selector", path("services", service), "spec.selector"
+            by_webhook = (namespace, service["metadata"]["name"]) in asked
+            cause = "webhook" if by_webhook else "selector"
+            return cause, path("services", service), "spec.selector"
         names = {
             port.get("name")
             for pod in chosen
@@ -190,7 +198,7 @@ def repair(api: Any) -> None:
         api.create("storageclasses", {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", **made})
     elif cause == "revision":
         api.delete(resource, name, namespace)
-    elif cause == "selector":
+    elif cause in ("selector", "webhook"):
         workload = api.get("deployments", name, namespace)
         api.update(
             resource, {**obj, "spec": {**spec, "selector": workload["spec"]["selector"]["matchLabels"]}}

@@ -35,7 +35,7 @@ def _about(event: Object) -> str:
 
 
 def _refusal(status: Object) -> Iterator[str]:
-    yield f"{status['code']} {status['reason']}"
+    yield f"{status['code']} {status.get('reason', '')}".strip()
     for cause in (status.get("details") or {}).get("causes") or ():
         if "reason" in cause:
             yield f"cause {cause['reason']}"

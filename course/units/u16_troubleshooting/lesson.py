@@ -243,6 +243,8 @@ print("silent:", board.silent)
 #
 # Events come last. They help where they name a time; they are absent where nobody looked.
 #
+# And a condition says what it says: calls 105 and 107 both show `ReplicaFailure`, `FailedCreate`. It means that creating fails, and not why.
+#
 # ### Exercise: `page`
 #
 # Your page for the first five minutes: what to look at next. Write rows, each a tuple `(obj, where)`: a small object with its
@@ -483,6 +485,7 @@ def tolerates(spec, taint):
 # | `"port"` | a Service's `targetPort` is a name that no container of its pods has | the Service | `spec.ports` |
 # | `"egress"` | the policies of a namespace close egress, and none lets the name server be asked | the policy that closes it | `spec.egress` |
 # | `"budget"` | a budget refuses an eviction | the PodDisruptionBudget | `spec.minAvailable` or `spec.maxUnavailable`, whichever it has |
+# | `"webhook"` | the same, and a webhook calls this Service; its `failurePolicy` is Fail | the Service | `spec.selector` |
 # | `"finalizer"` | a finalizer of a ConfigMap holds a namespace | the ConfigMap | `metadata.finalizers` |
 # | `"toleration"` | a node is not ready, for the network agent is kept away by the taint of nodes that are not | the DaemonSet | `spec.template.spec.tolerations` |
 #
@@ -499,6 +502,8 @@ def tolerates(spec, taint):
 # - a budget that allows nothing, when nobody was refused; a 429 that only asks to come again. `request` has `namespace` and `name` of
 #   the pod that was to be evicted;
 # - finalizers where nothing is being deleted;
+# - a webhook that refuses (403) what it is there to refuse, and one that nobody answers for while its `failurePolicy` is Ignore. Its
+#   Service is in `clientConfig.service`, with `namespace` and `name`;
 # - agents that are not everywhere. The network agent is in `kube-system` and has `hostNetwork`, as has a proxy that tolerates everything.
 #   The taint is `node.kubernetes.io/not-ready` with the effect `NoSchedule`.
 #
@@ -568,6 +573,9 @@ def diagnose(snapshot):
             if spec.get("hostNetwork") and not tolerates(spec, taint):
                 return "toleration", path("daemonsets", one), "spec.template.spec.tolerations"
 
+    hooks = [hook for one in snapshot["validatingwebhookconfigurations"] for hook in one["webhooks"]]
+    asked = [hook["clientConfig"]["service"] for hook in hooks if hook["failurePolicy"] == "Fail"]
+    called = [path("services", {"metadata": one}) for one in asked]
     for service in snapshot["services"]:
         selector, namespace = service["spec"].get("selector"), service["metadata"]["namespace"]
         if not selector:
@@ -575,7 +583,8 @@ def diagnose(snapshot):
         pods = [pod for pod in inside(snapshot, "pods", namespace) if selects(selector, pod)]
         templates = [one["spec"]["template"] for one in inside(snapshot, "deployments", namespace)]
         if not pods and not any(selects(selector, template) for template in templates):
-            return "selector", path("services", service), "spec.selector"
+            cause = "webhook" if path("services", service) in called else "selector"
+            return cause, path("services", service), "spec.selector"
         containers = [one for pod in pods for one in pod["spec"]["containers"]]
         names = [port.get("name") for one in containers for port in one.get("ports", [])]
         for port in service["spec"]["ports"]:
@@ -648,7 +657,7 @@ turn(diagnosed, number=numbers, link=range(1, 6), still={"number": 109, "link": 
 # | what is tempting | what it takes with it |
 # |---|---|
 # | delete the workload, or scale it to zero and back | every pod that still serves |
-# | delete the quota, the budget, the policy | what it was there for |
+# | delete the quota, the budget, the policy, the webhook | what it was there for |
 # | tolerate everything | nodes that are reserved, or in repair |
 # | the namespace's `/finalize`, `--force` | whatever the finalizer was to clean up |
 # | restart everything | time, evidence, and often the rest of the service |
@@ -669,6 +678,7 @@ turn(diagnosed, number=numbers, link=range(1, 6), still={"number": 109, "link": 
 # | port | its slices have a port, and all addresses | `spec.ports`, not the pods; its Deployment has its name, one container and one port |
 # | egress | the name server can be asked at port 53 over UDP and TCP; what was closed stays closed | the policy, or one more |
 # | budget | one pod may be evicted, and not a second one | the budget's numbers: it may have only one of them |
+# | webhook | all pods are there; what the webhook is there to refuse is still refused | as selector |
 # | finalizer | the namespace is gone | that ConfigMap's finalizers |
 # | toleration | the node is Ready; the agent stays away from nodes with other taints | tolerations, those that are there included |
 #
@@ -733,7 +743,7 @@ def repair(api):
         api.create("storageclasses", {**new, "metadata": {"name": spec["storageClassName"]}})
     elif cause == "revision":
         api.delete(resource, name, namespace)
-    elif cause == "selector":
+    elif cause in ("selector", "webhook"):
         api.update(
             resource, {**obj, "spec": {**spec, "selector": workload()["selector"]["matchLabels"]}}, namespace
         )

@@ -132,3 +132,24 @@ def storage_class(name: str, provisioner: str, **more: Any) -> Object:
         "provisioner": provisioner,
         **more,
     }
+
+
+def validating_webhook(name: str, namespace: str, guarded: str, policy: str) -> Object:
+    """Return a webhook for new pods of the namespace `guarded`, at the Service of its own name."""
+    hook = {
+        "name": f"{name}.example.com",
+        "admissionReviewVersions": ["v1"],
+        "sideEffects": "None",
+        "failurePolicy": policy,
+        "clientConfig": {"service": {"name": name, "namespace": namespace}},
+        "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": guarded}},
+        "rules": [
+            {"operations": ["CREATE"], "apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods"]}
+        ],
+    }
+    return {
+        "apiVersion": "admissionregistration.k8s.io/v1",
+        "kind": "ValidatingWebhookConfiguration",
+        "metadata": {"name": name},
+        "webhooks": [hook],
+    }

@@ -35,6 +35,7 @@ RESOURCES = {
     "PodDisruptionBudget": "poddisruptionbudgets",
     "NetworkPolicy": "networkpolicies",
     "StorageClass": "storageclasses",
+    "ValidatingWebhookConfiguration": "validatingwebhookconfigurations",
 }
 """The resource of each kind that there is here."""
 
@@ -45,6 +46,7 @@ class Town:
     def __init__(self, seed: int) -> None:
         self.cluster = Cluster.create(nodes=0, seed=seed, log=True)
         self.client = self.cluster.client("admin")
+        self.seed = seed
         self.rng = random.Random(f"town/{seed}")
         self.replies: list[Object] = []
         """Requests that were refused, each with the Status that answered it."""

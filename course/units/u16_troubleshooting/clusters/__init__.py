@@ -12,11 +12,12 @@ from course.units.u16_troubleshooting.clusters.selector import Selector
 from course.units.u16_troubleshooting.clusters.storageclass import StorageClass
 from course.units.u16_troubleshooting.clusters.taint import Taint
 from course.units.u16_troubleshooting.clusters.toleration import Toleration
+from course.units.u16_troubleshooting.clusters.webhook import Webhook
 
 _ALL: tuple[type[Broken], ...] = (
     *(Image, Quota, Taint, StorageClass, Revision),
     *(Selector, Port, Egress),
-    *(Budget, Finalizer, Toleration),
+    *(Budget, Webhook, Finalizer, Toleration),
 )
 CLUSTERS: dict[str, type[Broken]] = {kind.cause: kind for kind in _ALL}
 """By cause."""

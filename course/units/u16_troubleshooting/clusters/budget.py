@@ -27,9 +27,12 @@ class Budget(Broken):
         status |= {"reason": "TooManyRequests", "details": {"retryAfterSeconds": 1}}
         status |= {"message": "too many requests, please try again later"}
         request = {"user": "kubectl-drain", "verb": "create", "resource": "pods/eviction"}
-        town.replies.append(
-            {"request": request | {"namespace": namespace, "name": f"{name}-0"}, "status": status}
-        )
+
+        def refuse() -> None:
+            where = {"namespace": namespace, "name": town.pods(namespace, name)[0]["metadata"]["name"]}
+            town.replies.append({"request": request | where, "status": status})
+
+        town.later.append(refuse)
 
     def build(self) -> None:
         """Put in a workload with a budget, and neighbours with strict ones of their own."""
@@ -51,7 +54,7 @@ class Budget(Broken):
             ("minAvailable", "100%"),
             ("maxUnavailable", 0),
         ]
-        return self.town.rng.choice(ways)
+        return ways[self.town.seed % len(ways)]
 
     def spoil(self) -> None:
         """Begin to drain."""

@@ -24,7 +24,8 @@ class Finalizer(Broken):
     def build(self) -> None:
         """Put in a namespace with a workload and two ConfigMaps; the same finalizer is in use elsewhere."""
         town = self.town
-        self.namespace, self.name, self.elsewhere = town.namespace(), town.name(), town.namespace()
+        self.elsewhere, self.namespace = sorted((town.namespace(), town.namespace()))
+        self.name = town.name()
         self.finalizer = f"{town.name()}.example.com/cleanup"
         town.create(deployment(self.namespace, town.name(), 1), config_map(self.namespace, town.name()))
         town.create(config_map(self.namespace, self.name, (self.finalizer,)))

@@ -24,13 +24,16 @@ class Quota(Broken):
         town.create(deployment(namespace, name, 2))
 
     def build(self) -> None:
-        """Put in two workloads, and quotas: two for pods, with room, and a full one for Services."""
+        """Put in two workloads, and quotas: three for pods, with room, and a full one for Services."""
         town = self.town
         self.namespace, self.name, other = town.namespace(), town.name(), town.name()
-        self.quota, self.room = town.name(), town.rng.randrange(1, 3)
+        self.room = town.rng.randrange(1, 3)
+        first, second, self.quota, last = sorted(town.name() for _ in range(4))
         town.create(quota(self.namespace, self.quota, {"pods": str(4 + self.room), "configmaps": "20"}))
-        town.create(quota(self.namespace, town.name(), {"services": "1"}))
-        town.create(quota(self.namespace, town.name(), {"pods": "30"}))
+        town.create(quota(self.namespace, first, {"services": "1"}))
+        town.create(
+            quota(self.namespace, second, {"pods": "30"}), quota(self.namespace, last, {"pods": "40"})
+        )
         town.run(1)
         town.create(deployment(self.namespace, self.name, 2), deployment(self.namespace, other, 2))
         town.create(service(self.namespace, other))

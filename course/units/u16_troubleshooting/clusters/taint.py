@@ -49,7 +49,7 @@ class Taint(Broken):
                 "apiVersion": "v1",
                 "kind": "Pod",
                 "metadata": {"name": held, "namespace": namespace},
-                "spec": pod_spec(schedulingGates=gates),
+                "spec": pool_pod(pool) | {"schedulingGates": gates},
             }
         )
 

@@ -174,13 +174,13 @@ WRONG = [
     ),
     _look(
         "no condition, no trouble",
-        (_RULES, _SEEN),
+        (_RULES,),
         'if kind == "Pod" and "PodScheduled" not in',
         'if kind == "Pod" and conditions and "PodScheduled" not in',
     ),
     _look(
         "a gated pod has no condition about scheduling",
-        (_RULES, _SEEN),
+        (_RULES,),
         """"PodScheduled" not in [one["type"] for one in conditions]""",
         """"True" not in [one["status"] for one in conditions]""",
     ),
@@ -211,43 +211,68 @@ WRONG = [
     ),
     _diagnose(
         "any unready pod of a StatefulSet blocks it",
-        (_D["conditions"],),
+        (
+            _D["conditions"],
+            _D["fields"],
+            _D["others"],
+            _D["unseen"],
+        ),
         "            is_old = one",
         "            revision = '' if owners else revision\n            is_old = one",
     ),
     _diagnose(
         "an old revision blocks, ready or not",
-        (_D["conditions"],),
+        (
+            _D["conditions"],
+            _D["fields"],
+            _D["others"],
+            _D["unseen"],
+        ),
         'if is_old and condition(pod, "Ready")[0] == "False":',
         "if is_old:",
     ),
     _diagnose(
         "a rollout that is not complete hangs",
-        (_D["conditions"],),
+        (
+            _D["conditions"],
+            _D["unseen"],
+        ),
         'if condition(one, "Progressing")[1] == "ProgressDeadlineExceeded":',
         'if condition(one, "Progressing")[1] != "NewReplicaSetAvailable":',
     ),
     _diagnose(
         "every pod that is not scheduled waits for a node",
-        (_D["conditions"],),
+        (
+            _D["conditions"],
+            _D["fields"],
+            _D["others"],
+        ),
         'condition(pod, "PodScheduled")[1] == "Unschedulable"',
         'condition(pod, "PodScheduled")[0] == "False"',
     ),
     _diagnose(
         "any tainted node is to blame",
         (_D["conditions"],),
-        'selects(spec.get("nodeSelector", {}), node) and not all(',
-        "not all(",
+        "if not any(all(tolerates(spec, one) for one in those) for those in taints):",
+        "if any(taints):",
     ),
     _diagnose(
         "a Service without a pod is broken",
-        (_D["fields"], _D["unseen"]),
+        (
+            _D["fields"],
+            _D["others"],
+        ),
         "if not pods and not any(selects(selector, template) for template in templates):",
         "if not pods:",
     ),
     _diagnose(
         "a Service always has a selector",
-        (_D["fields"],),
+        (
+            _D["conditions"],
+            _D["fields"],
+            _D["others"],
+            _D["unseen"],
+        ),
         """        if not selector:
             continue
 """,
@@ -282,24 +307,33 @@ WRONG = [
     _diagnose(
         "every 429 comes from a budget",
         (_D["others"], _D["unseen"]),
-        'if next_look({"kind": "Status", **reply["status"]}) == "poddisruptionbudgets":',
-        'if reply["status"]["code"] == 429 and inside(snapshot, "pods", reply["request"]["namespace"]):',
+        'if next_look(reply["status"]) == "poddisruptionbudgets":',
+        'if reply["status"]["code"] == 429:',
     ),
     _diagnose(
         "a budget that allows nothing is to blame",
-        (_D["others"],),
+        (
+            _D["others"],
+            _D["unseen"],
+        ),
         'if selects(budget["spec"]["selector"]["matchLabels"], pod):',
         'if not budget["status"]["disruptionsAllowed"]:',
     ),
     _diagnose(
         "budgets have minAvailable",
-        (_D["others"],),
+        (
+            _D["others"],
+            _D["unseen"],
+        ),
         'field = "minAvailable" if "minAvailable" in budget["spec"] else "maxUnavailable"',
         'field = "minAvailable"',
     ),
     _diagnose(
         "every finalizer holds something",
-        (_D["others"],),
+        (
+            _D["others"],
+            _D["unseen"],
+        ),
         """            for held in inside(snapshot, "configmaps", one["metadata"]["name"]):""",
         """            for held in snapshot["configmaps"]:""",
     ),
@@ -308,7 +342,13 @@ WRONG = [
     ),
     _instead(
         "delete what is broken",
-        _EVERY,
+        (
+            _R["conditions"],
+            _R["fields"],
+            _R["others"],
+            _R["unseen"],
+            _WORK,
+        ),
         tuple("image quota taint selector port egress budget finalizer toleration".split()),
         _DELETE_IT,
     ),
