@@ -7,17 +7,10 @@ from course.checks.report import Case, kept, with_keeping
 from course.units.u16_troubleshooting.calls import number_of
 from course.units.u16_troubleshooting.judge import CLEAN, FINE, WORKS, is_reworded
 from course.units.u16_troubleshooting.objects import Object
-from course.units.u16_troubleshooting.scene import broken, healthy
+from course.units.u16_troubleshooting.scene import GROUPS, HEALTHY_SEED, broken, healthy
 from course.units.u16_troubleshooting.snapshot import snapshot
 
-GROUPS = {
-    "conditions": ("image", "quota", "taint", "storageclass", "revision"),
-    "fields": ("selector", "port", "egress"),
-    "others": ("budget", "webhook", "finalizer", "toleration"),
-}
-"""The causes that a test cell is about."""
 SEEDS = (1, 2)
-HEALTHY_SEED = 9
 RULES = {
     "image": "an image that cannot be pulled",
     "quota": "a quota that is full",
@@ -62,7 +55,9 @@ def seen_healthy(causes: Iterable[str], seed: int) -> Seen:
 
 
 def _nothing_wrong(causes: Iterable[str]) -> str:
-    return f"a cluster in which nothing is wrong, with what looks like: {', '.join(causes)}"
+    causes = tuple(causes)
+    group = next((f'on_call("{name}"): ' for name, those in GROUPS.items() if those == causes), "")
+    return f"{group}a cluster in which nothing is wrong, with what looks like {', '.join(causes)}"
 
 
 @kept

@@ -6,6 +6,7 @@ cluster's own request log.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from course.checks.written import differences
@@ -16,6 +17,7 @@ from course.units.u16_troubleshooting.scene import broken, healthy
 from course.units.u16_troubleshooting.snapshot import listed, told
 from course.units.u16_troubleshooting.town import RESOURCES, Town, ready
 from insideout.apiserver.requestlog import WRITES, RequestMade
+from insideout.client import WatchEvent
 
 Repair = Callable[[Any], Any]
 Case = dict[str, Any]
@@ -43,6 +45,7 @@ def judged(repair: Repair) -> Callable[[Case], list[str]]:
             town = healthy(case["looks like"], case["seed"])
         with town.cluster:
             before = Before(town, found.may_go() if found else ())
+            before.watch_sizes()
             repair(Api(town, reworded=is_reworded(case["seed"])))
             town.run(found.heals_s if found else Broken.heals_s)
             return list(verdict(found, before))
@@ -63,6 +66,27 @@ class Before:
         self.may_go = may_go
         self.objects = dict(_objects(town))
         self.began = len(town.cluster.log)
+        self.scaled: list[str] = []
+        """Workloads that had another size meanwhile, whatever size they have now."""
+
+    def watch_sizes(self) -> None:
+        """Note from now on when a workload is given another size."""
+        client = self.town.cluster.client("auditor")
+        for resource in ("deployments", "statefulsets"):
+            found = client.list(resource)
+            sizes = {uid_of(one): one["spec"]["replicas"] for one in found["items"]}
+            client.watch(
+                resource,
+                partial(self._resized, resource, sizes),
+                resource_version=found["metadata"]["resourceVersion"],
+            )
+
+    def _resized(self, resource: str, sizes: dict[str, int], event: WatchEvent) -> None:
+        if event.type == "MODIFIED" and sizes.get(uid_of(event.object)) != event.object["spec"]["replicas"]:
+            metadata = event.object["metadata"]
+            size = event.object["spec"]["replicas"]
+            path = path_of(resource, metadata["namespace"], metadata["name"])
+            self.scaled.append(f"not needed: {path} was scaled to {size}")
 
     def lost(self) -> list[str]:
         """Return what is gone, or another object of the same name."""
@@ -89,7 +113,7 @@ def verdict(found: Broken | None, before: Before) -> Iterator[str]:
 
 def judge_writes(found: Sequence[Broken], before: "Before") -> Iterator[str]:
     """Yield what is lost and which writes were not called for by what was broken, or that nothing was."""
-    told = [f"lost: {name} is gone or another one" for name in before.lost()]
+    told = [f"lost: {name} is gone or another one" for name in before.lost()] + before.scaled
     allowed = [one for each in found for one in each.allowed()]
     for write in before.writes():
         told += _judge_write(allowed, before, write)

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from course.units.u16_troubleshooting.calls import call_of
-from course.units.u16_troubleshooting.clusters import Link
+from course.units.u16_troubleshooting.clusters import Broken, Link
 from course.units.u16_troubleshooting.door import ON_CALL, Api
 from course.units.u16_troubleshooting.judge import Before, is_reworded, verdict
-from course.units.u16_troubleshooting.scene import broken
+from course.units.u16_troubleshooting.scene import GROUPS, HEALTHY_SEED, Quiet, broken, healthy
 from insideout.apiserver.requestlog import RequestMade
 from insideout.view.tables import Table
 
@@ -23,9 +23,13 @@ LOOK_S = 20
 class OnCall:
     """One broken cluster; `symptom` is what you are told, `cluster` is what you have."""
 
-    def __init__(self, number: int) -> None:
-        cause, seed = call_of(number)
-        self._broken = broken(cause, seed)
+    def __init__(self, number: int | str) -> None:
+        if isinstance(number, str):
+            seed = HEALTHY_SEED
+            self._broken: Broken = Quiet(healthy(GROUPS[number], seed))
+        else:
+            cause, seed = call_of(number)
+            self._broken = broken(cause, seed)
         self._town = self._broken.town
         self.cluster = self._town.cluster
         self.cluster.api_client.user_agent = f"{ON_CALL}/1"
@@ -35,6 +39,7 @@ class OnCall:
         self._began_s = self.cluster.loop.now_s
         self._paid = 0
         self._before = Before(self._town, self._broken.may_go())
+        self._before.watch_sizes()
 
     def __repr__(self) -> str:
         return f"call {self.number}, {self.clock()}: {self.symptom}"
@@ -92,6 +97,6 @@ class OnCall:
         return [f"{first} (your last look was at {clock})", *rest]
 
 
-def on_call(number: int) -> OnCall:
-    """Return the call with this number, such as 101."""
+def on_call(number: int | str) -> OnCall:
+    """Return the call with this number, such as 101; "conditions", "fields", "others": nothing is wrong."""
     return OnCall(number)

@@ -2,12 +2,39 @@
 
 from collections.abc import Sequence
 
-from course.units.u16_troubleshooting.clusters import CLUSTERS, Broken
+from course.units.u16_troubleshooting.clusters import CLUSTERS, Allowed, Broken, Link
 from course.units.u16_troubleshooting.town import Town
 
 OTHERS = 2
 """How many other causes have look-alikes in a broken cluster, besides its own."""
 STANDS_S = 25
+GROUPS = {
+    "conditions": ("image", "quota", "taint", "storageclass", "revision"),
+    "fields": ("selector", "port", "egress"),
+    "others": ("budget", "webhook", "finalizer", "toleration"),
+}
+"""Causes by where their evidence is."""
+HEALTHY_SEED = 9
+"""The seed of the clusters in which nothing is wrong, one for each group."""
+
+
+class Quiet(Broken):
+    """A cluster in which nothing is wrong, and whoever calls is mistaken."""
+
+    cause = ""
+    symptom = "somebody thinks that something is wrong"
+
+    def chain(self) -> list[Link]:
+        """Return no evidence."""
+        return []
+
+    def flaw(self) -> str:
+        """Find nothing."""
+        return ""
+
+    def allowed(self) -> list[Allowed]:
+        """Allow nothing."""
+        return []
 
 
 def broken(cause: str, seed: int) -> Broken:

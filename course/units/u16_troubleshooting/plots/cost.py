@@ -24,10 +24,10 @@ def plot_cost(runs: Sequence[Run]) -> Picture:
             )
             for second, what in run.acts:
                 axes.axvline(second / 60, color=picture.GREY, linestyle="--", linewidth=1)
-                axes.text(second / 60 + 0.05, 3.5, what, fontsize=8, va="top")
-            axes.set_ylim(-0.3, 3.7)
+                axes.text(second / 60 + 0.05, 4.3, what, fontsize=8, va="top")
+            axes.set_ylim(-0.3, 4.4)
             axes.set_yticks([0, 3])
-            axes.set_title(f"{run.name}: {len(run.errors)} requests failed", fontsize=9)
+            axes.set_title(f"{run.name}: failed requests: {len(run.errors)}", fontsize=9)
         all_axes[-1].set_xlim(0, WATCHED_S / 60)
         all_axes[-1].set_xlabel("minutes since the call; line: ready pods, crosses: failed requests")
         told = "; ".join(

@@ -17,7 +17,7 @@ def plot_night(nights: Sequence[tuple[str, Night]]) -> Picture:
                 end_s = night.now_s if one.ended_s is None else one.ended_s
                 colour = picture.VERMILION if one.ended_s is None else picture.ORANGE
                 axes.barh(row, (end_s - one.began_s) / 60, left=one.began_s / 60, color=colour, height=0.6)
-                words = "never" if one.ended_s is None else f"{(end_s - one.began_s) / 60:.0f} min"
+                words = "never" if one.ended_s is None else f"{end_s - one.began_s:.0f} s"
                 axes.text(end_s / 60 + 0.1, row, words, va="center", fontsize=8)
             for call_s in night.calls:
                 axes.axvline(call_s / 60, color=picture.GREY, linewidth=0.5, zorder=0)

@@ -1,7 +1,7 @@
 """Solutions of unit 16 as learners write them: wrong ones, each with its misconception, and right ones.
 
-A wrong solution is the lesson's own with a few words changed, or code of its own; it names the test cells that
-must take points, and no other test of its exercise may.
+A wrong solution is the lesson's own with a few words changed, or code of its own; it names the test cells
+that must take points, and no other test of its exercise may.
 """
 
 import functools
@@ -349,17 +349,33 @@ WRONG = [
             _R["unseen"],
             _WORK,
         ),
-        tuple("image quota taint selector port egress budget finalizer toleration".split()),
+        ("image", "quota", "taint", "selector", "port", "egress", "budget", "finalizer", "toleration"),
         _DELETE_IT,
     ),
     _instead("remove the quota", (_R["conditions"], _WORK), ("quota",), _DELETE_IT),
     _instead("remove the budget", (_R["others"],), ("budget",), _DELETE_IT),
     _instead("remove the policy", (_R["fields"], _WORK), ("egress",), _DELETE_IT),
-    _instead("scale to zero and back", (_R["conditions"], _R["unseen"], _WORK), ("image", "quota"), _SCALE),
+    _instead(
+        "scale to zero and back",
+        (
+            _R["conditions"],
+            _WORK,
+        ),
+        ("image", "quota"),
+        _SCALE,
+    ),
     _instead(
         "delete and create the workload", (_R["fields"], _R["unseen"], _WORK), ("selector", "port"), _RECREATE
     ),
-    _instead("force the namespace's finalizer", (_R["others"],), ("finalizer",), _FINALIZE),
+    _instead(
+        "force the namespace's finalizer",
+        (
+            _R["others"],
+            _R["unseen"],
+        ),
+        ("finalizer",),
+        _FINALIZE,
+    ),
     _instead("tolerate all taints", (_R["conditions"], _WORK), ("taint",), _TOLERATE),
     Wrong("repair", "restart everything", (*_EVERY, _WORK), "", _RESTART),
     Wrong("repair", "restart everything first", (*_EVERY, _WORK), "", _solution("repair") + _RESTART_FIRST),
@@ -384,7 +400,9 @@ WRONG = [
     _repair(
         "a merge patch replaces a selector",
         (_R["fields"], _WORK),
-        'api.update(\n            resource, {**obj, "spec": {**spec, "selector": workload()["selector"]["matchLabels"]}}, namespace\n        )',
+        """api.update(
+            resource, {**obj, "spec": {**spec, "selector": workload()["selector"]["matchLabels"]}}, namespace
+        )""",
         'merge({"spec": {"selector": workload()["selector"]["matchLabels"]}})',
     ),
     _repair(
@@ -447,7 +465,8 @@ _REPAIR_OTHERWISE = (
     elif cause == "budget":
         for key in ("minAvailable", "maxUnavailable"):
             spec.pop(key, None)
-        api.update(resource, {**obj, "spec": {**spec, "minAvailable": obj["status"]["expectedPods"] - 1}}, namespace)
+        spec["minAvailable"] = obj["status"]["expectedPods"] - 1
+        api.update(resource, {**obj, "spec": spec}, namespace)
     elif cause == "port":
         workload = api.get("deployments", name, namespace)
         number = workload["spec"]["template"]["spec"]["containers"][0]["ports"][0]["containerPort"]

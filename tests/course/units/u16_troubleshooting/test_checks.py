@@ -79,8 +79,27 @@ def test_a_write_beside_the_repair_is_named():
         space = api.list("namespaces")["items"][0]["metadata"]["name"]
         api.create("configmaps", {"metadata": {"name": "note"}}, space)
 
-    said = judged(repair)({"cause": "selector", "seed": 3})
-    assert said == ["it works again", "not needed: create configmaps/default/note"]
+    first, second = judged(repair)({"cause": "selector", "seed": 3})
+    assert first == "it works again"
+    assert second.startswith("not needed: create configmaps/")
+
+
+def test_a_size_is_noticed_that_was_put_back():
+    def repair(api):
+        answers.repair(api)
+        for one in api.list("deployments")["items"]:
+            name, space = one["metadata"]["name"], one["metadata"]["namespace"]
+            api.patch("deployments", name, {"spec": {"replicas": 0}}, space)
+            api.patch("deployments", name, {"spec": {"replicas": one["spec"]["replicas"]}}, space)
+
+    said = judged(repair)({"cause": "image", "seed": 3})
+    assert any(line.endswith("was scaled to 0") for line in said)
+
+
+def test_a_call_in_which_nothing_is_wrong_can_be_opened():
+    call = on_call("fields")
+    assert answers.diagnose(call.snapshot()) is None
+    assert call.judged()[1:] == ["nothing else was touched"]
 
 
 def test_a_change_beside_the_allowed_field_is_named():
