@@ -65,8 +65,6 @@ _TABLE: dict[str, list[Object]] = {
         thing("Deployment", *_FINE["Deployment"]),
         thing("Deployment", _HARMLESS["Deployment"]),
         thing("Deployment", _STUCK),
-        thing("Namespace", *_FINE["Namespace"]),
-        thing("Namespace", ("NamespaceFinalizersRemaining", "True", "SomeFinalizersRemain")),
         thing("ReplicaSet"),
         thing("Service"),
     ],
@@ -86,6 +84,11 @@ _TABLE: dict[str, list[Object]] = {
         thing("Node", ("Ready", "False", "KubeletNotReady")),
         thing("Node", ("Ready", "Unknown", "NodeStatusUnknown")),
         thing("Node", *_FINE["Node"]),
+    ],
+    "a namespace that stays": [
+        thing("Namespace", ("NamespaceFinalizersRemaining", "True", "SomeFinalizersRemain")),
+        thing("Namespace", *_FINE["Namespace"]),
+        thing("Namespace", _HARMLESS["Namespace"]),
     ],
     "a request that was refused": [
         refused(429, "TooManyRequests", "DisruptionBudget"),

@@ -381,13 +381,19 @@ WRONG = [
     Wrong("repair", "restart everything first", (*_EVERY, _WORK), "", _solution("repair") + _RESTART_FIRST),
     _repair(
         "the network agent tolerates everything",
-        (_R["others"],),
+        (
+            _R["others"],
+            _R["unseen"],
+        ),
         '{"key": "node.kubernetes.io/not-ready", "operator": "Exists", "effect": "NoSchedule"}',
         '{"operator": "Exists"}',
     ),
     _repair(
         "a list in a merge patch is added to",
-        (_R["others"],),
+        (
+            _R["others"],
+            _R["unseen"],
+        ),
         '[*spec["template"]["spec"]["tolerations"], new]',
         "[new]",
     ),
@@ -399,7 +405,11 @@ WRONG = [
     ),
     _repair(
         "a merge patch replaces a selector",
-        (_R["fields"], _WORK),
+        (
+            _R["fields"],
+            _R["others"],
+            _R["unseen"],
+        ),
         """api.update(
             resource, {**obj, "spec": {**spec, "selector": workload()["selector"]["matchLabels"]}}, namespace
         )""",
@@ -407,7 +417,10 @@ WRONG = [
     ),
     _repair(
         "names are asked for over UDP only",
-        (_R["fields"],),
+        (
+            _R["fields"],
+            _WORK,
+        ),
         'for protocol in ("UDP", "TCP")',
         'for protocol in ("UDP",)',
     ),
