@@ -1,9 +1,9 @@
 """What a cluster has before anybody asks: the system namespaces, its own Service, two priorities.
 
-Once the server has a door, the Service has endpoints too: the server writes them itself.
+Once the server has a door, it writes the endpoints of this Service and the range of Services' addresses.
 
-Source: pkg/controlplane/controller/systemnamespaces, .../kubernetesservice, pkg/registry/scheduling/rest,
-pkg/controlplane/reconcilers/{instancecount,endpointsadapter}.go@v1.36.2.
+Source: pkg/controlplane/controller/{systemnamespaces,kubernetesservice,defaultservicecidr},
+pkg/registry/scheduling/rest, pkg/controlplane/reconcilers/{instancecount,endpointsadapter}.go@v1.36.2.
 """
 
 from typing import Any
@@ -12,6 +12,8 @@ from insideout.apiserver import strategy
 from insideout.apiserver.options import WriteOptions
 from insideout.apiserver.registry import Registry
 from insideout.apiserver.resources import Resources
+from insideout.apiserver.services import ADDRESSES
+from insideout.apiserver.views import View
 
 Object = dict[str, Any]
 
@@ -98,6 +100,7 @@ def advertise(resources: Resources, registry: Registry, port: int) -> None:
         ),
     )
     options = WriteOptions(field_manager="kube-apiserver")
+    _say_range(resources, registry, options)
     for api_version, kind_name, body in bodies:
         kind = registry.of(api_version, kind_name)
         assert kind is not None  # built in
@@ -106,3 +109,25 @@ def advertise(resources: Resources, registry: Registry, port: int) -> None:
         obj, _ = strategy.decode(kind, whole)
         if resources.find(kind, "default", "kubernetes") is None:
             resources.create(kind, "default", obj, options)
+
+
+def _say_range(resources: Resources, registry: Registry, options: WriteOptions) -> None:
+    """Write where the addresses of Services come from: the ServiceCIDR `kubernetes`, ready."""
+    kind = registry.of("networking.k8s.io/v1", "ServiceCIDR")
+    assert kind is not None  # built in
+    if resources.find(kind, "", "kubernetes") is not None:
+        return
+    body = {"metadata": {"name": "kubernetes"}, "spec": {"cidrs": [str(ADDRESSES)]}}
+    _create(resources, registry, "networking.k8s.io/v1", "ServiceCIDR", body)
+    condition = {
+        "type": "Ready",
+        "status": "True",
+        "reason": "",
+        "message": "Kubernetes default Service CIDR is ready",
+    }
+
+    def change(view: View) -> Object:
+        conditions = [{**condition, "lastTransitionTime": resources.now()}]
+        return {**view.object, "status": {"conditions": conditions}}
+
+    resources.change(kind, "", "kubernetes", change, options, subresource="status")
