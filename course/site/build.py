@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from course.site import front, lite, lock, pyodide, wheels
+from course.learn.syllabus import UNITS
+from course.site import front, lite, lock, pyodide, reading, wheels
 from insideout.usage import UsageError
 
 
@@ -46,7 +47,10 @@ def build(project: Path, into: Path, cache: Path, only: Sequence[str] = ()) -> B
     lite.configure(source, [wheel.name for wheel, _ in packed])
     lite.build(source, into)
     (into / "index.html").write_text(front.index(units), "utf-8")
+    titles = {unit.name: f"{unit.number} · {unit.title} · Kubernetes Inside Out" for unit in UNITS}
+    (into / "read").mkdir()
     for unit in units:
+        (into / "read" / f"{unit}.html").write_text(reading.page(project, unit, titles[unit]), "utf-8")
         (into / f"report-{unit}.html").write_text(front.report(unit), "utf-8")
     shutil.copyfile(Path(__file__).parent / "static" / "site.js", into / "site.js")
     return Built(into, units, sum(path.stat().st_size for path in into.rglob("*") if path.is_file()))

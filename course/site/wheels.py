@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 import shutil
+import tomllib
 import zipfile
 from collections.abc import Iterable, Iterator
 from importlib import metadata
@@ -23,10 +24,13 @@ from course.site import pyodide
 from course.site.lazy import lazily
 from insideout.usage import UsageError
 
-ROOTS = ("kubernetes", "jsonpatch", "pyyaml", "prometheus-client", "ipywidgets", "ipython", "comm")
-"""What notebooks, checks and the kernel import; what these need comes with them."""
+ROOTS = ("ipywidgets", "ipython", "comm")
+"""What notebooks and the kernel import beside what the cluster depends on; what these need comes along."""
 
 LEFT_OUT = {
+    "cryptography": "the HTTP door's certificate; a page has no door",
+    "uvicorn": "the HTTP door",
+    "wsproto": "the HTTP door",
     "aiohttp": "only kubernetes.aio imports it, which is left out too",
     "widgetsnbextension": "files for Jupyter Notebook; the kernel brings a stand-in",
     "tzdata": "nothing asks for a time zone by name",
@@ -84,7 +88,7 @@ def collect(project: Path, work: Path, kernel_wheels: Iterable[Path], units: Ite
     """
     wheels = work / "wheels"
     shutil.rmtree(work, ignore_errors=True)
-    found = [_installed(distribution, wheels) for distribution in _needed(ROOTS)]
+    found = [_installed(distribution, wheels) for distribution in _needed([*_direct(project), *ROOTS])]
     found += [_unpacked(file, wheels) for file in kernel_wheels]
     found.append(_no_jedi(wheels))
     found.append(_course(project, wheels, units))
@@ -158,6 +162,12 @@ def _pack(wheel: Wheel, file: Path) -> None:
 def canonical(name: str) -> str:
     """Return a distribution's name as indexes write it."""
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _direct(project: Path) -> list[str]:
+    """Return the names of the cluster's dependencies, as pyproject.toml lists them."""
+    listed = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    return [Requirement(line).name for line in listed]
 
 
 def _needed(roots: Iterable[str]) -> Iterator[metadata.Distribution]:

@@ -150,8 +150,12 @@
       // Runs all cells and reads what the test cells returned; the kernel keeps the points and reports.
       async function runHere(panel) {
         await app.commands.execute("notebook:run-all-cells");
+        // That ends at the first error, while later cells still run; the kernel answers this after them.
+        await panel.sessionContext.session.kernel.requestKernelInfo();
         const tests = [];
+        let waiting = false;
         for (const cell of panel.content.model.cells) {
+          waiting = waiting || (cell.type === "code" && !cell.executionCount && cell.sharedModel.getSource().trim());
           const grading = cell.getMetadata("nbgrader");
           if (cell.type !== "code" || !grading || !grading.grade) continue;
           const outputs = cell.outputs.toJSON();
@@ -161,6 +165,7 @@
         }
         const sum = (what) => tests.reduce((all, test) => all + test[what], 0);
         const notes = ["These are the cases that you can see. The installed course grades in a sandbox, with more."];
+        if (waiting) notes.unshift("A cell ended with an error, and the cells below it did not run: mend it first.");
         return { points: sum("points"), most: sum("most"), tests, notes };
       }
 
