@@ -40,7 +40,8 @@ nightly: .venv/.dev
 	COURSE_RAFT_SEEDS=100 CHAOS_SEEDS=0-99 \
 	COURSE_KILL_MOMENTS=160 COURSE_KILL_SEEDS=5 COURSE_KILL_SUBMISSIONS=200 \
 	pytest -n auto --dist worksteal -m 'slow or not slow' tests/course/grading/test_killed.py \
-	  tests/course/grading/test_accidents.py tests/insideout/raft/test_scenarios.py tests/chaos
+	  tests/course/grading/test_accidents.py tests/insideout/raft/test_scenarios.py tests/chaos \
+	  tests/browser/test_site.py
 
 bench: .venv/.dev
 	python -m benchmarks

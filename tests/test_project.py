@@ -64,3 +64,12 @@ def test_the_environment_has_a_python_that_the_package_allows():
 
 def test_binder_takes_the_sandbox_from_the_distribution():
     assert (PROJECT / "apt.txt").read_text("utf-8").split() == ["bubblewrap"]
+
+
+def test_workflows_pin_their_actions_and_use_no_secrets():
+    for file in (PROJECT / ".github" / "workflows").glob("*.yml"):
+        text = file.read_text("utf-8")
+        used = re.findall(r"uses: (\S+)", text)
+        assert used
+        assert [action for action in used if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", action)] == []
+        assert "secrets." not in text
