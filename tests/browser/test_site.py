@@ -98,7 +98,7 @@ def ready(page) -> None:
 
 def check(page) -> str:
     """Press "Check my unit" and return what the dialog says; leave it open."""
-    page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)").get_by_text("Check my unit").click()
+    page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .course-check").click()
     dialog = page.locator(".jp-Dialog")
     dialog.wait_for(timeout=KERNEL_MS)
     return dialog.inner_text()
