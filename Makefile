@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab site check test nightly build lint grade bench bench-grading clean
+.PHONY: help lab site check test nightly build lint grade pictures bench bench-grading clean
 
 help:
 	@echo "make lab            open the course in JupyterLab"
@@ -16,6 +16,7 @@ help:
 	@echo "make build          make source/ and release/ from the lessons in course/units/"
 	@echo "make bench          measure, each figure beside its peer's"
 	@echo "make bench-grading  time grading against stock nbgrader; takes ten minutes"
+	@echo "make pictures       take the README's pictures in a browser"
 	@echo "make lint           format, lint, types, import directions"
 
 lab: .venv/.lab
@@ -42,6 +43,10 @@ nightly: .venv/.dev
 	pytest -n auto --dist worksteal -m 'slow or not slow' tests/course/grading/test_killed.py \
 	  tests/course/grading/test_accidents.py tests/insideout/raft/test_scenarios.py tests/chaos \
 	  tests/browser/test_site.py
+
+# The README's pictures, taken on a learner's day in a browser; look at them before you commit them.
+pictures: .venv/.dev
+	COURSE_PICTURES=docs pytest -q tests/browser/test_day.py
 
 bench: .venv/.dev
 	python -m benchmarks

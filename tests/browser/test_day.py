@@ -39,7 +39,7 @@ def solution() -> str:
 def picture(page, name: str) -> None:
     folder = os.environ.get("COURSE_PICTURES")
     if folder:
-        page.screenshot(path=Path(folder) / f"{name}.png")
+        page.locator("#jp-main-dock-panel").screenshot(path=Path(folder) / f"{name}.png")
 
 
 def faults(page, *within: str) -> list[str]:
