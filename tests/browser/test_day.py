@@ -178,7 +178,7 @@ def test_the_right_answer_is_checked_and_its_points_are_on_the_map(page, lab, so
     report.get_by_role("link", name="All units").click()
     points = kept(lab)["checks"][UNIT]["points"]
     assert points >= 4
-    expect(report.get_by_role("row", name="QoS classes")).to_contain_text(f"{points:g} / 19")
+    expect(report.get_by_role("row", name="QoS classes")).to_contain_text(f"{points:g} / 18")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -1,7 +1,7 @@
 """Attempts to get points, reach something or leave something behind without doing the exercise.
 
 Each is the text of the exercise cell `qos` of lesson 06; the other exercises stay as released, so an honest
-grader gives 0 of 19 points.  An attempt may also edit the submitted notebook or its folder.
+grader gives 0 of 18 points.  An attempt may also edit the submitted notebook or its folder.
 """
 
 import json

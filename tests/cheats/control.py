@@ -81,7 +81,7 @@ def _gains(attempt: Attempt, scene: Scene, before: dict[str, bytes], outside: Pa
         mine = points.get(attempt.name)
         if mine:
             found.append(f"{mine:g} points")
-        if points.get(NEIGHBOUR) != 19:
+        if points.get(NEIGHBOUR) != 18:
             found.append("the neighbour's points changed")
     if scenes.fingerprint(scene.root) != before:
         found.append("sources or submissions changed")
@@ -171,7 +171,7 @@ def main(names: list[str]) -> None:
 _PAGE = """\
 # Cheats
 
-Each row is an attempt of `tests/cheats/attempts.py` on lesson 06 (19 points), handed in by someone who did not do the
+Each row is an attempt of `tests/cheats/attempts.py` on lesson 06 (18 points), handed in by someone who did not do the
 exercises. The third column is what stock nbgrader 0.9.6 gave, with the check library but with its own kernel and
 configuration; `python -m tests.cheats.control` writes this page. The last column is what `tests/cheats/test_cheats.py`
 demands of the course's grader.

@@ -63,7 +63,7 @@ def test_there_are_at_least_forty_attempts():
 
 
 def test_the_neighbour_keeps_every_point(graded):
-    assert graded.scores[NEIGHBOUR] == 19
+    assert graded.scores[NEIGHBOUR] == 18
 
 
 def test_the_batch_ends_well_whatever_is_in_it(graded):

@@ -469,10 +469,10 @@ def evict_order(pods):
     ### END SOLUTION
 
 
-# %% id="evict-order-examples" role="test" points=3
+# %% id="evict-order-examples" role="test" points=2
 import course.units.u06_qos.checks
 
-course.units.u06_qos.checks.evict_examples(evict_order, points=3)
+course.units.u06_qos.checks.evict_examples(evict_order, points=2)
 
 # %% id="evict-order-unseen" role="test" points=1
 import course.units.u06_qos.checks

@@ -16,7 +16,7 @@ UNIT = scenes.UNIT
 pytestmark = pytest.mark.usefixtures("protection")
 
 
-POINTS = {"all": 19.0, "no-evict": 15.0, "no-oom": 14.0, "none": 1.0}
+POINTS = {"all": 18.0, "no-evict": 15.0, "no-oom": 13.0, "none": 1.0}
 SUBMISSIONS = {kind: killed.without(*exercises) for kind, exercises in killed.ANSWERS.items()}
 
 
@@ -44,11 +44,11 @@ def course(tmp_path_factory):
 
 def test_everyone_gets_their_points_and_a_line_in_the_table(course):
     root, done = course
-    assert scenes.scores(root) == {"s000": 19, "s001": 15, "s002": 14, "s003": 1}
+    assert scenes.scores(root) == {"s000": 18, "s001": 15, "s002": 13, "s003": 1}
     for line in (
-        r"s000 +19 of 19 +\d+\.\d\ds",
-        r"s003 +1 of 19",
-        r"4 graded, 0 not; mean 12.25 of 19; slowest s00",
+        r"s000 +18 of 18 +\d+\.\d\ds",
+        r"s003 +1 of 18",
+        r"4 graded, 0 not; mean 11.75 of 18; slowest s00",
     ):
         assert re.search(line, done.stdout)
     assert "4 of 4 graded" in done.stderr
@@ -67,7 +67,7 @@ def test_the_report_has_the_time_of_every_cell(course):
 def test_feedback_is_nbgraders_and_shows_the_report(course):
     root, _ = course
     page = (root / "feedback" / "s001" / UNIT / f"{UNIT}.html").read_text("utf-8")
-    assert "(Score: 15.0 / 19.0)" in page
+    assert "(Score: 15.0 / 18.0)" in page
     assert "evict_order is not written yet" in page
     assert "which costs nothing" in page, "a cell that needs the package is no error of the learner's"
 
@@ -89,7 +89,7 @@ def test_one_student_is_graded_again_and_keeps_what_a_person_entered(course):
         grade.manual_score = 2.5
         gradebook.db.commit()
     done = scenes.course_grade(root, "--student", "s003", "--regrade", "--no-feedback", "--workers", "1")
-    assert re.search(r"s003 +3.5 of 19", done.stdout)
+    assert re.search(r"s003 +3.5 of 18", done.stdout)
     with Gradebook(book, scenes.COURSE) as gradebook:
         grade = gradebook.find_grade("qos-examples", UNIT, UNIT, "s003")
         assert (grade.manual_score, grade.auto_score, grade.needs_manual_grade) == (2.5, 0, True)
@@ -135,7 +135,7 @@ def test_without_a_sandbox_unsafe_still_splits_the_notebook(course, tmp_path):
         PATH=str(tmp_path),
     )
     assert done.returncode == 0, done.stderr
-    assert re.search(r"s001 +15 of 19", done.stdout)
+    assert re.search(r"s001 +15 of 18", done.stdout)
 
 
 def test_stock_autograde_gives_the_same_notebook_and_the_same_rows(course, tmp_path):
@@ -146,7 +146,7 @@ def test_stock_autograde_gives_the_same_notebook_and_the_same_rows(course, tmp_p
     shutil.copy(PROJECT / "nbgrader_config.py", other)
     scenes.nbgrader(other, "generate_assignment", UNIT)
     scenes.nbgrader(other, "autograde", UNIT)
-    assert scenes.scores(other) == {"s000": 19, "s001": 15}
+    assert scenes.scores(other) == {"s000": 18, "s001": 15}
     for student in ("s000", "s001"):
         name = Path("autograded") / student / UNIT / f"{UNIT}.ipynb"
         assert (other / name).read_text("utf-8") == (root / name).read_text("utf-8")
@@ -213,7 +213,7 @@ def test_a_notebook_in_utf_16_and_files_beside_it(tmp_path):
     (folder / "helper.py").write_text(answer, "utf-8")
     (folder / "draft.ipynb").write_text("{}", "utf-8")
     done = scenes.course_grade(tmp_path, "--no-feedback")
-    assert "19 of 19" in done.stdout
+    assert "18 of 18" in done.stdout
     assert f"draft.ipynb counts for nothing: the notebook is {UNIT}.ipynb." in done.stdout
 
 
@@ -232,4 +232,4 @@ def test_a_source_with_more_cells_after_grading_is_one_line(tmp_path):
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1
     assert f"{UNIT}.ipynb has other cells than when submissions were graded" in done.stderr
-    assert scenes.scores(tmp_path) == {"s000": 19}
+    assert scenes.scores(tmp_path) == {"s000": 18}

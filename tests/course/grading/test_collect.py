@@ -43,13 +43,13 @@ def graded(course, protection):
 
 
 def test_an_honest_submission_is_collected_graded_and_given_feedback(course, graded):
-    assert scenes.scores(course)["honest"] == 19
+    assert scenes.scores(course)["honest"] == 18
     assert (course / "feedback" / "honest" / UNIT / f"{UNIT}.html").exists()
     assert len(list((course / "exchange" / scenes.COURSE / "feedback").iterdir())) == 1
 
 
 def test_a_submission_without_its_secret_keeps_nobodys_feedback_back(course, graded):
-    assert scenes.scores(course)["secretless"] == 19
+    assert scenes.scores(course)["secretless"] == 18
     assert "no feedback through the exchange for secretless" in graded.stderr
 
 

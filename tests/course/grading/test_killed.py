@@ -91,7 +91,7 @@ def model(tmp_path_factory, grader):
     killed.a_class(root, len(killed.ANSWERS))
     done = grader.grade(root)
     assert done.code == 0, done.said
-    assert list(scenes.scores(root).values()) == [19.0, 15.0, 14.0, 1.0]
+    assert list(scenes.scores(root).values()) == [18.0, 15.0, 13.0, 1.0]
     return root
 
 

@@ -10,7 +10,7 @@ def test_it_links_the_units_of_the_site_and_no_others():
 
 
 def test_it_counts_what_there_is_to_earn_in_them():
-    assert "of 19</strong> points" in front.index(["06_qos"])
+    assert "of 18</strong> points" in front.index(["06_qos"])
 
 
 def test_jupyterlite_finds_the_sites_root_in_it():
