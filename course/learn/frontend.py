@@ -46,7 +46,13 @@ def _parent() -> Mapping[str, Any]:
 
 def cell_id() -> str:
     """Return the id of the cell that runs, where a front end names it."""
-    return str(_parent().get("metadata", {}).get("cellId") or "")
+    return str(cell_metadata().get("cellId") or "")
+
+
+def cell_metadata() -> Mapping[str, Any]:
+    """Return what the front end says of the cell that runs: its id, tags, grading."""
+    metadata: Mapping[str, Any] = _parent().get("metadata") or {}
+    return metadata
 
 
 def kernel() -> Any:

@@ -8,11 +8,12 @@ each test cell, for they run one by one here.
 import io
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from course.learn import units
-from course.learn.frontend import cell_id
+from course.learn.frontend import cell_id, cell_metadata
 from course.learn.keeping import NAME, VARIABLE, kept, now
 from course.learn.shown import show
 from course.learn.standing import released, tests_of
@@ -31,7 +32,7 @@ def begin() -> None:
     shell: Any = get_ipython()
     if shell is None:
         return
-    watch = Watch()
+    watch = Watch(shell)
     shell.events.register("pre_run_cell", watch.begins)
     shell.events.register("post_run_cell", watch.ends)
     if not DRIVE.is_dir():
@@ -42,9 +43,14 @@ def begin() -> None:
 
 
 class Watch:
-    """Sees each cell begin and end; keeps what a test cell returned and printed."""
+    """Sees each cell begin and end; keeps what a test cell returned and printed.
 
-    def __init__(self) -> None:
+    JupyterLite ends Run All at the first error.  A cell that may end with one, as it waits for an exercise
+    or tests it, shows it and lets the run go on, as in JupyterLab.
+    """
+
+    def __init__(self, shell: Any = None) -> None:
+        self._shell = shell
         self._test = ""
         self._out: Any = None
         self._heard = io.StringIO()
@@ -59,6 +65,9 @@ class Watch:
 
     def ends(self, result: Any) -> None:
         """Keep what a test cell earned; an error earns nothing and is its report."""
+        if getattr(self._shell, "_last_traceback", None) and may_fail(cell_metadata()):
+            sys.stderr.write("\n".join(self._shell._last_traceback["traceback"]))
+            self._shell._last_traceback = None  # what Pyodide's kernel answers with
         if self._out is None:
             return
         sys.stdout, self._out = self._out, None
@@ -73,6 +82,12 @@ class Watch:
 
     def _tests(self) -> dict[str, float]:
         return tests_of(released(PROJECT, units.current()))
+
+
+def may_fail(metadata: Mapping[str, Any]) -> bool:
+    """Return whether a run goes on behind a cell that ended with an error."""
+    is_test = bool((metadata.get("nbgrader") or {}).get("grade"))
+    return is_test or "raises-exception" in (metadata.get("tags") or ())
 
 
 def keep(unit: str, test: str, points: float, report: str, tests: dict[str, float]) -> None:

@@ -92,6 +92,25 @@ def test_the_installed_course_reads_it(project, progress, monkeypatch, tmp_path)
     assert installed.get("checks", "06_qos")["points"] == 4
 
 
+@pytest.mark.parametrize(
+    ("metadata", "goes_on"),
+    [
+        ({"tags": ["raises-exception"]}, True),
+        ({"nbgrader": {"grade": True}}, True),
+        ({"nbgrader": {"grade": False, "solution": True}}, False),
+        ({}, False),
+    ],
+)
+def test_an_error_ends_the_run_only_where_none_is_expected(
+    project, progress, monkeypatch, capsys, metadata, goes_on
+):
+    monkeypatch.setattr(page, "cell_metadata", lambda: metadata)
+    shell = SimpleNamespace(_last_traceback={"traceback": ["qos is not written yet"]})
+    run(page.Watch(shell), monkeypatch, "my-order", None, error=NotImplementedError())
+    assert (shell._last_traceback is None) == goes_on
+    assert ("qos is not written yet" in capsys.readouterr().err) == goes_on
+
+
 def test_a_notebook_in_the_browsers_folders_knows_its_unit(project):
     assert units.current() == "06_qos"
     assert os.environ["JPY_SESSION_NAME"].endswith("06_qos")
