@@ -53,8 +53,8 @@ _UNUSED = (
     r"\.\./",
 )
 OURS = "kubernetes-inside-out"
-_COURSE = ("__init__.py", "project.py", "learn", "checks", "plots", "units")
-"""What a notebook may import of the course; `units` without their lessons."""
+_NOT_IN_A_PAGE = ("build", "grading", "lab", "sandbox", "site", "cli.py")
+"""What of the course builds, grades and serves: no notebook imports it."""
 
 _WITH_TEXT = re.compile(rf"{OURS}-|kubernetes-[^/]*/kubernetes/client/models/")
 """Whose text stays beside the bytecode: the course's, for tracebacks and for who reads it; the models', for
@@ -227,7 +227,7 @@ def _unpacked(file: Path, wheels: Path) -> Wheel:
 
 
 def _without_empty_resource(mocks: Path) -> None:
-    """Let `import resource` fail as on any system without it: an empty module breaks who has a way without."""
+    """Let `import resource` fail as on any system without it: an empty module breaks those with a way out."""
     text = mocks.read_text("utf-8")
     without = text.replace("    mock_resource,\n", "")
     if without == text:
@@ -248,11 +248,11 @@ def _course(project: Path, wheels: Path, units: Iterable[str]) -> Wheel:
     for source in sorted((project / "insideout").rglob("*")):
         if source.is_file() and "__pycache__" not in source.parts:
             _copy(source, folder / source.relative_to(project))
-    for name in _COURSE:
-        top = project / "course" / name
-        for source in sorted(top.rglob("*")) if top.is_dir() else [top]:
-            if source.is_file() and "__pycache__" not in source.parts and source.name != "lesson.py":
-                _copy(source, folder / source.relative_to(project))
+    for source in sorted((project / "course").rglob("*")):
+        place = source.relative_to(project)
+        is_ours = source.is_file() and "__pycache__" not in place.parts and source.name != "lesson.py"
+        if is_ours and place.parts[1] not in _NOT_IN_A_PAGE:
+            _copy(source, folder / place)
     for unit in units:  # they say what there is to earn
         _copy(project / "release" / unit / f"{unit}.ipynb", folder / "release" / unit / f"{unit}.ipynb")
     _write_metadata(folder, OURS, version)
