@@ -37,6 +37,10 @@ class Axes(Content):
         axis.scale.low = axis.scale.low if low is None else low
         axis.scale.high = axis.scale.high if high is None else high
 
+    def invert_yaxis(self) -> None:
+        """Let the y axis begin at the top."""
+        self.set_ylim(*reversed(self.get_ylim()))
+
     def get_xlim(self) -> tuple[float, float]:
         """Return where the x axis begins and ends."""
         return self.frame.x.scale.limits()

@@ -183,3 +183,10 @@ def test_pictures_take_it_where_matplotlib_is_missing():
         [sys.executable, "-c", HIDDEN], capture_output=True, text=True, check=True, cwd=PROJECT
     )
     assert done.stdout.split() == ["<svg", "False"]
+
+
+def test_an_axis_can_be_turned_over(drawn):
+    axes = drawn.subplots()
+    axes.set_ylim(0, 3)
+    axes.invert_yaxis()
+    assert axes.get_ylim() == (3, 0)
