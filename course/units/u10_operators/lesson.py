@@ -222,19 +222,20 @@ for scenario, step in (("status-subresource", 10), ("status-subresource", 11), (
 
 
 # %% id="condition-examples" role="exercise"
-### BEGIN SOLUTION
 T1, T2, T3 = "2026-01-01T10:00:00Z", "2026-01-01T11:00:00Z", "2026-01-01T12:00:00Z"
 down = {"type": "Ready", "status": "False", "reason": "Starting", "message": "", "lastTransitionTime": T1}
 still = {"type": "Ready", "status": "False", "reason": "Starting", "message": ""}
 up = {"type": "Ready", "status": "True", "reason": "Done", "message": ""}
+
 condition_examples = [
+    ### BEGIN SOLUTION
     ([], up, T3, [{**up, "lastTransitionTime": T3}]),
     ([down], up, T3, [{**up, "lastTransitionTime": T3}]),
     ([down], {**up, "lastTransitionTime": T2}, T3, [{**up, "lastTransitionTime": T2}]),
     ([down], {**still, "reason": "Waiting"}, T3, [{**down, "reason": "Waiting"}]),
     ([down], still, T3, [down]),
+    ### END SOLUTION
 ]
-### END SOLUTION
 
 # %% id="condition-examples-test" role="test" points=2
 import course.units.u10_operators.checks

@@ -1,5 +1,7 @@
 """Run All on the untouched release reaches the end: what is missing is said in a line, and the rest runs."""
 
+import ast
+
 import nbformat
 import pytest
 from nbclient import NotebookClient
@@ -40,3 +42,30 @@ def test_every_run_cell_of_a_release_lets_run_all_go_on(unit):
     notebook = nbformat.read(PROJECT / "release" / unit / f"{unit}.ipynb", as_version=4)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code" and "nbgrader" not in cell.metadata]
     assert [cell.id for cell in cells if cell.metadata.get("tags") != ["raises-exception"]] == []
+
+
+@pytest.mark.parametrize("unit", paths(PROJECT))
+def test_what_a_test_cell_of_a_release_is_given_is_there_before_anything_is_written(unit):
+    """Else the test cell ends in a NameError, and Run All with it."""
+    notebook = nbformat.read(PROJECT / "release" / unit / f"{unit}.ipynb", as_version=4)
+    defined, missing = set(), []
+    for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
+        tree = ast.parse("\n".join(line for line in cell.source.splitlines() if not line.startswith("%")))
+        marks = cell.metadata.get("nbgrader", {})
+        if marks.get("grade") and not marks.get("solution"):
+            given = [
+                argument.id
+                for call in ast.walk(tree)
+                if isinstance(call, ast.Call)
+                for argument in call.args
+                if isinstance(argument, ast.Name)
+            ]
+            missing += [f"{cell.id}: {name}" for name in given if name not in defined]
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                defined.add(node.name)
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                defined.add(node.id)
+            elif isinstance(node, ast.Import | ast.ImportFrom):
+                defined |= {alias.asname or alias.name for alias in node.names}
+    assert missing == []
