@@ -251,7 +251,7 @@ print("silent:", board.silent)
 # evidence, and the answer. Four to eight are enough. They earn points for each misconception that they tell from the right answer.
 #
 # `obj` has a `kind` and perhaps `status: {conditions: [...]}`, each with `type`, `status` and perhaps `reason` and `message`. Or it is a refusal:
-# `kind: Status` with `code`, `reason` and perhaps `details: {causes: [{reason: ...}]}`. The board has the words. `where` is:
+# `kind: Status` with `code`, `reason`, the word `Failure` as its `status`, and perhaps `details: {causes: [{reason: ...}]}`. The board has the words. `where` is:
 #
 # | what it says | `where` |
 # |---|---|
@@ -328,7 +328,8 @@ course.units.u16_troubleshooting.checks.page_first(page, points=2)
 #
 # - When a Deployment says both, the quota is nearer to the cause than the deadline.
 # - Messages are prose: they change between releases, and they say nothing here.
-# - A refusal counts when its code is 429 **and** one of its causes has the reason `DisruptionBudget`.
+# - A refusal counts when its code is 429 **and** one of its causes has the reason `DisruptionBudget`. It has no conditions: its
+#   `status` is the word `Failure`.
 #
 # Example: `next_look({"kind": "Pod", "status": {"phase": "Pending"}})` is `"spec.schedulerName"`.
 #

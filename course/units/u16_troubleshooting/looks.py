@@ -45,7 +45,7 @@ def thing(kind: str, *conditions: tuple[str, str, str], message: str = "") -> Ob
 
 def refused(code: int, reason: str, *causes: str, message: str = "") -> Object:
     """Return the Status that answered a request."""
-    made: Object = {"kind": "Status", "code": code, "reason": reason}
+    made: Object = {"kind": "Status", "status": "Failure", "code": code, "reason": reason}
     if causes:
         made["details"] = {"causes": [{"reason": cause} for cause in causes]}
     if message:
@@ -129,7 +129,11 @@ def unseen_looks(seed: int) -> Iterator[Case]:
         rng.shuffle(conditions)
         obj = thing(kind, *conditions, message=rng.choice(_PROSE))
         yield Case("objects with several conditions, in any words", (obj,), next_look(obj))
-    for _ in range(10):
+    for number in range(10):
         causes = rng.sample(["DisruptionBudget", "Other"], rng.randint(0, 2))
-        obj = refused(rng.choice((429, 409, 500)), "TooManyRequests", *causes, message=rng.choice(_PROSE))
+        if number == 0:  # one that counts is among them, whatever the seed
+            code, causes = 429, ["DisruptionBudget"]
+        else:
+            code = rng.choice((429, 409, 500))
+        obj = refused(code, "TooManyRequests", *causes, message=rng.choice(_PROSE))
         yield Case("requests that were refused", (obj,), next_look(obj))

@@ -438,15 +438,17 @@ WRONG = [
 _LOOK_BY_IFS = """
 def next_look(obj):
     kind = obj["kind"]
+    if kind == "Status":
+        if obj["code"] == 429:
+            for cause in (obj.get("details") or {}).get("causes") or []:
+                if cause.get("reason") == "DisruptionBudget":
+                    return "poddisruptionbudgets"
+        return None
     conditions = (obj.get("status") or {}).get("conditions") or []
 
     def says(type, status, reason):
         return any((c["type"], c["status"], c.get("reason")) == (type, status, reason) for c in conditions)
 
-    if kind == "Status" and obj["code"] == 429:
-        for cause in (obj.get("details") or {}).get("causes") or []:
-            if cause.get("reason") == "DisruptionBudget":
-                return "poddisruptionbudgets"
     if kind in ("Deployment", "ReplicaSet") and says("ReplicaFailure", "True", "FailedCreate"):
         return "resourcequotas"
     if kind == "Deployment" and says("Progressing", "False", "ProgressDeadlineExceeded"):
