@@ -112,7 +112,6 @@ def test_a_prediction_is_made_with_the_keyboard_alone(page, lab):
     entry = kept(lab)["predictions"]["06_qos/classes"]
     assert entry["answer"] == ["Burstable"] * 4
     assert "revealed" not in entry
-    picture(page, "prediction")
 
 
 def test_after_it_the_reveal_says_right_or_wrong_and_asks_why(page, lab):
@@ -171,7 +170,6 @@ def test_the_right_answer_is_checked_and_its_points_are_on_the_map(page, lab, so
     dialog = page.locator(".jp-Dialog")
     expect(dialog).to_contain_text("Unit 06 is checked", timeout=120_000)
     expect(dialog).to_contain_text("qos-examples: 4 of 4")
-    picture(page, "check")
     dialog.get_by_role("button", name="Read the report").click()
     report = page.frame_locator("iframe[title='Report 06']")
     expect(report.get_by_role("heading", name="qos-examples: 4 of 4")).to_be_visible()
