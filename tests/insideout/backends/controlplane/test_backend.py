@@ -3,6 +3,7 @@
 import pytest
 
 from insideout import Cluster
+from insideout.backends.controlplane import programs
 from insideout.backends.controlplane.backend import CONTROLLERS
 from insideout.backends.controlplane.keeping import ProgramError
 from insideout.controllers import manager
@@ -44,10 +45,22 @@ def test_a_program_that_fails_is_told_to_whoever_wanted_a_cluster(standins):
         Cluster.create(backend="controlplane", nodes=1)
 
 
+def test_a_cluster_on_the_real_programs_where_there_are_any():
+    try:
+        programs.find()
+    except programs.MissingProgramError as missing:
+        pytest.skip(str(missing))
+    a_cluster_works()
+
+
 def test_pods_of_a_deployment_become_ready_and_a_part_is_replaced(standins, monkeypatch):
     monkeypatch.setenv("COURSE_BACKEND", "controlplane")
     standins()
-    with Cluster.create(nodes=2) as cluster:
+    a_cluster_works()
+
+
+def a_cluster_works():
+    with Cluster.create(backend="controlplane", nodes=2) as cluster:
         labels = {"app": "web"}
         container = {"name": "web", "image": "nginx"}
         body = {
