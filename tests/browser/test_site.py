@@ -131,7 +131,7 @@ def solution() -> str:
 def test_the_front_door_is_a_page_without_jupyterlab(page, url):
     page.goto(f"{url}/index.html")
     expect(page.get_by_role("row")).to_have_count(2)
-    expect(page.get_by_text("You have 0 of 19 points")).to_be_visible()
+    expect(page.get_by_text("You have 0 of 18 points")).to_be_visible()
     assert faults(page) == []
 
 
@@ -146,7 +146,7 @@ def test_a_wrong_answer_gets_a_report(page):
     assert "qos-examples: " in said
     assert "These are the cases that you can see" in said
     entry = progress(page)["checks"][UNIT]
-    assert (entry["points"], entry["most"]) == (0, 19)
+    assert (entry["points"], entry["most"]) == (0, 18)
     assert "Broken rule" in entry["reports"]["qos-examples"]
 
 
@@ -205,7 +205,7 @@ def test_a_cell_without_an_end_is_stopped_by_a_restart(page):
 def test_the_points_are_on_the_map_and_leave_as_a_file(page, url, tmp_path, monkeypatch):
     page.goto(f"{url}/index.html")
     points = progress(page)["checks"][UNIT]["points"]
-    expect(page.locator(f'tr[data-unit="{UNIT}"] [data-points]')).to_have_text(f"{points:g} / 19")
+    expect(page.locator(f'tr[data-unit="{UNIT}"] [data-points]')).to_have_text(f"{points:g} / 18")
     with page.expect_download() as download:
         page.get_by_role("button", name="Save my progress as a file").click()
     text = download.value.path().read_text("utf-8")
@@ -216,10 +216,10 @@ def test_the_points_are_on_the_map_and_leave_as_a_file(page, url, tmp_path, monk
 
 def test_a_file_of_the_installed_course_is_read_in(page, tmp_path):
     mine = keeping.Kept(tmp_path / "progress.json")
-    mine.put("checks", UNIT, {"points": 19, "most": 19, "at": keeping.now(), "reports": {}})
+    mine.put("checks", UNIT, {"points": 18, "most": 18, "at": keeping.now(), "reports": {}})
     page.get_by_label("Read in saved progress").set_input_files(mine.path)
     expect(page.get_by_role("status")).to_have_text("1 entries were read in.")
-    expect(page.locator(f'tr[data-unit="{UNIT}"] [data-points]')).to_have_text("19 / 19")
+    expect(page.locator(f'tr[data-unit="{UNIT}"] [data-points]')).to_have_text("18 / 18")
     page.get_by_label("Read in saved progress").set_input_files(mine.path)
     expect(page.get_by_role("status")).to_have_text("There was nothing new in it.")
 

@@ -49,7 +49,7 @@ def test_exercises_with_all_points_are_kept(notebook, work):
     assert keep_passed(notebook, UNIT, files.CHECKED).same == passed.new
 
 
-@pytest.mark.parametrize("outputs", ["2", None, "error"])
+@pytest.mark.parametrize("outputs", ["1", None, "error"])
 def test_an_exercise_that_lost_points_or_did_not_run_is_not_kept(notebook, work, outputs):
     test = cell(notebook, "evict-order-examples")
     if outputs == "error":

@@ -46,6 +46,8 @@ def build() -> tuple[Rest, ApiServer]:
         ("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", BOAT_CRD),
     ):
         assert rest.handle(Request("POST", path, body=json.dumps(body).encode())).code == 201
+    # The first look at roles writes the bootstrap ones, whoever looks and whatever comes of it.
+    assert rest.handle(Request("GET", "/apis/rbac.authorization.k8s.io/v1/clusterroles")).code == 200
     return rest, server
 
 

@@ -45,10 +45,11 @@ def test_an_event_without_an_end_is_interrupted(monkeypatch):
             pass
 
     loop.call_later(1, endless)
+    before = threading.active_count()
     with pytest.raises(KeyboardInterrupt):
         loop.run(10)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    assert threading.active_count() == 1
+    assert threading.active_count() == before
 
 
 def test_a_second_interrupt_does_not_wait():
