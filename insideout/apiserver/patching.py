@@ -49,7 +49,8 @@ def patched(kind: Kind, type_: str, obj: Object, patch: Any) -> Object:
 def concerns_managers(type_: str, patch: Any) -> bool:
     """Say whether a patch may touch metadata.managedFields, which are worked out only then."""
     if type_ == "json":
-        paths = (each.get("path") for each in patch or [] if isinstance(each, dict))
+        operations = patch if isinstance(patch, list) else []
+        paths = (each.get("path") for each in operations if isinstance(each, dict))
         return any(path in ("", "/metadata") or "managedFields" in str(path) for path in paths)
     metadata = patch.get("metadata") if isinstance(patch, dict) else None
     return isinstance(metadata, dict) and ("managedFields" in metadata or "$patch" in metadata)
@@ -61,8 +62,9 @@ def strict_errors(type_: str, patch: Any) -> list[str]:
     A configuration to apply is read as YAML; what is given twice in it is found by `go_yaml.duplicates`.
     """
     if type_ == "json":
+        operations = patch if isinstance(patch, list) else []
         found = [
-            each for index, operation in enumerate(patch or []) for each in _in_operation(operation, index)
+            each for index, operation in enumerate(operations) for each in _in_operation(operation, index)
         ]
         return [f"json patch {each}" for each in found]
     return list(_repeated(patch, ""))

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -46,8 +47,9 @@ def build() -> tuple[Rest, ApiServer]:
         ("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", BOAT_CRD),
     ):
         assert rest.handle(Request("POST", path, body=json.dumps(body).encode())).code == 201
-    # The first look at roles writes the bootstrap ones, whoever looks and whatever comes of it.
-    assert rest.handle(Request("GET", "/apis/rbac.authorization.k8s.io/v1/clusterroles")).code == 200
+    # The first look at roles and at APIServices writes those that are there of themselves, whoever looks.
+    for path in ("rbac.authorization.k8s.io/v1/clusterroles", "apiregistration.k8s.io/v1/apiservices"):
+        assert rest.handle(Request("GET", f"/apis/{path}")).code == 200
     return rest, server
 
 
@@ -297,3 +299,12 @@ def test_every_answer_is_proper(request: Request):
     before = SERVER.store.revision
     response = REST.handle(request)
     check(request, response, before, SERVER.store.revision)
+
+
+@pytest.mark.parametrize("body", [b"true", b"3", b'"a"', b"{}", b"[3]"])
+def test_a_json_patch_that_is_no_list_of_operations_is_a_bad_request(body):
+    headers = {"content-type": "application/json-patch+json"}
+    request = Request("PATCH", "/api/v1/namespaces/default/pods/a", headers=headers, body=body)
+    answer = REST.handle(request)
+    assert answer.code == 400
+    assert "json: cannot unmarshal" in answer.body["message"]
