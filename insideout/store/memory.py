@@ -136,10 +136,19 @@ class MemoryStore:
         return state
 
     def _notify(self, events: list[Event]) -> None:
-        for prefix, watchers in list(self._watchers.items()):
-            if any(event.key.startswith(prefix) for event in events):
-                for watcher in list(watchers):
-                    watcher.notify()
+        keys = [event.key for event in events]
+        if len(keys) == 1:  # nearly always, and there are a hundred prefixes
+            key = keys[0]
+            concerned = [watchers for prefix, watchers in self._watchers.items() if key.startswith(prefix)]
+        else:
+            concerned = [
+                watchers
+                for prefix, watchers in self._watchers.items()
+                if any(key.startswith(prefix) for key in keys)
+            ]
+        for watchers in concerned:
+            for watcher in list(watchers):
+                watcher.notify()
 
 
 class _LogWatcher:
