@@ -113,9 +113,12 @@ def test_kopf_operator(served: EmbeddedBackend, name: str, monkeypatch: pytest.M
         gone.set()
 
     stop = threading.Event()
-    operator = threading.Thread(
-        target=lambda: asyncio.run(kopf.operator(stop_flag=stop, namespaces=["default"], standalone=True))
-    )
+
+    async def operate() -> None:
+        await kopf.operator(stop_flag=stop, namespaces=["default"], standalone=True)
+        await asyncio.sleep(0.25)  # aiohttp closes its TLS connections a moment later
+
+    operator = threading.Thread(target=lambda: asyncio.run(operate()))
     operator.start()
     place = (group, "v1", "default", "boats")
     try:

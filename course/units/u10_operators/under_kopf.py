@@ -104,11 +104,12 @@ def _operator(cluster: Cluster, reconcile: Reconcile) -> Iterator[None]:
     stop, before = threading.Event(), os.environ.get("KUBECONFIG")
     os.environ["KUBECONFIG"] = str(cluster.kubeconfig)
     logging.getLogger("kopf").setLevel(logging.CRITICAL)
-    thread = threading.Thread(
-        target=lambda: asyncio.run(
-            kopf.operator(registry=registry, stop_flag=stop, namespaces=[NAMESPACE], standalone=True)
-        )
-    )
+
+    async def operate() -> None:
+        await kopf.operator(registry=registry, stop_flag=stop, namespaces=[NAMESPACE], standalone=True)
+        await asyncio.sleep(0.25)  # aiohttp closes its TLS connections a moment later
+
+    thread = threading.Thread(target=lambda: asyncio.run(operate()))
     thread.start()
     try:
         yield

@@ -85,6 +85,7 @@ def test_conditions_are_found_by_their_type() -> None:
         "V1AllocatedDeviceStatus",
         "V1CertificateSigningRequestStatus",
         "V1CustomResourceDefinitionStatus",
+        "V1ValidatingAdmissionPolicyStatus",
     }
     assert {model for model, each in facts.items() if each.merge_key != "type"} == unmarked
     assert {model for model, each in facts.items() if each.keys != ("type",)} == {"V1JobStatus"}
