@@ -42,7 +42,7 @@ nightly: .venv/.dev
 	COURSE_KILL_MOMENTS=160 COURSE_KILL_SEEDS=5 COURSE_KILL_SUBMISSIONS=200 \
 	pytest -n auto --dist worksteal -m 'slow or not slow' tests/course/grading/test_killed.py \
 	  tests/course/grading/test_accidents.py tests/insideout/raft/test_scenarios.py tests/chaos \
-	  tests/browser/test_site.py
+	  tests/browser/test_site.py tests/course/units/test_mutation.py
 
 # The README's pictures, taken on a learner's day in a browser; look at them before you commit them.
 pictures: .venv/.dev

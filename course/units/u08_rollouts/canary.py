@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from course.checks.report import Case, as_yaml, kept
+from course.checks.report import Case, as_yaml, kept, with_keeping
 
 Ready = dict[str, int]
 Weights = dict[str, int | None]
@@ -12,9 +12,11 @@ Shares = dict[str, list[int]]
 @kept
 def cases() -> Iterator[Case]:
     """Yield the examples."""
-    for rule, table in _CASES.items():
-        for ready, weights, expected in table:
-            yield Case(rule, (ready,) if weights is None else (ready, weights), expected)
+    yield from with_keeping(
+        Case(rule, (ready,) if weights is None else (ready, weights), expected)
+        for rule, table in _CASES.items()
+        for ready, weights, expected in table
+    )
 
 
 _CASES: dict[str, list[tuple[Ready, Weights | None, Shares]]] = {
@@ -45,6 +47,7 @@ _CASES: dict[str, list[tuple[Ready, Weights | None, Shares]]] = {
     "a Deployment that has no weight at all is not in the route and gets nothing": [
         ({"stable": 2, "canary": 2}, {"canary": 1}, {"stable": [0, 1], "canary": [1, 1]}),
         ({"a": 2, "b": 2, "c": 9}, {"a": 1, "b": 3}, {"a": [1, 4], "b": [3, 4], "c": [0, 1]}),
+        ({"stable": 2, "canary": 2}, {}, {"stable": [0, 1], "canary": [0, 1]}),
     ],
     "where nobody may be asked every share is 0": [
         ({"stable": 0, "canary": 0}, None, {"stable": [0, 1], "canary": [0, 1]}),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from course.checks.report import Case, kept
+from course.checks.report import Case, kept, with_keeping
 from insideout.controllers.deployment.plandata import Sizes
 
 Object = dict[str, Any]
@@ -30,6 +30,10 @@ def step_cases() -> Iterator[Case]:
 @kept
 def scale_cases() -> Iterator[Case]:
     """Yield the examples for `scale_proportionally(rss, replicas, surge, status_replicas)`."""
+    yield from with_keeping(_scale_cases())
+
+
+def _scale_cases() -> Iterator[Case]:
     for rule, table in _SCALES.items():
         for rss, replicas, surge, status_replicas, expected in table:
             names = [rs["name"] for rs in rss]

@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from course.checks.report import Case, as_yaml, kept
+from course.checks.report import Case, as_yaml, kept, with_keeping
 
 Object = dict[str, Any]
 
@@ -58,9 +58,11 @@ def _spec(*containers: Object, volumes: tuple[Object, ...] = (), init: tuple[Obj
 @kept
 def cases() -> Iterator[Case]:
     """Yield the examples."""
-    for rule, table in _CASES.items():
-        for spec, configmap, key, expected in table:
-            yield Case(rule, (spec, configmap, key), expected)
+    yield from with_keeping(
+        Case(rule, (spec, configmap, key), expected)
+        for rule, table in _CASES.items()
+        for spec, configmap, key, expected in table
+    )
 
 
 _V = volume("v", "app")

@@ -763,6 +763,7 @@ for step in scaled["trace"][scaled["trace"].index({"v1": 6, "v2": 7}) + 1 :]:
 # - `rss` is a list of dicts: `name`, `replicas` (its size), `created` (smaller is older), `max_replicas` (a number or
 #   `None`).
 # - `status_replicas` is the Deployment's reported number of pods.
+# - What the function is given must stay as it is.
 #
 # Example: the record above: sizes 6 and 7, both with `max_replicas` 14, to 10 with surge 10: `{"v1": 9, "v2": 11}`.
 #
@@ -983,6 +984,7 @@ print({way: f"{share:.1f} %" for way, share in shares.items()})
 #   keeps its share, and those requests fail. A weight of `None` was not given and is **1**; a weight of 0 means no requests;
 #   a name that is not in `weights` is not in the route and gets nothing.
 # - No share is `[0, 1]`. If nobody can get anything, all get that.
+# - What the function is given must stay as it is.
 #
 # Example: `canary_weights({"stable": 9, "canary": 1})` is `{"stable": [9, 10], "canary": [1, 10]}`.
 #
@@ -1081,6 +1083,7 @@ sets_said.reveal(counted, why="Only a changed pod template begins a rollout.")
 #   Without items every key is a file of its own name.
 # - `subPath` is the name of one file of the volume. If it shows another key, that mount is `"none"`.
 # - `env`, `envFrom`, `volumeMounts`, `volumes` and `initContainers` may be missing.
+# - What the function is given must stay as it is.
 #
 # Example: one container `web` with a mount of a volume `{name: v, configMap: {name: app}}` and key `mode` of `app`:
 # `{"web": "live"}`.

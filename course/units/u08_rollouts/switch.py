@@ -145,8 +145,14 @@ _CASES: dict[str, list[tuple[Object, bool]]] = {
             True,
         ),
     ],
+    "a count of 0 is left out of a status": [
+        ({"replicas": 0, "status": {}, "ready in its slices": []}, True),
+        ({"replicas": 0, "status": {"replicas": 1}, "ready in its slices": []}, False),
+        ({"replicas": 1, "status": {"replicas": 1, "updatedReplicas": 1}}, False),
+    ],
     "a status that is older than the spec proves nothing": [
         ({"controller has seen the latest spec": False}, False),
+        ({"replicas": 0, "status": {}, "controller has seen the latest spec": None}, False),
         ({"controller has seen the latest spec": True}, True),
     ],
     "ready endpoints are counted over all slices of its own Service": [
@@ -183,9 +189,11 @@ def _fill_colour(client: Client, svc: str, colour: str, scenario: Object) -> Non
     name = f"{svc}-{colour}"
     labels = {"app": svc, "colour": colour}
     deployment = client.create("deployments", _deployment(name, labels, scenario["replicas"]), NAMESPACE)
-    status = {**scenario["status"], "observedGeneration": deployment["metadata"]["generation"]}
+    status = dict(scenario["status"])
+    if scenario["controller has seen the latest spec"] is not None:  # else it has seen none at all
+        status["observedGeneration"] = deployment["metadata"]["generation"]
     client.update("deployments", {**deployment, "status": status}, NAMESPACE, subresource="status")
-    if not scenario["controller has seen the latest spec"]:
+    if scenario["controller has seen the latest spec"] is False:
         client.patch("deployments", name, {"spec": {"minReadySeconds": 5}}, NAMESPACE)
     client.create("services", _service(name, labels), NAMESPACE)
     for number, ready in enumerate(scenario["ready in its slices"]):

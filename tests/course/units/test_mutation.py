@@ -11,20 +11,28 @@ from tests.course.units.graded import GradedLesson
 from tests.course.units.mutants import mutants
 
 UNITS = list(paths(PROJECT))
+BESIDE = {"insideout/raft/": "u03_raft"}
+"""Rooms whose cases live elsewhere."""
 
 
 def changed_units() -> list[str]:
-    """Return the units whose room, checks or tests differ from where this branch left main."""
+    """Return the units whose room, checks or tests differ from where this branch left main.
+
+    On main itself, those of the last commit.
+    """
 
     def git(*words: str) -> list[str]:
         done = subprocess.run(["git", *words], cwd=PROJECT, capture_output=True, text=True, check=False)
         return done.stdout.split()
 
     base = git("merge-base", "HEAD", "main") or git("merge-base", "HEAD", "origin/main")
+    if base == git("rev-parse", "HEAD"):
+        base = git("rev-parse", "--verify", "--quiet", "HEAD~1")
     files = git("diff", "--name-only", *base) + git("ls-files", "--others", "--exclude-standard")
     rooms = {
         part for file in files for part in file.split("/") if file.startswith(("course/", "tests/course/"))
     }
+    rooms |= {room for folder, room in BESIDE.items() if any(file.startswith(folder) for file in files)}
     return [unit for unit in UNITS if f"u{unit}" in rooms]
 
 
