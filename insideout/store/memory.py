@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from insideout.store.interface import CompactedError, Event, FutureRevisionError, KeyValue, Page
+from insideout.store.watchers import Watchers
 
 
 def _revision_of(event: Event) -> int:
@@ -34,7 +35,7 @@ class MemoryStore:
         self._state: dict[str, KeyValue] = {}
         self._keys: list[str] = []  # of the state, sorted
         self._log: list[Event] = []
-        self._watchers: dict[str, list[_LogWatcher]] = {}
+        self._watchers: Watchers[_LogWatcher] = Watchers()
 
     def fork(self) -> "MemoryStore":
         """Return a store with the same contents and history, and no watchers; values are shared."""
@@ -91,7 +92,7 @@ class MemoryStore:
             return self.revision
         self.revision = revision
         self._log.extend(events)
-        self._notify(events)
+        self._watchers.notify([event.key for event in events])
         return revision
 
     def watch(self, prefix: str, revision: int, notify: Callable[[], object]) -> "_LogWatcher":
@@ -99,7 +100,7 @@ class MemoryStore:
         if revision <= self._oldest:
             raise CompactedError(revision, self._oldest)
         watcher = _LogWatcher(self, prefix, revision, notify)
-        self._watchers.setdefault(prefix, []).append(watcher)
+        self._watchers.add(prefix, watcher)
         return watcher
 
     def compact(self, revision: int) -> None:
@@ -107,9 +108,8 @@ class MemoryStore:
         if revision > self.revision:
             raise FutureRevisionError(revision, self.revision)
         if revision > self._oldest:
-            for watchers in self._watchers.values():
-                for watcher in watchers:
-                    watcher.pass_over(revision)
+            for watcher in self._watchers:
+                watcher.pass_over(revision)
             self._oldest = revision
             del self._log[: bisect_right(self._log, revision, key=_revision_of)]
 
@@ -124,6 +124,14 @@ class MemoryStore:
         self._check(revision)
         return self._log[bisect_right(self._log, revision, key=_revision_of) :]
 
+    def _newest(self) -> list[Event]:
+        """Return the events of the newest transaction, which the history must still hold."""
+        log = self._log
+        first = len(log) - 1
+        while first > 0 and log[first - 1].revision == self.revision:
+            first -= 1
+        return log[first:]
+
     def _past(self, prefix: str, revision: int) -> dict[str, KeyValue]:
         """Return the keys with `prefix` as they were at `revision`: the current ones, changes undone."""
         later = [event for event in self._after(revision) if event.key.startswith(prefix)]
@@ -134,21 +142,6 @@ class MemoryStore:
             else:
                 state[event.key] = event.before
         return state
-
-    def _notify(self, events: list[Event]) -> None:
-        keys = [event.key for event in events]
-        if len(keys) == 1:  # nearly always, and there are a hundred prefixes
-            key = keys[0]
-            concerned = [watchers for prefix, watchers in self._watchers.items() if key.startswith(prefix)]
-        else:
-            concerned = [
-                watchers
-                for prefix, watchers in self._watchers.items()
-                if any(key.startswith(prefix) for key in keys)
-            ]
-        for watchers in concerned:
-            for watcher in list(watchers):
-                watcher.notify()
 
 
 class _LogWatcher:
@@ -165,10 +158,13 @@ class _LogWatcher:
         store = self._store
         if self._next > store.revision:
             return []
+        prefix = self._prefix
+        if self._next == store.revision and store._oldest < self._next:  # nearly always: told at once
+            self._next += 1
+            return [event for event in store._newest() if event.key.startswith(prefix)]
         events = store._after(self._next - 1)
         end = min(store.revision, self._next + limit - 1) if limit else store.revision
         self._next = end + 1
-        prefix = self._prefix
         return [event for event in events if event.revision <= end and event.key.startswith(prefix)]
 
     def pass_over(self, revision: int) -> None:
@@ -181,9 +177,4 @@ class _LogWatcher:
 
     def stop(self) -> None:
         """Stop notifying."""
-        watchers = self._store._watchers
-        remaining = [each for each in watchers.get(self._prefix, []) if each is not self]
-        if remaining:
-            watchers[self._prefix] = remaining
-        else:
-            watchers.pop(self._prefix, None)
+        self._store._watchers.remove(self._prefix, self)

@@ -156,3 +156,13 @@ def test_a_watcher_of_something_quiet_survives_compaction() -> None:
     store.compact(store.revision)
     store.transact({}, {"/quiet/a": {"n": 0}})
     assert [event.key for event in watcher.read()] == ["/quiet/a"]
+
+
+def test_a_transaction_of_several_keys_is_read_whole_by_who_was_told_of_it():
+    """A watcher that reads at once gets every change of the newest transaction, and only those it watches."""
+    store = MemoryStore()
+    got: list[Event] = []
+    watcher = store.watch("/a/", 2, lambda: got.extend(watcher.read()))
+    store.transact({}, {"/a/1": 1})
+    store.transact({}, {"/a/1": 2, "/b/1": 2, "/a/2": 2})
+    assert [(each.revision, each.key) for each in got] == [(2, "/a/1"), (3, "/a/1"), (3, "/a/2")]
