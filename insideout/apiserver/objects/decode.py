@@ -15,7 +15,7 @@ from typing import Any
 from insideout.apimachinery.goquote import go_quote
 from insideout.apiserver import kinds
 from insideout.apiserver.kinds import Kind
-from insideout.apiserver.objects import go_json, go_yaml
+from insideout.apiserver.objects import go_json, go_yaml, quick
 from insideout.apiserver.objects.go_types import Notes, describe, plain
 from insideout.apiserver.objects.schema import has_model, struct
 from insideout.apiserver.status import StatusError, bad_request, unsupported_media_type
@@ -110,7 +110,10 @@ def _read(kind: Kind, value: Object, group: str, version: str, name: str) -> tup
         obj = _custom(value, notes)
     else:
         model = _check_kind(kind, group, version, name)
-        obj = struct(model).read(value, "", "", notes) or {}
+        try:
+            obj = quick.reader(model)(value)
+        except quick.GIVES_UP:
+            obj = struct(model).read(value, "", "", notes) or {}
     if notes.wrong_type:
         raise ValueError(notes.wrong_type)
     return {**obj, "kind": name, "apiVersion": f"{group}/{version}" if group else version}, list(notes.strict)
@@ -125,12 +128,12 @@ def _custom(value: Object, notes: Notes) -> Object:
 
 def _check_kind(kind: Kind, group: str, version: str, name: str) -> str:
     """Return the model to read with.  Raises ValueError when the data say another kind than the request."""
-    served = {
-        (each.group, each.kind) for each in (*kinds.BUILT_IN, kinds.SCALE, kinds.EVICTION, kinds.BINDING)
-    }
     versions = (kind.version, *_OLDER.get(kind.group, ()))
     if name == kind.kind and group == kind.group and version in versions:
         return kind.model
+    served = {
+        (each.group, each.kind) for each in (*kinds.BUILT_IN, kinds.SCALE, kinds.EVICTION, kinds.BINDING)
+    }
     model = f"{version.capitalize()}{name.removesuffix('List')}"
     elsewhere = any(each == name for _, each in served) and (group, name) not in served
     if "." not in name and has_model(model) and not elsewhere:
