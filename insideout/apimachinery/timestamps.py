@@ -4,19 +4,20 @@ Source: staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/{time,micro_time}.go@v1
 """
 
 from datetime import UTC, datetime
-
-# Lengths; a year has four digits, of which strftime leaves out leading zeros.
-_SECONDS, _MICROS = len("2006-01-02T15:04:05Z"), len("2006-01-02T15:04:05.000000Z")
+from functools import lru_cache
 
 
+# Remembered because one present is written many times: on events, conditions and in managed fields.
+@lru_cache(maxsize=256)
 def seconds(instant: datetime) -> str:
     """Write `instant` as metav1.Time does, cutting what is below a second."""
-    return f"{instant:%Y-%m-%dT%H:%M:%SZ}".rjust(_SECONDS, "0")
+    return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+@lru_cache(maxsize=256)
 def micros(instant: datetime) -> str:
     """Write `instant` as metav1.MicroTime does."""
-    return f"{instant:%Y-%m-%dT%H:%M:%S.%fZ}".rjust(_MICROS, "0")
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def parse(text: str) -> datetime:

@@ -4,10 +4,11 @@ Source: k8s.io/apiserver/pkg/storage/names/generate.go, k8s.io/apimachinery/pkg/
 """
 
 import random
-import uuid
 
 _ALPHABET = "bcdfghjklmnpqrstvwxz2456789"  # no vowels, no look-alikes: no words come out
 _LONGEST_PREFIX = 58  # 63 for a DNS label, less the five random characters
+_VERSION_4 = 0x4 << 76 | 0x8 << 60
+_RANDOM = ~(0xF << 76 | 0xC << 60)
 
 
 def generated_name(prefix: str, rng: random.Random) -> str:
@@ -16,5 +17,6 @@ def generated_name(prefix: str, rng: random.Random) -> str:
 
 
 def new_uid(rng: random.Random) -> str:
-    """Return a random UUID, version 4."""
-    return str(uuid.UUID(int=rng.getrandbits(128), version=4))
+    """Return a random UUID, version 4 of RFC 4122."""
+    digits = f"{rng.getrandbits(128) & _RANDOM | _VERSION_4:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

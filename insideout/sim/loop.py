@@ -50,12 +50,15 @@ class Loop:
     def __init__(self, *, seed: int = 0, serials: Iterator[int] | None = None) -> None:
         self.seed = seed
         self.now_s = 0.0
+        self._date = 0.0, START  # of the latest instant that somebody asked about
         self._serials = serials if serials is not None else count()
         self._heap: list[tuple[float, int, int, Timer]] = []
 
     def time(self) -> datetime:
         """Return the present instant as a date in UTC."""
-        return START + timedelta(seconds=self.now_s)
+        if self._date[0] != self.now_s:
+            self._date = self.now_s, START + timedelta(seconds=self.now_s)
+        return self._date[1]
 
     def rng(self, name: str) -> random.Random:
         """Return a new random source for `name`; one component's draws never shift another's."""

@@ -1,6 +1,6 @@
 """Instants are written as the API writes them, and both forms are read."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -12,6 +12,14 @@ INSTANT = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 def test_written() -> None:
     assert timestamps.seconds(INSTANT) == "2026-01-02T03:04:05Z"
     assert timestamps.micros(INSTANT) == "2026-01-02T03:04:05.678901Z"
+
+
+def test_written_in_utc_wherever_it_was_read() -> None:
+    """Python takes one instant in two zones for equal, so what is remembered for one is used for both."""
+    elsewhere = INSTANT.astimezone(timezone(timedelta(hours=2)))
+    assert timestamps.seconds(elsewhere) == timestamps.seconds(INSTANT) == "2026-01-02T03:04:05Z"
+    timestamps.micros.cache_clear()
+    assert timestamps.micros(elsewhere) == "2026-01-02T03:04:05.678901Z"
 
 
 def test_read_back() -> None:
