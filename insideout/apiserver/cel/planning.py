@@ -19,6 +19,7 @@ from insideout.apiserver.cel.steps import (
     logic,
     make_list,
     make_map,
+    make_struct,
     member,
     not_strictly_false,
     optional_field_of,
@@ -35,6 +36,7 @@ from insideout.apiserver.cel.syntax import (
     Literal,
     MapExpr,
     Select,
+    StructExpr,
 )
 from insideout.apiserver.cel.values import LISTS, MAPS, EvaluationError, TypeValue, no_such_overload
 
@@ -70,6 +72,9 @@ class _Planner:
                 return self._list(expr)
             case MapExpr():
                 return self._map(expr)
+            case StructExpr():
+                entries = [(str(each.key), self.plan(each.value), each.optional) for each in expr.entries]
+                return make_struct(expr.name.removeprefix("."), entries)
             case Comprehension():
                 return self._fold(expr)
         raise TypeError(f"{type(expr).__name__} cannot be evaluated")

@@ -3,12 +3,13 @@
 Source: k8s.io/apiserver/pkg/cel/environment/{base,environment}.go@v1.36.2.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from insideout.apiserver.cel.checker import Checked, Fields, check
+from insideout.apiserver.cel.checker import Checked, check
 from insideout.apiserver.cel.literals import check_literals, check_patterns
+from insideout.apiserver.cel.names import Declared, Fields, no_fields, no_structs
 from insideout.apiserver.cel.planning import planned
 from insideout.apiserver.cel.reading import parse
 from insideout.apiserver.cel.steps import Run, Step
@@ -59,23 +60,20 @@ class Outcome:
     cost: int
 
 
-def no_fields(struct: str, name: str) -> None:
-    """Say that no struct has any field."""
-
-
 @dataclass
 class Environment:
     """The variables that expressions may read, with their types; each text is compiled once."""
 
     variables: Mapping[str, Type]
     fields: Fields = no_fields
+    structs: Callable[[str], bool] = no_structs
     _programs: dict[str, Program] = field(default_factory=dict)
 
     def compile(self, text: str) -> Program:
         """Return a program; raises CompileError, or ParserMissingError without the extra."""
         if text not in self._programs:
             expr, source = parse(text)
-            checked = check(expr, source, self.variables, self.fields)
+            checked = check(expr, source, Declared(self.variables, self.fields, self.structs))
             check_literals(expr, source, checked)
             check_patterns(expr)
             self._programs[text] = Program(text, expr, checked, planned(expr, checked))

@@ -1,6 +1,7 @@
 """The steps of a run: what each kind of node does, and what it costs.
 
-Costs are cel-go's: a name and a field cost 1, a list 10, a map 30, a function what `costs` says.
+Costs are cel-go's: a name and a field cost 1, a list 10, a map 30, an object 40, a function what `costs`
+says.
 
 Source: github.com/google/cel-go/interpreter/{interpretable,attributes,runtimecost}.go.
 """
@@ -17,12 +18,13 @@ from insideout.apiserver.cel.values import (
     MAPS,
     CostExceededError,
     EvaluationError,
+    Made,
     Optional,
     equal,
     no_such_overload,
 )
 
-_LIST_COST, _MAP_COST = 10, 30
+_LIST_COST, _MAP_COST, _STRUCT_COST = 10, 30, 40
 
 
 class Run:
@@ -144,6 +146,18 @@ def make_map(entries: list[tuple[Step, Step, bool]]) -> Step:
                 made[name] = given.value
         run.charge(_MAP_COST)
         return made
+
+    return make
+
+
+def make_struct(name: str, entries: list[tuple[str, Step, bool]]) -> Step:
+    """Return a step that makes an object of the type `name`."""
+
+    def make(run: Run) -> Made:
+        given = [(field, value(run), optional) for field, value, optional in entries]
+        run.charge(_STRUCT_COST)
+        kept = ((field, value, optional) for field, value, optional in given if not optional or value.present)
+        return Made(name, {field: value.value if optional else value for field, value, optional in kept})
 
     return make
 

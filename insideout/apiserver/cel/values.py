@@ -71,6 +71,14 @@ def some(value: Any) -> Optional:
     return Optional(value, True)
 
 
+class Made(dict[str, Any]):
+    """An object that an expression writes down: `Object.spec{replicas: 3}`; `TYPE` is the name before it."""
+
+    def __init__(self, type_: str, fields: Mapping[str, Any]) -> None:
+        super().__init__(fields)
+        self.TYPE = type_
+
+
 class TypedMap(Mapping[str, Any]):
     """An object that a schema describes: `find` looks a part up by the name that expressions use."""
 
@@ -158,6 +166,8 @@ def equal(left: Any, right: Any) -> bool:
         return isinstance(left, bool) and isinstance(right, bool) and left == right
     if isinstance(left, LISTS):
         return isinstance(right, LISTS) and _equal_lists(left, right)
+    if isinstance(left, Made) or isinstance(right, Made):
+        return getattr(left, "TYPE", "") == getattr(right, "TYPE", "") and _equal_maps(left, right)
     if isinstance(left, MAPS):
         return isinstance(right, MAPS) and _equal_maps(left, right)
     if isinstance(left, Optional):
@@ -192,7 +202,7 @@ def _equal_maps(left: Any, right: Any) -> bool:
 def type_name(value: Any) -> str:
     """Return the name of a value's type."""
     for kind, name in _NAMES:
-        if isinstance(value, kind):
+        if isinstance(value, kind) and not isinstance(value, Made):
             return name
     return str(getattr(value, "TYPE", type(value).__name__))
 

@@ -14,6 +14,7 @@ from insideout.apiserver.cel.functions import (
     named_formats,
     operators,
     optionals,
+    patches,
     quantities,
     strings,
     times,
@@ -35,6 +36,7 @@ FUNCTIONS: Mapping[str, Function] = {
     **named_formats.FUNCTIONS,
     **quantities.FUNCTIONS,
     **authorization.FUNCTIONS,
+    **patches.FUNCTIONS,
     # These three names are lists' and strings', quantities' and versions'.
     "indexOf": lambda target, *args: (strings if isinstance(target, str) else lists).index_of(target, *args),
     "lastIndexOf": lambda target, *args: (strings if isinstance(target, str) else lists).last_index_of(

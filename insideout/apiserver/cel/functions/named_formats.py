@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from insideout.apimachinery import formats, names
 from insideout.apiserver.cel.functions.urls import refusal
-from insideout.apiserver.cel.signatures import FORMATS
+from insideout.apiserver.cel.kubernetes_signatures import FORMATS
 from insideout.apiserver.cel.values import NONE, Optional, no_such_overload, some
 
 
