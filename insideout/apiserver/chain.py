@@ -1,6 +1,7 @@
 """The admission chain: own plugins, policies and webhooks, in the order in which a write meets them.
 
-A new object: own plugins, mutating webhooks, (the kind's rules,) own checks, policies, validating webhooks.
+A new object: own plugins, mutating policies, mutating webhooks, (the kind's rules,) own checks, policies,
+validating webhooks.
 Without webhooks and policies nothing is done for them.
 
 Source: k8s.io/apiserver/pkg/admission/{chain,reinvocation}.go, pkg/kubeapiserver/options/plugins.go@v1.36.2.
@@ -12,8 +13,10 @@ from typing import Any
 from insideout.apiserver.admission import Admission
 from insideout.apiserver.kinds import BINDING, EVICTION, Kind
 from insideout.apiserver.options import DeleteOptions, WriteOptions
+from insideout.apiserver.policies.mutating import MutatingPolicies
 from insideout.apiserver.policies.plugin import Policies
 from insideout.apiserver.registry import Registry
+from insideout.apiserver.reinvocation import Rounds
 from insideout.apiserver.webhooks.plugin import Webhooks
 from insideout.apiserver.webhooks.rules import Attributes
 from insideout.sim.loop import Loop
@@ -31,6 +34,7 @@ class Chain:
         self.own = Admission(store, registry, loop)
         self.webhooks = Webhooks(store, registry, loop.rng("apiserver/webhooks"))
         self.policies = Policies(store, registry)
+        self.mutations = MutatingPolicies(store, registry, lambda *asked: self.policies.decides(*asked))
         self.webhooks.matches = self.policies.matches
         self.as_scale: Callable[[Kind, Object], tuple[Kind, Object]] = lambda kind, obj: (kind, obj)
         """Shows an object as its scale subresource does."""
@@ -38,10 +42,10 @@ class Chain:
     def create(self, kind: Kind, namespace: str, obj: Object, options: WriteOptions) -> Object:
         """Return a new object as the plugins want it; raise what refuses it."""
         self.own.admit_create(kind, namespace, obj)
-        if not self.webhooks.any:
+        if not self._changes:
             return obj
         asked = self._created(kind, namespace, obj, options)
-        made = self.webhooks.mutate(asked, lambda changed: self.own.admit_create(kind, namespace, changed))
+        made = self._mutated(asked, lambda changed: self.own.admit_create(kind, namespace, changed))
         return obj if made is None else made
 
     def check_created(self, kind: Kind, namespace: str, obj: Object, options: WriteOptions) -> None:
@@ -54,7 +58,7 @@ class Chain:
         """Return a changed object as the plugins want it; raise what refuses it."""
         if not subresource:
             self.own.admit_update(kind, new, old)
-        if not self.webhooks.any:
+        if not self._changes:
             return new
 
         def again(changed: Object) -> None:
@@ -62,7 +66,7 @@ class Chain:
                 self.own.admit_update(kind, changed, old)
 
         asked = self._updated(kind, new, old, subresource, options)
-        made = self.webhooks.mutate(asked, again)
+        made = self._mutated(asked, again)
         return new if made is None or asked.shown is not None else made
 
     def check_updated(
@@ -132,14 +136,32 @@ class Chain:
     @property
     def _asks(self) -> bool:
         """Whether there is anybody to ask."""
-        return self.webhooks.any or self.policies.any
+        return self.webhooks.any or self.policies.any or self.mutations.any
+
+    @property
+    def _changes(self) -> bool:
+        """Whether there is anybody who may change an object."""
+        return self.webhooks.mutate_any or self.mutations.any
+
+    def _mutated(self, asked: Attributes, again: Callable[[Object], object]) -> Object | None:
+        """Return the object as mutating policies and webhooks want it; `again` runs the own plugins on it."""
+        rounds = Rounds()
+        obj = self._round(asked, rounds)
+        if rounds.changed and obj is not None:
+            again(obj)
+            rounds.second = True
+            obj = self._round(asked.about(obj), rounds)
+        return obj
+
+    def _round(self, asked: Attributes, rounds: Rounds) -> Object | None:
+        return self.webhooks.mutate(asked.about(self.mutations.mutate(asked, rounds)), rounds)
 
     def _validate(self, asked: Attributes) -> None:
         self.policies.validate(asked)
         self.webhooks.validate(asked)
 
     def _review(self, asked: Attributes) -> None:
-        self.webhooks.mutate(asked, lambda obj: None)
+        self._mutated(asked, lambda obj: None)
         self._validate(asked)
 
     def _created(self, kind: Kind, namespace: str, obj: Object, options: WriteOptions) -> Attributes:

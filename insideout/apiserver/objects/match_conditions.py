@@ -41,11 +41,17 @@ def conditions(given: Sequence[Object], path: str, compiler: Compiler) -> Causes
 
 
 def compile_causes(
-    compiler: Compiler, text: str, path: str, *returns: Type, authorizer: bool = True, shown: str = ""
+    compiler: Compiler,
+    text: str,
+    path: str,
+    *returns: Type,
+    authorizer: bool = True,
+    patches: bool = False,
+    shown: str = "",
 ) -> Causes:
     """Return what is wrong with one expression, which must give one of some types."""
     try:
-        compiler.compile(text, *returns, authorizer=authorizer)
+        compiler.compile(text, *returns, authorizer=authorizer, patches=patches)
     except ExpressionError as problem:
         return [field.invalid(path, shown or text, str(problem))]
     except ParserMissingError as problem:

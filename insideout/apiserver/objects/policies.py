@@ -9,46 +9,39 @@ from collections.abc import Sequence
 from typing import Any
 
 from insideout.apimachinery import names
-from insideout.apiserver.cel.escaping import is_reserved
-from insideout.apiserver.cel.reading import ParserMissingError
-from insideout.apiserver.cel.types import BOOL, DYN, NULL, STRING
+from insideout.apiserver.cel.types import BOOL, NULL, STRING
 from insideout.apiserver.objects import field, metadata
 from insideout.apiserver.objects.field import Causes
 from insideout.apiserver.objects.match_conditions import compile_causes, conditions
+from insideout.apiserver.objects.policy_parts import (
+    count_changes,
+    param_kind_causes,
+    param_ref_causes,
+    resource_causes,
+    resource_defaults,
+    variable_causes,
+)
 from insideout.apiserver.objects.strategy import Strategy
-from insideout.apiserver.objects.webhooks import rule_causes
-from insideout.apiserver.policies.conditions import Compiler, ExpressionError
-from insideout.apiserver.warning import warn
+from insideout.apiserver.policies.conditions import Compiler
 
 Object = dict[str, Any]
 
 _REASONS = ("Forbidden", "Invalid", "RequestEntityTooLarge", "Unauthorized")
 _ACTIONS = ("Audit", "Deny", "Warn")
 _MOST_ANNOTATIONS, _LONGEST_VALUE_BYTES = 20, 5 * 1024
-_IDENTIFIER = re.compile(r"[_a-zA-Z][_a-zA-Z0-9]*", re.ASCII)
 
 
 def policy_defaults(obj: Object) -> None:
     """Fill in what a policy leaves out."""
     spec = obj.setdefault("spec", {})
     spec.setdefault("failurePolicy", "Fail")
-    _resource_defaults(spec.get("matchConstraints"))
+    resource_defaults(spec.get("matchConstraints"))
     obj.setdefault("status", {})
 
 
 def binding_defaults(obj: Object) -> None:
     """Fill in what a binding leaves out."""
-    _resource_defaults(obj.setdefault("spec", {}).get("matchResources"))
-
-
-def _resource_defaults(resources: Object | None) -> None:
-    if resources is None:
-        return
-    resources.setdefault("matchPolicy", "Equivalent")
-    resources.setdefault("namespaceSelector", {})
-    resources.setdefault("objectSelector", {})
-    for rule in (*(resources.get("resourceRules") or ()), *(resources.get("excludeResourceRules") or ())):
-        rule.setdefault("scope", "*")
+    resource_defaults(obj.setdefault("spec", {}).get("matchResources"))
 
 
 def validate_policy(obj: Object) -> Causes:
@@ -58,12 +51,12 @@ def validate_policy(obj: Object) -> Causes:
     causes += field.one_of("spec.failurePolicy", spec["failurePolicy"], ("Fail", "Ignore"))
     kind = spec.get("paramKind")
     if kind is not None:
-        causes += _param_kind(kind, "spec.paramKind")
+        causes += param_kind_causes(kind, "spec.paramKind")
     constraints = spec.get("matchConstraints")
     if constraints is None:
         causes.append(field.required("spec.matchConstraints"))
     else:
-        causes += _resources(constraints, "spec.matchConstraints")
+        causes += resource_causes(constraints, "spec.matchConstraints")
         if not constraints.get("resourceRules"):
             causes.append(field.required("spec.matchConstraints.resourceRules"))
     return causes + _Expressions(Compiler(params=kind is not None)).causes_of(obj["metadata"], spec)
@@ -81,7 +74,7 @@ class _Expressions:
         if spec.get("variables"):
             self._compiler.composed = {}
         for index, each in enumerate(spec.get("variables") or ()):
-            causes += self._variable(each, f"spec.variables[{index}]")
+            causes += variable_causes(self._compiler, each, f"spec.variables[{index}]")
         validations, annotations = spec.get("validations") or (), spec.get("auditAnnotations") or ()
         if not validations and not annotations:
             detail = "validations or auditAnnotations must contain at least one item"
@@ -89,26 +82,6 @@ class _Expressions:
         for index, each in enumerate(validations):
             causes += self._validation(each, f"spec.validations[{index}]")
         return causes + self._annotations(meta, annotations, "spec.auditAnnotations")
-
-    def _variable(self, variable: Object, path: str) -> Causes:
-        causes: Causes = []
-        name, text = variable.get("name") or "", variable.get("expression") or ""
-        if not name.strip():
-            causes.append(field.required(f"{path}.name", "name is not specified"))
-        elif not _IDENTIFIER.fullmatch(name) or is_reserved(name):
-            causes.append(field.invalid(f"{path}.name", name, "must be a valid CEL identifier"))
-        if not text.strip():
-            return [*causes, field.required(f"{path}.expression", "expression is not specified")]
-        try:
-            type_ = self._compiler.compile(text).type
-        except ExpressionError as problem:
-            type_ = DYN
-            causes.append(field.invalid(f"{path}.expression", text, str(problem)))
-        except ParserMissingError as problem:
-            type_ = DYN
-            warn(str(problem))
-        self._compiler.add(name, type_)
-        return causes
 
     def _validation(self, validation: Object, path: str) -> Causes:
         text = validation.get("expression") or ""
@@ -155,47 +128,6 @@ class _Expressions:
         return causes
 
 
-def _param_kind(kind: Object, path: str) -> Causes:
-    causes: Causes = []
-    given, name = kind.get("apiVersion") or "", kind.get("kind") or ""
-    group, slash, version = given.partition("/")
-    group, version = (group, version) if slash else ("", group)
-    if not given:
-        causes.append(field.required(f"{path}.apiVersion"))
-    elif given.count("/") > 1:
-        causes.append(field.invalid(f"{path}.apiVersion", given, f"unexpected GroupVersion string: {given}"))
-    else:
-        if group and (reasons := names.dns_subdomain(group)):
-            causes.append(field.invalid(f"{path}.apiVersion", group, ",".join(reasons)))
-        if not version:
-            causes.append(field.invalid(f"{path}.apiVersion", given, "version must be specified"))
-        elif reasons := names.dns_1035_label(version):
-            causes.append(field.invalid(f"{path}.apiVersion", version, ",".join(reasons)))
-    if not name:
-        causes.append(field.required(f"{path}.kind"))
-    elif reasons := names.dns_1035_label(name.lower()):
-        detail = f"may have mixed case, but should otherwise match: {','.join(reasons)}"
-        causes.append(field.invalid(f"{path}.kind", name, detail))
-    return causes
-
-
-def _resources(resources: Object, path: str) -> Causes:
-    causes = field.one_of(f"{path}.matchPolicy", resources["matchPolicy"], ("Equivalent", "Exact"))
-    for name in ("namespaceSelector", "objectSelector"):
-        causes += metadata.label_selector(resources.get(name), f"{path}.{name}")
-    for name in ("resourceRules", "excludeResourceRules"):
-        for index, rule in enumerate(resources.get(name) or ()):
-            at = f"{path}.{name}[{index}]"
-            seen: set[str] = set()
-            for number, each in enumerate(rule.get("resourceNames") or ()):
-                causes += field.each(f"{at}.resourceNames[{number}]", each, names.path_segment(each))
-                if each in seen:
-                    causes.append(field.duplicate(f"{at}.resourceNames[{number}]", each))
-                seen.add(each)
-            causes += rule_causes(rule, at)
-    return causes
-
-
 def validate_binding(obj: Object) -> Causes:
     """Return what is wrong with a binding."""
     causes = metadata.validate(obj["metadata"], False, names.dns_subdomain)
@@ -205,30 +137,10 @@ def validate_binding(obj: Object) -> Causes:
         causes.append(field.required("spec.policyName"))
     causes += field.each("spec.policyName", name, names.dns_subdomain(name)) if name else []
     if spec.get("paramRef") is not None:
-        causes += _param_ref(spec["paramRef"], "spec.paramRef")
+        causes += param_ref_causes(spec["paramRef"], "spec.paramRef")
     if spec.get("matchResources") is not None:
-        causes += _resources(spec["matchResources"], "spec.matchResources")
+        causes += resource_causes(spec["matchResources"], "spec.matchResources")
     return causes + _actions(spec.get("validationActions") or [], "spec.validationActions")
-
-
-def _param_ref(ref: Object, path: str) -> Causes:
-    causes: Causes = []
-    name, selector = ref.get("name") or "", ref.get("selector")
-    both = "name and selector are mutually exclusive"
-    if name:
-        causes += field.each(f"{path}.name", name, names.path_segment(name))
-        causes += [field.forbidden(f"{path}.name", both)] if selector is not None else []
-    if selector is not None:
-        causes += metadata.label_selector(selector, f"{path}.selector")
-        causes += [field.forbidden(f"{path}.selector", both)] if name else []
-    if not name and selector is None:
-        causes.append(field.required(path, "one of name or selector must be specified"))
-    action = ref.get("parameterNotFoundAction")
-    if not action:
-        return [*causes, field.required(f"{path}.parameterNotFoundAction")]
-    if action not in ("Deny", "Allow"):
-        causes.append(field.not_supported(f"{path}.parameterNotFoundAction", action, ("Deny", "Allow")))
-    return causes
 
 
 def _actions(actions: Sequence[str], path: str) -> Causes:
@@ -248,12 +160,6 @@ def _actions(actions: Sequence[str], path: str) -> Causes:
     return causes
 
 
-def _count(new: Object, old: Object) -> None:
-    """Count changes of the spec as generations; a binding has no strategy that counts them for it."""
-    if new.get("spec") != old.get("spec"):
-        new["metadata"]["generation"] = (old["metadata"].get("generation") or 0) + 1
-
-
 def _without_status(obj: Object) -> None:
     obj["status"] = {}
 
@@ -271,7 +177,7 @@ BINDING = Strategy(
     namespaced=False,
     defaults=binding_defaults,
     on_create=lambda obj: obj["metadata"].update(generation=1),
-    on_update=_count,
+    on_update=count_changes,
     validate=validate_binding,
     validate_update=lambda new, old: validate_binding(new),
 )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from insideout.apiserver.cel import types
+from insideout.apiserver.cel.names import no_structs
 from insideout.apiserver.cel.programs import Environment, Outcome, Program
 from insideout.apiserver.cel.reading import CompileError
 from insideout.apiserver.cel.types import Type, list_of, map_of, struct
@@ -22,6 +23,8 @@ BUDGET, MATCH_BUDGET = 10_000_000, 2_500_000
 """What all validations of a policy, and all its match conditions, may cost."""
 OUT_OF_BUDGET = "validation failed due to running out of cost budget, no further validation rules will be run"
 VARIABLES = "kubernetes.variables"
+APPLY_CONFIGURATION, JSON_PATCHES = struct("Object"), list_of(struct("JSONPatch"))
+"""What expressions of mutations give: `Object{...}`, or a list of `JSONPatch{...}`."""
 
 _TEXT, _TEXTS = types.STRING, list_of(types.STRING)
 _FIELDS: dict[str, dict[str, Type]] = {
@@ -75,6 +78,14 @@ _AUTHORIZER = {
 }
 
 
+_PATCH_FIELDS = {**dict.fromkeys(("op", "path", "from"), _TEXT), "value": types.DYN}
+
+
+def _is_patch(name: str) -> bool:
+    """Tell whether mutations may write an object of this name down; a field's name follows its owner's."""
+    return name in ("Object", "JSONPatch") or name.startswith("Object.")
+
+
 class ExpressionError(Exception):
     """An expression that a policy may not have; its text says why."""
 
@@ -86,12 +97,15 @@ class Compiler:
     params: bool = False
     composed: dict[str, Type] | None = None
     """The variables of the policy; None where expressions may not read any."""
-    _environments: dict[tuple[bool, int], Environment] = field(default_factory=dict)
+    _environments: dict[tuple[bool, bool, int], Environment] = field(default_factory=dict)
 
-    def compile(self, text: str, *returns: Type, authorizer: bool = True) -> Program:
-        """Return a program that gives one of the types `returns` (any for none); raise ExpressionError."""
+    def compile(self, text: str, *returns: Type, authorizer: bool = True, patches: bool = False) -> Program:
+        """Return a program that gives one of the types `returns` (any for none); raise ExpressionError.
+
+        `patches`: the expression may write down what a mutation changes.
+        """
         try:
-            program = self._environment(authorizer).compile(text)
+            program = self._environment(authorizer, patches).compile(text)
         except CompileError as problem:
             raise ExpressionError(f"compilation failed: {problem}") from None
         if returns and program.type not in returns:
@@ -104,8 +118,8 @@ class Compiler:
         if self.composed is not None:
             self.composed[name] = type_
 
-    def _environment(self, authorizer: bool) -> Environment:
-        key = (authorizer, len(self.composed or ()))
+    def _environment(self, authorizer: bool, patches: bool) -> Environment:
+        key = (authorizer, patches, len(self.composed or ()))
         if key not in self._environments:
             known = dict(self.composed or {})
             variables = {
@@ -116,9 +130,11 @@ class Compiler:
             }
 
             def fields(owner: str, name: str) -> Type | None:
+                if _is_patch(owner):
+                    return _PATCH_FIELDS.get(name) if owner == "JSONPatch" else types.DYN
                 return known.get(name) if owner == VARIABLES else _FIELDS.get(owner, {}).get(name)
 
-            self._environments[key] = Environment(variables, fields)
+            self._environments[key] = Environment(variables, fields, _is_patch if patches else no_structs)
         return self._environments[key]
 
 

@@ -6,7 +6,7 @@ Source: k8s.io/apiserver/pkg/admission/plugin/policy/validating/{plugin,validato
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from insideout.apiserver.cel.programs import Program
 from insideout.apiserver.cel.reading import ParserMissingError
@@ -150,14 +150,17 @@ def compiled(spec: Object) -> Policy:
     return policy
 
 
-class Compiled:
+_Ready = TypeVar("_Ready")
+
+
+class Compiled(Generic[_Ready]):
     """Policies as they were compiled, for as long as their spec is the same object."""
 
-    def __init__(self, compile_: Callable[[Object], Policy] = compiled) -> None:
+    def __init__(self, compile_: Callable[[Object], _Ready]) -> None:
         self._compile = compile_
-        self._found: dict[str, tuple[Object, Policy]] = {}
+        self._found: dict[str, tuple[Object, _Ready]] = {}
 
-    def of(self, name: str, spec: Object) -> Policy:
+    def of(self, name: str, spec: Object) -> _Ready:
         """Return a policy ready to be asked."""
         held = self._found.get(name)
         if held is None or held[0] is not spec:

@@ -16,15 +16,15 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from insideout.apimachinery.copies import copied
 from insideout.apiserver import keys, strategy, warning
 from insideout.apiserver.kinds import Kind
 from insideout.apiserver.naming import new_uid
-from insideout.apiserver.patch.json_patch import apply_json_patch
 from insideout.apiserver.registry import Registry
+from insideout.apiserver.reinvocation import Rounds
 from insideout.apiserver.status import StatusError, bad_request, internal_error, not_found
 from insideout.apiserver.webhooks import review
 from insideout.apiserver.webhooks.calls import Caller, CallError
+from insideout.apiserver.webhooks.patched import CannotPatchError, patched
 from insideout.apiserver.webhooks.rules import Attributes, Hook, hooks_of, invocation
 from insideout.store import Store
 
@@ -60,23 +60,32 @@ class Webhooks:
         """Whether there is any webhook at all."""
         return bool(self._mutating.hooks() or self._validating.hooks())
 
-    def mutate(self, asked: Attributes, again: Callable[[Object], object]) -> Object | None:
-        """Return the object as the mutating webhooks want it; raise what refuses the request.
+    @property
+    def mutate_any(self) -> bool:
+        """Whether there is any mutating webhook."""
+        return bool(self._mutating.hooks())
 
-        `again` runs the server's own plugins on an object that was changed.
-        """
+    def mutate(self, asked: Attributes, rounds: Rounds) -> Object | None:
+        """Return the object as the mutating webhooks want it; raise what refuses the request."""
         hooks = self._mutating.hooks()
         if not hooks or _is_exempt(asked.kind):
             return asked.obj
-        rounds = _Reinvocation()
-        obj = self._round(hooks, asked, rounds, None)
-        if rounds.changed and obj is not None:
-            before = copied(obj)
-            again(obj)
-            if obj != before:
-                rounds.require()
-            obj = self._round(hooks, asked.about(obj), rounds, set(rounds.required))
-        return obj
+        turns = rounds.webhooks
+        only = turns.begin(asked.obj) if rounds.second else None
+        for hook in hooks:
+            kind = self._invocation(hook, asked)
+            if kind is None or (only is not None and hook.identity not in only):
+                continue
+            said = self._ask(hook, asked, kind, mutating=True)
+            changed = self._patched(hook, asked, kind, said) if said is not None and said.patch else asked.obj
+            if changed != asked.obj:
+                turns.require()
+                rounds.changed = True
+            if hook.spec.get("reinvocationPolicy") == "IfNeeded":
+                turns.asked(hook.identity)
+            asked = asked.about(changed)
+        turns.end(asked.obj)
+        return asked.obj
 
     def validate(self, asked: Attributes) -> None:
         """Raise what the first validating webhook that objects says."""
@@ -87,23 +96,6 @@ class Webhooks:
             kind = self._invocation(hook, asked)
             if kind is not None:
                 self._ask(hook, asked, kind, mutating=False)
-
-    def _round(
-        self, hooks: list[Hook], asked: Attributes, rounds: "_Reinvocation", only: set[str] | None
-    ) -> Object | None:
-        for hook in hooks:
-            kind = self._invocation(hook, asked)
-            if kind is None or (only is not None and hook.identity not in only):
-                continue
-            said = self._ask(hook, asked, kind, mutating=True)
-            changed = self._patched(hook, asked, kind, said) if said is not None and said.patch else asked.obj
-            if changed != asked.obj:
-                rounds.require()
-                rounds.changed = True
-            if hook.spec.get("reinvocationPolicy") == "IfNeeded":
-                rounds.invoked.add(hook.identity)
-            asked = asked.about(changed)
-        return asked.obj
 
     def _invocation(self, hook: Hook, asked: Attributes) -> Kind | None:
         same = [
@@ -162,11 +154,10 @@ class Webhooks:
         if asked.shown is not None:
             return asked.obj
         shown = {**asked.obj, "apiVersion": kind.api_version, "kind": kind.kind}
-        for operation in said.patch:
-            try:
-                shown = apply_json_patch(shown, [operation])
-            except StatusError:
-                raise internal_error(_cannot(operation)) from None
+        try:
+            shown = patched(shown, said.patch)
+        except CannotPatchError as problem:
+            raise internal_error(str(problem)) from None
         if not isinstance(shown, dict):
             raise internal_error("json: cannot unmarshal into Go value")
         shown["apiVersion"], shown["kind"] = asked.kind.api_version, asked.kind.kind
@@ -175,20 +166,6 @@ class Webhooks:
         except StatusError as problem:
             raise internal_error(str(problem)) from None
         return obj
-
-
-class _Reinvocation:
-    """Who was asked in the first round and wants to be asked again when something changes afterwards."""
-
-    def __init__(self) -> None:
-        self.changed = False
-        self.invoked: set[str] = set()
-        self.required: set[str] = set()
-
-    def require(self) -> None:
-        """Ask those again that have been asked so far."""
-        self.required |= self.invoked
-        self.invoked = set()
 
 
 class _Configured:
@@ -212,19 +189,6 @@ class _Configured:
 
 def _is_exempt(kind: Kind) -> bool:
     return kind.group == GROUP and kind.kind in _EXEMPT
-
-
-def _cannot(operation: Object) -> str:
-    """Return what Go's library says of an operation that cannot be carried out."""
-    verb, path = str(operation.get("op", "")), str(operation.get("path", ""))
-    if verb == "test":
-        return f"testing value {path} failed: test failed"
-    if verb == "remove":
-        last = path.rpartition("/")[2]
-        return f"error in remove for path: '{path}': Unable to remove nonexistent key: {last}: missing value"
-    if verb not in ("add", "replace", "move", "copy"):
-        return f"Unexpected kind: {verb}"
-    return f'{verb} operation does not apply: doc is missing path: "{path}": missing value'
 
 
 def _built_in(registry: Registry, name: str) -> Kind:
