@@ -104,7 +104,7 @@ def _judge(
 ) -> Why:
     if pod is None:
         return Why(True, direction)
-    isolating = [policy for policy in policies if _isolates(policy, direction, pod)]
+    isolating = [policy for policy in policies if isolates(policy, direction, pod)]
     names = tuple(f"{one['metadata']['namespace']}/{one['metadata']['name']}" for one in isolating)
     for name, policy in zip(names, isolating, strict=True):
         for index, rule in enumerate(policy["spec"].get(direction.lower()) or ()):
@@ -118,7 +118,8 @@ def policy_types(spec: Object) -> list[str]:
     return list(spec.get("policyTypes") or (["Ingress", "Egress"] if spec.get("egress") else ["Ingress"]))
 
 
-def _isolates(policy: Object, direction: str, pod: Object) -> bool:
+def isolates(policy: Object, direction: str, pod: Object) -> bool:
+    """Tell whether a policy isolates a Pod in a direction, "Ingress" or "Egress"."""
     spec = policy["spec"]
     if policy["metadata"]["namespace"] != pod["namespace"] or direction not in policy_types(spec):
         return False
@@ -181,8 +182,11 @@ def _peer_matches(
         return address in ip_network(block["cidr"]) and not any(
             address in ip_network(hole) for hole in block.get("except") or ()
         )
-    if pod is None:
-        return False
+    return pod is not None and selects_pod(peer, home, namespaces, pod)
+
+
+def selects_pod(peer: Object, home: str, namespaces: Mapping[str, Mapping[str, str]], pod: Object) -> bool:
+    """Tell whether a peer's selectors choose a Pod; `home` is the namespace of the policy."""
     in_namespaces = peer.get("namespaceSelector")
     if in_namespaces is None:
         if pod["namespace"] != home:
