@@ -34,7 +34,10 @@ def read_patch(type_: str, body: bytes | Object) -> Any:
 
 
 def patched(kind: Kind, type_: str, obj: Object, patch: Any) -> Object:
-    """Return what a JSON, merge or strategic merge patch makes of `obj`, which is not changed."""
+    """Return what a JSON, merge or strategic merge patch makes of `obj`, which is not changed.
+
+    The result may hold parts of `obj` itself: it is to be read, not to be changed.
+    """
     if type_ == "json":
         result = apply_json_patch(obj, patch)
     elif type_ == "merge":
@@ -67,7 +70,7 @@ def strict_errors(type_: str, patch: Any) -> list[str]:
             each for index, operation in enumerate(operations) for each in _in_operation(operation, index)
         ]
         return [f"json patch {each}" for each in found]
-    return list(_repeated(patch, ""))
+    return list(_repeated(patch, "")) if _repeats(patch) else []
 
 
 def repeated_in_yaml(applied: Any, field_validation: str) -> str:
@@ -82,6 +85,13 @@ def _in_operation(operation: Any, index: int) -> Iterator[str]:
     for name in operation if isinstance(operation, dict) else ():
         if name not in ("op", "path", "from", "value"):
             yield f'unknown field "[{index}].{name}"'
+
+
+def _repeats(value: Any) -> bool:
+    """Say whether any object in a JSON value names a key twice."""
+    if isinstance(value, dict):
+        return type(value) is go_json.Repeated or any(map(_repeats, value.values()))
+    return isinstance(value, list) and any(map(_repeats, value))
 
 
 def _repeated(value: Any, at: str) -> Iterator[str]:

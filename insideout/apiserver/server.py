@@ -142,10 +142,19 @@ class ApiServer:
         return self.reader.watch(kind, namespace, options, on_change, on_close)
 
     def read(
-        self, kind: Kind, body: Body, media_type: str = "", field_validation: str = ""
+        self,
+        kind: Kind,
+        body: Body,
+        media_type: str = "",
+        field_validation: str = "",
+        settled: Object | None = None,
     ) -> tuple[Object, Warnings]:
-        """Return the object in a body, which may be changed, and warnings; raise 400 for anything else."""
-        return strategy.decode(kind, body, media_type, field_validation)
+        """Return the object in a body, which may be changed, and warnings; raise 400 for anything else.
+
+        For a write of the status, `settled` is what is stored: the object may then have its spec, and only
+        the rest of it may be changed.
+        """
+        return strategy.decode(kind, body, media_type, field_validation, settled)
 
     def create(
         self, kind: Kind, namespace: str, body: Body, options: WriteOptions, media_type: str = ""
@@ -200,7 +209,10 @@ class ApiServer:
         """Replace an object, or what its subresource shows."""
         if kind.hub:
             return Converted(self, kind).update(namespace, name, subresource, body, options, media_type)
-        obj, warnings = self.read(_body_kind(kind, subresource), body, media_type, options.field_validation)
+        stored = self.resources.find(kind, namespace, name) if _settles(kind, subresource) else None
+        settled = stored.value.object if stored is not None else None
+        body_kind = _body_kind(kind, subresource)
+        obj, warnings = self.read(body_kind, body, media_type, options.field_validation, settled)
         check_place(kind, obj, namespace, name)
         return self._write(kind, namespace, name, subresource, lambda _: obj, options, warnings)
 
@@ -230,10 +242,10 @@ class ApiServer:
                 shown = before.with_managed_fields()
             result = patching.patched(body_kind, type_, shown, patch)
             directive = options.field_validation or "Warn"
+            told = "Warn" if directive == "Strict" else directive
+            settled = before.object if _settles(kind, subresource) else None
             try:
-                obj, unknown = self.read(
-                    body_kind, result, "", "Warn" if directive == "Strict" else directive
-                )
+                obj, unknown = self.read(body_kind, result, "", told, settled)
             except StatusError as problem:
                 why = problem.status["message"]
                 raise patching.undecodable(body_kind, type_, shown, patch, why) from None
@@ -365,3 +377,8 @@ class ApiServer:
 def _body_kind(kind: Kind, subresource: str) -> Kind:
     """Return the kind of the bodies that a subresource takes and shows."""
     return SCALE if subresource == "scale" else kind
+
+
+def _settles(kind: Kind, subresource: str) -> bool:
+    """Say whether a write leaves all of a built-in object but its status as it is stored."""
+    return subresource == "status" and kind.definition is None

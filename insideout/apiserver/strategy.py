@@ -17,9 +17,16 @@ Object = dict[str, Any]
 
 
 def decode(
-    kind: Kind, body: bytes | Object, media_type: str = "", field_validation: str = ""
+    kind: Kind,
+    body: bytes | Object,
+    media_type: str = "",
+    field_validation: str = "",
+    settled: Object | None = None,
 ) -> tuple[Object, list[str]]:
-    """Return the object in a body with its defaults, which the server may change, and warnings."""
+    """Return the object in a body with its defaults, which the server may change, and warnings.
+
+    `settled` is what is stored, for a write of the status: the object may then have its spec.
+    """
     directive = field_validation or "Warn"
     if isinstance(body, bytes) and media_type == protobuf.MEDIA_TYPE:
         body = _from_protobuf(kind, body)
@@ -28,12 +35,12 @@ def decode(
     if isinstance(body, bytes):
         obj, warnings = objects.decode(kind, body, media_type or "application/json", first)
     else:
-        obj, warnings = objects.normalize(kind, body, first)
+        obj, warnings = objects.normalize(kind, body, first, settled)
     obj.setdefault("metadata", {})
     if custom:
         warnings = _shape(kind, obj, directive, warnings)
     else:
-        objects.set_defaults(kind, obj)
+        objects.set_defaults(kind, obj, settled)
     return obj, warnings
 
 

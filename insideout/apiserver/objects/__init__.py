@@ -30,9 +30,16 @@ __all__ = [
 Object = dict[str, Any]
 
 
-def set_defaults(kind: Kind, obj: Object) -> None:
-    """Fill in what a decoded object leaves out and the API promises a value for."""
-    strategy_of(kind).defaults(obj)
+def set_defaults(kind: Kind, obj: Object, settled: Object | None = None) -> None:
+    """Fill in what a decoded object leaves out and the API promises a value for.
+
+    What `normalize` took over from the stored object `settled` has its defaults.
+    """
+    strategy = strategy_of(kind)
+    if settled is not None and strategy.status_defaults and obj.get("spec") is settled.get("spec"):
+        strategy.status_defaults(obj)
+    else:
+        strategy.defaults(obj)
 
 
 def prepare_for_create(kind: Kind, obj: Object) -> None:

@@ -62,20 +62,30 @@ def decode(
     return _typed(kind, value or {}, said, field_validation, repeated, body)
 
 
-def normalize(kind: Kind, obj: Object, field_validation: str = "Ignore") -> tuple[Object, list[str]]:
+def normalize(
+    kind: Kind, obj: Object, field_validation: str = "Ignore", settled: Object | None = None
+) -> tuple[Object, list[str]]:
     """Do to an object that is already in memory, such as a patched one, what `decode` does to bytes.
 
+    `settled` is the stored object where all but the status will stay as it is stored.  A spec that is the
+    stored one itself, and not merely equal, was read before, and is taken over as it is.
     Raises StatusError 400 as `decode` does.
     """
     try:
         said = _type_meta(obj)
     except ValueError as reason:
         raise _unrecognized(kind, f"couldn't get version/kind; json parse error: {reason}", b"") from None
-    return _typed(kind, obj, said, field_validation, [], b"")
+    return _typed(kind, obj, said, field_validation, [], b"", settled)
 
 
 def _typed(
-    kind: Kind, value: Object, said: tuple[str, str], field_validation: str, repeated: list[str], body: bytes
+    kind: Kind,
+    value: Object,
+    said: tuple[str, str],
+    field_validation: str,
+    repeated: list[str],
+    body: bytes,
+    settled: Object | None = None,
 ) -> tuple[Object, list[str]]:
     api_version, name = said
     if kind.definition is not None and not name:
@@ -85,7 +95,7 @@ def _typed(
     group, _, version = api_version.rpartition("/")
     group, version = (group, version) if version else (kind.group, kind.version)
     try:
-        obj, strict = _read(kind, value, group, version, name)
+        obj, strict = _read(kind, value, group, version, name, settled)
     except ValueError as reason:
         raise _cannot(kind, name, version, str(reason)) from None
     except RecursionError:
@@ -104,19 +114,33 @@ def _typed(
     return obj, [] if field_validation == "Ignore" else strict
 
 
-def _read(kind: Kind, value: Object, group: str, version: str, name: str) -> tuple[Object, list[str]]:
+def _read(
+    kind: Kind, value: Object, group: str, version: str, name: str, settled: Object | None
+) -> tuple[Object, list[str]]:
     notes = Notes()
     if kind.definition is not None:
         obj = _custom(value, notes)
     else:
         model = _check_kind(kind, group, version, name)
         try:
-            obj = quick.reader(model)(value)
+            spec: Object | None = (settled or {}).get("spec")
+            same = value.get("spec") is spec
+            if same and spec is not None:
+                obj = _read_around(model, value, spec)
+            else:
+                obj = quick.reader(model)(value)
         except quick.GIVES_UP:
             obj = struct(model).read(value, "", "", notes) or {}
     if notes.wrong_type:
         raise ValueError(notes.wrong_type)
     return {**obj, "kind": name, "apiVersion": f"{group}/{version}" if group else version}, list(notes.strict)
+
+
+def _read_around(model: str, value: Object, spec: Object) -> Object:
+    """Read all of an object but its spec; the fields stay in their order."""
+    read = quick.reader(model)({name: each for name, each in value.items() if name != "spec"})
+    read["spec"] = spec
+    return {**{name: read[name] for name in value if name in read}, **read}
 
 
 def _custom(value: Object, notes: Notes) -> Object:

@@ -6,6 +6,7 @@ k8s.io/apimachinery/pkg/apis/meta/v1/validation/validation.go, pkg/apis/core/val
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from insideout.apimachinery import names
@@ -67,10 +68,18 @@ def validate_update(new: Object, old: Object, path: str = "metadata") -> Causes:
 def labels(given: Mapping[str, str] | None, path: str) -> Causes:
     """Return what is wrong with labels."""
     causes: Causes = []
-    for key in sorted(given or ()):
+    if not given or all(map(_is_label, given, given.values())):
+        return causes
+    for key in sorted(given):
         causes += field.each(path, key, names.label_key(key))
-        causes += field.each(path, (given or {})[key], names.label_value((given or {})[key]))
+        causes += field.each(path, given[key], names.label_value(given[key]))
     return causes
+
+
+# Remembered because the labels of one template are looked at again at every write of each of its objects.
+@lru_cache(maxsize=4096)
+def _is_label(key: str, value: str) -> bool:
+    return not names.label_key(key) and not names.label_value(value)
 
 
 def annotations(given: Mapping[str, str] | None, path: str) -> Causes:

@@ -21,14 +21,19 @@ _CIDR_ONCE = 'node updates may not change podCIDR except from "" to valid'
 
 def defaults(node: Object) -> None:
     """Let all of the capacity be allocatable; make podCIDR and podCIDRs agree."""
-    status = node.get("status") or {}
-    if status.get("capacity") and not status.get("allocatable"):
-        status["allocatable"] = dict(status["capacity"])
+    status_defaults(node)
     spec = node.get("spec") or {}
     if spec.get("podCIDR") and (spec.get("podCIDRs") or [""])[0] != spec["podCIDR"]:
         spec["podCIDRs"] = [spec["podCIDR"]]
     elif spec.get("podCIDRs") and not spec.get("podCIDR"):
         spec["podCIDR"] = spec["podCIDRs"][0]
+
+
+def status_defaults(node: Object) -> None:
+    """Let all of the capacity be allocatable."""
+    status = node.get("status") or {}
+    if status.get("capacity") and not status.get("allocatable"):
+        status["allocatable"] = dict(status["capacity"])
 
 
 def validate(node: Object) -> Causes:
@@ -112,6 +117,7 @@ def _on_create(node: Object) -> None:
 
 NODE = Strategy(
     defaults=defaults,
+    status_defaults=status_defaults,
     on_create=_on_create,
     validate=validate,
     validate_update=lambda new, old: validate(new) + _change(new, old),

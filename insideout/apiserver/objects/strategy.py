@@ -40,6 +40,9 @@ class Strategy:
     """What a name must be; None where `validate` looks at the metadata itself, or upstream does not."""
     namespaced: bool = True
     defaults: Callable[[Object], None] = nothing
+    status_defaults: Callable[[Object], None] | None = None
+    """Those that concern the status, None where nobody said: all there are for a write that does not touch
+    what else is stored."""
     on_create: Callable[[Object], None] = nothing
     """What else creation does, after status and generation are set."""
     on_update: Callable[[Object, Object], None] = nothing_more

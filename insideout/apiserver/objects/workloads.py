@@ -10,7 +10,7 @@ from insideout.apimachinery import names
 from insideout.apiserver.objects import counts, field, metadata, templates
 from insideout.apiserver.objects.field import Causes
 from insideout.apiserver.objects.pods import defaults as pod_defaults
-from insideout.apiserver.objects.strategy import Strategy, metadata_change
+from insideout.apiserver.objects.strategy import Strategy, metadata_change, nothing
 
 Object = dict[str, Any]
 
@@ -150,6 +150,7 @@ def _replica_set_status(new: Object, old: Object) -> Causes:
 DEPLOYMENT = Strategy(
     pod_spec_at=("spec", "template", "spec"),
     defaults=deployment_defaults,
+    status_defaults=nothing,
     on_update=_deployment_on_update,
     on_status_update=_keep_labels,
     validate=validate_deployment,
@@ -161,6 +162,7 @@ DEPLOYMENT = Strategy(
 REPLICA_SET = Strategy(
     pod_spec_at=("spec", "template", "spec"),
     defaults=replica_set_defaults,
+    status_defaults=nothing,
     validate=lambda obj: (
         metadata.validate_kubernetes(obj["metadata"], True, names.dns_subdomain)
         + _replica_set_spec(obj["spec"])

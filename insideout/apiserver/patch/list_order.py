@@ -14,6 +14,8 @@ Key = Callable[[Any], str]
 
 def identity(value: Any) -> str:
     """Return `value` as text that tells 1 from "1" and from true, as Go's comparison does."""
+    if type(value) is str:
+        return json.dumps(value)  # as below, with the encoder that Python has ready
     return json.dumps(value, sort_keys=True)
 
 

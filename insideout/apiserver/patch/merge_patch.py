@@ -22,6 +22,7 @@ from insideout.apiserver.status import bad_request
 def apply_merge_patch(obj: dict[str, Any], patch: Any) -> dict[str, Any]:
     """Return `obj` with `patch` merged in; neither is changed.
 
+    What the patch leaves alone is in the result as it is in `obj`, not a copy of it.
     Raises StatusError 400 when `patch` is not an object.
     """
     if patch is None:
@@ -33,7 +34,7 @@ def apply_merge_patch(obj: dict[str, Any], patch: Any) -> dict[str, Any]:
 
 
 def _merge(target: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
-    merged = {key: copied(value) for key, value in target.items() if key not in patch}
+    merged = {key: value for key, value in target.items() if key not in patch}
     for key, value in patch.items():
         if value is None:
             continue

@@ -56,22 +56,22 @@ Map = dict[str, Any]
 def apply_strategic_merge_patch(kind: Kind, obj: Map, patch: Any) -> Map:
     """Return `obj` with `patch` merged in, by the rules of `kind`'s type; neither is changed.
 
+    What the patch leaves alone is in the result as it is in `obj`, not a copy of it.
     Raises StatusError: 400 when the patch or a directive has the wrong form, 415 for custom resources, 500
     for what upstream's code does not foresee (an element without its key; it says which).
     """
     if not kind.model:
         raise unsupported_media_type(CUSTOM_RESOURCE_PATCH_TYPES)
-    before: Map = copied(obj)
     if patch is None:
-        return before
+        return obj
     if not isinstance(patch, dict):
         message = f"cannot unmarshal {json_kind(patch)} into Go value of type map[string]interface {{}}"
         raise bad_request(f"json: {message}")
-    return merge_object(before, copied(patch), type_of(kind))
+    return merge_object(obj, copied(patch), type_of(kind))
 
 
 def merge_object(original: Map, patch: Map, schema: Type) -> Map:
-    """Merge `patch` into `original`; both are used up."""
+    """Return `original` with `patch` merged in; `patch` is used up."""
     if DIRECTIVE in patch:
         match patch.pop(DIRECTIVE):
             case "replace":
@@ -80,6 +80,7 @@ def merge_object(original: Map, patch: Map, schema: Type) -> Map:
                 return {}
             case other:
                 raise _unknown_directive(other, {DIRECTIVE: other, **patch})
+    original = {**original}
     _retain_keys(original, patch)
     _merge_ordered_lists(original, patch, schema)
     for name, value in patch.items():
@@ -105,7 +106,10 @@ def merge_object(original: Map, patch: Map, schema: Type) -> Map:
 
 
 def merge_list(original: Items, patch: Items, schema: Type, deleting: bool = False) -> Items:
-    """Merge `patch` into `original`, or with `deleting` take its scalars out; both are used up."""
+    """Return `original` with `patch` merged in, or with `deleting` its scalars taken out.
+
+    `patch` is used up.
+    """
     if not original and not patch:
         return original
     merge_key = schema.list_facts.merge_key

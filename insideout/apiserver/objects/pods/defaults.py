@@ -45,6 +45,11 @@ def pod(obj: Object) -> None:
     pod_spec(spec)
     if spec["terminationGracePeriodSeconds"] < 0:
         spec["terminationGracePeriodSeconds"] = 1
+    pod_status(obj)
+
+
+def pod_status(obj: Object) -> None:
+    """Fill in what the status of a pod leaves out."""
     if obj.get("status"):
         _agree_on_addresses(obj["status"])
 

@@ -95,6 +95,7 @@ def _merge_label_keys(pod: Object) -> None:
 POD = Strategy(
     pod_spec_at=("spec",),
     defaults=defaults.pod,
+    status_defaults=defaults.pod_status,
     on_create=_on_create,
     on_status_update=status.prepare,
     validate=validate,
