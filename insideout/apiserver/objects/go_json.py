@@ -24,7 +24,7 @@ _ESCAPED_SURROGATE = re.compile(
 
 
 class Repeated(dict[str, Any]):
-    """A JSON object that names some keys more than once; the last value counts, as in Go."""
+    """A JSON object that names some keys more than once; the last value counts, as in Go, and its place."""
 
     names: tuple[str, ...] = ()
 
@@ -63,13 +63,13 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) == len(pairs):
         return value
-    seen: set[str] = set()
     again: dict[str, None] = {}
-    for key, _ in pairs:
-        if key in seen:
+    repeated = Repeated()
+    for key, item in pairs:
+        if key in repeated:
             again[key] = None
-        seen.add(key)
-    repeated = Repeated(value)
+            del repeated[key]  # the place of the last one counts too
+        repeated[key] = item
     repeated.names = tuple(again)
     return repeated
 

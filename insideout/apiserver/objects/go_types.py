@@ -118,12 +118,15 @@ class MapOf:
             if value is not None:
                 notes.mismatch(value, self.go, at, owner)
             return None
-        if type(value) is go_json.Repeated:
-            for name in value.names:
-                notes.repeated(f"{at}.{name}")
+        again = value.names if type(value) is go_json.Repeated else ()
         read, zero = self.item.read, self.item.zero
-        items = ((key, read(each, at, owner, notes)) for key, each in value.items())
-        return {key: zero() if item is None else item for key, item in items}
+        found = {}
+        for key, each in value.items():
+            if key in again:
+                notes.repeated(f"{at}.{key}")
+            item = read(each, at, owner, notes)
+            found[key] = zero() if item is None else item
+        return found
 
     def zero(self) -> Any:
         """Return null."""

@@ -60,9 +60,7 @@ class Struct:
             if value is not None:
                 notes.mismatch(value, self.go, at, owner)
             return None
-        if type(value) is go_json.Repeated:
-            for name in value.names:
-                notes.repeated(f"{at}.{name}" if at else name)
+        again = value.names if type(value) is go_json.Repeated else ()
         fields = self.fields
         result = {}
         for name, item in value.items():
@@ -70,7 +68,10 @@ class Struct:
             where = f"{at}.{name}" if at else name
             if field is None:
                 notes.unknown(where)
-            elif item is not None:
+                continue
+            if name in again:
+                notes.repeated(where)
+            if item is not None:
                 read = field.type.read(item, where, self.name, notes)
                 if read or (read is not None and (field.pointer or field.always)):
                     result[name] = read

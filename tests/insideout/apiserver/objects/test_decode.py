@@ -167,6 +167,15 @@ def test_strict_reading_refuses_unknown_and_repeated_fields() -> None:
     )
 
 
+def test_what_is_wrong_is_told_in_the_order_of_the_text() -> None:
+    """A field that is unknown is not also repeated."""
+    body = b'{"spec":{"y":1,"nodeName":"a","y":2,"containers":[],"nodeName":"b","z":3}}'
+    assert refusal("pods", body, validation="Strict") == (
+        POD + 'strict decoding error: unknown field "spec.y", duplicate field "spec.nodeName", '
+        'unknown field "spec.z"'
+    )
+
+
 def test_other_reading_warns_or_keeps_still() -> None:
     """Unknown fields are dropped either way."""
     kind = KINDS.named("pods")
