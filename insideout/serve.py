@@ -14,6 +14,9 @@ from insideout.kubelet.webhook import load
 from insideout.metrics import MetricsServer, register_programs
 from insideout.usage import UsageError
 
+FIRST_PULL_S = 1.0
+"""How long a node pulls an image: clients that poll see a rollout on its way, as elsewhere."""
+
 
 def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of `course serve`."""
@@ -70,6 +73,7 @@ def serve(options: argparse.Namespace) -> int:
             if not options.api_only:
                 MetricsServer(cluster)
                 register_programs(cluster)
+                cluster.nodes.registry.default_s = FIRST_PULL_S
                 for image, program in webhooks.items():
                     cluster.nodes.programs.register(image, program)
             print(f"ready at {backend.url}  KUBECONFIG={kubeconfig}", flush=True)

@@ -8,6 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import kubernetes.client
+import kubernetes.config
+import kubernetes.watch
 import pytest
 
 from course.cli import main
@@ -110,6 +113,28 @@ def test_serve_until_interrupted(tmp_path: Path, number: signal.Signals):
         out, error = process.communicate(timeout=10)
     assert (process.returncode, out, error) == (0, "", "")
     assert not path.exists()
+
+
+def test_a_served_node_takes_a_moment_to_pull_an_image(tmp_path: Path):
+    """A client that polls must be able to see a rollout before it is over."""
+    path = tmp_path / "kubeconfig"
+    call = [sys.executable, "-m", "course.cli", "serve", "--nodes", "1", "--kubeconfig", str(path)]
+    env = {**os.environ, "PYTHONPATH": os.getcwd()}
+    with subprocess.Popen(call, stdout=subprocess.PIPE, text=True, env=env) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        api = kubernetes.client.CoreV1Api(kubernetes.config.new_client_from_config(str(path)))
+        pod = {"metadata": {"name": "p"}, "spec": {"containers": [{"name": "c", "image": "i"}]}}
+        api.create_namespaced_pod("default", pod)
+        said = (
+            event["object"].message
+            for event in kubernetes.watch.Watch().stream(
+                api.list_namespaced_event, "default", timeout_seconds=30
+            )
+        )
+        pulled = next((each for each in said if each.startswith("Successfully pulled")), "")
+        process.send_signal(signal.SIGINT)
+    assert pulled == 'Successfully pulled image "i" in 1s (1s including waiting).'
 
 
 def test_options_of_jupyterlab_are_passed_on_and_those_of_nobody_are_refused(monkeypatch):
