@@ -17,7 +17,7 @@ class Stdin:
         self._typed = ""
         self._reader: Reader | None = None
         self._taker: Callable[[str], bool] | None = None
-        self._stopped = False
+        self._stopped = self._is_reading = False
 
     @property
     def unread(self) -> int:
@@ -68,16 +68,32 @@ class Stdin:
             self._read_on()
 
     def _read_on(self) -> None:
-        """Hand on what there is to whoever waits: all of it, or complete lines and at the end the rest."""
-        while self._taker is not None and (self._typed or self.is_at_end):
-            text, self._typed = self._typed, ""
-            taker, self._taker = self._taker, None
-            if not taker(text) and (text or not self.is_at_end):
-                self._taker = taker
-        while self._reader is not None:
-            line, mark, rest = self._typed.partition("\n")
-            if not mark and not self.is_at_end:
-                return
-            self._typed = rest
-            reader, self._reader = self._reader, None
-            reader(line + mark or None)
+        """Hand on what there is to whoever waits; a reader that asks again is served when it has returned."""
+        if self._is_reading:
+            return
+        self._is_reading = True
+        try:
+            while self._hand_all() or self._hand_line():
+                pass
+        finally:
+            self._is_reading = False
+
+    def _hand_all(self) -> bool:
+        """Give all that came to the taker; tell whether there was something to give."""
+        if self._taker is None or not (self._typed or self.is_at_end):
+            return False
+        text, self._typed = self._typed, ""
+        taker, self._taker = self._taker, None
+        if not taker(text) and (text or not self.is_at_end):
+            self._taker = taker
+        return True
+
+    def _hand_line(self) -> bool:
+        """Give the next complete line to the reader, at the end of the input the rest."""
+        line, mark, rest = self._typed.partition("\n")
+        if self._reader is None or not (mark or self.is_at_end):
+            return False
+        self._typed = rest
+        reader, self._reader = self._reader, None
+        reader(line + mark or None)
+        return True

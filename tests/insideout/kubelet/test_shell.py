@@ -65,6 +65,16 @@ def test_cat_gives_back_what_it_reads_until_the_end() -> None:
     assert (run.out, run.code) == ("one\ntw", 0)
 
 
+@pytest.mark.parametrize("reader", ["cat", "sh"])
+def test_thousands_of_lines_may_wait_for_who_reads_late(reader: str) -> None:
+    run = Run("sh", "-c", f"sleep 1; {reader}")
+    run.shell.stdin.feed("echo a\n" * 5000)
+    run.shell.stdin.close()
+    run.loop.run(2)
+    assert run.code == 0
+    assert run.out == ("echo a\n" if reader == "cat" else "a\n") * 5000
+
+
 def test_a_shell_reads_commands_and_exits_as_the_last_one_says() -> None:
     run = Run("sh")
     run.shell.stdin.feed("echo $A\nread X\nc\necho $X\nfalse\n")
