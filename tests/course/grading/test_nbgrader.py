@@ -4,6 +4,7 @@ import copy
 import csv
 import functools
 import getpass
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -15,10 +16,17 @@ from nbgrader.api import Gradebook
 from course.build.lesson import paths, read
 from course.project import PROJECT
 from tests import nbgrader_command
-from tests.course.units.u06_qos.solutions import RIGHT, WRONG
+from tests.course.units.u06_qos import solutions
+from tests.course.units.u06_qos.solutions import RIGHT
 
 UNIT = "06_qos"
 POINTS = {cell.id: cell.points for cell in read(paths(PROJECT)["06_qos"]).cells if cell.points}
+WRONG = [
+    wrong
+    for number, wrong in enumerate(solutions.WRONG)
+    if "COURSE_EVERY_STUDENT" in os.environ or number % 4 == 0 or wrong.belief.startswith("BestEffort first")
+]
+"""Each takes nbgrader five seconds: `make nightly` grades all, `make test` every fourth."""
 STUDENTS = {
     "reference": {},
     "blank": {},
