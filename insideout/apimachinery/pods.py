@@ -10,6 +10,7 @@ from typing import Any
 from insideout.apimachinery import conditions, timestamps
 
 Pod = Mapping[str, Any]
+_TERMINAL = ("Succeeded", "Failed")
 
 
 def phase(pod: Pod) -> str:
@@ -19,7 +20,7 @@ def phase(pod: Pod) -> str:
 
 def is_terminal(pod: Pod) -> bool:
     """Tell whether the Pod has run to its end: Succeeded or Failed."""
-    return phase(pod) in ("Succeeded", "Failed")
+    return phase(pod) in _TERMINAL
 
 
 def is_terminating(pod: Pod) -> bool:
@@ -29,7 +30,10 @@ def is_terminating(pod: Pod) -> bool:
 
 def is_active(pod: Pod) -> bool:
     """Tell whether a controller counts the Pod: neither at its end nor being deleted."""
-    return not is_terminal(pod) and not is_terminating(pod)
+    if "deletionTimestamp" in pod["metadata"]:
+        return False
+    status = pod.get("status")
+    return not status or status.get("phase") not in _TERMINAL
 
 
 def is_ready(pod: Pod) -> bool:

@@ -12,7 +12,7 @@ k8s.io/client-go/tools/events/{event_recorder,event_broadcaster}.go@v1.36.2.
 """
 
 from datetime import timedelta
-from itertools import count
+from itertools import count, takewhile
 
 from insideout.apimachinery import timestamps
 from insideout.client.interface import ApiError, Client, Object
@@ -128,10 +128,9 @@ class EventRecorder:
     def _forget_old(self) -> None:
         """Keep memory bounded: forget the events that no repetition can join any more."""
         oldest_s = self._loop.now_s - SERIES_QUIET_S
-        for key in list(self._known):
-            if self._known[key][1] >= oldest_s:
-                break
-            del self._known[key]
+        known = self._known
+        for key in list(takewhile(lambda each: known[each][1] < oldest_s, known)):
+            del known[key]
 
 
 _NAMES_TRIED, _NAMES_APART = 8, 1_000_003

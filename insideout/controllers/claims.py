@@ -24,15 +24,16 @@ def claim(
     ApiError when the owner is not the one it was.
     """
     selects = _matcher(owner["spec"].get("selector"))
+    uid = owner["metadata"]["uid"]
     claimed: list[Object] = []
     may_adopt: bool | None = None
     for obj in objects:
         metadata = obj["metadata"]
-        matches = selects(metadata.get("labels") or {})
         controller = owners.controller_of(obj)
+        if controller is not None and controller["uid"] != uid:
+            continue
+        matches = selects(metadata.get("labels") or {})
         if controller is not None:
-            if controller["uid"] != owner["metadata"]["uid"]:
-                continue
             if matches:
                 claimed.append(obj)
             elif "deletionTimestamp" not in owner["metadata"]:

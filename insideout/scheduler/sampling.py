@@ -4,6 +4,7 @@ Source: pkg/scheduler/schedule_one.go@v1.36.2 (numFeasibleNodesToFind, nodeScore
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 MIN_FEASIBLE_NODES = 100
 MIN_FEASIBLE_PERCENTAGE = 5
@@ -35,5 +36,6 @@ def best(totals: Sequence[int]) -> int:
     return equals[0] if len(equals) == 1 else min(equals, key=_path)
 
 
+@lru_cache(maxsize=8192)
 def _path(index: int) -> str:
     return f"{index + 1:b}"[1:]
