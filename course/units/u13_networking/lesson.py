@@ -105,14 +105,13 @@ turn(
     still={"encap": "vxlan", "outer": 4},
 )
 
-# %% [markdown] id="packet-why" role="text"
+# %% [markdown] id="measure-text" role="text"
 # The outer Ethernet header is not in it: an MTU counts IP packets. The inner one is, because VXLAN carries Ethernet frames. WireGuard and IP-in-IP carry IP packets
 # and need none.
 #
 # **The symptom of a wrong MTU:** the connection is made, small answers come, large ones hang. The handshake and a short request fit; the first full segment does not. It is dropped where it does not fit, and the
 # message that says so (ICMP "fragmentation needed") is often filtered.
-
-# %% [markdown] id="measure-text" role="text"
+#
 # Believe it no further than to the next cell. Where your machine allows it (Linux, user namespaces), it makes two nodes of network namespaces, lays a VXLAN tunnel between
 # them whose ends are set **wrongly** to the MTU of the cable, and sends packets that may not be divided. Elsewhere it prints what is recorded.
 
@@ -246,13 +245,12 @@ course.units.u13_networking.checks.capacity_unseen(capacity, seed=13, points=1)
 course.units.u13_networking.checks.capacity_unseen(capacity, seed=course.checks.instructor_seed(), points=1)
 ### END HIDDEN TESTS
 
-# %% [markdown] id="ways" role="text"
+# %% [markdown] id="routes-task" role="text"
 # ## 4. Which way between two nodes
 #
 # Wrapping is not all or nothing. Flannel's `DirectRouting` and Calico's `CrossSubnet` wrap only where they must: to a node **in the same network** the packet goes as it is, with that node
 # as its next hop. To a node behind a router it goes in a tunnel, because the router does not know pods.
-
-# %% [markdown] id="routes-task" role="text"
+#
 # ### Exercise: `routes(nodes, me)`
 #
 # Return the routes of node `me`: a dict from each node's range of pods to the way there.
@@ -573,6 +571,9 @@ course.units.u13_networking.checks.allowed_unseen(allowed, seed=course.checks.in
 # ### Your evaluator at work
 #
 # Now your function guards the town's network: every request of every pod asks it. The two policies of the picture are created, and everybody sends a request to everybody once more.
+#
+# Beside it, a real kernel's table. The same pods are network namespaces, the same policies are nftables rules in the node between them, as an enforcer of a real network writes them, and everybody opens a
+# TCP connection to everybody. Where your machine allows it (Linux, user namespaces, `nft`), these packets are sent now; elsewhere you see the recorded run.
 
 
 # %% id="guard" role="code"
@@ -594,8 +595,9 @@ for each in two:
         networking.create_namespaced_network_policy("shop", each)
 guarded = at_work.reach(cluster, addresses)
 assert not cluster.errors("network-policy"), cluster.errors("network-policy")[0]
-print("as in the picture:", guarded == tables["after"])
-reach.plot_reach({"requests that were answered": guarded})
+packets = measured.reach(two)
+print("as in the picture:", guarded == tables["after"], " as real packets:", guarded == packets)
+reach.plot_reach({"requests that were answered": guarded, "real packets, nftables": packets})
 
 # %% id="allowed-at-work" role="test" points=1
 import course.units.u13_networking.checks
