@@ -14,7 +14,10 @@ from course.units.u02_watch.cases import Calls, reflector_case, ring_case, thing
 def ring_cases(seed: int) -> Iterator[Case]:
     """Yield random additions and questions for the class Ring."""
     rng = random.Random(f"ring/{seed}")
-    for rule, most in (("random rings with room", 4), ("random rings that overflow", 12)):
+    for rule, most in (
+        ("a ring with room gives every event after the revision", 4),
+        ("a ring that overflows forgets its oldest, and says when it cannot know", 12),
+    ):
         for _ in range(25):
             cap, begin = (5, 6) if most == 4 else (rng.randint(1, 4), rng.randint(6, 20))
             rv, added = begin, list[int]()
@@ -34,7 +37,10 @@ def ring_cases(seed: int) -> Iterator[Case]:
 def queue_cases(seed: int) -> Iterator[Case]:
     """Yield random calls for the class WorkQueue, as two workers would make them."""
     rng = random.Random(f"queue/{seed}")
-    for rule, names in (("random calls about two keys", "ab"), ("random calls about four keys", "abcd")):
+    for rule, names in (
+        ("a key is in one hand at a time, whatever is added meanwhile, two keys", "ab"),
+        ("a key is in one hand at a time, whatever is added meanwhile, four keys", "abcd"),
+    ):
         for _ in range(25):
             one, at_work = WorkQueue(), list[str]()
             calls: Calls = []
@@ -61,8 +67,8 @@ def reflector_cases(seed: int) -> Iterator[Case]:
     """Yield random conversations between a Reflector and a server."""
     rng = random.Random(f"reflector/{seed}")
     for rule, breaks in (
-        ("random watches", False),
-        ("random watches that break and lists that are refused", True),
+        ("every event reaches the handler once, in order", False),
+        ("after a break nothing is missed, nor told twice", True),
     ):
         for _ in range(25):
             yield reflector_case(rule, [*_conversation(rng, breaks=breaks)])

@@ -40,7 +40,10 @@ _EFFECTS = ("NoSchedule", "NoExecute", "PreferNoSchedule")
 def restart_cases(seed: int) -> Iterator[Case]:
     """Yield lengths of runs for `restart_delays`."""
     rng = random.Random(f"restarts/{seed}")
-    for rule, short in (("random crash loops", True), ("random runs, long ones too", False)):
+    for rule, short in (
+        ("each crash doubles the delay, up to the cap", True),
+        ("a long run begins the delays anew", False),
+    ):
         for _ in range(25):
             runs = [rng.choice(_RUNS[:5] if short else _RUNS) for _ in range(rng.randint(1, 12))]
             if short:
@@ -54,7 +57,10 @@ def restart_cases(seed: int) -> Iterator[Case]:
 def message_cases(seed: int) -> Iterator[Case]:
     """Yield nodes' reasons for `fit_message`."""
     rng = random.Random(f"messages/{seed}")
-    for rule, most in (("random clusters of a few nodes", 5), ("random clusters of many nodes", 40)):
+    for rule, most in (
+        ("the message counts each reason, few nodes", 5),
+        ("the message counts each reason, many nodes", 40),
+    ):
         for _ in range(20):
             size = rng.randint(1, most)
             common = rng.sample(_REASONS, rng.randint(1, 3))
@@ -71,11 +77,11 @@ def filter_cases(seed: int) -> Iterator[Case]:
     """Yield pods and nodes for `filters`; each rule has nodes that fit and nodes that do not."""
     rng = random.Random(f"filters/{seed}")
     makers: dict[str, Callable[[], Plain]] = {
-        "random pods with requests": lambda: pod("new", **_requesting(rng)),
-        "random pods with tolerations, on tainted and cordoned nodes": lambda: pod("new", **_bearing(rng)),
-        "random pods with selectors and affinity": lambda: pod("new", **_choosy(rng)),
-        "random pods that are kept spread": lambda: pod("new", **_spreading(rng)),
-        "random pods with all of this": lambda: pod(
+        "what a node has left must cover the pod's requests": lambda: pod("new", **_requesting(rng)),
+        "every taint that forbids needs a toleration": lambda: pod("new", **_bearing(rng)),
+        "the node's labels must satisfy selector and affinity": lambda: pod("new", **_choosy(rng)),
+        "the spread must stay within its skew": lambda: pod("new", **_spreading(rng)),
+        "all filters together: each names its reason": lambda: pod(
             "new", **{**_requesting(rng), **_bearing(rng), **_choosy(rng), **_spreading(rng)}
         ),
     }
@@ -89,7 +95,10 @@ def filter_cases(seed: int) -> Iterator[Case]:
 def score_cases(seed: int) -> Iterator[Case]:
     """Yield pods and nodes for `score`, but none where exact and floating-point arithmetic would differ."""
     rng = random.Random(f"scores/{seed}")
-    for rule, tainted in (("random pods and nodes", False), ("random pods, nodes and taints", True)):
+    for rule, tainted in (
+        ("the score of each node, from requests and what is left", False),
+        ("taints that only discourage lower the score", True),
+    ):
         found = 0
         while found < 25:
             new = pod("new", containers=_containers(rng, rng.randint(1, 3)))
@@ -106,9 +115,9 @@ def pick_cases(seed: int) -> Iterator[Case]:
     """Yield candidates without ties for `pick_node`."""
     rng = random.Random(f"picks/{seed}")
     for rule, priorities in (
-        ("random candidates", [0, 0, 5, 10, 100]),
-        ("random candidates with equal priorities", [0, 10]),
-        ("random candidates with negative priorities", [-100, -5, 0, 5]),
+        ("the node whose victims matter least is picked", [0, 0, 5, 10, 100]),
+        ("at equal priorities, sums and counts decide", [0, 10]),
+        ("negative priorities are compared as numbers", [-100, -5, 0, 5]),
     ):
         for _ in range(20):
             starts = rng.sample(range(1, 1000), 20)
@@ -126,7 +135,10 @@ def pick_cases(seed: int) -> Iterator[Case]:
 def lease_cases(seed: int) -> Iterator[Case]:
     """Yield leases for `may_acquire`."""
     rng = random.Random(f"leases/{seed}")
-    for rule, holders in (("random leases of others", "ac"), ("random leases", ("", "a", "me"))):
+    for rule, holders in (
+        ("a lease of somebody else is taken only when it ran out", "ac"),
+        ("who may take a lease: its holder, or anybody once it ran out", ("", "a", "me")),
+    ):
         for _ in range(20):
             seen_at, duration = rng.randint(0, 50), rng.choice([1, 15, 15, 30, 60])
             now = seen_at + rng.choice([0, 1, duration - 1, duration, duration + 1, 200])
@@ -139,9 +151,9 @@ def target_cases(seed: int) -> Iterator[Case]:
     """Yield sizes of clusters for `feasible_target`."""
     rng = random.Random(f"targets/{seed}")
     for rule, low, high in (
-        ("random small clusters", 1, 99),
-        ("random clusters", 100, 5600),
-        ("random large clusters", 5600, 15000),
+        ("below 100 nodes all are looked at", 1, 99),
+        ("the share of nodes falls with the cluster's size", 100, 5600),
+        ("the share of nodes never falls below its least", 5600, 15000),
     ):
         for _ in range(15):
             arguments = (rng.randint(low, high), rng.choice([0, 0, 1, 5, 20, 33, 70, 100]))

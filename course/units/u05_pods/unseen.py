@@ -31,9 +31,18 @@ def owner_cases(seed: int) -> Iterator[Case]:
             container = rng.choice(spec["containers"])["name"]
             illegal = spec.get("hostPID") and spec.get("shareProcessNamespace")
             expected = REFUSED if illegal else rules.ns_owner(spec, container, kind)
-            yield Case(f"random pods, kind {kind}", (spec, container, kind), expected, keeps=not illegal)
+            yield Case(
+                f"what a process sees of the others, kind {kind}",
+                (spec, container, kind),
+                expected,
+                keeps=not illegal,
+            )
         both = _spec(rng) | {"hostPID": True, "shareProcessNamespace": True}
-        yield Case(f"random pods, kind {kind}", (both, both["containers"][0]["name"], kind), REFUSED)
+        yield Case(
+            f"what a process sees of the others, kind {kind}",
+            (both, both["containers"][0]["name"], kind),
+            REFUSED,
+        )
 
 
 @kept
@@ -41,9 +50,11 @@ def effective_cases(seed: int) -> Iterator[Case]:
     """Yield random pods for `effective`."""
     rng = random.Random(f"effective/{seed}")
     makers: dict[str, Callable[[], Object]] = {
-        "random pods with sidecars": lambda: _pod(rng, ("side",)),
-        "random pods with init containers and sidecars": lambda: _pod(rng, ("init", "side")),
-        "random pods with requests of their own and overhead": lambda: _pod(rng, ("init", "side"), own=True),
+        "main containers and sidecars request together": lambda: _pod(rng, ("side",)),
+        "an init container requests beside the sidecars above it": lambda: _pod(rng, ("init", "side")),
+        "the pod's own requests replace its containers', and overhead comes on top": lambda: _pod(
+            rng, ("init", "side"), own=True
+        ),
     }
     for rule, make in makers.items():
         for _ in range(12):
@@ -56,8 +67,8 @@ def start_cases(seed: int) -> Iterator[Case]:
     """Yield random states of up to six init containers for `next_starts`."""
     rng = random.Random(f"starts/{seed}")
     for rule, main_running in (
-        ("random states before the main containers run", False),
-        ("random states while a main container runs", True),
+        ("what starts next, before the main containers run", False),
+        ("what starts next, while a main container runs", True),
     ):
         for _ in range(60):
             kinds = [rng.choice(("init", "side", "sideP")) for _ in range(rng.randint(1, 6))]
@@ -70,7 +81,10 @@ def start_cases(seed: int) -> Iterator[Case]:
 def term_cases(seed: int) -> Iterator[Case]:
     """Yield random pods that stop for `term_at`."""
     rng = random.Random(f"term/{seed}")
-    for rule, most in (("random pods, in time", 6), ("random pods that need more than their grace", 40)):
+    for rule, most in (
+        ("who ends within the grace ends by TERM, in the order of the stop", 6),
+        ("what needs more than the grace is killed at its end", 40),
+    ):
         for _ in range(20):
             mains = [rng.randint(0, most) for _ in range(rng.randint(1, 3))]
             sidecars = [rng.randint(0, most) for _ in range(rng.randint(1, 4))]

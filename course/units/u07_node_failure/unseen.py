@@ -17,12 +17,20 @@ def unknown_cases(seed: int) -> Iterator[Case]:
     rng = random.Random(f"unknown/{seed}")
     for _ in range(30):
         renewals = _renewals(rng, every_s=10)
-        yield Case("random renewals, default period and grace", (renewals,), _unknown_at(renewals, 5, 50))
+        yield Case(
+            "the first look after the grace finds the node silent, default period and grace",
+            (renewals,),
+            _unknown_at(renewals, 5, 50),
+        )
     for _ in range(30):
         period, grace = rng.choice([1, 2, 5, 10]), rng.randint(20, 60)
         renewals = _renewals(rng, every_s=8)
         expected = _unknown_at(renewals, period, grace)
-        yield Case("random renewals, other periods and graces", (renewals, period, grace), expected)
+        yield Case(
+            "the first look after the grace finds the node silent, other periods and graces",
+            (renewals, period, grace),
+            expected,
+        )
 
 
 @kept
@@ -30,8 +38,8 @@ def taints_cases(seed: int) -> Iterator[Case]:
     """Yield conditions for `taints_for(conditions, unschedulable)`."""
     rng = random.Random(f"taints/{seed}")
     for rule, statuses in (
-        ("random conditions", ("True", "False")),
-        ("random conditions, some Unknown", _ANY),
+        ("each condition that is not as it should be has its taint", ("True", "False")),
+        ("Unknown and False have taints of their own", _ANY),
     ):
         for _ in range(25):
             conditions = [one | {"status": rng.choice(statuses)} for one in healthy()]
@@ -47,10 +55,10 @@ def evict_cases(seed: int) -> Iterator[Case]:
     """Yield cases for `evict_after(taints, tolerations)`; each rule has all kinds of answers."""
     rng = random.Random(f"evict/{seed}")
     for rule, taints, tolerations, keys in (
-        ("one random taint", 1, 2, _KEYS),
-        ("several random taints", 3, 4, _KEYS),
-        ("many random tolerations", 2, 7, _KEYS),
-        ("random values", 1, 3, _KEYS[-1:]),
+        ("one taint: the toleration with the shortest time counts", 1, 2, _KEYS),
+        ("several taints: each must be tolerated", 3, 4, _KEYS),
+        ("many tolerations: those that match decide", 2, 7, _KEYS),
+        ("a toleration holds by its operator, key, value and effect", 1, 3, _KEYS[-1:]),
     ):
         wanted = {"never": 10, "now": 10, "later": 12}
         while any(wanted.values()):
@@ -70,8 +78,8 @@ def qps_cases(seed: int) -> Iterator[Case]:
     """Yield the readiness of zones for `taint_qps(zones)`."""
     rng = random.Random(f"qps/{seed}")
     for rule, sizes in (
-        ("random small zones", (1, 2, 2, 3, 4, 5, 6, 8, 11, 20, 20)),
-        ("random zones about as large as 50", (40, 47, 49, 50, 50, 51, 51, 52, 54)),
+        ("a small zone that is mostly down is not evicted from", (1, 2, 2, 3, 4, 5, 6, 8, 11, 20, 20)),
+        ("a zone above 50 nodes is slowed down, one of 50 is stopped", (40, 47, 49, 50, 50, 51, 51, 52, 54)),
     ):
         for _ in range(40):
             zones = {zone: _zone(rng, rng.choice(sizes)) for zone in "abc"[: rng.randint(1, 3)]}

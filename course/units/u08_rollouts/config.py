@@ -200,8 +200,8 @@ def random_cases(seed: int) -> Iterator[Case]:
     """Yield pods drawn with `seed`; each rule has all three effects."""
     rng = random.Random(f"config-effect/{seed}")
     for rule, containers, uses in (
-        ("random pods of one container", 1, 1),
-        ("random pods that use ConfigMaps in several ways", 2, 3),
+        ("one container: what it sees by each way of use", 1, 1),
+        ("several ways of use: a restart wins, and each container is by itself", 2, 3),
     ):
         wanted = {"live": 10, "restart": 10, "none": 10}
         while any(wanted.values()):

@@ -17,7 +17,10 @@ _PERCENTAGES = ("0%", "1%", "10%", "20%", "25%", "29%", "33%", "50%", "58%", "75
 def fenceposts_cases(seed: int) -> Iterator[Case]:
     """Yield arguments for `fenceposts`: percentages, numbers and both."""
     rng = random.Random(f"fenceposts/{seed}")
-    for rule, numbers in (("random percentages", (0.0, 0.0)), ("random numbers and percentages", (0.5, 0.5))):
+    for rule, numbers in (
+        ("percentages of the replicas: maxSurge rounds up, maxUnavailable down", (0.0, 0.0)),
+        ("numbers stay as they are, beside percentages too", (0.5, 0.5)),
+    ):
         for _ in range(120):
             replicas = rng.choice([0, 1, 2, 3, 5, 7, 10, 13, 50, 100, 333])
             surge, unavailable = (_amount(rng, chance) for chance in numbers)
@@ -34,9 +37,9 @@ def step_cases(seed: int) -> Iterator[Case]:
     """Yield states for `rolling_step`, half of them such that something moves."""
     rng = random.Random(f"rolling-step/{seed}")
     for rule, olds, healthy in (
-        ("random rollouts of healthy pods", 1, True),
-        ("random rollouts with pods that are not available", 1, False),
-        ("random rollouts with several old ReplicaSets", 3, False),
+        ("healthy pods: up into the room, then down to what must be available", 1, True),
+        ("pods that are not available: old ones go first, new ones make no room", 1, False),
+        ("several old ReplicaSets: the oldest goes first", 3, False),
     ):
         wanted = {True: 60, False: 15}
         while any(wanted.values()):
@@ -74,9 +77,9 @@ def scale_cases(seed: int) -> Iterator[Case]:
     """Yield ReplicaSets for `scale_proportionally`; in the last rule few of them have Pods."""
     rng = random.Random(f"scale/{seed}")
     for rule, count, empty in (
-        ("random pairs", 2, 0.0),
-        ("random sets of up to five", 5, 0.2),
-        ("random sets, most without pods", 4, 0.7),
+        ("two ReplicaSets: each gets its share of replicas plus surge", 2, 0.0),
+        ("up to five ReplicaSets: the shares are given out in order, the rest to the first", 5, 0.2),
+        ("ReplicaSets without pods get nothing, those with pods their share", 4, 0.7),
     ):
         for _ in range(150):
             arguments = _scaling(rng, rng.randint(2, count), empty)

@@ -16,9 +16,9 @@ def sync_cases(seed: int) -> Iterator[Case]:
     """Yield sets in random states for `sts_sync`."""
     rng = random.Random(f"sts/{seed}")
     for rule, policy, shrinking in (
-        ("random ordered sets", "", False),
+        ("an ordered set does one thing at a time, in the order of the ordinals", "", False),
         ("random Parallel sets", "Parallel", False),
-        ("random ordered sets that are scaled down", "", True),
+        ("an ordered set is scaled down from its highest ordinal", "", True),
     ):
         for _ in range(_PER_RULE):
             stateful_set = _set(rng, policy)

@@ -53,35 +53,35 @@ def plan_cases(seed: int) -> Iterator[Case]:
 
 
 _SERVICES: dict[str, Callable[[random.Random], Object]] = {
-    "random pods behind a Service with a number as targetPort": lambda rng: service(
+    "a targetPort that is a number is the same for every pod": lambda rng: service(
         port(80, 8080), publishNotReadyAddresses=rng.random() < 0.3
     ),
-    "random pods behind a Service with names as targetPort": lambda rng: service(
+    "a targetPort that is a name is looked up in each pod": lambda rng: service(
         port(80, "web", "http"),
         port(443, "tls" if rng.random() < 0.5 else 8443, "https"),
         publishNotReadyAddresses=False,
     ),
-    "random pods behind a Service with two labels in its selector": lambda rng: service(
+    "a selector takes pods that have all of its labels": lambda rng: service(
         port(80), port(443, 8443, "tls"), selector={"app": "web", "tier": rng.choice(["front", "back"])}
     ),
-    "random pods behind a headless Service without ports": lambda rng: headless(
+    "a headless Service without ports has endpoints without ports": lambda rng: headless(
         publishNotReadyAddresses=rng.random() < 0.5
     ),
 }
 
 _MIXES = {
-    "random endpoints, all with hints": (1.0, 0.8),
-    "random endpoints, most with hints": (0.8, 0.8),
-    "random endpoints, hardly any ready": (0.9, 0.15),
-    "random endpoints, none ready": (0.5, 0.0),
+    "with hints on all endpoints, those for this zone are used": (1.0, 0.8),
+    "with a hint missing, all endpoints are used": (0.8, 0.8),
+    "ready endpoints first, else those that terminate and serve": (0.9, 0.15),
+    "with none ready, those that terminate and serve are used": (0.5, 0.0),
 }
 
 _CHANGES = {
-    "random slices that endpoints leave": (0.4, 0, 0.0),
-    "random slices that endpoints join": (0.0, 9, 0.0),
-    "random slices with flips, leavers and joiners": (0.2, 7, 0.1),
-    "random slices of which several change and few endpoints join": (0.3, 2, 0.2),
-    "random slices of which most is replaced": (0.8, 12, 0.0),
+    "endpoints that leave are taken out of their slices": (0.4, 0, 0.0),
+    "endpoints that join fill the room that is there": (0.0, 9, 0.0),
+    "flips, leavers and joiners cost as few writes as they can": (0.2, 7, 0.1),
+    "those that join go into slices that are written anyway": (0.3, 2, 0.2),
+    "where most is replaced, slices are filled again": (0.8, 12, 0.0),
 }
 
 

@@ -20,7 +20,11 @@ def mtu_cases(seed: int) -> Iterator[Case]:
         encap = rng.choice(["vxlan", "wireguard", "native", "bgp", "ipip"])
         arguments = (rng.choice([1400, 1450, 1460, 1500, 8900, 9000]), encap)
         outer = (rng.choice([4, 6]),) if encap != "ipip" else ()
-        yield Case("random underlays", (*arguments, *outer), plan.mtu(*arguments, *outer))
+        yield Case(
+            "every wrapping takes its bytes from the underlay's MTU",
+            (*arguments, *outer),
+            plan.mtu(*arguments, *outer),
+        )
 
 
 @kept
@@ -32,11 +36,11 @@ def capacity_cases(seed: int) -> Iterator[Case]:
         if number % 2:
             mask = rng.randint(8, 24)
             arguments = (f"10.{rng.choice([0, 64, 128])}.0.0/{max(mask, 10)}", rng.randint(mask, 30), most)
-            rule = "random plans in IPv4"
+            rule = "capacity in IPv4: blocks for nodes, addresses in a block for pods"
         else:
             mask = rng.randint(40, 56)
             arguments = (f"fd00:10::/{mask}", mask + rng.randint(8, 20), most)
-            rule = "random plans in IPv6"
+            rule = "capacity in IPv6: the same, with larger blocks"
         arguments = (arguments[0], max(arguments[1], int(arguments[0].partition("/")[2])), most)
         yield Case(rule, arguments, _capacity(arguments))
 
@@ -63,7 +67,11 @@ def routes_cases(seed: int) -> Iterator[Case]:
             for number, place in enumerate(places)
         }
         me = rng.choice(list(nodes))
-        yield Case("random nodes", (nodes, me), plan.routes(nodes, me))
+        yield Case(
+            "a route leads to the block of each other node, by that node's address",
+            (nodes, me),
+            plan.routes(nodes, me),
+        )
 
 
 @kept
@@ -167,6 +175,6 @@ def _of_blocks(rng: random.Random) -> list[Object]:
 _MAKERS: dict[str, Callable[[random.Random], list[Object]]] = {
     "one random policy": lambda rng: [_policy(rng, "p")],
     "several random policies": lambda rng: [_policy(rng, f"p{number}") for number in range(4)],
-    "random ports": _of_ports,
-    "random blocks of addresses": _of_blocks,
+    "a rule's ports: protocol, number or name, and ranges": _of_ports,
+    "a rule's blocks of addresses, less their exceptions": _of_blocks,
 }

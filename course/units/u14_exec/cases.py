@@ -213,10 +213,10 @@ _EXITS: dict[str, list[list[Frame]]] = {
 }
 
 _ENDS: dict[str, Callable[[random.Random], Frame]] = {
-    "random streams that end well or with a code": lambda rng: (
+    "a stream that ends well or with a code, whatever is written to it": lambda rng: (
         status() if rng.random() < 0.3 else status(rng.randint(1, 255))
     ),
-    "random streams of which some end without a code": lambda rng: (
+    "a stream that ends without a code is an error": lambda rng: (
         status(rng.randint(1, 255))
         if rng.random() < 0.5
         else status(None, status="Failure", reason="InternalError", message="x")
