@@ -47,10 +47,11 @@ class Loop:
     Loops that share `serials` have one order in which their events fell due.
     """
 
+    _date = 0.0, START  # of the latest instant that somebody asked about
+
     def __init__(self, *, seed: int = 0, serials: Iterator[int] | None = None) -> None:
         self.seed = seed
         self.now_s = 0.0
-        self._date = 0.0, START  # of the latest instant that somebody asked about
         self._serials = serials if serials is not None else count()
         self._heap: list[tuple[float, int, int, Timer]] = []
 
