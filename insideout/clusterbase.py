@@ -89,9 +89,10 @@ class ClusterBase:
 
     def _get(self, path: str, query: Mapping[str, str], accept: str) -> Any:
         pool = self.api_client.rest_client.pool_manager
-        response = pool.request(
-            "GET", self.api_client.configuration.host + path, fields=dict(query), headers={"Accept": accept}
-        )
+        headers = {"Accept": accept}
+        self.api_client.update_params_for_auth(headers, [], ["BearerToken"])
+        url = self.api_client.configuration.host + path
+        response = pool.request("GET", url, fields=dict(query), headers=headers)
         answer = decode(response)
         if response.status != 200:
             message = answer.get("message", "") if isinstance(answer, dict) else answer

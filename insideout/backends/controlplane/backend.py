@@ -10,6 +10,7 @@ from collections.abc import MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from insideout.backends import ticks, versions
 from insideout.backends.controlplane import programs
 from insideout.backends.controlplane.keeping import ProgramError
 from insideout.backends.controlplane.plane import Plane, Say
@@ -58,11 +59,15 @@ class ControlPlaneBackend:
     node_connections: MutableMapping[str, Any] | None = None
 
     def __init__(self, folder: Path | None = None, *, say: Say = _say) -> None:
-        self.plane = Plane(programs.find(folder), say=say)
+        found = programs.find(folder)
+        if told := versions.note(programs.version(found["kube-apiserver"])):
+            say(told)
+        self.plane = Plane(found, say=say)
         self.plane.start()
         self.loop: Loop = RealtimeLoop()
         assert isinstance(self.loop, RealtimeLoop)  # said for the type checker
         self.loop.start()
+        ticks.tick(self.loop)
         self.controllers = Controllers(self.plane, self.loop, say)
 
     def client(self, name: str) -> Client:

@@ -1,6 +1,7 @@
 """Our end of the keeper: programs are started, asked after and stopped through it."""
 
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -9,6 +10,8 @@ from typing import IO, Any
 
 _KEEPER = Path(__file__).with_name("keeper.py")
 _ANSWER_S = 20.0
+_KLOG = re.compile(r"(\S+ )?[EF]\d{4} ")
+"""An error or an end in klog's form; some builds put the goroutine's name before it."""
 
 
 class ProgramError(RuntimeError):
@@ -106,5 +109,8 @@ def decisive(log: Path, most: int = 300) -> str:
 
 
 def _is_error(line: str) -> bool:
-    is_klog = line[:1] in ("E", "F") and line[1:5].isdigit()
-    return is_klog or line.startswith(("Error:", "error:", "panic:")) or '"level":"fatal"' in line
+    return (
+        bool(_KLOG.match(line))
+        or line.startswith(("Error:", "error:", "error verifying", "panic:"))
+        or '"level":"fatal"' in line
+    )

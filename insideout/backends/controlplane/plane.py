@@ -149,6 +149,8 @@ class Plane:
     def _manager(self) -> Iterator[str]:
         yield from self._component("kube-controller-manager", self._ports.manager)
         yield f"--service-account-private-key-file={self._credentials.service_account_key()}"
+        # RBAC gives rights to each controller's account, not to the program.
+        yield "--use-service-account-credentials=true"
         yield f"--root-ca-file={self._credentials.certificate('apiserver')[0]}"
         yield from ("--allocate-node-cidrs=true", f"--cluster-cidr={POD_RANGE}")
         yield f"--service-cluster-ip-range={SERVICE_RANGE}"

@@ -127,6 +127,8 @@ def manager(flags: dict[str, str]) -> None:
     from insideout.controllers.informers import Informers
     from insideout.controllers.manager import CONTROLLERS
 
+    if flags.get("use-service-account-credentials") != "true":
+        sys.exit("the controllers have no rights: RBAC gives them to their service accounts")
     out = {name.removeprefix("-") for name in flags["controllers"].split(",") if name != "*"}
 
     def start(client, loop) -> None:

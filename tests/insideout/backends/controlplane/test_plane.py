@@ -11,7 +11,7 @@ import pytest
 
 from insideout.backends import etcd_members
 from insideout.backends.controlplane import programs
-from insideout.backends.controlplane.keeping import ProgramError
+from insideout.backends.controlplane.keeping import ProgramError, decisive
 from insideout.backends.controlplane.plane import Plane
 
 
@@ -65,6 +65,14 @@ def test_a_program_that_fails_is_named_with_its_decisive_line(plane):
     one = plane(kube_apiserver="fail")
     with pytest.raises(ProgramError, match=r"kube-apiserver ended with status 1: E1129 .*no such file"):
         one.start()
+
+
+@pytest.mark.parametrize("before", ["", "??? "])
+def test_the_decisive_line_is_the_last_error_whoever_built_the_program(tmp_path, before):
+    log = tmp_path / "log"
+    lines = ("I1129 10:00:00 start", "E1129 10:00:01 why", "I1129 10:00:02 end")
+    log.write_text("".join(f"{before}{line}\n" for line in lines))
+    assert decisive(log) == f"{before}E1129 10:00:01 why"
 
 
 def test_a_program_that_is_never_ready_is_given_up(plane):
