@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 APISERVER = "kube-apiserver"
 BACKEND = "COURSE_BACKEND"
 """In the environment: the backend of clusters that do not say theirs."""
-BACKENDS = ("embedded", "controlplane")
+BACKENDS = ("embedded", "controlplane", "kubeconfig")
 
 
 class Cluster(ClusterBase):
@@ -76,11 +76,14 @@ class Cluster(ClusterBase):
         places: Mapping[str, Place] | None = None,
         log: bool = False,
         backend: str = "",
+        context: str = "",
     ) -> "Cluster":
         """Return a new cluster with its control plane, nodes and network.
 
         `backend` is "embedded" (the default), or "controlplane" for the real programs on this machine, which
         live in real time: see insideout.backends.controlplane.programs for where they are looked for.
+        "kubeconfig" is a cluster that is there already, of which only a namespace with a generated name is
+        ours and stands for "default"; `context` or COURSE_CONTEXT names its context, else it is the current.
         COURSE_BACKEND in the environment says which one when `backend` does not.
 
         `seed` settles everything random.  In virtual time (the default) nothing waits; with `realtime` the
@@ -93,9 +96,20 @@ class Cluster(ClusterBase):
         chosen = backend or os.environ.get(BACKEND, "embedded")
         if chosen not in BACKENDS:
             raise ValueError(f"no backend {chosen!r}; there are: {', '.join(BACKENDS)}")
+        if context and chosen != "kubeconfig":
+            raise ValueError(f"context is of the backend kubeconfig, not of {chosen}")
+        if chosen != "embedded" and (raft is not None or log):
+            raise ValueError("raft and log are of the embedded cluster: a real API server has neither")
+        if chosen == "kubeconfig":
+            if places is not None or timing is not None:
+                raise ValueError(
+                    "places and timing are of clusters of our own: a context's has its own parts"
+                )
+            # Loaded here: it needs processes and sockets, which a browser's Python does not have.
+            from insideout.backends.kubeconfig.backend import KubeconfigBackend
+
+            return cls(KubeconfigBackend(context), {})
         if chosen == "controlplane":
-            if raft is not None or log:
-                raise ValueError("raft and log are of the embedded cluster: a real API server has neither")
             # Loaded here: it needs processes and sockets, which a browser's Python does not have.
             from insideout.backends.controlplane.backend import ControlPlaneBackend
 
@@ -226,6 +240,8 @@ class Cluster(ClusterBase):
         client = self.client("view")
         stopped = [name for name in self._places if name not in self._components]
         try:
+            if not self.backend.runs_components:  # only a part of it is ours, and its nodes may not be
+                return view((), client.list("pods", "default")["items"], ())
             nodes, pods = client.list("nodes"), client.list("pods")
         except OSError:  # the API server is paused, and nobody else knows what there is
             return view((), (), (APISERVER, *stopped))
@@ -247,7 +263,8 @@ class Cluster(ClusterBase):
             return [name]
         found = [place for place, (process, _) in self._places.items() if process == name]
         if not found:
-            raise LookupError(f"no component {name!r}; there are {', '.join(self._places)}")
+            there = ", ".join(self._places) or "none of ours: this cluster's parts are its own"
+            raise LookupError(f"no component {name!r}; there are {there}")
         return found
 
     def _client_of(self, place: str) -> Client:

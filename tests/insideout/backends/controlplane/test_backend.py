@@ -35,7 +35,7 @@ def test_what_a_real_api_server_does_not_have_is_refused(option):
 
 def test_a_backend_that_is_none_is_refused(monkeypatch):
     monkeypatch.setenv("COURSE_BACKEND", "kind")
-    with pytest.raises(ValueError, match="no backend 'kind'; there are: embedded, controlplane"):
+    with pytest.raises(ValueError, match="no backend 'kind'; there are: embedded, controlplane, kubeconfig"):
         Cluster.create()
 
 
@@ -76,6 +76,7 @@ def a_cluster_works():
             lambda: cluster.apps.read_namespaced_deployment("web", "default").status.ready_replicas == 2,
             timeout_s=60,
         )
+        assert str(cluster.table("pods")).count("Running") == 2
         plane = cluster.backend.plane
         before = plane.pid("kube-controller-manager")
         cluster.replace("replicaset-controller", None)
