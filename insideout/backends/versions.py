@@ -8,8 +8,8 @@ def note(version: str) -> str:
     if not version or _minor(version) == _minor(KUBERNETES_VERSION):
         return ""
     return (
-        f"this is Kubernetes {version}, the texts are about {KUBERNETES_VERSION}: "
-        "`course doctor --lessons` says what differs"
+        f"this is Kubernetes {version}; the texts are about {KUBERNETES_VERSION}: "
+        "`course doctor --lessons` says which lessons run on it"
     )
 
 
