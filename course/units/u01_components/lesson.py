@@ -37,6 +37,7 @@ import yaml
 from kubernetes.client import ApiException
 
 from course.learn import predict
+from course.learn.unwritten import refuse_crashed
 from course.plots.sequence import order_of, plot_sequence, rows_of
 from course.units.u01_components import outages
 from course.units.u01_components.plots.replicas import counts_of, plot_replicas, say_until
@@ -276,14 +277,16 @@ birth_said.reveal(
 plot_sequence(logged.log.entries)
 
 # %% [markdown] id="birth-why" role="text"
-# Look for an arrow from one component to another. **There is none.** And the API server calls nobody to get this pod going:
+# Look for an arrow from one component to another. **There is none.** And the API server calls no component to get this pod going:
 # each component keeps a *watch* open, and is told of what changed. The scheduler never speaks to a kubelet; it writes a binding, and the
 # kubelet of that node hears of "its" pod. A pod gets its life from parts that do not know each other.
 #
 # Some steps hide behind one arrow:
 #
 # - **create** passes authentication, authorization, admission (defaults and quotas) and validation, then one etcd
-#   transaction demands that the name is free. The answer 201 says "stored"; it does not say "scheduled".
+#   transaction demands that the name is free. The answer 201 says "stored"; it does not say "scheduled". Where somebody has
+#   registered **admission webhooks**, the API server does call those, and waits for them; they may change or refuse the object,
+#   and start nothing.
 # - The scheduler filters and scores nodes, counts the pod's room as taken, and sends the binding afterwards.
 # - The kubelet may still refuse the pod (`OutOfcpu`; its phase becomes Failed, and nobody schedules that object again).
 #   Then come cgroups, volumes, the sandbox with its network, images, init containers one by one, main containers.
@@ -299,7 +302,9 @@ plot_sequence(logged.log.entries)
 
 # %% id="lone-pod" role="code"
 nobody = {"schedulerName": "nobody", "containers": [{"name": "app", "image": "nginx:1.27"}]}
-lone = cluster.core.create_namespaced_pod("default", {"metadata": {"name": "lone"}, "spec": nobody})
+core, by_name = cluster.core, "metadata.name=lone"  # gone before a second run of this cell:
+core.delete_collection_namespaced_pod("default", field_selector=by_name, grace_period_seconds=0)
+lone = core.create_namespaced_pod("default", {"metadata": {"name": "lone"}, "spec": nobody})
 
 # %% id="my-codes" role="code"
 codes_said = predict(
@@ -441,12 +446,19 @@ def alive(app):
 
 
 # %% id="start-both" role="code"
+for controller in globals().get("controllers", ()):
+    controller.watch.stop()  # those of an earlier run of this cell
 controllers = [Edge(cluster.client("edge"), "edge"), Level(cluster.client("level"), "level")]
 for controller in controllers:
     controller.start()
-    for _ in range(3):
-        create_pod(controller.client, controller.app)
-cluster.run(seconds=5)
+
+
+# %% id="three-each" role="code"
+def three_each():
+    for controller in controllers:
+        for _ in range(3 - alive(controller.app)):
+            create_pod(controller.client, controller.app)
+    cluster.run(seconds=5)
 
 
 def kill_one_of_each():
@@ -471,6 +483,7 @@ survivors_said = predict(
 )
 
 # %% id="lost-event" role="code"
+three_each()
 rows = [("at the start", alive("edge"), alive("level"))]
 kill_one_of_each()
 rows.append(("one killed", alive("edge"), alive("level")))
@@ -655,6 +668,7 @@ started_s = cluster.loop.now_s
 cluster.run(seconds=3)
 took = say_until(counts_of(history), 5, after_s=started_s)
 kill(4)
+refuse_crashed(cluster, "replicaset-controller")
 left_said.reveal(left, why="Nobody else makes pods; kubelets go on running those that are left.")
 print("five again after", took, " killed:", len(kills), " alive in the end:", alive("web"))
 
@@ -677,6 +691,7 @@ oldest_said = predict(
 )
 
 # %% id="scale-to-two" role="code"
+refuse_crashed(cluster, "replicaset-controller")
 pods = cluster.core.list_namespaced_pod("default", label_selector="app=web").items
 oldest = min(pods, key=lambda pod: (pod.metadata.creation_timestamp, pod.metadata.name)).metadata.name
 cost = {"metadata": {"annotations": {"controller.kubernetes.io/pod-deletion-cost": "-1"}}}
@@ -709,7 +724,8 @@ print(
 #
 # A stored wish has a price: several people and programs write it. Two things keep that safe.
 #
-# **resourceVersion.** Whoever replaces an object names the version that they read. If somebody else was faster, the
+# **resourceVersion.** etcd numbers each write, and the API server puts that number into the object; nobody else chooses it.
+# Whoever replaces an object sends back the version that they read. If somebody else was faster, the
 # answer is 409, and they read again.
 
 
@@ -718,6 +734,7 @@ def config_map(name, **data):
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": data}
 
 
+cluster.core.delete_collection_namespaced_config_map("default", field_selector="metadata.name=paint")
 cluster.core.create_namespaced_config_map("default", config_map("paint", colour="blue")).data
 
 # %% id="stale-write" role="code"

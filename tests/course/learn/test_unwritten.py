@@ -31,6 +31,55 @@ def test_a_cell_says_which_exercise_is_not_written_in_one_line():
     assert end[0]["text"] == "the end\n"
 
 
+def test_what_an_unwritten_exercise_broke_on_its_way_is_the_same_line():
+    calls = (
+        CELLS[0],
+        "class Node:\n    def step(self):\n        raise NotImplementedError()",
+        "try:\n    Node().step()\nexcept Exception as error:\n    raise KeyError('broken') from error",
+    )
+    ((error,),) = run(calls)[2:]
+    assert error["traceback"] == ["Node.step is not written yet: write it first, then run this cell again."]
+
+
+def test_a_name_that_such_a_cell_would_have_set_is_missing_for_the_same_reason():
+    *_, seen, other = run((*CELLS[:2], "four = double(2)", "print(four)", "print(five)"))
+    assert seen[0]["traceback"] == ["double is not written yet: write it first, then run this cell again."]
+    assert len(other[0]["traceback"]) > 1  # a name of nobody
+
+
+CLUSTER = """
+from course.learn.unwritten import refuse_crashed
+from insideout import Cluster
+
+class Part:
+    def __init__(self, client, loop):
+        self.loop = loop
+    def start(self):
+        self.loop.call_later(1, work)
+    def stop(self):
+        pass
+
+def work():
+    %s
+
+cluster = Cluster.create(nodes=0)
+cluster.replace("replicaset-controller", Part)
+cluster.run(seconds=5)
+"""
+
+
+def test_a_cell_whose_part_of_the_cluster_crashed_does_not_go_on():
+    go_on = "refuse_crashed(cluster, 'replicaset-controller')"
+    *_, missing = run((CELLS[0], CLUSTER % "raise NotImplementedError()", go_on))
+    assert missing[0]["traceback"] == ["work is not written yet: write it first, then run this cell again."]
+    *_, wrong = run((CELLS[0], CLUSTER % "raise ValueError('no pod')", go_on))
+    (shown,) = wrong[0]["traceback"]
+    assert shown.startswith("This cell needs a replicaset-controller that does not crash.")
+    assert "ValueError: no pod" in shown
+    *_, right = run((CELLS[0], CLUSTER % "pass", go_on))
+    assert right == []
+
+
 def test_an_error_with_words_of_its_own_is_shown_as_ever():
     *_, shown = run((CELLS[0], "raise NotImplementedError('not on this machine')"))
     assert len(shown[0]["traceback"]) > 1
