@@ -574,7 +574,10 @@ plot_pressure(samples)
 pods = cluster.core.list_namespaced_pod("default").items
 for pod in pods:
     print(f"{pod.metadata.name:8} {pod.status.qos_class:11} {pod.status.phase:8} {pod.status.reason or ''}")
-print(next(pod.status.message for pod in pods if pod.status.reason == "Evicted"))
+messages = [pod.status.message for pod in pods if pod.status.reason == "Evicted"]
+print(
+    messages[0] if messages else "Nobody is evicted: write evict_order first, then run the cell above again."
+)
 
 # %% [markdown] id="at-work-why" role="text"
 # `scratch` is the only BestEffort pod, it grows without end, and it stays: its priority is higher than that of the others
