@@ -53,7 +53,10 @@ class AtWork:
             self._client = cluster.client("user")
             for definition in DEFINITIONS:
                 self._client.create("customresourcedefinitions", definition)
-            self._play(cluster, operator(reconcile), situation)
+            try:
+                self._play(cluster, operator(reconcile), situation)
+            except Hopeless as hopeless:
+                raise hopeless.error from None
             self.end = described(listed_by(self._client), ["children", "status", "buckets", "caches"])
 
     def _play(self, cluster: Cluster, factory: Any, situation: Object) -> None:
@@ -148,10 +151,7 @@ def at_work(reconcile: Reconcile) -> Callable[[Object], list[str]]:
     """Return a function from a situation to how `reconcile` left the cluster."""
 
     def run(situation: Object) -> list[str]:
-        try:
-            played = AtWork(reconcile, situation)
-        except Hopeless as hopeless:
-            raise hopeless.error from None
+        played = AtWork(reconcile, situation)
         if played.errors:
             return [played.errors[0].splitlines()[0], *played.end]
         return ["the operator did not crash", *played.end]

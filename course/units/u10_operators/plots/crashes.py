@@ -5,7 +5,7 @@ from typing import NamedTuple
 from course.plots import picture
 from course.plots.picture import Picture
 from course.units.u10_operators.judge import described
-from course.units.u10_operators.operator import Reconcile, operator
+from course.units.u10_operators.operator import Hopeless, Reconcile, operator
 from course.units.u10_operators.situation import scenario_of
 from insideout.client.interface import Object
 from insideout.explore import Fault, Spot, State, Write
@@ -40,7 +40,10 @@ def killed_everywhere(reconcile: Reconcile, situation: Object) -> list[Killed]:
     scenario = scenario_of({"name": situation["name"], "steps": situation["steps"]}, checks=(), goal=False)
     scenario.always["kept"] = keep  # type: ignore[index]  # a dict
     explorer = Explorer(operator(reconcile), scenario)
-    first = explorer.play(())
+    try:
+        first = explorer.play(())
+    except Hopeless as hopeless:
+        raise hopeless.error from None
     rows = [_row(0, first, seen[0])]
     spots = [moment.spot for moment in first.moments if KILL_AFTER in moment.offered]
     for number, spot in enumerate(spots, 1):
