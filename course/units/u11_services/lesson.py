@@ -290,6 +290,7 @@ partial = predict(
 )
 
 # %% id="see-partial" role="code"
+cluster = shop.in_zones("a0", "b0", "c0", trafficDistribution="PreferSameZone")
 cluster.core.create_namespaced_pod("default", shop.pod("extra", node="b1", labels={"app": "extra"}))
 cluster.run(seconds=3)
 extra = cluster.core.read_namespaced_pod("extra", "default").status.pod_ip
@@ -748,6 +749,7 @@ shop.show_slices(cluster, "db")
 # with the pods' own addresses.
 
 # %% id="headless" role="code"
+cluster.core.delete_collection_namespaced_service("default", field_selector="metadata.name=each")
 cluster.core.create_namespaced_service(
     "default", shop.service("each", selector={"app": "db"}, clusterIP="None")
 )

@@ -41,7 +41,7 @@ class Fleet:
             self._client.create("endpoints", _endpoints(name, listed))
 
     def flip(self, *numbers: int, endpoints: bool = True) -> list[Sent]:
-        """Let pods turn unready at one moment; return what a watcher is sent.
+        """Let pods turn over at one moment, ready ones unready and back; return what a watcher is sent.
 
         With `endpoints` the Endpoints follow: cut off as the controller does it, then whole.
         """
@@ -132,15 +132,19 @@ def _endpoints(name: str, pods: list[Object]) -> Object:
 def _flipped(slice_: Object, numbers: tuple[int, ...], first: int) -> Object:
     members = list(slice_["endpoints"])
     for place in (number - first for number in numbers if 0 <= number - first < len(members)):
-        conditions = {"ready": False, "serving": False, "terminating": False}
+        ready = not members[place]["conditions"]["ready"]
+        conditions = {"ready": ready, "serving": ready, "terminating": False}
         members[place] = {**members[place], "conditions": conditions}
     return {**slice_, "endpoints": members}
 
 
 def _moved(endpoints: Object, numbers: tuple[int, ...]) -> Object:
-    """Return Endpoints in which some addresses stand among those that are not ready."""
+    """Return Endpoints in which some addresses stand among those that are not ready, or no more."""
     subset = endpoints["subsets"][0]
     gone = {_pod(number)["ip"] for number in numbers}
-    ready = [one for one in subset["addresses"] if one["ip"] not in gone]
-    others = [one for one in subset["addresses"] if one["ip"] in gone]
+    listed = {True: subset["addresses"], False: subset.get("notReadyAddresses") or []}
+    ready, others = (
+        [one for was in listed for one in listed[was] if (was == is_ready) != (one["ip"] in gone)]
+        for is_ready in (True, False)
+    )
     return {**endpoints, "subsets": [{**subset, "addresses": ready, "notReadyAddresses": others}]}
