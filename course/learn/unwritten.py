@@ -48,7 +48,7 @@ def _tell(
     trace: TracebackType,
     tb_offset: int | None = None,
 ) -> list[str]:
-    """Show one line that names the function that is not written, or the error as ever when none is missing."""
+    """Show one line that names the function that is not written; any other error as ever."""
     if line := _missing(error):
         _awaited.update(dict.fromkeys(_defined(shell.user_ns.get("In", [""])[-1]), line))
         lines = [line]
