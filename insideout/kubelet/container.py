@@ -5,7 +5,8 @@ Left out of the status: allocated resources, user, volume mounts.
 Source: pkg/kubelet/kubelet_pods.go:convertToAPIContainerStatuses@v1.36.2.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Literal
 
 from insideout.apimachinery import quantity, timestamps
@@ -26,6 +27,7 @@ class Container:
         "_back_offs",
         "ended_s",
         "is_changed",
+        "is_replaced",
         "is_stopping",
         "last_state",
         "name",
@@ -57,6 +59,8 @@ class Container:
         self._back_offs: dict[str, BackOff] = {}
         self.is_changed = False
         """Whether its definition is another one than when it was last started."""
+        self.is_replaced = False
+        """Whether it was stopped for another definition, and neither runs nor waits for a reason yet."""
         self.pre_stop_s: float | None = None
         """When its preStop hook began."""
         self.is_stopping = False
@@ -116,20 +120,25 @@ class Container:
             return "run"
         return "runOK" if self.startup_passed else "runFail"
 
-    def run(self, loop: Loop, hostname: str, on_exit: "Callable[[Container], object]") -> None:
-        """Start a process; one that ran before counts as restarted."""
+    def run(
+        self,
+        loop: Loop,
+        hostname: str,
+        on_exit: "Callable[[Container], object]",
+        env: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Start a process with the variables `env`; one that ran before counts as restarted."""
         if self.runs:
             self.restart_count += 1
             self.last_state = self.state if "terminated" in self.state else self.last_state
             self.previous = self.process
         self.runs += 1
-        self.is_changed = False
+        self.is_changed = self.is_replaced = False
         self.is_stopping = False
         self.startup_passed = None if "startupProbe" in self.spec else True
         self.verdict_ready = False if "readinessProbe" in self.spec else None
         self.state = {"running": {"startedAt": timestamps.seconds(loop.time())}}
         started_at = self.state["running"]["startedAt"]
-        env = {entry["name"]: entry.get("value", "") for entry in self.spec.get("env") or ()}
         limit = ((self.spec.get("resources") or {}).get("limits") or {}).get("memory")
 
         def ended(status: Exit) -> None:
@@ -146,11 +155,12 @@ class Container:
             on_exit(self)
 
         limit_bytes = int(quantity.parse(limit)) if limit is not None else None
-        self.process = Process(loop, hostname, env, limit_bytes, ended)
+        self.process = Process(loop, hostname, dict(env), limit_bytes, ended)
         self.program.start(self.process)
 
     def wait(self, reason: str, message: str = "") -> None:
         """Show that it cannot run now, and why; what it last did moves to `last_state`."""
+        self.is_replaced = False
         if "terminated" in self.state:
             self.last_state = self.state
         self.state = {"waiting": {"reason": reason} | ({"message": message} if message else {})}

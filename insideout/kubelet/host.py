@@ -30,6 +30,8 @@ class Host(Protocol):
     programs: Programs
     images: Images
     order: Order
+    address: str
+    """The node's own address."""
     is_halted: bool
     """Whether the kubelet is not running: containers go on, and nobody looks after them."""
     network_problem: str

@@ -54,7 +54,7 @@ class PodManager:
         self._client = client
         self._recorder = recorder
         self._node = node
-        self._address = address
+        self.address = address
         self._prefix = pod_cidr.rsplit(".", 1)[0]
         self._refuses = refuses
         self._network_set_up = network_set_up
@@ -185,7 +185,7 @@ class PodManager:
     def assign_ip(self, pod: Object) -> str:
         """Return the node's own address for a Pod in its network, else the next free one of the Pod range."""
         if pod["spec"].get("hostNetwork"):
-            return self._address
+            return self.address
         taken = {worker.ip for worker in self.workers.values()}
         while True:
             self._addresses += 1
@@ -241,7 +241,7 @@ class PodManager:
 
     def _write_status(self, worker: PodWorker) -> None:
         uid = self._mirrors.get(worker.uid, worker.uid)
-        status = worker.status() | {"hostIP": self._address, "hostIPs": [{"ip": self._address}]}
+        status = worker.status() | {"hostIP": self.address, "hostIPs": [{"ip": self.address}]}
         changes = status_patch(self._reported.get(worker.uid, {}), status)
         if not changes or not uid:
             return

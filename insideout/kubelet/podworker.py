@@ -3,7 +3,7 @@
 Each look (`sync`) compares what runs with what should and starts what is missing; it is taken again
 whenever a container ends and whenever waiting is over.
 
-Left out: volumes, resizing in place, activeDeadlineSeconds, ephemeral containers.
+Left out: volumes, resizing in place, ephemeral containers.
 
 Source: pkg/kubelet/pod_workers.go, pkg/kubelet/kubelet.go:SyncPod, pkg/kubelet/kuberuntime
 /kuberuntime_manager.go:computePodActions@v1.36.2.
@@ -12,6 +12,7 @@ Source: pkg/kubelet/pod_workers.go, pkg/kubelet/kubelet.go:SyncPod, pkg/kubelet/
 from insideout.apimachinery import timestamps
 from insideout.apimachinery.resources import is_sidecar
 from insideout.client import Object
+from insideout.kubelet import deadline, environment
 from insideout.kubelet.container import Container
 from insideout.kubelet.host import Host
 from insideout.kubelet.initcontainers import Actions, Kind
@@ -46,6 +47,9 @@ class PodWorker:
         self._is_deleting = False
         self._is_released = False
         self._sync_at_s: float | None = None
+        self._held_status: Object = {}
+        """What the API shows while a container is replaced: as it was when that began."""
+        self._deadline = deadline.Deadline(host.loop, host.loop.now_s)
         self._starter = Starter(host, pod, run=self._run, stop=self._stop_one, again=self.sync_later)
         self.containers = self._containers(pod)
 
@@ -65,6 +69,7 @@ class PodWorker:
     def start(self) -> None:
         """Begin: the network first, then containers."""
         self._host.report(self.uid)
+        self._watch_deadline()
         self._host.loop.call_later(self._host.timing.sandbox_s, self._connect)
 
     def update(self, pod: Object) -> None:
@@ -77,20 +82,37 @@ class PodWorker:
             self._is_deleting = True
             self.stop(int(pod["metadata"].get("deletionGracePeriodSeconds") or 0))
             return
+        self._watch_deadline()
         self._take_over_images()
         if pod["spec"].get("readinessGates"):
             self._host.report(self.uid)
 
+    def _watch_deadline(self) -> None:
+        if self._deadline.is_another(self.pod):
+            self._host.loop.call_later(max(0.0, self._deadline.remaining_s()), self._end_if_due)
+
+    def _end_if_due(self) -> None:
+        if self._deadline.remaining_s() <= 0 and self._stopper is None and not self.is_finished:
+            self._host.record(self.pod, "Normal", deadline.REASON, deadline.MESSAGE)
+            self.fail(deadline.REASON, deadline.MESSAGE, self._grace_s)
+
     def _take_over_images(self) -> None:
-        """Restart containers that are to have another image; those that wait try it at once."""
+        """Restart containers that are to have another image; those that wait try it at once.
+
+        One look both stops and starts a container again, and tells the API at its beginning only.  So what
+        the API shows stays as it is until the container runs again, or is found unable to.
+        """
         specs = [*(self.pod["spec"].get("initContainers") or ()), *self.pod["spec"]["containers"]]
         for container, spec in zip(self.containers, specs, strict=True):
             if container.spec.get("image") == spec.get("image"):
                 continue
+            is_held = any(c.is_replaced for c in self.containers)
+            shown = self._held_status if is_held else self.status()
             container.change(spec, self._host.programs.of(self.pod, spec))
             if container.role == "main" and container.is_running and self._stopper is None:
                 message = f"Container {container.name} definition changed, will be restarted"
                 self._host.record(self.pod, "Normal", "Killing", message)
+                self._held_status, container.is_replaced = shown, True
                 self._stop_one(container)
             self.sync_later(0.0)
 
@@ -126,6 +148,8 @@ class PodWorker:
 
     def status(self) -> Object:
         """Return the status as the API is to have it."""
+        if self._stopper is None and any(c.is_replaced for c in self.containers):
+            return self._held_status
         now, key = self._host.loop.time(), self.uid
         inits = [c for c in self.containers if c.role != "main"]
         by_name = {c.name: c.status(key) for c in self.containers}
@@ -168,6 +192,10 @@ class PodWorker:
     def memory_bytes(self) -> int:
         """How much memory its containers use."""
         return sum(c.process.memory_bytes for c in self.containers if c.is_running and c.process)
+
+    @property
+    def _grace_s(self) -> int:
+        return int(self.pod["spec"].get("terminationGracePeriodSeconds", 30))
 
     # Looking and acting.
 
@@ -239,7 +267,8 @@ class PodWorker:
 
     def _run(self, container: Container) -> None:
         self._host.record(self.pod, "Normal", "Created", "Container created")
-        container.run(self._host.loop, self.pod["metadata"]["name"], self._exited)
+        env = environment.variables(container.spec, self.pod, self.ip, self._host.address)
+        container.run(self._host.loop, self.pod["metadata"]["name"], self._exited, env)
         if container.program.sets_up_network:
             self._host.network_set_up()
         self._host.record(self.pod, "Normal", "Started", "Container started")
@@ -266,8 +295,7 @@ class PodWorker:
         self._host.report(self.uid)
 
     def _stop_one(self, container: Container) -> None:
-        grace_s = self.pod["spec"].get("terminationGracePeriodSeconds", 30)
-        terminate(self._host, container, int(grace_s))
+        terminate(self._host, container, self._grace_s)
 
     def _exited(self, container: Container) -> None:
         if container.process is not None:
@@ -280,7 +308,7 @@ class PodWorker:
 
     def _complete(self) -> None:
         """Nothing is left to run: stop sidecars, and settle the phase."""
-        self.stop(int(self.pod["spec"].get("terminationGracePeriodSeconds", 30)))
+        self.stop(self._grace_s)
 
     def _stopped(self) -> None:
         self._host.loop.call_later(self._host.timing.stop_s, self._torn_down)

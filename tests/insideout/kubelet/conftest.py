@@ -18,6 +18,7 @@ class FakeHost:
 
     def __init__(self) -> None:
         self.is_halted = False
+        self.address = "172.18.0.2"
         self.network_problem = ""
         self.loop = Loop()
         self.timing = Timing(sandbox_s=0.0, start_s=0.0, stop_s=0.0)

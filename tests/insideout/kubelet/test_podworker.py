@@ -305,3 +305,68 @@ def test_a_running_container_is_restarted_with_its_new_image(host: Host, policy:
     assert starts(host) == [0, 5]
     killed = [message for _, reason, message in host.events if reason == "Killing"]
     assert killed == ["Container c definition changed, will be restarted"]
+
+
+def test_the_api_shows_a_container_as_it_was_until_its_new_image_runs(host: Host) -> None:
+    """A look tells the API at its beginning; stopping, pulling and starting again are one look."""
+    host.registry.set("other", duration_s=3)
+    worker = host.run(spec(main()))
+    host.loop.run(5)
+    before = worker.status()
+    changed(worker, "other")
+    host.loop.run(2)
+    assert worker.status() == before
+    host.loop.run(2)
+    [shown] = worker.status()["containerStatuses"]
+    assert (shown["image"], shown["restartCount"], ready(worker)) == ("other", 1, "True")
+    assert "terminated" in shown["lastState"]
+
+
+def test_the_api_shows_that_a_new_image_cannot_be_pulled(host: Host) -> None:
+    """Then the look is over, and the Pod is not ready."""
+    host.registry.set("other", duration_s=3, error="not found")
+    worker = host.run(spec(main()))
+    host.loop.run(5)
+    changed(worker, "other")
+    host.loop.run(4)
+    [shown] = worker.status()["containerStatuses"]
+    assert "waiting" in shown["state"]
+    assert ready(worker) == "False"
+
+
+def test_a_pod_deleted_while_its_container_is_replaced_is_shown_as_it_is(host: Host, delete: Delete) -> None:
+    """The look that replaces it is given up."""
+    host.registry.set("other", duration_s=30)
+    worker = host.run(spec(main()))
+    host.loop.run(5)
+    changed(worker, "other")
+    host.loop.run(5)
+    delete(worker, 1)
+    host.loop.run(5)
+    assert "terminated" in worker.status()["containerStatuses"][0]["state"]
+    assert len(host.removed) == 1
+
+
+@pytest.mark.parametrize("first", [None, 60])
+def test_a_pod_fails_at_its_deadline(host: Host, first: int | None) -> None:
+    """Its containers get their grace; the deadline may be set or brought nearer while it runs."""
+    worker = host.run(spec(main()) | ({"activeDeadlineSeconds": first} if first else {}))
+    host.loop.run(5)
+    worker.update(worker.pod | {"spec": worker.pod["spec"] | {"activeDeadlineSeconds": 20}})
+    host.loop.run(14)
+    assert worker.status()["phase"] == "Running"
+    host.loop.run(100)
+    assert host.at("DeadlineExceeded") == [20]
+    status = worker.status()
+    assert (status["phase"], status["reason"]) == ("Failed", "DeadlineExceeded")
+    assert status["message"] == "Pod was active on the node longer than the specified deadline"
+    assert "terminated" in status["containerStatuses"][0]["state"]
+    assert worker.is_finished
+
+
+def test_a_pod_that_is_done_before_its_deadline_succeeds(host: Host) -> None:
+    """Nobody looks at the deadline of what has ended."""
+    worker = host.run(spec(main(), policy="Never") | {"activeDeadlineSeconds": 20}, {"c": "exit 0 after 3s"})
+    host.loop.run(60)
+    assert worker.status()["phase"] == "Succeeded"
+    assert host.at("DeadlineExceeded") == []
