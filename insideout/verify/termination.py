@@ -106,6 +106,7 @@ class _Leaving(Program):
 class _Host:
     """A node on which nothing but stopping happens."""
 
+    address = ""
     is_halted = False
     network_problem = ""
 
