@@ -117,6 +117,7 @@ class Cluster(ClusterBase):
             try:
                 cluster = cls(real, places_beside(real, timing) if places is None else places, nodes=nodes)
                 real.loop.call(real.controllers.settle)
+                real.await_accounts()
                 return cluster
             except BaseException:
                 real.stop()

@@ -6,7 +6,7 @@ again without it.  Logs and exec have no way to our nodes from there: they serve
 """
 
 import sys
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from insideout.backends.controlplane import programs
 from insideout.backends.controlplane.keeping import ProgramError
 from insideout.backends.controlplane.plane import Plane, Say
 from insideout.client.http import HttpClient
-from insideout.client.interface import Client
+from insideout.client.interface import ApiError, Client
 from insideout.sim.loop import Loop, Timer
 from insideout.sim.realtime import RealtimeLoop
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SCHEDULER = "kube-scheduler"
 MANAGER = "kube-controller-manager"
+ACCOUNTS_S = 30.0
+"""How long the controllers may take for the first namespace's service account."""
 
 CONTROLLERS = {
     "controllermanager": "disruption-controller",
@@ -52,17 +54,18 @@ def _say(line: str) -> None:
 class ControlPlaneBackend:
     """A real control plane on loopback; programs in `folder`, or where `programs.find` finds them.
 
-    Raises MissingProgramError, and ProgramError for a program that does not come up.
+    `flags` are further ones of kube-apiserver.  Raises MissingProgramError, and ProgramError for a program
+    that does not come up.
     """
 
     runs_components = True
     node_connections: MutableMapping[str, Any] | None = None
 
-    def __init__(self, folder: Path | None = None, *, say: Say = _say) -> None:
+    def __init__(self, folder: Path | None = None, *, say: Say = _say, flags: Sequence[str] = ()) -> None:
         found = programs.find(folder)
         if told := versions.note(programs.version(found["kube-apiserver"])):
             say(told)
-        self.plane = Plane(found, say=say)
+        self.plane = Plane(found, say=say, flags=flags)
         self.plane.start()
         self.loop: Loop = RealtimeLoop()
         assert isinstance(self.loop, RealtimeLoop)  # said for the type checker
@@ -84,6 +87,20 @@ class ControlPlaneBackend:
     def kubeconfig(self) -> Path:
         """Return the path of the administrator's kubeconfig."""
         return self.plane.kubeconfig
+
+    def await_accounts(self) -> None:
+        """Wait until a pod is taken: the real server refuses it before its service account is made."""
+        pod = {"metadata": {"name": "probe"}, "spec": {"containers": [{"name": "c", "image": "probe"}]}}
+        client = self.client("kubernetes-inside-out")
+        until_s = self.loop.now_s + ACCOUNTS_S
+        while self.controllers.is_wanted("serviceaccount-controller"):
+            try:
+                client.create("pods", pod, "default", dry_run=True)
+                return
+            except ApiError as refused:
+                if refused.code != 403 or self.loop.now_s > until_s:
+                    raise
+            self.loop.run(0.1)
 
     def pause(self) -> None:
         """Stop the API server; etcd keeps what there is."""
@@ -135,6 +152,10 @@ class Controllers:
         self._wanted[name] = is_wanted
         if self._is_settled and self._due is None:
             self._due = self._loop.call_soon(self._later)
+
+    def is_wanted(self, name: str) -> bool:
+        """Tell whether a controller is to run."""
+        return self._wanted.get(name, False)
 
     def _later(self) -> None:
         try:

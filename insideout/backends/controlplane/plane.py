@@ -14,7 +14,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,9 +42,18 @@ class Plane:
     """One control plane, in a private folder, on free ports of 127.0.0.1.
 
     `etcd` and `kube-apiserver` run from `start` to `stop`; the other two are started and stopped by name.
+    `flags` are further ones of kube-apiserver.
     """
 
-    def __init__(self, programs: Mapping[str, Path], *, say: Say = print, ready_s: float = READY_S) -> None:
+    def __init__(
+        self,
+        programs: Mapping[str, Path],
+        *,
+        say: Say = print,
+        ready_s: float = READY_S,
+        flags: Sequence[str] = (),
+    ) -> None:
+        self._more_flags = flags
         self._paths = programs
         self._say = say
         self._ready_s = ready_s
@@ -145,6 +154,7 @@ class Plane:
         )
         yield f"--service-cluster-ip-range={SERVICE_RANGE}"
         yield from ("--allow-privileged=true", f"--cert-dir={self.folder / 'certificates'}")
+        yield from self._more_flags
 
     def _manager(self) -> Iterator[str]:
         yield from self._component("kube-controller-manager", self._ports.manager)

@@ -63,6 +63,9 @@ def a_cluster_works():
     with Cluster.create(backend="controlplane", nodes=2) as cluster:
         labels = {"app": "web"}
         container = {"name": "web", "image": "nginx"}
+        at_once = {"metadata": {"name": "at-once"}, "spec": {"containers": [container]}}
+        cluster.core.create_namespaced_pod("default", at_once)
+        cluster.core.delete_namespaced_pod("at-once", "default", grace_period_seconds=0)
         body = {
             "metadata": {"name": "web"},
             "spec": {
