@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Callable
 from typing import NamedTuple
 
+from course import lessons_need
 from course.sandbox import protection
 from course.site import pyodide
 from insideout import KUBERNETES_VERSION
@@ -32,11 +33,19 @@ class Finding(NamedTuple):
 
 
 def add_doctor_arguments(parser: argparse.ArgumentParser) -> None:
-    """There are none."""
+    """Describe the arguments of `course doctor`."""
+    parser.add_argument("--lessons", action="store_true", help="say which units run on which backend")
 
 
 def doctor(options: argparse.Namespace) -> int:
-    """Print what there is; return 1 when the course cannot run here at all."""
+    """Print what there is; return 1 when the course cannot run here at all.
+
+    With `lessons`: print which units run on which backend.
+    """
+    if options.lessons:
+        for line in lessons_need.lines():
+            print(textwrap.fill(line, 110, subsequent_indent="    ", break_on_hyphens=False))
+        return 0
     findings = [look() for look in LOOKS]
     width = max(len(finding.what) for finding in findings)
     indent = " " * (width + 7)
@@ -44,7 +53,14 @@ def doctor(options: argparse.Namespace) -> int:
         print(f"{'yes' if finding.found else 'no':3}  {finding.what:{width}}  {finding.enables}")
         text = finding.found or finding.otherwise
         print(
-            textwrap.fill(text, 110, initial_indent=indent, subsequent_indent=indent, break_long_words=False)
+            textwrap.fill(
+                text,
+                110,
+                initial_indent=indent,
+                subsequent_indent=indent,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
         )
     print(f"\nAll else runs on the embedded cluster, Kubernetes {KUBERNETES_VERSION}, and needs only Python.")
     return 0 if all(finding.found for finding in findings[:1]) else 1

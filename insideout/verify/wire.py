@@ -77,7 +77,7 @@ class Wire:
         if body is not None:
             sent["Content-Type"] = content_type
             data = body.encode() if isinstance(body, str) else json.dumps(body)
-        sent.update(headers or {})
+        sent = _replaced(sent, headers or {})
         response = self._pool.request(method, self._url(path, query), body=data, headers=sent)
         return Answer(response.status, decode(response), response.headers)
 
@@ -92,7 +92,7 @@ class Wire:
     ) -> Answer:
         """Return the events of `seconds` of a watch, or what was answered instead of them."""
         wanted = {"watch": "1", "timeoutSeconds": str(seconds), **(query or {})}
-        sent = {**self._headers, "Accept": accept, **(headers or {})}
+        sent = _replaced({**self._headers, "Accept": accept}, headers or {})
         url = self._url(path, wanted)
         response = self._pool.request("GET", url, headers=sent, preload_content=False)
         text = (response.data if response.status != 200 else response.read()).decode()
@@ -149,6 +149,12 @@ class Wire:
         pairs = {name: value for name, value in (query or {}).items() if value is not None}
         encoded = self._host + quote(path)
         return f"{encoded}?{urlencode(pairs)}" if pairs else encoded
+
+
+def _replaced(headers: Mapping[str, str], others: Mapping[str, str]) -> dict[str, str]:
+    """Return headers with those of `others` instead of the same ones, however they are written."""
+    names = {name.lower() for name in others}
+    return {**{name: value for name, value in headers.items() if name.lower() not in names}, **others}
 
 
 def _json(text: str) -> Any:
