@@ -1,5 +1,6 @@
 """Hand-made cases of lesson 12_kube_proxy, a rule at a time."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,7 +25,14 @@ from insideout.proxy.names import ServicePortName, iptables_chain
 
 _Names = list[tuple[str, str, str, str, str, str]]
 
+_FORM = "a name is KUBE-, the kind, - and sixteen characters of base32"
+
 _CHAIN_NAMES: dict[str, _Names] = {
+    _FORM: [
+        ("SVC", "demo", "web", "", "TCP", ""),
+        ("SVL", "shop", "cart", "", "UDP", ""),
+        ("SEP", "demo", "web", "", "TCP", "10.244.1.5:8080"),
+    ],
     "a port without a name adds nothing, and the protocol is in small letters": [
         ("SVC", "demo", "web", "", "TCP", ""),
         ("SVL", "shop", "cart", "", "UDP", ""),
@@ -45,7 +53,14 @@ def chain_name_cases() -> Iterator[Case]:
     """Yield cases for `chain_name`, a rule at a time."""
     for rule, members in _CHAIN_NAMES.items():
         for kind, namespace, name, port, protocol, at in members:
-            yield chain_name_case(rule, kind, ServicePortName(namespace, name, port, protocol), at)
+            case = chain_name_case(rule, kind, ServicePortName(namespace, name, port, protocol), at)
+            yield case._replace(expected=form(case.expected), part=form) if rule == _FORM else case
+
+
+def form(name: str) -> str:
+    """Return a chain's name with `#` for each character of its hash that base32 has."""
+    kind, _, digest = name.rpartition("-")
+    return f"{kind}-{re.sub('[A-Z2-7]', '#', digest)}"
 
 
 def chain_name_case(rule: str, kind: str, name: ServicePortName, at: str) -> Case:
@@ -54,12 +69,15 @@ def chain_name_case(rule: str, kind: str, name: ServicePortName, at: str) -> Cas
     return Case(rule, given, iptables_chain(kind, name, at))
 
 
+_TAKES = "rule i of n takes 1/(n-i), and the last has none"
+
+
 @kept
 def probabilities_cases() -> Iterator[Case]:
     """Yield cases for `probabilities(n)`."""
     for rule, counts in {
         "a single endpoint needs no probability": (1, 2),
-        "rule i of n takes 1/(n-i), and the last has none": (2, 3, 4),
+        _TAKES: (2, 3, 4, 10),
         "ten decimals are written, and what 31 bits keep of them is printed with eleven": (
             3,
             5,
@@ -71,7 +89,16 @@ def probabilities_cases() -> Iterator[Case]:
     }.items():
         for n in counts:
             given = [written(left) for left in range(n, 1, -1)]
-            yield Case(rule, (n,), [[text, printed(text)] for text in given])
+            pairs = [[text, printed(text)] for text in given]
+            if rule == _TAKES:
+                yield Case(rule, (n,), takes(pairs), takes)
+            else:
+                yield Case(rule, (n,), pairs)
+
+
+def takes(pairs: Any) -> list[float]:
+    """Return the probabilities that are written, so roughly that any way to write them is as good."""
+    return [round(float(text), 6) for text, _ in pairs]
 
 
 _A, _B = "10.244.0.5", "10.244.1.5"
