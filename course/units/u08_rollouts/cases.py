@@ -202,8 +202,13 @@ _SCALES: dict[str, list[tuple[Sizes, int, int, int, list[int]]]] = {
         ([sized("a", 1, 8, 12), sized("b", 2, 4, 12)], 4, 2, 12, [4, 2]),
         ([sized("a", 1, 3, 5), sized("b", 2, 2, 5)], 10, 5, 5, [9, 6]),
     ],
-    "halves round away from zero": [
+    "a share is measured by max_replicas, not by the status": [
+        ([sized("a", 1, 8, 12), sized("b", 2, 4, 12)], 20, 4, 10, [16, 8]),
+        ([sized("a", 1, 8, 12), sized("b", 2, 4, 12)], 4, 2, 9, [4, 2]),
+        ([sized("a", 1, 3, 5), sized("b", 2, 2, 5)], 10, 5, 4, [9, 6]),
         ([sized("a", 1, 5, 8), sized("b", 2, 3, 12)], 4, 0, 8, [3, 1]),
+    ],
+    "halves round away from zero": [
         ([sized("a", 1, 5, 6), sized("b", 2, 1, 6)], 9, 0, 6, [8, 1]),
         ([sized("a", 1, 3, 4), sized("b", 2, 1, 4)], 6, 0, 4, [5, 1]),
     ],
