@@ -35,9 +35,15 @@ STAGE_SCENARIOS: Mapping[str, tuple[Scenario, ...]] = MappingProxyType(
 _REPLAYED: Mapping[str, tuple[Scenario, ...]] = MappingProxyType(
     {
         "persistence": (repair.SCENARIOS[0], election.re_election),
-        "snapshot": (persistence.all_crash_and_return, persistence.followed_and_restarted),
+        "snapshot": (
+            repair.conflict_in_the_middle,
+            persistence.all_crash_and_return,
+            persistence.followed_and_restarted,
+        ),
         "read": (persistence.followed_and_restarted, commit.SCENARIOS[0]),
         "prevote": (
+            election.group_of_one,
+            election.random_timeouts,
             persistence.all_crash_and_return,
             persistence.followed_and_restarted,
             persistence.lost_and_restarted,

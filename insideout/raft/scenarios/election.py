@@ -99,12 +99,16 @@ def duplicated_votes(play: Play) -> None:
     )
     play.hear("n2", "request_vote_reply", term, granted=False)
     play.expect(play.n0["role"] != "leader", Rule.ELECTION_QUORUM, "n0 leads: it counted n2's refusal", "n0")
-    play.hear("n3", "request_vote_reply", term, granted=True)
+    sent = play.hear("n3", "request_vote_reply", term, granted=True)
     play.expect(
         play.n0["role"] == "leader",
         Rule.ELECTION_PROGRESS,
         "n0 has three of five votes and does not lead",
         "n0",
+    )
+    told = {message["to"] for message in sent if message["type"] == "append_entries"}
+    play.expect(
+        len(told) == 4, Rule.LEADER_STABLE, f"n0 leads and tells {len(told)} of 4 peers at once", "n0"
     )
 
 
@@ -112,7 +116,13 @@ def duplicated_votes(play: Play) -> None:
 def late_votes(play: Play) -> None:
     """A vote of an earlier election arrives during the next one and does not count there."""
     term = campaign(play)
-    campaign(play)
+    again = campaign(play)
+    play.expect(
+        again == term + 1,
+        Rule.TERMS_GROW,
+        f"n0 campaigns in term {term}, then in {again}, not the next",
+        "n0",
+    )
     play.hear("n1", "request_vote_reply", term, granted=True)
     play.expect(play.n0["role"] != "leader", Rule.ELECTION_QUORUM, f"n0 leads by a vote of term {term}", "n0")
 
@@ -187,6 +197,45 @@ def heartbeats_hold(play: Play) -> None:
     play.expect(not asked, Rule.LEADER_STABLE, "n0 campaigns although n1's heartbeats arrive", "n0")
 
 
+@scenario("election", "§5.2", alone=True)
+def votes_hold(play: Play) -> None:
+    """A node that grants a vote begins its wait anew: whoever got the vote has time to win."""
+    for term in range(5, 11):
+        play.hear("n1", "request_vote", term, last_index=0, last_term=0)
+        play.run(0.6)
+    asked = asked_for_votes_s(play, "n0")
+    play.expect(not asked, Rule.ELECTION_TIMEOUT, "n0 campaigns 0.6 s after it gave its vote", "n0")
+
+
+@scenario("election", "§5.2", alone=True)
+def every_request_is_answered(play: Play) -> None:
+    """A request of the own term is answered, if only by a refusal, by a voter, a follower and a leader."""
+    play.hear("n1", "request_vote", 5, last_index=0, last_term=0)
+    _refuses(play, "voted for n1", 5)
+    play.hear("n1", "append_entries", 6, prev_index=0, prev_term=0, entries=[], commit=0)
+    sent = play.hear("n2", "request_vote", 6, last_index=0, last_term=0)
+    answered = any(message["type"] == "request_vote_reply" for message in sent)
+    play.expect(
+        answered, Rule.ONE_VOTE, "n0 follows n1 and does not answer n2, which asks in that term", "n0"
+    )
+    term = lead(play)
+    _refuses(play, "leads", term)
+    play.expect(
+        play.n0["role"] == "leader",
+        Rule.LEADER_STABLE,
+        "n0 leads and gives up for a request of its term",
+        "n0",
+    )
+
+
+def _refuses(play: Play, what: str, term: int) -> None:
+    sent = play.hear("n2", "request_vote", term, last_index=9, last_term=1)
+    refused = [message["granted"] for message in sent if message["type"] == "request_vote_reply"] == [False]
+    play.expect(
+        refused, Rule.ONE_VOTE, f"n0 {what} in term {term} and does not tell n2 that it refuses", "n0"
+    )
+
+
 @scenario("election", "§5.6", skew={"n0": 0.2, "n1": -0.2})
 def skewed_clocks(play: Play) -> None:
     """Clocks that run 20 % too fast or slow delay an election but do not upset a leader."""
@@ -230,5 +279,6 @@ def idle_messages(play: Play) -> None:
 SCENARIOS = (
     initial_election, re_election, many_elections, group_of_one, even_group, random_timeouts,
     duplicated_votes, late_votes, leader_meets_newer_term, candidate_meets_leader, stale_leader,
-    timer_resets, heartbeats_hold, skewed_clocks, unreliable_election, idle_messages,
+    timer_resets, heartbeats_hold, votes_hold, every_request_is_answered, skewed_clocks, unreliable_election,
+    idle_messages,
 )  # fmt: skip

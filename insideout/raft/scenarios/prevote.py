@@ -2,7 +2,7 @@
 
 from insideout.raft.broken import Rule
 from insideout.raft.play import Play
-from insideout.raft.scenarios.alone import append
+from insideout.raft.scenarios.alone import append, lead
 from insideout.raft.scenarios.scenario import scenario
 
 
@@ -52,6 +52,82 @@ def a_pre_vote_promises_nothing(play: Play) -> None:
     play.expect(not granted, Rule.UP_TO_DATE, "n0 grants a pre-vote to a log that is behind its own", "n0")
 
 
+@scenario("prevote", "§5.4.1", alone=True)
+def pre_votes_are_denied(play: Play) -> None:
+    """No pre-vote for a shorter log of the same term, nor for a term that is not newer than the own."""
+    append(play, "n1", 4, (0, 0), [4, 4])
+    play.run(1.0)
+    while play.n0["role"] == "follower" and play.n0["leader"] is None:
+        play.run(0.1)
+    for asked, last_index, rule, what in (
+        (5, 1, Rule.UP_TO_DATE, "a shorter log of the same term"),
+        (4, 9, Rule.PRE_VOTE, "its own term"),
+        (3, 9, Rule.PRE_VOTE, "an older term"),
+        (5, 2, None, ""),
+    ):
+        sent = play.hear("n2", "pre_vote", asked, last_index=last_index, last_term=4)
+        granted = any(m["type"] == "pre_vote_reply" and m["granted"] for m in sent)
+        if rule is not None:
+            play.expect(not granted, rule, f"n0 in term 4 grants a pre-vote for {what}", "n0")
+        else:
+            play.expect(granted, Rule.PRE_VOTE, "n0 hears no leader and denies n2 its pre-vote", "n0")
+
+
+@scenario("prevote", "thesis §9.6", nodes=5, alone=True)
+def pre_votes_of_a_majority(play: Play) -> None:
+    """Three of five say yes, each counted once and for this term: then there is a campaign, not before."""
+    append(play, "n1", 4, (0, 0), [4])
+    _becomes_pre_candidate(play)
+    for peer, term, granted, what in (
+        ("n1", 5, True, "one pre-vote besides its own, of five"),
+        ("n1", 5, True, "one pre-vote that came twice"),
+        ("n2", 4, True, "a pre-vote for the term before"),
+        ("n3", 4, False, "a refusal"),
+    ):
+        play.hear(peer, "pre_vote_reply", term, granted=granted)
+        still = (play.n0["role"], play.n0["term"]) != ("candidate", 5)
+        play.expect(still, Rule.PRE_VOTE, f"n0 campaigns after {what}", "n0")
+        if play.n0["role"] != "pre-candidate":  # its wait was over; it asks again
+            _becomes_pre_candidate(play)
+    play.hear("n2", "pre_vote_reply", 5, granted=True)
+    play.hear("n1", "pre_vote_reply", 5, granted=True)
+    play.expect(
+        play.n0["role"] == "candidate", Rule.PRE_VOTE, "n0 has three of five and does not campaign", "n0"
+    )
+
+
+@scenario("prevote", "§5.1", alone=True)
+def a_refusal_brings_a_newer_term(play: Play) -> None:
+    """A pre-vote is refused by a node of a newer term: the one that asked goes to that term."""
+    append(play, "n1", 4, (0, 0), [4])
+    _becomes_pre_candidate(play)
+    play.hear("n2", "pre_vote_reply", 9, granted=False)
+    told = (play.n0["role"], play.n0["term"]) == ("follower", 9)
+    play.expect(
+        told,
+        Rule.NEWER_TERM,
+        f"n0 is {play.n0['role']} of term {play.n0['term']} after a refusal of term 9",
+        "n0",
+    )
+
+
+def _becomes_pre_candidate(play: Play) -> None:
+    done = play.group.run_until(lambda: play.n0["role"] == "pre-candidate", 3)
+    play.expect(done, Rule.PRE_VOTE, "n0 hears nobody for 3 s and asks nobody for a pre-vote", "n0")
+
+
+@scenario("prevote", "thesis §6.2", alone=True)
+def quorum_is_asked_for_in_time(play: Play) -> None:
+    """A leader that nobody answers leads for most of ten ticks, and then no longer."""
+    lead(play)
+    play.run(0.7)
+    play.expect(play.n0["role"] == "leader", Rule.LEADER_STABLE, "n0 gave up leading within 0.7 s", "n0")
+    play.run(1.6)
+    play.expect(
+        play.n0["role"] != "leader", Rule.CHECK_QUORUM, "n0 heard nobody for 2.3 s and still leads", "n0"
+    )
+
+
 @scenario("prevote", "§6", alone=True)
 def lease(play: Play) -> None:
     """While a leader is heard, a request for votes in a newer term gets no vote and changes no term."""
@@ -69,6 +145,7 @@ def lease(play: Play) -> None:
 def check_quorum(play: Play) -> None:
     """A leader that has heard no majority for an election timeout stops being one."""
     leader = play.leader()
+    play.run(2.5)  # whom it heard before counts no more
     play.isolate(leader, *play.others(leader)[:2])
     play.run(2.5)
     play.expect(
@@ -121,7 +198,7 @@ def elections_still_work(play: Play) -> None:
 
 
 SCENARIOS = (
-    return_without_disturbance, deaf_follower, a_pre_vote_promises_nothing, lease, check_quorum,
-    check_quorum_with_a_mate,
-    half_connected_leader, elections_still_work,
+    return_without_disturbance, deaf_follower, a_pre_vote_promises_nothing, pre_votes_are_denied,
+    pre_votes_of_a_majority, a_refusal_brings_a_newer_term, lease, check_quorum, quorum_is_asked_for_in_time,
+    check_quorum_with_a_mate, half_connected_leader, elections_still_work,
 )  # fmt: skip

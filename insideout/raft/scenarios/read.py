@@ -4,6 +4,7 @@ from insideout.raft.broken import Rule
 from insideout.raft.clients import Clients
 from insideout.raft.network import UNRELIABLE
 from insideout.raft.play import Play
+from insideout.raft.scenarios.alone import confirm, lead
 from insideout.raft.scenarios.scenario import scenario
 
 
@@ -80,6 +81,77 @@ def old_confirmations_do_not_count(play: Play) -> None:
     play.linearizable()
 
 
+@scenario("read", "thesis §6.4", nodes=5)
+def a_majority_suffices(play: Play) -> None:
+    """Two of five are away: the other three serve a read."""
+    _put(play, play.leader(), "1")
+    leader = play.leader()
+    play.isolate(*play.others(leader)[:2])
+    served = _get(play, leader)
+    play.expect(served == "1", Rule.READ_INDEX, f"{leader} hears two of four and serves {served!r}", leader)
+
+
+@scenario("read", "thesis §6.4")
+def one_of_two_followers_suffices(play: Play) -> None:
+    """One of three is away: the other two serve a read, whichever it is."""
+    for number in range(2):
+        play.leader()
+        _put(play, play.leader(), f"{number}")
+        leader = play.leader()
+        play.isolate(play.others(leader)[number])
+        served = _get(play, leader)
+        play.expect(
+            served == f"{number}", Rule.READ_INDEX, f"{leader} hears one of two and serves {served!r}", leader
+        )
+        play.heal()
+        play.run(1)
+
+
+@scenario("read", "thesis §6.4", nodes=1)
+def a_group_of_one_reads(play: Play) -> None:
+    """Who is its own majority needs to ask nobody."""
+    _put(play, play.leader(), "1")
+    served = _get(play, "n0")
+    play.expect(served == "1", Rule.READ_INDEX, f"n0 is alone in its group and serves {served!r}", "n0")
+
+
+@scenario("read", "thesis §6.4")
+def followers_serve_nothing(play: Play) -> None:
+    """Reads come to followers, one of which has led before: they are ignored, and nobody is asked."""
+    old = play.leader()
+    _put(play, old, "1")
+    play.isolate(old)
+    play.leader()
+    play.heal()
+    play.run(2)
+    leader = play.leader()
+    for id in play.others(leader):
+        since_s = play.group.now_s
+        served = _get(play, id)
+        asked = [
+            event
+            for event in play.group.trace.events
+            if event.kind == "send" and event.t_s >= since_s and event.node == id
+            and event.data["message"]["type"] == "append_entries"
+        ]  # fmt: skip
+        play.expect(served is None, Rule.READ_INDEX, f"{id} follows {leader} and serves {served!r}", id)
+        play.expect(not asked, Rule.READ_INDEX, f"{id} follows {leader} and sends append_entries", id)
+
+
+@scenario("read", "thesis §6.4", alone=True)
+def an_answer_that_repeats_nothing(play: Play) -> None:
+    """An answer without the leader's own field may be about any message, also one before the read."""
+    term = lead(play)
+    for peer in play.others("n0"):
+        confirm(play, peer, term, play.n0["log"][-1]["index"])
+    play.run(0.15)
+    play.read("n0", "x", "reader")
+    for peer in play.others("n0"):
+        confirm(play, peer, term, play.n0["log"][-1]["index"])
+    served = [event for event in play.group.trace.events if event.kind == "served"]
+    play.expect(not served, Rule.READ_INDEX, "n0 serves a read by answers that may be older than it", "n0")
+
+
 @scenario("read", "§8", nodes=5)
 def reads_and_partitions(play: Play) -> None:
     """Clients read by ReadIndex and write while the network is split at random."""
@@ -122,5 +194,7 @@ def _reads_and_partitions(play: Play) -> None:
 
 SCENARIOS = (
     read_what_was_written, deposed_leader_serves_nothing, new_leader_reads_after_its_own_commit,
-    old_confirmations_do_not_count, reads_and_partitions, reads_and_partitions_unreliable,
+    old_confirmations_do_not_count, a_majority_suffices, one_of_two_followers_suffices, a_group_of_one_reads,
+    followers_serve_nothing, an_answer_that_repeats_nothing, reads_and_partitions,
+    reads_and_partitions_unreliable,
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """Stage replication: what the leader has, its followers get (§5.3).  Nothing is committed yet."""
 
 from insideout.raft.broken import Rule
+from insideout.raft.messages import Message
 from insideout.raft.network import UNRELIABLE
 from insideout.raft.play import Play
 from insideout.raft.scenarios.alone import append, confirm, lead, terms_of
@@ -98,10 +99,26 @@ def consistency_check(play: Play) -> None:
     answer = append(play, "n1", 1, (4, 1), [1])
     refused = not answer["success"] and terms_of(play) == [1, 1]
     play.expect(refused, Rule.CONSISTENCY_CHECK, "n0 has entries 1 and 2 and accepts entry 5", "n0")
+    _can_agree(play, answer, 4, 2)
+
+
+@scenario("replication", "§5.3", alone=True)
+def an_empty_log_agrees_at_its_begin(play: Play) -> None:
+    """A follower without entries refuses what begins later, and says that the logs agree before the first."""
+    for previous in (1, 2):
+        answer = append(play, "n1", 1, (previous, 1), [1])
+        play.expect(
+            not answer["success"], Rule.CONSISTENCY_CHECK, f"n0 is empty and takes entry {previous + 1}", "n0"
+        )
+        _can_agree(play, answer, previous, 0)
+
+
+def _can_agree(play: Play, answer: Message, previous: int, most: int) -> None:
     play.expect(
-        0 <= answer["index"] <= 3,
+        0 <= answer["index"] <= most,
         Rule.HONEST_REPLY,
-        f"n0 refuses entries after 4 and says that they can agree up to {answer['index']}",
+        f"n0 has {most} entries, refuses those after {previous}, and says that the logs can agree up to "
+        f"{answer['index']}",
         "n0",
     )
 
@@ -162,6 +179,6 @@ def sent_until_confirmed(play: Play) -> None:
 
 SCENARIOS = (
     three_commands, many_at_once, equal_commands, only_the_leader_appends, unreliable_replication,
-    short_outage, bytes_per_command, consistency_check, heartbeat_confirms_its_own_reach, repeated_append,
-    entries_of_a_stale_leader, sent_until_confirmed,
+    short_outage, bytes_per_command, consistency_check, an_empty_log_agrees_at_its_begin,
+    heartbeat_confirms_its_own_reach, repeated_append, entries_of_a_stale_leader, sent_until_confirmed,
 )  # fmt: skip

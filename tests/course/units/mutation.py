@@ -6,6 +6,7 @@ this process; a mutant without an end is stopped by the time that it takes of th
 """
 
 import argparse
+import ast
 import contextlib
 import importlib
 import io
@@ -142,17 +143,33 @@ class _Names:
         return killed
 
     def _loses(self, names: dict[str, Any]) -> bool:
-        for cell in self.lesson.tests.values():
-            judges = self._is_of(cell) and not cell.id.endswith(AT_WORK)
-            if judges and self.lesson.score(cell.id, names) != cell.points:
-                return True
+        judges = [cell for cell in self.lesson.tests.values() if not cell.id.endswith(AT_WORK)]
+        for exercise in (self.cell.id, *_built_on(self.lesson, self.cell)):
+            for cell in judges:
+                of_it = _exercise_of(self.lesson, cell) == exercise
+                if of_it and self.lesson.score(cell.id, names) != cell.points:
+                    return True
         return False
 
-    def _is_of(self, test: Cell) -> bool:
-        """Whether `test` judges this exercise: "commit-index-cases" is not one of "commit"."""
-        ids = [one.id for one in self.lesson.cells.values() if one.role == "exercise"]
-        fitting = [id for id in ids if test.id.startswith(f"{id}-")]
-        return max(fitting, key=len, default="") == self.cell.id
+
+def _exercise_of(lesson: GradedLesson, test: Cell) -> str:
+    """Return which exercise a test judges: "commit-index-cases" is one of "commit-index", not of "commit"."""
+    ids = [one.id for one in lesson.cells.values() if one.role == "exercise"]
+    return max((id for id in ids if test.id.startswith(f"{id}-")), key=len, default="")
+
+
+def _built_on(lesson: GradedLesson, cell: Cell) -> list[str]:
+    """Return the later exercises that inherit from a class of this one: its mistakes cost points there, too."""
+    made = {node.name for node in ast.parse(cell.source).body if isinstance(node, ast.ClassDef)}
+    found = []
+    for later in lesson.cells.values():
+        if later.role != "exercise" or later.line <= cell.line:
+            continue
+        for node in ast.parse(later.source).body:
+            if isinstance(node, ast.ClassDef) and {ast.unparse(base) for base in node.bases} & made:
+                made.add(node.name)
+                found.append(later.id)
+    return found
 
 
 @contextlib.contextmanager
