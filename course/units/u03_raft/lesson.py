@@ -368,7 +368,7 @@ class Election(Node):
 
 
 # %% [markdown] id="election-situations-text" role="text"
-# Sixteen situations, each about one section of the paper, with the rules checked after every call of every node. What fails
+# Eighteen situations, each about one section of the paper, with the rules checked after every call of every node. What fails
 # is told as the smallest story that the harness can find.
 
 # %% id="election-situations" role="test" points=3

@@ -159,7 +159,7 @@ def _exercise_of(lesson: GradedLesson, test: Cell) -> str:
 
 
 def _built_on(lesson: GradedLesson, cell: Cell) -> list[str]:
-    """Return the later exercises that inherit from a class of this one: its mistakes cost points there, too."""
+    """Return the later exercises whose classes inherit from this one, mistakes included."""
     made = {node.name for node in ast.parse(cell.source).body if isinstance(node, ast.ClassDef)}
     found = []
     for later in lesson.cells.values():

@@ -49,7 +49,7 @@ def election(parent, *cells: str, seed: int = 1) -> float:
         assert not run.died
         assert [output for output in run.outputs if output["kind"] == "error"] == []
     try:
-        return checks.stage(learner.names(["Election"])["Election"], "election", seed=seed, points=16)
+        return checks.stage(learner.names(["Election"])["Election"], "election", seed=seed, points=18)
     finally:
         learner.close()
 
@@ -58,9 +58,9 @@ def test_a_right_solution_is_asked_once_a_situation(parent, monkeypatch):
     asked = []
     call = Learner._call
     monkeypatch.setattr(Learner, "_call", lambda self, *a: (asked.append(a[-1]), call(self, *a))[1])
-    assert election(parent) == 16
+    assert election(parent) == 18
     assert {tuple(how) for how in asked} == {("helper",)}
-    assert len(asked) == 16
+    assert len(asked) == 18
 
 
 def test_a_hidden_seed_is_not_told(parent, monkeypatch):
@@ -71,16 +71,16 @@ def test_a_hidden_seed_is_not_told(parent, monkeypatch):
         "beside",
         lambda self, target, helper, args: (told.append(args), beside(self, target, helper, args))[1],
     )
-    assert election(parent, seed=HiddenSeed(73019582641)) == 16
+    assert election(parent, seed=HiddenSeed(73019582641)) == 18
     seeds = {args[-1] for args in told}
-    assert len(seeds) == 16
+    assert len(seeds) == 18
     assert 73019582641 not in seeds
 
 
 @pytest.mark.parametrize("forged", FORGED.values(), ids=FORGED)
 def test_who_tells_no_honest_notes_is_asked_live(parent, forged):
     forging = f"from insideout.raft import rehearsal\n{forged}"
-    assert election(parent, forging) == 16
+    assert election(parent, forging) == 18
     honest = election(parent, BROKEN)
     assert 0 < honest < 4
     assert election(parent, BROKEN, forging) == honest
