@@ -71,9 +71,6 @@ EQUIVALENT = {
     "alert_states: def alert_states(there, interval, hold, keep=0): -> def alert_states(there, interval, hold, keep=-1):": (
         "less than no time is no time"
     ),
-    "alert_states: elif state == 'firing': -> elif state <= 'firing':": (
-        "no other state sorts before firing"
-    ),
     "alert_states: missed = now if missed is None else missed -> missed = now if not missed else missed": (
         "a firing alert cannot miss its result at second 0"
     ),
