@@ -7,6 +7,14 @@ from insideout import Cluster
 from insideout.sim import Loop, interrupts
 
 
+@pytest.fixture(autouse=True)
+def _python_hears_interrupts():
+    """A process that a shell starts in the background ignores them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def ring() -> None:
     signal.raise_signal(signal.SIGINT)
 
