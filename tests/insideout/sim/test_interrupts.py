@@ -9,7 +9,7 @@ from insideout.sim import Loop, interrupts
 
 @pytest.fixture(autouse=True)
 def _python_hears_interrupts():
-    """A process that a shell starts in the background ignores them."""
+    """Let Python hear interrupts: a process that a shell starts in the background ignores them."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
