@@ -7,24 +7,26 @@ the misconception, or the other exercise, that the wrong answers follow from.  I
 
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from course.checks import atonce
 from course.checks import call as calling
 from course.checks.beliefs import Misconceptions, recognise
 from course.checks.call import NotPlain, Outcome, Raised, call, equal, plain
-from course.checks.cases import KEEPS
 from course.checks.cases import Case as Case
 from course.checks.cases import Cases as Cases
 from course.checks.cases import Raises as Raises
 from course.checks.cases import kept as kept
 from course.checks.cases import with_keeping as with_keeping
 from course.checks.place import Place, lead
-from course.checks.summary import NO_REASON, Failure, Verdict, Why, summary
 from course.checks.written import as_yaml as as_yaml
-from course.checks.written import cut, indent, named
+from course.checks.written import cut, indent, named, side_by_side
 
+SHOWN_RULES = 3
+"""More broken rules than this are only counted: one at a time is how they are mended."""
+SCREEN_LINES = 36
+"""Broken rules beyond these lines are only counted, too."""
 HIDDEN_FEEDBACK = "COURSE_HIDDEN_FEEDBACK"
 """In the grader's environment: "case" shows hidden cases in reports; else only their rules are named."""
 CHECK_S = 20.0
@@ -43,11 +45,34 @@ class Tried(NamedTuple):
     is_right: bool
 
 
+class Failure(NamedTuple):
+    """The smallest failing case of a rule, what came of it, how many of the rule's cases failed, and why.
+
+    `why` names the known misconception, or the other exercise, that gives the same answers; it is empty where
+    there is none.
+    """
+
+    case: Case
+    outcome: Outcome
+    failed: int
+    tried: int
+    why: str = ""
+
+
 class Assessment(NamedTuple):
     """The points earned and the report that says why."""
 
     points: float
     report: str
+
+
+class _Verdict(NamedTuple):
+    name: str
+    rules: int
+    cases: int
+    held: int
+    broken: dict[str, Failure]
+    untried: int
 
 
 def grade(
@@ -109,7 +134,7 @@ def assess(
     broken = _failures(tried, misconceptions or {}, rests_on or {})
     title = f"{name}, in cases that only the grader has" if kept_cases.hidden else name
     held = len(tried) - len(broken)
-    verdict = Verdict(title, len(rules), len(kept_cases), held, broken, len(rules) - len(tried))
+    verdict = _Verdict(title, len(rules), len(kept_cases), held, broken, len(rules) - len(tried))
     earned = number(points * held / len(rules))
 
     def written(case: Case) -> str:
@@ -118,7 +143,7 @@ def assess(
         return named(arguments, case.arguments) if arguments else as_yaml(*case.arguments)
 
     secret = kept_cases.hidden and os.environ.get(HIDDEN_FEEDBACK) != "case"
-    lines = [*summary(verdict, None if secret else written)]
+    lines = [*_summary(verdict, None if secret else written)]
     printed = next(
         (one.outcome.printed for ones in tried.values() for one in ones if one.outcome.printed), ""
     )
@@ -170,19 +195,6 @@ def _at_once(function: Any, cases: Sequence[Case]) -> list[Outcome]:
     return outcomes
 
 
-def _is_kept(ones: list[Tried]) -> bool:
-    """Whether none of the cases of KEEPS changed what it was given, and one or more came out right.
-
-    What else is wrong with the answers is another rule's matter; but a function that never gives a right
-    answer earns nothing for leaving its arguments alone.
-    """
-    return any(one.is_right for one in ones) and not any(map(_has_raised, ones))
-
-
-def _has_raised(one: Tried) -> bool:
-    return one.outcome.raised is not None
-
-
 def _kind(outcome: Outcome) -> str:
     return outcome.raised.kind if outcome.raised else ""
 
@@ -192,23 +204,21 @@ def _failures(
 ) -> dict[str, Failure]:
     """Return what is to be said about each broken rule."""
     wrong = {rule: [one for one in ones if not one.is_right] for rule, ones in tried.items()}
-    wrong = {
-        rule: ones for rule, ones in wrong.items() if ones and not (rule == KEEPS and _is_kept(tried[rule]))
-    }
+    wrong = {rule: ones for rule, ones in wrong.items() if ones}
     held = [(one.case, one.outcome) for ones in tried.values() for one in ones if one.is_right]
     failed = {rule: [(one.case, one.outcome) for one in ones] for rule, ones in wrong.items()}
 
     def ask(function: Callable[..., Any], case: Case) -> Outcome:
         return _seen(case, call(function, case.arguments))
 
-    why: dict[str, Why] = {
-        rule: Why(f"These answers follow from a known mistake: {belief}", belief)
+    why = {
+        rule: f"These answers follow from a known mistake: {belief}"
         for rule, belief in recognise(failed, held, misconceptions, ask).items()
     }
     for rule, other in recognise(failed, held, rests_on, ask).items():
-        why[rule] = Why(f"This follows from your {other}: mend that first")
+        why[rule] = f"This follows from your {other}: mend that first"
     return {
-        rule: Failure(ones[0].case, ones[0].outcome, len(ones), len(tried[rule]), why.get(rule, NO_REASON))
+        rule: Failure(ones[0].case, ones[0].outcome, len(ones), len(tried[rule]), why.get(rule, ""))
         for rule, ones in wrong.items()
     }
 
@@ -241,6 +251,50 @@ def _is_right(case: Case, outcome: Outcome) -> bool:
 
 def _nothing(why: str, points: float) -> Assessment:
     return Assessment(0, f"{why}.\n0 of {number(points)} points")
+
+
+def _summary(verdict: _Verdict, written: Callable[[Case], str] | None) -> Iterator[str]:
+    """Say which rules hold and which do not; without `written`, nothing of a case is shown."""
+    name, rules, cases, held, broken, untried = verdict
+    if not broken:
+        yield f"{name}: all {rules} rules hold in all {cases} cases"
+        return
+    yield f"{name}: {held} of {rules} rules hold"
+    changed = [one for one in broken.values() if _kind(one.outcome) == "Changed"]
+    if len(changed) == len(broken) > 1:
+        yield f"\nIn the cases of {len(broken)} rules the function changed what it was given, such as:"
+        if written:
+            yield indent(written(changed[0].case), "    ")
+        yield f"  {changed[0].why or 'make a copy, and change that'}"
+        return
+    room, said, shown = SCREEN_LINES, "", 0
+    for rule, failure in list(broken.items())[:SHOWN_RULES]:
+        text = "\n".join(_told(rule, failure, written, said))
+        room -= text.count("\n") + 1
+        if room < 0 and shown:
+            break
+        yield text
+        said, shown = failure.why or said, shown + 1
+    if len(broken) > shown:
+        more = len(broken) - shown
+        yield f"\n{more} more {'rule is' if more == 1 else 'rules are'} broken; mend these first."
+    if untried:
+        were = "rule was" if untried == 1 else "rules were"
+        yield f"\n{untried} more {were} not tried: each call could take as long."
+
+
+def _told(rule: str, failure: Failure, written: Callable[[Case], str] | None, said: str) -> Iterator[str]:
+    """Tell a broken rule; a reason that was said for the rule before is not said again."""
+    yield f"\nBroken rule: {rule}"
+    if written is None:
+        yield f"  {failure.failed} of {failure.tried} cases fail"
+    else:
+        yield f"  {failure.failed} of {failure.tried} cases fail; the smallest:"
+        if failure.case.arguments:
+            yield indent(written(failure.case), "    ")
+        yield from side_by_side(failure.case.expected, failure.outcome)
+    if failure.why and failure.why != said:
+        yield f"  {failure.why}"
 
 
 def number(value: float) -> float:
