@@ -47,15 +47,13 @@ def _tell(
     error: BaseException,
     trace: TracebackType,
     tb_offset: int | None = None,
-) -> list[str]:
+) -> None:
     """Show one line that names the function that is not written; any other error as ever."""
     if line := _missing(error):
         _awaited.update(dict.fromkeys(_defined(shell.user_ns.get("In", [""])[-1]), line))
-        lines = [line]
+        shell._showtraceback(kind, error, [line])
     else:
-        lines = shell.InteractiveTB.structured_traceback(kind, error, trace, tb_offset=tb_offset)
-    shell._showtraceback(kind, error, lines)
-    return lines
+        shell.showtraceback((kind, error, trace), tb_offset=tb_offset, running_compiled_code=True)
 
 
 def _missing(error: BaseException) -> str:

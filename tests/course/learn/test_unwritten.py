@@ -86,6 +86,15 @@ def test_an_error_with_words_of_its_own_is_shown_as_ever():
     assert shown[0]["evalue"] == "not on this machine"
 
 
+def test_other_errors_are_as_without_the_course():
+    """A magic that does not exist is one line, several errors are shown, and %debug finds the last one."""
+    several = "raise ExceptionGroup('both', [ValueError('one'), KeyError('two')])"
+    *_, magic, both, last = run((CELLS[0], "%nosuchmagic", several, "import sys\nprint(sys.last_value)"))
+    assert magic[0]["text"].startswith("UsageError: Line magic function `%nosuchmagic` not found")
+    assert "ValueError: one" in both[0]["text"]
+    assert last[0]["text"].startswith("both")
+
+
 @pytest.mark.parametrize("unit", paths(PROJECT))
 def test_every_run_cell_of_a_release_lets_run_all_go_on(unit):
     notebook = nbformat.read(PROJECT / "release" / unit / f"{unit}.ipynb", as_version=4)
