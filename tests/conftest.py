@@ -1,14 +1,13 @@
 """What several test modules share: one embedded cluster over HTTP."""
 
-import gc
 import os
-import warnings
 from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
 from insideout.backends.embedded import EmbeddedBackend
+from tests.sockets import sockets_collected
 
 SAMPLED = {
     "tests/browser/test_lab.py::test_a_solved_notebook_runs_to_its_end_and_passes": 0,
@@ -54,11 +53,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def served() -> Iterator[EmbeddedBackend]:
     """Serve an embedded backend in real time, its HTTP door open."""
-    backend = EmbeddedBackend(realtime=True)
-    backend.kubeconfig()
-    yield backend
-    backend.stop()
-    with warnings.catch_warnings():
-        # Clients that drop a connection without TLS's goodbye leave half of it to the garbage collector.
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
+    with sockets_collected():
+        backend = EmbeddedBackend(realtime=True)
+        backend.kubeconfig()
+        yield backend
+        backend.stop()

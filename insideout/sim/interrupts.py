@@ -6,7 +6,6 @@ and is interrupted all the same.  Where the interpreter has no signals (a browse
 else's to handle, nothing changes.
 """
 
-import _thread
 import contextlib
 import signal
 import sys
@@ -23,29 +22,22 @@ class Interrupt:
 
     def __init__(self) -> None:
         self.waits = False
-        self._is_raised = False
-        self._ended = threading.Event()
-        self._watch: threading.Thread | None = None
+        self._overdue: threading.Timer | None = None
 
     def came(self, number: int, frame: FrameType | None) -> None:
         """Note a first interrupt; a second one, or one that waited too long, does not wait any more."""
         if self.waits:
-            self._is_raised = True
             raise KeyboardInterrupt
         self.waits = True
-        self._watch = threading.Thread(target=self._ring, daemon=True)
-        self._watch.start()
+        self._overdue = threading.Timer(PATIENCE_S, signal.raise_signal, (signal.SIGINT,))
+        self._overdue.daemon = True
+        self._overdue.start()
 
     def stop_waiting(self) -> None:
         """Let nothing ring any more."""
-        self._ended.set()
-        if self._watch is not None:
-            self._watch.join()
-
-    def _ring(self) -> None:
-        """Ring until the main thread has heard it: one that is busy can miss a signal of another thread."""
-        while not self._ended.wait(PATIENCE_S) and not self._is_raised:
-            _thread.interrupt_main(signal.SIGINT)
+        if self._overdue is not None:
+            self._overdue.cancel()
+            self._overdue.join()
 
 
 @contextlib.contextmanager

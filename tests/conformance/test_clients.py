@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import uuid
+from collections.abc import Iterator
 
 import kopf
 import kr8s
@@ -15,6 +16,7 @@ from lightkube.resources.core_v1 import ConfigMap as LightConfigMap
 
 from insideout.backends.embedded import EmbeddedBackend
 from tests import boats
+from tests.sockets import sockets_collected
 
 # These clients leave their sockets to the garbage collector.
 pytestmark = [
@@ -28,6 +30,12 @@ POD = {
     "metadata": {"name": "p", "namespace": "default"},
     "spec": {"containers": [{"name": "c", "image": "nginx"}]},
 }
+
+
+@pytest.fixture(autouse=True)
+def _sockets() -> Iterator[None]:
+    with sockets_collected():
+        yield
 
 
 @pytest.fixture
@@ -113,12 +121,9 @@ def test_kopf_operator(served: EmbeddedBackend, name: str, monkeypatch: pytest.M
         gone.set()
 
     stop = threading.Event()
-
-    async def operate() -> None:
-        await kopf.operator(stop_flag=stop, namespaces=["default"], standalone=True)
-        await asyncio.sleep(0.25)  # aiohttp closes its TLS connections a moment later
-
-    operator = threading.Thread(target=lambda: asyncio.run(operate()))
+    operator = threading.Thread(
+        target=lambda: asyncio.run(kopf.operator(stop_flag=stop, namespaces=["default"], standalone=True))
+    )
     operator.start()
     place = (group, "v1", "default", "boats")
     try:

@@ -104,12 +104,11 @@ def _operator(cluster: Cluster, reconcile: Reconcile) -> Iterator[None]:
     stop, before = threading.Event(), os.environ.get("KUBECONFIG")
     os.environ["KUBECONFIG"] = str(cluster.kubeconfig)
     logging.getLogger("kopf").setLevel(logging.CRITICAL)
-
-    async def operate() -> None:
-        await kopf.operator(registry=registry, stop_flag=stop, namespaces=[NAMESPACE], standalone=True)
-        await asyncio.sleep(0.25)  # aiohttp closes its TLS connections a moment later
-
-    thread = threading.Thread(target=lambda: asyncio.run(operate()))
+    thread = threading.Thread(
+        target=lambda: asyncio.run(
+            kopf.operator(registry=registry, stop_flag=stop, namespaces=[NAMESPACE], standalone=True)
+        )
+    )
     thread.start()
     try:
         yield
