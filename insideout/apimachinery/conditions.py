@@ -18,7 +18,5 @@ def find(obj: Mapping[str, Any], type_: str) -> dict[str, Any] | None:
 
 def status_of(obj: Mapping[str, Any], type_: str) -> str:
     """Return "True", "False" or "Unknown", or "" when the condition is not there."""
-    for condition in (obj.get("status") or {}).get("conditions") or ():  # as `find`: asked of every Pod
-        if condition["type"] == type_:
-            return str(condition["status"])
-    return ""
+    condition = find(obj, type_)
+    return str(condition["status"]) if condition else ""

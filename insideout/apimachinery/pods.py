@@ -30,10 +30,7 @@ def is_terminating(pod: Pod) -> bool:
 
 def is_active(pod: Pod) -> bool:
     """Tell whether a controller counts the Pod: neither at its end nor being deleted."""
-    if "deletionTimestamp" in pod["metadata"]:
-        return False
-    status = pod.get("status")
-    return not status or status.get("phase") not in _TERMINAL
+    return not is_terminating(pod) and not is_terminal(pod)
 
 
 def is_ready(pod: Pod) -> bool:

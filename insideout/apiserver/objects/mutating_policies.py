@@ -4,20 +4,20 @@ Source: pkg/apis/admissionregistration/validation/validation.go, .../v1/defaults
 pkg/registry/admissionregistration/mutatingadmissionpolicy{,binding}/strategy.go@v1.36.2.
 """
 
+from collections.abc import Callable
 from typing import Any
 
-from insideout.apimachinery import names
 from insideout.apiserver.cel.types import Type
-from insideout.apiserver.objects import field, metadata
+from insideout.apiserver.objects import field
 from insideout.apiserver.objects.field import Causes
-from insideout.apiserver.objects.match_conditions import compile_causes, conditions
+from insideout.apiserver.objects.match_conditions import compile_causes
 from insideout.apiserver.objects.policy_parts import (
+    binding_causes,
+    binding_defaults,
+    common_causes,
     count_changes,
-    param_kind_causes,
-    param_ref_causes,
-    resource_causes,
+    policy_causes,
     resource_defaults,
-    variable_causes,
 )
 from insideout.apiserver.objects.strategy import Strategy
 from insideout.apiserver.policies.conditions import APPLY_CONFIGURATION, JSON_PATCHES, Compiler
@@ -39,32 +39,13 @@ def policy_defaults(obj: Object) -> None:
     resource_defaults(spec.get("matchConstraints"))
 
 
-def binding_defaults(obj: Object) -> None:
-    """Fill in what a binding leaves out."""
-    resource_defaults(obj.setdefault("spec", {}).get("matchResources"))
-
-
 def validate_policy(obj: Object) -> Causes:
     """Return what is wrong with a policy."""
-    causes = metadata.validate(obj["metadata"], False, names.dns_subdomain)
     spec = obj["spec"]
-    causes += field.one_of("spec.failurePolicy", spec["failurePolicy"], ("Fail", "Ignore"))
-    kind = spec.get("paramKind")
-    causes += param_kind_causes(kind, "spec.paramKind") if kind is not None else []
-    constraints = spec.get("matchConstraints")
-    if constraints is None:
-        causes.append(field.required("spec.matchConstraints"))
-    else:
-        causes += resource_causes(constraints, "spec.matchConstraints")
-        if not constraints.get("resourceRules"):
-            causes.append(field.required("spec.matchConstraints.resourceRules"))
-        causes += _operations(constraints, "spec.matchConstraints")
-    compiler = Compiler(params=kind is not None)
-    causes += conditions(spec.get("matchConditions") or (), "spec.matchConditions", compiler)
-    if spec.get("variables"):
-        compiler.composed = {}
-    for index, each in enumerate(spec.get("variables") or ()):
-        causes += variable_causes(compiler, each, f"spec.variables[{index}]")
+    causes = policy_causes(obj)
+    causes += _operations(spec.get("matchConstraints") or {}, "spec.matchConstraints")
+    compiler = Compiler(params=spec.get("paramKind") is not None)
+    causes += common_causes(compiler, spec)
     if not spec.get("mutations"):
         causes.append(field.required("spec.mutations", "mutations must contain at least one item"))
     for index, each in enumerate(spec.get("mutations") or ()):
@@ -109,34 +90,19 @@ def _mutation(compiler: Compiler, mutation: Object, path: str) -> Causes:
 
 def validate_binding(obj: Object) -> Causes:
     """Return what is wrong with a binding."""
-    causes = metadata.validate(obj["metadata"], False, names.dns_subdomain)
-    spec = obj["spec"]
-    name = spec.get("policyName") or ""
-    if not name:
-        causes.append(field.required("spec.policyName"))
-    causes += field.each("spec.policyName", name, names.dns_subdomain(name)) if name else []
-    if spec.get("paramRef") is not None:
-        causes += param_ref_causes(spec["paramRef"], "spec.paramRef")
-    resources = spec.get("matchResources")
-    if resources is not None:
-        causes += resource_causes(resources, "spec.matchResources")
-        causes += _operations(resources, "spec.matchResources")
-    return causes
+    return binding_causes(obj) + _operations(obj["spec"].get("matchResources") or {}, "spec.matchResources")
 
 
-POLICY = Strategy(
-    namespaced=False,
-    defaults=policy_defaults,
-    on_create=lambda obj: obj["metadata"].update(generation=1),
-    on_update=count_changes,
-    validate=validate_policy,
-    validate_update=lambda new, old: validate_policy(new),
-)
-BINDING = Strategy(
-    namespaced=False,
-    defaults=binding_defaults,
-    on_create=lambda obj: obj["metadata"].update(generation=1),
-    on_update=count_changes,
-    validate=validate_binding,
-    validate_update=lambda new, old: validate_binding(new),
-)
+def _strategy(defaults: Callable[[Object], None], validate: Callable[[Object], Causes]) -> Strategy:
+    return Strategy(
+        namespaced=False,
+        defaults=defaults,
+        on_create=lambda obj: obj["metadata"].update(generation=1),
+        on_update=count_changes,
+        validate=validate,
+        validate_update=lambda new, old: validate(new),
+    )
+
+
+POLICY = _strategy(policy_defaults, validate_policy)
+BINDING = _strategy(binding_defaults, validate_binding)

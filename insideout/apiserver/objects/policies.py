@@ -10,16 +10,16 @@ from typing import Any
 
 from insideout.apimachinery import names
 from insideout.apiserver.cel.types import BOOL, NULL, STRING
-from insideout.apiserver.objects import field, metadata
+from insideout.apiserver.objects import field
 from insideout.apiserver.objects.field import Causes
-from insideout.apiserver.objects.match_conditions import compile_causes, conditions
+from insideout.apiserver.objects.match_conditions import compile_causes
 from insideout.apiserver.objects.policy_parts import (
+    binding_causes,
+    binding_defaults,
+    common_causes,
     count_changes,
-    param_kind_causes,
-    param_ref_causes,
-    resource_causes,
+    policy_causes,
     resource_defaults,
-    variable_causes,
 )
 from insideout.apiserver.objects.strategy import Strategy
 from insideout.apiserver.policies.conditions import Compiler
@@ -39,27 +39,11 @@ def policy_defaults(obj: Object) -> None:
     obj.setdefault("status", {})
 
 
-def binding_defaults(obj: Object) -> None:
-    """Fill in what a binding leaves out."""
-    resource_defaults(obj.setdefault("spec", {}).get("matchResources"))
-
-
 def validate_policy(obj: Object) -> Causes:
     """Return what is wrong with a policy."""
-    causes = metadata.validate(obj["metadata"], False, names.dns_subdomain)
     spec = obj["spec"]
-    causes += field.one_of("spec.failurePolicy", spec["failurePolicy"], ("Fail", "Ignore"))
-    kind = spec.get("paramKind")
-    if kind is not None:
-        causes += param_kind_causes(kind, "spec.paramKind")
-    constraints = spec.get("matchConstraints")
-    if constraints is None:
-        causes.append(field.required("spec.matchConstraints"))
-    else:
-        causes += resource_causes(constraints, "spec.matchConstraints")
-        if not constraints.get("resourceRules"):
-            causes.append(field.required("spec.matchConstraints.resourceRules"))
-    return causes + _Expressions(Compiler(params=kind is not None)).causes_of(obj["metadata"], spec)
+    compiler = Compiler(params=spec.get("paramKind") is not None)
+    return policy_causes(obj) + _Expressions(compiler).causes_of(obj["metadata"], spec)
 
 
 class _Expressions:
@@ -70,11 +54,7 @@ class _Expressions:
 
     def causes_of(self, meta: Object, spec: Object) -> Causes:
         """Return what is wrong with the expressions of a policy and what is around them."""
-        causes = conditions(spec.get("matchConditions") or (), "spec.matchConditions", self._compiler)
-        if spec.get("variables"):
-            self._compiler.composed = {}
-        for index, each in enumerate(spec.get("variables") or ()):
-            causes += variable_causes(self._compiler, each, f"spec.variables[{index}]")
+        causes = common_causes(self._compiler, spec)
         validations, annotations = spec.get("validations") or (), spec.get("auditAnnotations") or ()
         if not validations and not annotations:
             detail = "validations or auditAnnotations must contain at least one item"
@@ -130,17 +110,8 @@ class _Expressions:
 
 def validate_binding(obj: Object) -> Causes:
     """Return what is wrong with a binding."""
-    causes = metadata.validate(obj["metadata"], False, names.dns_subdomain)
-    spec = obj["spec"]
-    name = spec.get("policyName") or ""
-    if not name:
-        causes.append(field.required("spec.policyName"))
-    causes += field.each("spec.policyName", name, names.dns_subdomain(name)) if name else []
-    if spec.get("paramRef") is not None:
-        causes += param_ref_causes(spec["paramRef"], "spec.paramRef")
-    if spec.get("matchResources") is not None:
-        causes += resource_causes(spec["matchResources"], "spec.matchResources")
-    return causes + _actions(spec.get("validationActions") or [], "spec.validationActions")
+    actions = obj["spec"].get("validationActions") or []
+    return binding_causes(obj) + _actions(actions, "spec.validationActions")
 
 
 def _actions(actions: Sequence[str], path: str) -> Causes:

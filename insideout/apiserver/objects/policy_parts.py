@@ -12,6 +12,7 @@ from insideout.apiserver.cel.reading import ParserMissingError
 from insideout.apiserver.cel.types import DYN
 from insideout.apiserver.objects import field, metadata
 from insideout.apiserver.objects.field import Causes
+from insideout.apiserver.objects.match_conditions import conditions
 from insideout.apiserver.objects.webhooks import rule_causes
 from insideout.apiserver.policies.conditions import Compiler, ExpressionError
 from insideout.apiserver.warning import warn
@@ -30,6 +31,52 @@ def resource_defaults(resources: Object | None) -> None:
     resources.setdefault("objectSelector", {})
     for rule in (*(resources.get("resourceRules") or ()), *(resources.get("excludeResourceRules") or ())):
         rule.setdefault("scope", "*")
+
+
+def binding_defaults(obj: Object) -> None:
+    """Fill in what a binding leaves out."""
+    resource_defaults(obj.setdefault("spec", {}).get("matchResources"))
+
+
+def policy_causes(obj: Object) -> Causes:
+    """Return what is wrong with a policy, but for its expressions."""
+    causes = metadata.validate(obj["metadata"], False, names.dns_subdomain)
+    spec = obj["spec"]
+    causes += field.one_of("spec.failurePolicy", spec["failurePolicy"], ("Fail", "Ignore"))
+    if spec.get("paramKind") is not None:
+        causes += param_kind_causes(spec["paramKind"], "spec.paramKind")
+    constraints = spec.get("matchConstraints")
+    if constraints is None:
+        return [*causes, field.required("spec.matchConstraints")]
+    causes += resource_causes(constraints, "spec.matchConstraints")
+    if not constraints.get("resourceRules"):
+        causes.append(field.required("spec.matchConstraints.resourceRules"))
+    return causes
+
+
+def binding_causes(obj: Object) -> Causes:
+    """Return what is wrong with a binding, but for what its policy is to do."""
+    causes = metadata.validate(obj["metadata"], False, names.dns_subdomain)
+    spec = obj["spec"]
+    name = spec.get("policyName") or ""
+    causes += field.each("spec.policyName", name, names.dns_subdomain(name)) if name else []
+    if not name:
+        causes.append(field.required("spec.policyName"))
+    if spec.get("paramRef") is not None:
+        causes += param_ref_causes(spec["paramRef"], "spec.paramRef")
+    if spec.get("matchResources") is not None:
+        causes += resource_causes(spec["matchResources"], "spec.matchResources")
+    return causes
+
+
+def common_causes(compiler: Compiler, spec: Object) -> Causes:
+    """Return what is wrong with match conditions and variables; what follows may read the variables."""
+    causes = conditions(spec.get("matchConditions") or (), "spec.matchConditions", compiler)
+    if spec.get("variables"):
+        compiler.composed = {}
+    for index, each in enumerate(spec.get("variables") or ()):
+        causes += variable_causes(compiler, each, f"spec.variables[{index}]")
+    return causes
 
 
 def variable_causes(compiler: Compiler, variable: Object, path: str) -> Causes:

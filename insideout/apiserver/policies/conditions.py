@@ -113,6 +113,19 @@ class Compiler:
             raise ExpressionError(f"must evaluate to {wanted} but got {_NAMES(program.type)}")
         return program
 
+    def begin(self, spec: Object) -> tuple[list[Program], dict[str, Program]]:
+        """Return a stored policy's match conditions and variables; what follows may read the variables."""
+        conditions = [
+            self.compile(each["expression"].strip(), types.BOOL) for each in spec.get("matchConditions") or ()
+        ]
+        if spec.get("variables"):
+            self.composed = {}
+        variables = {}
+        for each in spec.get("variables") or ():
+            variables[each["name"]] = self.compile(each["expression"])
+            self.add(each["name"], variables[each["name"]].type)
+        return conditions, variables
+
     def add(self, name: str, type_: Type) -> None:
         """Let the expressions that follow read a variable."""
         if self.composed is not None:

@@ -129,13 +129,7 @@ def compiled(spec: Object) -> Policy:
     policy = Policy(spec)
     compiler = Compiler(params=spec.get("paramKind") is not None)
     try:
-        for each in spec.get("matchConditions") or ():
-            policy.conditions.append(compiler.compile(each["expression"].strip(), BOOL))
-        if spec.get("variables"):
-            compiler.composed = {}
-        for each in spec.get("variables") or ():
-            policy.variables[each["name"]] = compiler.compile(each["expression"])
-            compiler.add(each["name"], policy.variables[each["name"]].type)
+        policy.conditions, policy.variables = compiler.begin(spec)
         for each in spec.get("validations") or ():
             message = each.get("messageExpression")
             made = compiler.compile(message, STRING, authorizer=False) if message else None

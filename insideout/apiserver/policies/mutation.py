@@ -12,7 +12,6 @@ from typing import Any
 
 from insideout.apiserver.cel.programs import Program
 from insideout.apiserver.cel.reading import ParserMissingError
-from insideout.apiserver.cel.types import BOOL
 from insideout.apiserver.cel.values import LISTS, MAPS, EvaluationError, Made, raw_of
 from insideout.apiserver.kinds import Kind
 from insideout.apiserver.patch.schema import Type, type_of
@@ -74,13 +73,7 @@ def compiled_mutator(spec: Object) -> Mutator:
     mutator = Mutator(spec)
     compiler = Compiler(params=spec.get("paramKind") is not None)
     try:
-        for each in spec.get("matchConditions") or ():
-            mutator.conditions.append(compiler.compile(each["expression"].strip(), BOOL))
-        if spec.get("variables"):
-            compiler.composed = {}
-        for each in spec.get("variables") or ():
-            mutator.variables[each["name"]] = compiler.compile(each["expression"])
-            compiler.add(each["name"], mutator.variables[each["name"]].type)
+        mutator.conditions, mutator.variables = compiler.begin(spec)
         for each in spec.get("mutations") or ():
             is_json_patch = each["patchType"] == "JSONPatch"
             text = each["jsonPatch" if is_json_patch else "applyConfiguration"]["expression"]

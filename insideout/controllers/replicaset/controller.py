@@ -11,7 +11,7 @@ from insideout.apimachinery import pods as podutil
 from insideout.apimachinery.copies import copied
 from insideout.client import ApiError, Client, Object
 from insideout.client.informer import Key, key_of
-from insideout.controllers.belonging import controller_key, selecting
+from insideout.controllers.belonging import controller_key, own_and_orphans, selecting
 from insideout.controllers.claims import claim
 from insideout.controllers.controller import Controller
 from insideout.controllers.expectations import Expectations
@@ -78,14 +78,12 @@ class ReplicaSetController(Controller):
         replica_set = self._as_set(found)
         self._busy_until_s[key] = self.loop.now_s + SYNC_S
         own = self._pods.by_index(BY_CONTROLLER, replica_set["metadata"]["uid"])
-        orphans = self._pods.by_index(BY_CONTROLLER, f"orphans/{namespace}")
-        candidates = [pod for pod in (*own, *orphans) if podutil.is_active(pod)]
+        candidates = [pod for pod in own_and_orphans(self._pods, replica_set) if podutil.is_active(pod)]
         active = claim(self.client, "pods", self.resource, replica_set, candidates)
         error = None
         if self._expectations.are_met(key) and "deletionTimestamp" not in replica_set["metadata"]:
             error = self._manage(key, replica_set, own, active)
-        ending = [pod for pod in own if podutil.is_terminating(pod)]
-        terminating = sum(not podutil.is_terminal(pod) for pod in ending)
+        terminating = sum(podutil.is_terminating(pod) and not podutil.is_terminal(pod) for pod in own)
         self._report(replica_set, active, terminating, error)
         if error is not None:
             raise error
