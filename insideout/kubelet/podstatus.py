@@ -3,7 +3,7 @@
 Source: pkg/kubelet/kubelet_pods.go:generateAPIPodStatus, pkg/kubelet/status/generate.go@v1.36.2.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -121,3 +121,30 @@ def status_patch(before: Object, status: Object) -> Object:
             if condition != earlier.get(condition["type"])
         ]
     return patch
+
+
+def pod_status(
+    pod: Object,
+    phase: str,
+    conditions: Sequence[Object],
+    containers: Mapping[Container, Object],
+    *,
+    started: str,
+    ip: str,
+    why: Mapping[str, str],
+) -> Object:
+    """Return a Pod's status from its parts: `containers` has each container's, `why` a failure's reason."""
+    status: Object = {
+        "phase": phase,
+        "conditions": conditions,
+        "startTime": started,
+        "containerStatuses": [shown for each, shown in containers.items() if each.role == "main"],
+    }
+    if inits := [shown for each, shown in containers.items() if each.role != "main"]:
+        status["initContainerStatuses"] = inits
+    if ip:
+        status |= {"podIP": ip, "podIPs": [{"ip": ip}]}
+    status |= why
+    if "generation" in pod["metadata"]:
+        status["observedGeneration"] = pod["metadata"]["generation"]
+    return status

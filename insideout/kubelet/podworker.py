@@ -17,7 +17,7 @@ from insideout.kubelet.container import Container
 from insideout.kubelet.host import Host
 from insideout.kubelet.initcontainers import Actions, Kind
 from insideout.kubelet.phase import phase, should_restart
-from insideout.kubelet.podstatus import pod_conditions
+from insideout.kubelet.podstatus import pod_conditions, pod_status
 from insideout.kubelet.prober import Kind as ProbeKind
 from insideout.kubelet.prober import Prober
 from insideout.kubelet.starting import Starter
@@ -151,7 +151,6 @@ class PodWorker:
         if self._stopper is None and any(c.is_replaced for c in self.containers):
             return self._held_status
         now, key = self._host.loop.time(), self.uid
-        inits = [c for c in self.containers if c.role != "main"]
         by_name = {c.name: c.status(key) for c in self.containers}
         has_initialized = any(c.role == "main" and c.runs for c in self.containers)
         current = self._final_phase or phase(
@@ -168,21 +167,15 @@ class PodWorker:
             before=self._conditions,
             now=now,
         )
-        status: Object = {
-            "phase": current,
-            "conditions": self._conditions + self._extra_conditions,
-            "startTime": self._started,
-            "containerStatuses": [by_name[c.name] for c in self.containers if c.role == "main"],
-        }
-        if inits:
-            status["initContainerStatuses"] = [by_name[c.name] for c in inits]
-        if self.ip:
-            status |= {"podIP": self.ip, "podIPs": [{"ip": self.ip}]}
-        if self.reason:
-            status |= {"reason": self.reason, "message": self.message}
-        if "generation" in self.pod["metadata"]:
-            status["observedGeneration"] = self.pod["metadata"]["generation"]
-        return status
+        return pod_status(
+            self.pod,
+            current,
+            self._conditions + self._extra_conditions,
+            {c: by_name[c.name] for c in self.containers},
+            started=self._started,
+            ip=self.ip,
+            why={"reason": self.reason, "message": self.message} if self.reason else {},
+        )
 
     def container(self, name: str) -> Container | None:
         """Return a container by name."""
