@@ -36,7 +36,7 @@ def chromium() -> str:
     return CHROMIUM
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # what one file's learner writes is not another's
 def lab(chromium, tmp_path_factory) -> Iterator[Lab]:
     root = tmp_path_factory.mktemp("lab")
     shutil.copy(PROJECT / "nbgrader_config.py", root)
