@@ -137,4 +137,7 @@ def _other(user: Client, name: str, uid: str) -> bool:
 
 
 def _gone(user: Client) -> bool:
-    return not user.list(CACHES, NAMESPACE)["items"] and not user.list(CHILDREN, NAMESPACE)["items"]
+    """Tell whether nothing is left of the Cache; kube-root-ca.crt is the namespace's own."""
+    children = user.list(CHILDREN, NAMESPACE)["items"]
+    owned = [each for each in children if each["metadata"].get("ownerReferences")]
+    return not owned and not user.list(CACHES, NAMESPACE)["items"]

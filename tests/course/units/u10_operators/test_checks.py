@@ -10,8 +10,10 @@ from course.units.u10_operators import atwork, cases, checks, misconceptions, re
 from course.units.u10_operators.judge import judged
 from course.units.u10_operators.under_kopf import RECORDED, run
 from insideout.client.interface import ApiError
+from insideout.sim.realtime import RealtimeLoop
 from tests.course.units.graded import GradedLesson, rules_with_one_answer, solution_tests
 from tests.course.units.u10_operators.solutions import BASE, RIGHT, SET_AS_IN_GO, WRONG
+from tests.sockets import sockets_collected
 
 UNIT = "10_operators"
 LESSON = GradedLesson(UNIT)
@@ -123,5 +125,10 @@ def test_a_crash_at_work_fails_and_is_told():
 @pytest.mark.filterwarnings("default")  # kopf's own, about its event loop
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_the_recorded_run_under_kopf_is_what_kopf_does():
-    assert run(reference.reconcile) == RECORDED
+def test_the_recorded_run_under_kopf_is_what_kopf_does(monkeypatch):
+    waited = []
+    until = RealtimeLoop.run_until
+    monkeypatch.setattr(RealtimeLoop, "run_until", lambda *asked: waited.append(until(*asked)) or waited[-1])
+    with sockets_collected():  # kopf leaves some
+        assert run(reference.reconcile) == RECORDED
+    assert waited == [True, True, True], "each was seen to come about, none was given up"
