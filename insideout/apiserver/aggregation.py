@@ -247,12 +247,8 @@ class Aggregator:
         condition = {"type": "Available", "status": status, "reason": reason, "message": message}
 
         def change(view: View) -> Object:
-            now = self._resources.now()
             known = (view.object.get("status") or {}).get("conditions") or []
-            written = [
-                {key: value for key, value in each.items() if key != "lastProbeTime"}
-                for each in with_condition(known, condition, now)
-            ]
+            written = with_condition(known, condition, self._resources.now())
             return {**view.object, "status": {"conditions": written}}
 
         options = WriteOptions(field_manager="kube-apiserver")

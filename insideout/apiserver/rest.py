@@ -20,6 +20,7 @@ from insideout.apiserver import (
 )
 from insideout.apiserver.aggregation import is_api_service
 from insideout.apiserver.extensions import UnavailableError
+from insideout.apiserver.flowcontrol import keeper as flowcontrol
 from insideout.apiserver.kinds import SCALE
 from insideout.apiserver.nonresource import answer_path
 from insideout.apiserver.objects import go_json, go_yaml
@@ -110,6 +111,8 @@ class Rest:
             raise too_large(LONGEST_BODY_BYTES)
         if is_api_service(target.kind):
             self.server.aggregator.register_local()
+        if target.kind.group == flowcontrol.GROUP:
+            self.server.flow_control.begin()
         if target.subresource == "proxy":
             return self._proxy.answer(request, target)
         verb = _verb(request, target)

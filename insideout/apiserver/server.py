@@ -15,6 +15,7 @@ from insideout.apiserver.aggregation import Aggregator
 from insideout.apiserver.converted import Converted
 from insideout.apiserver.definitions import Definitions
 from insideout.apiserver.extensions import Extensions
+from insideout.apiserver.flowcontrol.keeper import FlowControl
 from insideout.apiserver.identity import check_place
 from insideout.apiserver.kinds import BINDING, COMPONENT_STATUS, EVICTION, SCALE, TOKEN_REQUEST, Kind
 from insideout.apiserver.objects.go_types import plain
@@ -86,6 +87,7 @@ class ApiServer:
         boot.create_system_objects(self.resources, self.registry)
         self.reader.begin()
         self.aggregator = Aggregator(self.resources, self.reader, self.registry, loop)
+        self.flow_control = FlowControl(self.resources, self.reader, self.registry, loop)
         self.loop.call_later(COMPACTION_EVERY_S, self._compact, self.store.revision)
 
     @property

@@ -38,7 +38,7 @@ def bind(
             if added:
                 own[field] = {**(own.get(field) or {}), **added}
         status = {key: value for key, value in pod["status"].items() if key != "nominatedNodeName"}
-        scheduled = {"type": "PodScheduled", "status": "True"}
+        scheduled = {"type": "PodScheduled", "status": "True", "lastProbeTime": None}
         status["conditions"] = with_condition(status.get("conditions") or [], scheduled, resources.now())
         return {
             **pod,

@@ -12,9 +12,10 @@ def with_condition(
 ) -> list[dict[str, Any]]:
     """Return `conditions` with `new` in place of the one of its type, or at the end.
 
-    lastTransitionTime moves to `now` only when the status changes.
+    lastTransitionTime moves to `now` only when the status changes.  A pod's condition brings its own
+    lastProbeTime, null as upstream writes it.
     """
-    changed = {"lastProbeTime": None, "lastTransitionTime": now, **new}
+    changed = {"lastTransitionTime": now, **new}
     for index, old in enumerate(conditions):
         if old.get("type") == new["type"]:
             if old.get("status") == new["status"]:

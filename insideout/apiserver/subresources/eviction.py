@@ -18,6 +18,7 @@ _MOST_DISRUPTED_PODS = 2000
 _REFUSED = "Cannot evict pod as it would violate the pod's disruption budget."
 _DISRUPTION_TARGET = {
     "type": "DisruptionTarget",
+    "lastProbeTime": None,
     "status": "True",
     "reason": "EvictionByEvictionAPI",
     "message": "Eviction API: evicting",
@@ -112,10 +113,7 @@ def _take_disruption(resources: Resources, budgets: Kind, view: View, pod_name: 
                 "message": "",
                 "observedGeneration": metadata.get("generation", 0),
             }
-            kept = with_condition(taken.get("conditions") or [], none_left, resources.now())
-            taken["conditions"] = [
-                {key: value for key, value in each.items() if key != "lastProbeTime"} for each in kept
-            ]
+            taken["conditions"] = with_condition(taken.get("conditions") or [], none_left, resources.now())
         return {**before.object, "status": taken}
 
     options = WriteOptions(field_manager="kube-apiserver")
