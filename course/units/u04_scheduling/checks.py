@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from course.checks import examples
+from course.checks.place import Place
 from course.checks.report import grade, number
 from course.units.u04_scheduling import (
     answers,
@@ -17,10 +18,12 @@ from course.units.u04_scheduling import (
 )
 from course.units.u04_scheduling.misconceptions import KNOWN
 
-_BACK_OFF = "section 2, `The rules that the records hold`"
-_FILTERS = "section 3, `What each filter asks`"
-_SCORES = "section 4, `Three scores`"
-_PICK = "section 5, `The least harm`"
+_BACK_OFF = Place("The rules that the records hold")
+_FILTERS = Place("What each filter asks", "pkg/scheduler/framework/plugins")
+_SCORES = Place("Three scores", "pkg/scheduler/framework/plugins/{noderesources,tainttoleration}")
+_PICK = Place("The least harm", "pkg/scheduler/framework/preemption/preemption.go")
+_LEASE = Place("Who leads", "k8s.io/client-go/tools/leaderelection/leaderelection.go")
+_TARGET = Place("How many nodes are enough", "pkg/scheduler/schedule_one.go")
 _SHOWN = {
     "restart_delays": objects.named("runs in seconds", "initial in seconds", "cap in seconds"),
     "fit_message": objects.named("n", "statuses"),
@@ -30,7 +33,6 @@ _SHOWN = {
     "may_acquire": objects.named("now", "seen_at", "duration", "holder", "me"),
     "feasible_target": objects.named("n", "pct"),
 }
-_SCALE = "section 7, `Who leads` and `How many nodes are enough`"
 
 
 def restart_examples_first(written: Any, *, points: float) -> float:
@@ -131,19 +133,19 @@ def pick_unseen(function: Any, *, seed: int, points: float) -> float:
 def scale_examples(may_acquire: Any, feasible_target: Any, *, points: float) -> float:
     """Check `may_acquire` and `feasible_target`, a rule at a time; half the points each."""
     half = points / 2
-    earned = _grade("may_acquire", may_acquire, cases.lease_cases(), half, _SCALE)
-    return number(earned + _grade("feasible_target", feasible_target, cases.target_cases(), half, _SCALE))
+    earned = _grade("may_acquire", may_acquire, cases.lease_cases(), half, _LEASE)
+    return number(earned + _grade("feasible_target", feasible_target, cases.target_cases(), half, _TARGET))
 
 
 def scale_unseen(may_acquire: Any, feasible_target: Any, *, seed: int, points: float) -> float:
     """Check both on leases and clusters drawn with `seed`; half the points each."""
     half = points / 2
-    earned = _grade("may_acquire", may_acquire, unseen.lease_cases(seed), half, _SCALE)
+    earned = _grade("may_acquire", may_acquire, unseen.lease_cases(seed), half, _LEASE)
     return number(
-        earned + _grade("feasible_target", feasible_target, unseen.target_cases(seed), half, _SCALE)
+        earned + _grade("feasible_target", feasible_target, unseen.target_cases(seed), half, _TARGET)
     )
 
 
-def _grade(name: str, function: Any, cases: Any, points: float, read: str) -> float:
+def _grade(name: str, function: Any, cases: Any, points: float, read: Place) -> float:
     show, known = _SHOWN[name], KNOWN[name]
     return grade(name, function, cases, points=points, read=read, show=show, misconceptions=known)

@@ -9,9 +9,12 @@ from typing import Any, NamedTuple
 
 from course.units.u04_scheduling.plots.fill import Placed, placed
 from course.units.u04_scheduling.shop import pod
+from course.units.u04_scheduling.work import beside
 from insideout.apiserver.requestlog import RequestMade
 from insideout.backends.embedded import EmbeddedBackend
 from insideout.cluster import Cluster
+from insideout.components import Factory
+from insideout.guard import GuardedComponent
 from insideout.scheduler.attempt import Attempt
 from insideout.scheduler.podinfo import PodInfo
 from insideout.scheduler.profile import Profile
@@ -22,11 +25,12 @@ CPUS = 4
 
 
 class Run(NamedTuple):
-    """What came of it: attempts of each scheduler, bindings refused with 409, and where the pods are."""
+    """What came of it: attempts of each scheduler, bindings refused with 409, where the pods are, crashes."""
 
     attempts: dict[str, int]
     conflicts: int
     pods: list[Placed]
+    errors: list[str]
 
     @property
     def running(self) -> int:
@@ -43,8 +47,8 @@ def run_schedulers(
     names: Sequence[str],
     *,
     elect: bool = False,
-    pods: int = 16,
-    cpu: int = 1,
+    pods: int = 4,
+    cpu: int = 3,
     profile: Profile | None = None,
 ) -> Run:
     """Let schedulers of these names place `pods` pods of `cpu` CPUs on 4 nodes of 4 CPUs, all at one moment.
@@ -57,16 +61,10 @@ def run_schedulers(
     for node in NODES:
         cluster.nodes.add(node, cpu=str(CPUS), memory="32Gi")
     attempts = {f"{name} {number}": 0 for number, name in enumerate(names, 1)}
-    for number, name in enumerate(names, 1):
-        label = f"{name} {number}"
-        Scheduler(
-            cluster.client(label),
-            cluster.loop,
-            name,
-            profile=profile,
-            identity=label if elect else "",
-            on_attempt=_counter(attempts, label),
-        ).start()
+    running = []
+    for label, name in zip(attempts, names, strict=True):
+        count = _counter(attempts, label)
+        running.append(beside(cluster, label, _factory(name, profile, label if elect else "", count)))
     cluster.run(seconds=5)
     client = cluster.client("you")
     for number in range(pods):
@@ -77,7 +75,15 @@ def run_schedulers(
         isinstance(one, RequestMade) and one.subresource == "binding" and one.code == 409
         for one in cluster.log
     )
-    return Run(attempts, conflicts, placed(cluster))
+    return Run(attempts, conflicts, placed(cluster), [error for one in running for error in one.errors])
+
+
+def _factory(
+    name: str, profile: Profile | None, identity: str, count: Callable[[PodInfo, Attempt], None]
+) -> Factory:
+    return lambda client, loop: Scheduler(
+        client, loop, name, profile=profile, identity=identity, on_attempt=count
+    )
 
 
 def _counter(attempts: dict[str, int], label: str) -> Callable[[PodInfo, Attempt], None]:
@@ -104,7 +110,14 @@ def big_cluster(nodes: int) -> EmbeddedBackend:
     return backend
 
 
-def nodes_looked_at(backend: EmbeddedBackend, name: str, pods: int = 5, **profile: Any) -> Counter[int]:
+class Looked(NamedTuple):
+    """How many pods a scheduler placed by how many nodes it looked at for each; `errors` are its crashes."""
+
+    nodes: Counter[int]
+    errors: list[str]
+
+
+def nodes_looked_at(backend: EmbeddedBackend, name: str, pods: int = 5, **profile: Any) -> Looked:
     """Place some pods by a scheduler called `name`; return for how many it looked at how many nodes."""
     looked: Counter[int] = Counter()
 
@@ -112,12 +125,13 @@ def nodes_looked_at(backend: EmbeddedBackend, name: str, pods: int = 5, **profil
         if attempt.outcome is not None:
             looked[attempt.outcome.feasible + len(attempt.outcome.diagnosis.rejected)] += 1
 
-    chosen = Profile(**profile)
-    scheduler = Scheduler(backend.client(name), backend.loop, name, profile=chosen, on_attempt=note)
+    scheduler = GuardedComponent(
+        name, _factory(name, Profile(**profile), "", note), backend.client(name), backend.loop
+    )
     scheduler.start()
     for number in range(pods):
         wanted = pod(f"{name}-{number}", schedulerName=name)
         backend.client("you").create("pods", wanted, "default")
     backend.loop.run(5)
     scheduler.stop()
-    return looked
+    return Looked(looked, scheduler.errors)

@@ -2,11 +2,13 @@
 
 import pytest
 
+from course.units.u04_scheduling.answers import filters, score
 from course.units.u04_scheduling.objects import ZONE, asks, node, pod, spread, taint
 from course.units.u04_scheduling.plots.cycle import NAMES, draw_step, say, stages
 from course.units.u04_scheduling.plots.fill import Placed, plot_fill
 from course.units.u04_scheduling.plots.scores import deciding, plot_scores
 from course.units.u04_scheduling.scale import big_cluster, nodes_looked_at, run_schedulers
+from insideout.scheduler.plaindata import profile_by
 
 
 @pytest.fixture
@@ -63,16 +65,36 @@ def test_refused_pods_are_counted_apart():
 def test_the_figures_of_the_notebook():
     """An elected copy works alone, two without election collide, two names race for room."""
     name, other = "default-scheduler", "shop-scheduler"
-    elected = run_schedulers([name, name], pods=4, cpu=3, elect=True)
+    elected = run_schedulers([name, name], elect=True)
     assert (sorted(elected.attempts.values()), elected.running, elected.conflicts) == ([0, 4], 4, 0)
-    both = run_schedulers([name, name], pods=4, cpu=3)
+    both = run_schedulers([name, name])
     assert (list(both.attempts.values()), both.running, both.conflicts) == ([4, 4], 4, 4)
-    race = run_schedulers([name, other], pods=4, cpu=3)
+    race = run_schedulers([name, other])
     assert (list(race.attempts.values()), race.running, race.refused) == ([2, 2], 2, 2)
+
+
+def test_functions_of_a_learner_race_as_the_built_in_ones_do_and_their_crashes_are_told(capsys):
+    def broken(pod, nodes):
+        raise KeyError("cpus")
+
+    names = ["default-scheduler", "shop-scheduler"]
+    race = run_schedulers(names, profile=profile_by(filters, score))
+    assert (list(race.attempts.values()), race.running, race.errors) == ([2, 2], 2, [])
+    crashed = run_schedulers(names, profile=profile_by(broken, score))
+    assert (crashed.running, crashed.pods) == (0, [])
+    assert "KeyError: 'cpus'" in crashed.errors[0]
+    assert "shop-scheduler 2 crashed at" in capsys.readouterr().err
+
+
+def test_a_target_that_crashes_is_told(capsys):
+    looked = nodes_looked_at(big_cluster(100), "mine", target=lambda n, pct: n // pct)
+    assert looked.nodes == {}
+    assert "ZeroDivisionError" in looked.errors[0]
+    assert "mine crashed at" in capsys.readouterr().err
 
 
 def test_a_scheduler_looks_at_as_many_nodes_as_it_is_told():
     backend = big_cluster(300)
-    assert nodes_looked_at(backend, "all", percentage_of_nodes_to_score=100) == {300: 5}
-    assert nodes_looked_at(backend, "half", percentage_of_nodes_to_score=50) == {150: 5}
-    assert nodes_looked_at(backend, "mine", target=lambda n, pct: 7) == {7: 5}
+    assert nodes_looked_at(backend, "all", percentage_of_nodes_to_score=100).nodes == {300: 5}
+    assert nodes_looked_at(backend, "half", percentage_of_nodes_to_score=50).nodes == {150: 5}
+    assert nodes_looked_at(backend, "mine", target=lambda n, pct: 7).nodes == {7: 5}
