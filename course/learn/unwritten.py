@@ -5,7 +5,7 @@ The released notebook goes on behind such a cell: the builder tags it, so that R
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any
 
@@ -30,6 +30,20 @@ def refuse_crashed(cluster: Any, component: str) -> None:
     if ": NotImplementedError: " in report and (found := _FUNCTION.findall(report)):
         raise Crashed(_line(found[-1]))
     raise Crashed(f"This cell needs a {component} that does not crash. {report}")
+
+
+def refuse_unwritten(function: Callable[..., Any], *arguments: Any) -> None:
+    """Raise Crashed when `function` is not written: a cluster that it drives would only report its crash.
+
+    It is called with `arguments` to find out; any other error is for the cell that needs it.
+    """
+    found: Exception | None = None
+    try:
+        function(*arguments)
+    except Exception as error:
+        found = error
+    if isinstance(found, NotImplementedError) and not found.args:
+        raise Crashed(_line(function.__qualname__.rpartition("<locals>.")[2])) from None
 
 
 def install() -> None:

@@ -40,6 +40,17 @@ def _scale_cases() -> Iterator[Case]:
             yield Case(rule, (rss, replicas, surge, status_replicas), dict(zip(names, expected, strict=True)))
 
 
+def no_fenceposts(replicas: Any, max_surge: Any, max_unavailable: Any) -> str:
+    """Say why these are no arguments of `fenceposts`, "" when they are."""
+    if type(replicas) is not int or replicas < 0:
+        return "replicas is a whole number from 0"
+    for name, amount in (("max_surge", max_surge), ("max_unavailable", max_unavailable)):
+        percent = amount[:-1] if isinstance(amount, str) and amount.endswith("%") else ""
+        if not (percent.isdecimal() if isinstance(amount, str) else type(amount) is int and amount >= 0):
+            return f'{name} is a whole number from 0, or a whole percentage such as "25%"'
+    return ""
+
+
 @dataclass(frozen=True)
 class SizesOf:
     """Takes the sizes out of an answer, so that a report shows the numbers that count.

@@ -1,28 +1,21 @@
 # %% [markdown] id="question" role="text"
 # # 08 · Rollouts: how a new version gets out
 #
-# The question, as it is asked:
+# **Where you are.** You come from **07 · Node failure**, which replaced pods that were lost. Here pods are replaced on purpose. Next is **09 ·
+# StatefulSets**, whose pods have names. You need to know Deployments, ReplicaSets and Services by name.
 #
-# > What release strategies does Kubernetes have, how does a rolling update work, and what happens when a ConfigMap changes?
+# The **core** is the way to go; it ends with "What to remember". Each **further** part stands for itself, with an exercise of its own or none, and can be
+# done in any order, later, or never.
 #
-# The answer that is passed around:
+# | core | minutes | further | minutes |
+# |---|---|---|---|
+# | 1. What a caller sees | 10 | 6. Bad, but not at once | 8 |
+# | 2. How far a rolling update may stray | 10 | 7. Scaling in the middle | 15 |
+# | 3. One step at a time | 22 | 8. Blue-green, the switch is yours | 12 |
+# | 4. When the new version is bad | 5 | 9. Canary, who gets the share? | 8 |
+# | 5. What a changed ConfigMap does | 13 | | |
 #
-# > There are four strategies: recreate, rolling update, blue-green and canary. A rolling update replaces the pods one by
-# > one, within maxSurge and maxUnavailable, so there is no downtime. If the new version is bad, Kubernetes rolls back.
-# > After a change of a ConfigMap the pods are updated.
-#
-# In this unit a client sends requests all the time and counts. Each of these sentences will meet its numbers. Then you
-# write the rolling update, and it moves a cluster's pods while the client goes on.
-
-# %% [markdown] id="goals" role="text"
-# ## What you will be able to do
-#
-# - choose a way to release by what its callers will see: errors, mixed versions, lost capacity;
-# - compute each step of a rolling update, and say where a bad one stops;
-# - switch and split traffic without a Deployment's help;
-# - say which containers notice a changed ConfigMap, and make the others notice.
-#
-# Allow 60 minutes. You need to know Deployments, ReplicaSets and Services by name.
+# Three short questions from earlier units first, from memory.
 
 # %% id="imports" role="code"
 import json
@@ -30,7 +23,7 @@ import json
 from kubernetes.client import ApiException
 
 from course.learn import predict, review
-from course.learn.unwritten import refuse_crashed
+from course.learn.unwritten import refuse_crashed, refuse_unwritten
 from course.units.u08_rollouts.plots.releases import plot_releases
 from course.units.u08_rollouts.plots.rollout import plot_rollout, samples_of
 from course.units.u08_rollouts.shop import SlowStart
@@ -41,19 +34,41 @@ from insideout.controllers.deployment.plandata import plan_by
 from insideout.network.caller import Caller, tally
 from insideout.network.splitter import split
 
-# %% [markdown] id="review-text" role="text"
-# **Before you begin:** three short questions from earlier units, from memory.
-
 # %% id="review" role="code"
 review("08_rollouts")
 
 # %% [markdown] id="strategies" role="text"
+# The question, as it is asked:
+#
+# > What release strategies does Kubernetes have, how does a rolling update work, and what happens when a ConfigMap changes?
+#
+# The answer that is passed around:
+#
+# > There are four strategies: recreate, rolling update, blue-green and canary. A rolling update replaces the pods one by
+# > one, within maxSurge and maxUnavailable, so there is no downtime. If the new version is bad, Kubernetes rolls back.
+# > After a change of a ConfigMap the pods are updated.
+#
+# In this unit a client sends requests all the time and counts. Each of these sentences will meet its numbers. You will be able to
+#
+# - choose a way to release by what its callers will see: errors, mixed versions, lost capacity;
+# - compute each step of a rolling update, and say where a bad one stops;
+# - say which containers notice a changed ConfigMap, and make the others notice;
+# - further: switch and split traffic without a Deployment's help.
+#
 # ## 1. What a caller sees
 #
 # A Deployment knows **two** strategies, `Recreate` and `RollingUpdate`. Blue-green and canary are not in Kubernetes: one
 # builds them from two Deployments and a Service, or a proxy with weights.
 #
-# The workload is a shop of four pods. A pod answers only three seconds after its start; its readiness probe knows.
+# The workload is a shop of four pods. A pod answers only three seconds after its start; its readiness probe knows. `open_shop` makes a cluster with the
+# shop's objects, and a client that opens a new connection to `http://shop/` twenty times a second. It notes which version answered, or what went wrong.
+#
+# Four releases are made, each five seconds after the client's first request:
+#
+# - **Recreate** and **RollingUpdate** are the Deployment's own: one patch of the image.
+# - **Blue-green:** a second Deployment is started beside the first, and when it is ready, the Service's selector is patched.
+# - **Canary:** a second, small Deployment. For the first ten seconds its pod is simply one more behind the same Service. Then a
+#   proxy splits the requests, 95 to 5, between two Services.
 
 # %% id="manifests" role="code"
 SHOP = {"app": "shop"}
@@ -70,11 +85,6 @@ def deployment(name, version, labels, probe=PROBE, lifecycle=None, **spec):
 def service(name, **selector):
     ports = [{"port": 80, "targetPort": 8080}]
     return {"kind": "Service", "metadata": {"name": name}, "spec": {"selector": selector, "ports": ports}}
-
-
-# %% [markdown] id="open-text" role="text"
-# `open_shop` makes a cluster with such objects, and a client that opens a new connection to `http://shop/` twenty times a
-# second. The client notes which version answered, or what went wrong.
 
 
 # %% id="open-shop" role="code"
@@ -94,11 +104,6 @@ def image(version):
     return {"spec": {"template": {"spec": {"containers": [{"name": "app", "image": f"shop:{version}"}]}}}}
 
 
-# %% [markdown] id="two-of-the-deployment" role="text"
-# First the two strategies of the Deployment itself. Five seconds after the client's first request, v2 is released by one
-# patch of the image.
-
-
 # %% id="recreate-and-rolling" role="code"
 def release(**spec):
     cluster, caller = open_shop(deployment("shop", "v1", SHOP, **spec), service("shop", **SHOP))
@@ -112,12 +117,6 @@ releases = {
     "Recreate": release(strategy={"type": "Recreate"}),
     "RollingUpdate": release(strategy={"type": "RollingUpdate"}),
 }
-
-# %% [markdown] id="two-built" role="text"
-# Blue-green: a second Deployment is started beside the first, and when it is ready, the Service's selector is patched.
-#
-# Canary: a second, small Deployment. For the first ten seconds its pod is simply one more behind the same Service. Then a
-# proxy splits the requests, 95 to 5, between two Services.
 
 
 # %% id="blue-green-and-canary" role="code"
@@ -150,13 +149,10 @@ def canary():
 
 releases["Canary"] = canary()
 
-# %% [markdown] id="predict-errors" role="text"
-# **Predict:** each client sent about 700 requests in 35 seconds. How many failed? Some means below 50.
-
 # %% id="my-errors" role="code"
 errors_said = predict(
     "errors-by-strategy",
-    "How many of about 700 requests fail?",
+    "Each client sent about 700 requests in 35 seconds. How many failed? Some means below 50.",
     choices=["none", "some", "many"],
     each=["Recreate", "RollingUpdate", "Blue-green", "Canary"],
     default=["many", "none", "none", "some"],
@@ -175,8 +171,6 @@ errors_said.reveal(
     {name: amount(seen) for name, seen in releases.items()},
     why="A rolling update keeps pods ready, and a pod that goes still loses the requests on their way to it.",
 )
-
-# %% id="errors-picture" role="code"
 for name, seen in releases.items():
     print(f"{name:14} the client saw {tally(seen)}")
 plot_releases(releases, released_s=5)
@@ -195,8 +189,7 @@ plot_releases(releases, released_s=5)
 # - RollingUpdate kept at least three pods ready, as it promises. And yet requests failed.
 #
 # *Source: `pkg/controller/deployment/recreate.go`, `pkg/apis/apps/v1/defaults.go`, v1.36.2.*
-
-# %% [markdown] id="no-downtime" role="text"
+#
 # ### "So there is no downtime"
 #
 # A rolling update promises a number of available pods, nothing about requests. Whether requests fail is decided at the
@@ -241,9 +234,8 @@ plot_releases(ends, released_s=5)
 # each pod's end. The strategy is worth what the probe is worth.
 #
 # *Available* is what counts for a Deployment: a pod that has been Ready for `minReadySeconds`, 0 by default.
-# Section 4 comes back to it.
-
-# %% [markdown] id="fenceposts-text" role="text"
+# Section 6 comes back to it.
+#
 # ## 2. How far a rolling update may stray
 #
 # `maxSurge` says how many pods there may be above `replicas`, `maxUnavailable` how many available ones may be missing. Both
@@ -283,7 +275,6 @@ zero_said.reveal(
 )
 print(f"ready pods: {sorted({one.ready for one in seen})}, at the end {seen[-1].version}")
 
-# %% id="zero-refused" role="code"
 rolling["rollingUpdate"]["maxUnavailable"] = "0%"
 try:
     release(strategy=rolling)
@@ -302,6 +293,31 @@ except ApiException as refused:
 # - A number stays as it is, even a large one. `replicas` may be 0.
 #
 # Example: `fenceposts(4, "25%", "25%")` is `(1, 1)`.
+#
+# **Examples first.** Which settings would tell the right rounding from a wrong one? Write some into the list, each a tuple
+# `(replicas, max_surge, max_unavailable, answer)`; the records above have some. They are run against what Kubernetes does and against functions that believe
+# something else; the report says which beliefs your examples would catch.
+
+# %% id="my-fenceposts" role="exercise"
+my_fenceposts = [
+    (4, "25%", "25%", (1, 1)),
+    ### BEGIN SOLUTION
+    (10, "25%", "25%", (3, 2)),
+    (13, "50%", 0, (7, 0)),
+    (3, 0, "25%", (0, 1)),
+    (5, "20%", 0, (1, 0)),
+    (100, 1, "29%", (1, 29)),
+    (3, 5, 1, (5, 1)),
+    ### END SOLUTION
+]
+
+# %% id="my-fenceposts-caught" role="test" points=1
+import course.units.u08_rollouts.checks
+
+course.units.u08_rollouts.checks.fenceposts_told(my_fenceposts, points=1)
+
+# %% [markdown] id="fenceposts-hints" role="text"
+# Now write it.
 #
 # <details><summary>Hint 1</summary>Write a helper that turns one amount into a number of pods, with a parameter for the
 # direction.</details>
@@ -339,22 +355,70 @@ course.units.u08_rollouts.checks.fenceposts_unseen(fenceposts, seed=course.check
 # %% [markdown] id="steps" role="text"
 # ## 3. One step at a time
 #
-# The Deployment controller does not plan a rollout. It looks at the ReplicaSets as they are, takes **one step**, and is
-# called again when something has changed. Here is the record of a rollout whose new pods never got ready: 10 replicas,
-# `maxSurge: 25%`, `maxUnavailable: 50%`. Each line is one write, after 10 old pods and no new one.
+# Turn both limits of a rolling update of four pods. Which of them buys speed, and what does each cost? (Numbers of pods; the dashed line is what may
+# exist, the dotted one what must serve.)
+
+# %% id="turn-limits" role="code"
+from course.plots.control import turn
+from course.units.u08_rollouts.turned import rollout
+
+turn(rollout, surge=range(5), unavailable=range(5), still={"surge": 1, "unavailable": 1})
+
+# %% [markdown] id="find-step" role="text"
+# ### A rule to find: how far up
+#
+# The Deployment controller does not plan a rollout. It looks at the ReplicaSets as they are, takes **one step**, and is called again when something has
+# changed. The records of rolling updates on a v1.36.2 control plane hold 220 writes. In none of them do both ReplicaSets change: either the new one grows, or
+# the old one shrinks.
+#
+# How far does the new one grow in one step? Here are six of its 108 growths. Find a rule that holds in all of them, say it, and then ask the records.
+
+# %% id="grown" role="code"
+from course.units.u08_rollouts.recorded import growths
+
+grown = growths()
+print("replicas surge unavailable | old, new pods | new pods after the step")
+for one in (grown[n] for n in (91, 92, 4, 49, 21, 23)):
+    limits = f"{one.replicas:8} {one.surge:5} {one.unavailable:11}"
+    print(f"{limits} | {one.old:3}, {one.new:3}      | {one.after:3}")
+
+# %% id="my-growth" role="code"
+growth_said = predict(
+    "growth",
+    "How far does the new ReplicaSet grow in one step?",
+    choices=["by one", "by surge", "until there are replicas + surge", "likewise, but not above replicas"],
+    default="by one",
+    answer="?",
+)
+
+# %% id="true-growth" role="code"
+RULES = {
+    "by one": lambda it: it.new + 1,
+    "by surge": lambda it: it.new + it.surge,
+    "until there are replicas + surge": lambda it: it.replicas + it.surge - it.old,
+    "likewise, but not above replicas": lambda it: min(it.replicas + it.surge - it.old, it.replicas),
+}
+holds = {rule: sum(size(one) == one.after for one in grown) for rule, size in RULES.items()}
+growth_said.reveal(
+    max(holds, key=holds.get), why="All pods together count, and the aim is replicas, not more."
+)
+print(f"of {len(grown)} recorded growths each rule explains", holds)
+
+# %% [markdown] id="stuck" role="text"
+# The old pods count, whether they serve or not: the room is what is left of `replicas + surge` when **all** pods that are asked for are counted.
+#
+# And if the new pods never get ready? Here is the record of such a rollout: 10 replicas,
+# `maxSurge: 25%`, `maxUnavailable: 50%`. Each line is one write, after 10 old pods and no new one. The last line is left out. **Predict** it.
 
 # %% id="stuck-record" role="code"
 [stuck] = [row for row in recorded if row["case"]["scenario"] == "stuck" and row["case"]["replicas"] == 10]
 for step in stuck["trace"][:-1]:
     print(f"old {step['v1']:2}, new {step['v2']:2}")
 
-# %% [markdown] id="predict-stuck" role="text"
-# **Predict** the last step, where it stayed: sizes of the old and the new ReplicaSet. None of the new pods is ready.
-
 # %% id="my-stuck" role="code"
 stuck_said = predict(
     "stuck-at",
-    "At which sizes did it stay?",
+    "At which sizes did it stay? None of the new pods is ready.",
     choices=range(11),
     each=["old", "new"],
     default={"old": 5, "new": 5},
@@ -372,8 +436,7 @@ print({condition: status for condition, status, _ in stuck["conditions"]})
 # %% [markdown] id="step-rules" role="text"
 # ### The rules of a step
 #
-# **Up first.** While all ReplicaSets together are asked for fewer than `replicas + surge` pods, the new one grows into the
-# room, up to `replicas`. If the new one is *above* `replicas`, because the Deployment was scaled down, it is cut to
+# **Up first**, as you found. If the new ReplicaSet is *above* `replicas`, because the Deployment was scaled down, it is cut to
 # `replicas`. If the new ReplicaSet was changed, the step is over.
 #
 # **Then down.** Let *least* be `replicas − unavailable`, the pods that must be available.
@@ -388,8 +451,7 @@ print({condition: status for condition, status, _ in stuck["conditions"]})
 # pods than `replicas + surge`.
 #
 # *Source: `pkg/controller/deployment/rolling.go`, `util/deployment_util.go` (`NewRSNewReplicas`), v1.36.2.*
-
-# %% [markdown] id="step-task" role="text"
+#
 # ### Exercise: `rolling_step(replicas, surge, unavailable, rss)`
 #
 # Return the ReplicaSets after one step: the same dicts in the same order, `spec` changed where the step changes it.
@@ -408,6 +470,9 @@ print({condition: status for condition, status, _ in stuck["conditions"]})
 # the old ReplicaSets sorted by <code>created</code>. Build the answer from the list at the end.</details>
 # <details><summary>Hint 3</summary>For rule 3 count the available pods of the old ones as they were given: rule 2 took
 # only others. A ReplicaSet can lose pods by both rules, so rule 3 starts from the size that rule 2 left.</details>
+#
+# The checks go a rule at a time and show the smallest state in which a rule is broken. Then every one of the 220 recorded transitions is played. The records hold
+# sizes; how many pods were available in between is filled in so that the recorded step follows.
 
 
 # %% id="rolling-step" role="exercise"
@@ -435,22 +500,15 @@ def rolling_step(replicas, surge, unavailable, rss):
     ### END SOLUTION
 
 
-# %% [markdown] id="step-examples-text" role="text"
-# A rule at a time. The report shows the smallest state in which a rule is broken.
-
 # %% id="rolling-step-examples" role="test" points=3
 import course.units.u08_rollouts.checks
 
 course.units.u08_rollouts.checks.step_examples(rolling_step, points=3)
 
-# %% [markdown] id="step-records-text" role="text"
-# Every one of the 220 transitions in 25 recorded rollouts. The records hold sizes; how many pods were available in
-# between is filled in so that the recorded step follows.
-
-# %% id="rolling-step-records" role="test" points=2
+# %% id="rolling-step-records" role="test" points=1
 import course.units.u08_rollouts.checks
 
-course.units.u08_rollouts.checks.step_records(rolling_step, points=2)
+course.units.u08_rollouts.checks.step_records(rolling_step, points=1)
 
 # %% id="rolling-step-unseen" role="test" points=1
 import course.units.u08_rollouts.checks
@@ -468,11 +526,14 @@ course.units.u08_rollouts.checks.step_unseen(rolling_step, seed=course.checks.in
 #
 # **Predict:** the new version gets ready three seconds after its start, one pod after the other. For how long does the
 # old version still answer, with `maxSurge: 1` and with `maxSurge: "100%"`?
+#
+# In the picture of your rollout the dashed line is what your step may ask for, the dotted one what it must keep. The grader lets your step roll out several
+# shops, and one version that never gets ready, and reads what their clients saw.
 
 # %% id="my-durations" role="code"
 durations_said = predict(
     "duration-by-surge",
-    "For about how many seconds does v1 still answer?",
+    "For about how many seconds does v1 still answer? A new pod gets ready after three.",
     choices=[1, 4, 8, 14, 30],
     each=["maxSurge 1", "maxSurge 100%"],
     default={"maxSurge 1": 4, "maxSurge 100%": 1},
@@ -492,7 +553,7 @@ for surge in (1, "100%"):
     took[f"maxSurge {surge}"] = last_of_v1(release(lifecycle=SLEEP, strategy=limits))
 nearest = {name: min((1, 4, 8, 14, 30), key=lambda each: abs(each - s)) for name, s in took.items()}
 durations_said.reveal(
-    nearest, why="One pod after the other takes three seconds each; with 100% all start at once."
+    nearest, why="Speed is bought with surge: pods that start at the same time get ready in one step."
 )
 
 
@@ -515,6 +576,7 @@ def roll_by(step, surge, cluster, caller):
 
 
 # %% id="your-rollouts" role="code"
+refuse_unwritten(rolling_step, 1, 1, 0, [])
 rollout_of = {}
 for surge in (1, "100%"):
     limits = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": surge, "maxUnavailable": 0}}
@@ -524,12 +586,6 @@ for surge in (1, "100%"):
     print(f"maxSurge {surge}: v1 answered for {last:.0f} s more;", tally(seen))
     assert "error" not in tally(seen)
 plot_rollout(rollout_of[1], most=5, least=4, start_s=10, end_s=40, title="Your rolling_step, maxSurge 1")
-
-# %% [markdown] id="your-rollouts-why" role="text"
-# The dashed line is what your step may ask for, the dotted one what it must keep. Speed is bought with surge: the pods that
-# get ready at the same time do it in one step.
-#
-# The grader lets your step roll out several shops, and one version that never gets ready, and reads what their clients saw.
 
 # %% id="rolling-step-at-work" role="test" points=2
 import course.units.u08_rollouts.checks
@@ -544,23 +600,20 @@ course.units.u08_rollouts.checks.step_at_work(rolling_step, points=2)
 # %% id="bad-image" role="code"
 limits = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": "50%"}}
 shop = deployment("shop", "v1", SHOP, lifecycle=SLEEP, replicas=10, strategy=limits)
-cluster, caller = open_shop(shop, service("shop", **SHOP))
-cluster.nodes.registry.set("shop:v2", error="shop:v2: not found")
-pods = History(cluster.client(), cluster.loop, "pods")
-cluster.run(seconds=5)
-cluster.apps.patch_namespaced_deployment("shop", "default", image("v2"))
-cluster.run(seconds=30)
+bad, caller = open_shop(shop, service("shop", **SHOP))
+bad.nodes.registry.set("shop:v2", error="shop:v2: not found")
+pods = History(bad.client(), bad.loop, "pods")
+bad.run(seconds=5)
+bad.apps.patch_namespaced_deployment("shop", "default", image("v2"))
+bad.run(seconds=30)
 print("the client saw", tally(caller.stop()))
-samples = samples_of(pods, newest(cluster).metadata.labels["pod-template-hash"])
+samples = samples_of(pods, newest(bad).metadata.labels["pod-template-hash"])
 plot_rollout(samples, most=13, least=5, start_s=10, end_s=45, title="An image that does not exist")
-
-# %% [markdown] id="predict-deadline" role="text"
-# `progressDeadlineSeconds` is 600 by default. **Predict:** what happens in eleven minutes more?
 
 # %% id="my-deadline" role="code"
 deadline_said = predict(
     "after-deadline",
-    "What happens to the ReplicaSets when the deadline passes?",
+    "progressDeadlineSeconds is 600. What happens to the ReplicaSets in eleven minutes more?",
     choices=["rolled back", "new pods deleted", "nothing"],
     default="rolled back",
     answer="?",
@@ -569,12 +622,12 @@ deadline_said = predict(
 
 # %% id="true-deadline" role="code"
 def sizes():
-    sets = cluster.apps.list_namespaced_replica_set("default").items
+    sets = bad.apps.list_namespaced_replica_set("default").items
     return {rs.spec.template.spec.containers[0].image: rs.spec.replicas for rs in sets}
 
 
 before = sizes()
-cluster.run(minutes=11)
+bad.run(minutes=11)
 fewer = "rolled back" if sizes()["shop:v1"] > before["shop:v1"] else "new pods deleted"
 deadline_said.reveal(
     "nothing" if sizes() == before else fewer,
@@ -582,16 +635,176 @@ deadline_said.reveal(
 )
 
 # %% id="deadline-status" role="code"
-status = cluster.apps.read_namespaced_deployment("shop", "default").status
+status = bad.apps.read_namespaced_deployment("shop", "default").status
 for condition in sorted(status.conditions, key=lambda each: each.type):
     print(f"{condition.type}={condition.status}: {condition.reason}")
-cluster.table("replicasets.apps", wide=True)
+bad.table("replicasets.apps", wide=True)
 
 # %% [markdown] id="deadline-why" role="text"
 # Nothing rolls back. The deadline measures **silence**: every bit of progress renews it, and when it passes, one
 # condition changes, so that you, your pipeline or `kubectl rollout status` can see it. The old pods that are left serve on,
 # and the Deployment is even `Available`: 5 of 10 is all that `maxUnavailable: 50%` asks for. A smaller `maxUnavailable` is
 # what protects you from a bad version.
+#
+# A **rollback** is another rollout, to the template of an old ReplicaSet. Somebody asks for it; section 6 does.
+#
+# ## 5. What a changed ConfigMap does
+#
+# A rollout begins when the **pod template** changes. A ConfigMap is not part of it, only its name is.
+#
+# **Predict:** how many ReplicaSets are there after each of these three changes?
+
+# %% id="my-sets" role="code"
+sets_said = predict(
+    "replicasets-after",
+    "How many ReplicaSets are there after each of these changes, done one after the other?",
+    choices=[1, 2, 3, 4],
+    each=["edit the ConfigMap", "annotate the Deployment", "annotate its template"],
+    default=[2, 2, 3],
+    answer="?",
+)
+
+# %% id="config-changes" role="code"
+import hashlib
+
+cluster, _ = open_shop(deployment("shop", "v1", SHOP), service("shop", **SHOP))
+cluster.core.create_namespaced_config_map("default", {"metadata": {"name": "shop"}, "data": {"mode": "slow"}})
+changed = cluster.core.patch_namespaced_config_map("shop", "default", {"data": {"mode": "fast"}})
+checksum = hashlib.sha256(json.dumps(changed.data, sort_keys=True).encode()).hexdigest()
+metadata = {"metadata": {"annotations": {"checksum/config": checksum[:12]}}}
+patches = {"annotate the Deployment": metadata, "annotate its template": {"spec": {"template": metadata}}}
+
+# %% id="sets-seen" role="code"
+counted = {}
+for change in ("edit the ConfigMap", *patches):
+    if change in patches:
+        cluster.apps.patch_namespaced_deployment("shop", "default", patches[change])
+    cluster.run(seconds=20)
+    counted[change] = len(cluster.apps.list_namespaced_replica_set("default").items)
+sets_said.reveal(counted, why="Only a changed pod template begins a rollout.")
+
+# %% [markdown] id="config-why" role="text"
+# So a common trick writes a checksum of the content into the *template's* annotations (Helm's `sha256sum`; Kustomize changes
+# the ConfigMap's name instead). The keys must be sorted, or the same content can have two checksums and restarts pods
+# for nothing.
+#
+# And what do the **running** containers see, without a rollout?
+#
+# | how the container uses the key | what it sees after a change |
+# |---|---|
+# | a mounted volume, `configMap` or `projected` | the new file, after some time: **live** |
+# | a volume mounted with `subPath` | the old file until the container is started again: **restart** |
+# | `env` with `configMapKeyRef` | the old value until then: **restart** |
+# | `envFrom` | all keys are variables, the same: **restart** |
+#
+# "Some time" is the kubelet's period for a pod, a minute to a minute and a half; then it swaps one symbolic link, `..data`, so that
+# all files of a volume change at once. The *program* must still notice. With `immutable: true` the data cannot change at
+# all, and the kubelet does not even watch.
+#
+# *Source: `pkg/kubelet/pod_workers.go`, `pkg/volume/util/atomic_writer.go`, `pkg/kubelet/kubelet_pods.go`, v1.36.2.*
+#
+# ### Exercise: `config_effect(pod_spec, configmap, key)`
+#
+# The value of `key` in the ConfigMap named `configmap` changes. Return `{container name: effect}` for all containers, init
+# containers too: `"live"`, `"restart"`, or `"none"` when the container does not use this key.
+#
+# - Where a container uses the key in both ways, `"restart"` wins: until then it sees two values.
+# - A volume has `configMap: {name, items}` or `projected: {sources: [{configMap: {name, items}}, ...]}`; other volumes and
+#   sources do not matter.
+# - `items`, when given, choose the keys of a volume: `[{key: mode, path: file}]` shows only `mode`, as the file `file`.
+#   Without items every key is a file of its own name.
+# - `subPath` is the name of one file of the volume. If it shows another key, that mount is `"none"`.
+# - `env`, `envFrom`, `volumeMounts`, `volumes` and `initContainers` may be missing.
+# - What the function is given must stay as it is.
+#
+# Example: one container `web` with a mount of a volume `{name: v, configMap: {name: app}}` and key `mode` of `app`:
+# `{"web": "live"}`.
+#
+# <details><summary>Hint 1</summary>First make a dict: for each volume, the names of the files that show this key.</details>
+# <details><summary>Hint 2</summary>Collect the effects of one container in a set, then choose by rank.</details>
+# <details><summary>Hint 3</summary>A missing <code>items</code> is the same as
+# <code>[{"key": key, "path": key}]</code> here.</details>
+
+
+# %% id="config-effect" role="exercise"
+def config_effect(pod_spec, configmap, key):
+    """Return what each container sees of a changed key: "live", "restart" or "none"."""
+
+    ### BEGIN SOLUTION
+    def files(source):
+        if source.get("name") != configmap:
+            return []
+        items = source.get("items", [{"key": key, "path": key}])
+        return [item["path"] for item in items if item["key"] == key]
+
+    shown = {}
+    for volume in pod_spec.get("volumes", []):
+        sources = [volume, *volume.get("projected", {}).get("sources", [])]
+        shown[volume["name"]] = [path for source in sources for path in files(source.get("configMap", {}))]
+
+    def effect(container):
+        references = [each.get("valueFrom", {}).get("configMapKeyRef") for each in container.get("env", [])]
+        if any(ref and (ref["name"], ref["key"]) == (configmap, key) for ref in references):
+            return "restart"
+        if any(
+            each.get("configMapRef", {}).get("name") == configmap for each in container.get("envFrom", [])
+        ):
+            return "restart"
+        mounts = container.get("volumeMounts", [])
+        if any(mount.get("subPath") in shown.get(mount["name"], []) for mount in mounts):
+            return "restart"
+        return "live" if any(shown.get(m["name"]) for m in mounts if not m.get("subPath")) else "none"
+
+    containers = pod_spec.get("initContainers", []) + pod_spec["containers"]
+    return {container["name"]: effect(container) for container in containers}
+    ### END SOLUTION
+
+
+# %% id="config-effect-examples" role="test" points=2
+import course.units.u08_rollouts.checks
+
+course.units.u08_rollouts.checks.config_examples(config_effect, points=2)
+
+# %% id="config-effect-unseen" role="test" points=1
+import course.units.u08_rollouts.checks
+
+course.units.u08_rollouts.checks.config_unseen(config_effect, seed=8, points=1)
+### BEGIN HIDDEN TESTS
+course.units.u08_rollouts.checks.config_unseen(config_effect, seed=course.checks.instructor_seed(), points=1)
+### END HIDDEN TESTS
+
+# %% [markdown] id="remember" role="text"
+# ## What to remember
+#
+# **The question:** What release strategies does Kubernetes have, how does a rolling update work, and what happens when a
+# ConfigMap changes?
+#
+# **The short answer:** A Deployment can Recreate or RollingUpdate; blue-green and canary are built from Services. A rolling
+# update takes one step at a time: up as far as `replicas + surge` allows, then down as far as availability allows, sick old
+# pods first, new unavailable ones never counted. A changed ConfigMap starts nothing; mounted files follow, variables and
+# `subPath` do not, and a checksum in the pod template makes a rollout of it.
+#
+# **What the common answer gets wrong:**
+#
+# - "No downtime": the strategy promises available pods. Requests survive only with a readiness probe at a pod's beginning and
+#   time to leave at its end.
+# - "One by one": surge and unavailable are counts; one rounds up, the other down.
+# - "Rolls back": the deadline sets a condition. Rolling back is your patch, or your pipeline's.
+# - "Canary gets a tenth": by pods it gets its share of ready pods and of new connections, whatever the number of
+#   Deployments.
+# - "Pods are updated after a ConfigMap changes": no template changed, so no pod is.
+#
+# **Why** can no number for `maxSurge` and `maxUnavailable` promise that no request fails? Answer in one sentence, then look at section 1 again.
+#
+# **A new situation:** 6 replicas, `maxSurge: 0`, `maxUnavailable: 2`, and a v2 that never gets ready. How many pods of each version are there in the end, and how
+# many calls of `rolling_step` changed something? Try it with yours.
+#
+# **Next:** 09, where pods have names and go in order. The core ends here.
+
+# %% [markdown] id="rollback-text" role="text"
+# ## 6. Further: bad, but not at once
+#
+# This part goes on with the stuck shop of section 4, `bad`.
 #
 # A **rollback** is another rollout, to the template of an old ReplicaSet. That is all `kubectl rollout undo` does: it
 # patches that template into the Deployment. Replicas and strategy stay as they are now.
@@ -609,12 +822,12 @@ revisions_said = predict(
 )
 
 # %% id="rollback" role="code"
-old = next(rs for rs in cluster.apps.list_namespaced_replica_set("default").items if rs.status.ready_replicas)
-template = cluster.api_client.sanitize_for_serialization(old.spec.template)
+old = next(rs for rs in bad.apps.list_namespaced_replica_set("default").items if rs.status.ready_replicas)
+template = bad.api_client.sanitize_for_serialization(old.spec.template)
 del template["metadata"]["labels"]["pod-template-hash"]
-cluster.apps.patch_namespaced_deployment("shop", "default", {"spec": {"template": template}})
-cluster.run(seconds=30)
-sets = cluster.apps.list_namespaced_replica_set("default").items
+bad.apps.patch_namespaced_deployment("shop", "default", {"spec": {"template": template}})
+bad.run(seconds=30)
+sets = bad.apps.list_namespaced_replica_set("default").items
 revision = "deployment.kubernetes.io/revision"
 found = {rs.spec.template.spec.containers[0].image: int(rs.metadata.annotations[revision]) for rs in sets}
 revisions_said.reveal(found, why="A rollback is a rollout to an old template; it gets the next number.")
@@ -627,16 +840,14 @@ print(sizes())
 # *Source: `pkg/controller/deployment/progress.go`, `util/deployment_util.go` (`FindNewReplicaSet`),
 # `kubectl/pkg/polymorphichelpers/rollback.go`, v1.36.2.*
 #
-# ### Bad, but not at once
+# ### A version that crashes later
 #
 # This v2 is ready at once and crashes after eight seconds, again and again.
-#
-# **Predict:** how much of 1300 requests fails with `minReadySeconds` 0, and how much with 15?
 
 # %% id="my-crashes" role="code"
 crashes_said = predict(
     "crashing-version",
-    "Which share of the requests fails, roughly?",
+    "Which share of 1300 requests fails, roughly?",
     choices=["none", "a tenth", "half", "all"],
     each=["minReadySeconds 0", "minReadySeconds 15"],
     default=["a tenth", "a tenth"],
@@ -678,8 +889,7 @@ for name, (seen, left) in crashes.items():
 # Ready can also wait for something that no probe sees: a load balancer, an approval. A pod with `readinessGates` is Ready only
 # when its containers are ready **and** each condition named there is True. The kubelet never writes these conditions;
 # somebody else must. Here you are somebody: every ten seconds the pods that are there are approved.
-#
-# **Predict:** how many times must they be approved until no old pod is left (4 replicas, surge 1, unavailable 1)?
+# The shop has 4 replicas, surge 1 and unavailable 1.
 
 # %% id="my-approvals" role="code"
 approvals_said = predict(
@@ -714,7 +924,7 @@ for times, (old, new) in enumerate(seen[: done + 1]):
     print(f"approved {times} times: {old} old, {new} new pods")
 
 # %% [markdown] id="scaling" role="text"
-# ## 5. Scaling in the middle
+# ## 7. Further: scaling in the middle
 #
 # A recorded rollout was stuck with 6 old pods and 7 new ones that were not ready. Then the Deployment was scaled from 7 to 10
 # (`maxSurge: 100%`). **Predict:** what are the sizes of both ReplicaSets in the end?
@@ -756,8 +966,7 @@ for step in scaled["trace"][scaled["trace"].index({"v1": 6, "v2": 7}) + 1 :]:
 # 5. What is left over at the end goes to the first, but never below 0. It may pass `replicas`.
 #
 # *Source: `pkg/controller/deployment/sync.go` (`scale`), `util/deployment_util.go` (`getReplicaSetFraction`), v1.36.2.*
-
-# %% [markdown] id="scale-task" role="text"
+#
 # ### Exercise: `scale_proportionally(rss, replicas, surge, status_replicas)`
 #
 # Return `{name: size}` for every ReplicaSet, those without pods included.
@@ -829,7 +1038,7 @@ course.units.u08_rollouts.checks.scale_unseen(
 ### END HIDDEN TESTS
 
 # %% [markdown] id="switch" role="text"
-# ## 6. Blue-green: the switch is yours
+# ## 8. Further: blue-green, the switch is yours
 #
 # A Deployment waits for its pods. A Service's selector waits for nobody: patched too early, it points at pods that are not
 # there. **Predict:** the shop below is switched 0, 2 or 10 seconds after green was created. How many requests fail? Some
@@ -891,6 +1100,8 @@ print({name: tally(seen) for name, seen in switches.items()})
 # <details><summary>Hint 2</summary>A merge patch changes the keys that it names and leaves the others alone.</details>
 # <details><summary>Hint 3</summary><code>status.get("availableReplicas", 0)</code>; and
 # <code>endpoint["conditions"].get("ready") is not False</code>.</details>
+#
+# The check fills an API server for each case and keeps a list of what you wrote. On the cluster your function is tried once a second until it lets you switch.
 
 
 # %% id="switch-service" role="exercise"
@@ -914,16 +1125,10 @@ def switch_service(api, svc, colour):
     ### END SOLUTION
 
 
-# %% [markdown] id="switch-audit-text" role="text"
-# The check fills an API server for each case and keeps a list of what you wrote.
-
 # %% id="switch-service-audit" role="test" points=2
 import course.units.u08_rollouts.checks
 
 course.units.u08_rollouts.checks.switch_audit(switch_service, points=2)
-
-# %% [markdown] id="switch-at-work-text" role="text"
-# On the cluster, tried once a second until it lets you:
 
 # %% id="switch-at-work" role="code"
 cluster, caller = open_shop(deployment("shop-blue", "v1", blue), *services)
@@ -939,7 +1144,7 @@ cluster.run(seconds=10)
 print(tally(caller.stop()))
 
 # %% [markdown] id="canary-text" role="text"
-# ## 7. Canary: who gets the share?
+# ## 9. Further: canary, who gets the share?
 #
 # Two ways, two shares:
 #
@@ -972,11 +1177,10 @@ shares_said.reveal(
 )
 print({way: f"{share:.1f} %" for way, share in shares.items()})
 
-# %% [markdown] id="canary-why" role="text"
+# %% [markdown] id="canary-task" role="text"
 # By pods the share is right on average, as each connection is drawn by chance. The splitter of this cluster is exact: 5 of
 # every 100. (Real proxies draw too; their *expected* share is exact.)
-
-# %% [markdown] id="canary-task" role="text"
+#
 # ### Exercise: `canary_weights(ready, weights=None)`
 #
 # Return each Deployment's share of the requests as `{name: [numerator, denominator]}`, in lowest terms.
@@ -1016,158 +1220,10 @@ import course.units.u08_rollouts.checks
 
 course.units.u08_rollouts.checks.canary_examples(canary_weights, points=1)
 
-# %% [markdown] id="config" role="text"
-# ## 8. What a changed ConfigMap does
-#
-# A rollout begins when the **pod template** changes. A ConfigMap is not part of it, only its name is.
-#
-# **Predict:** how many ReplicaSets are there after each of these three changes?
-
-# %% id="my-sets" role="code"
-sets_said = predict(
-    "replicasets-after",
-    "How many ReplicaSets are there after each of these changes, done one after the other?",
-    choices=[1, 2, 3, 4],
-    each=["edit the ConfigMap", "annotate the Deployment", "annotate its template"],
-    default=[2, 2, 3],
-    answer="?",
-)
-
-# %% id="config-changes" role="code"
-import hashlib
-
-cluster, _ = open_shop(deployment("shop", "v1", SHOP), service("shop", **SHOP))
-cluster.core.create_namespaced_config_map("default", {"metadata": {"name": "shop"}, "data": {"mode": "slow"}})
-changed = cluster.core.patch_namespaced_config_map("shop", "default", {"data": {"mode": "fast"}})
-checksum = hashlib.sha256(json.dumps(changed.data, sort_keys=True).encode()).hexdigest()
-metadata = {"metadata": {"annotations": {"checksum/config": checksum[:12]}}}
-patches = {"annotate the Deployment": metadata, "annotate its template": {"spec": {"template": metadata}}}
-
-# %% id="sets-seen" role="code"
-counted = {}
-for change in ("edit the ConfigMap", *patches):
-    if change in patches:
-        cluster.apps.patch_namespaced_deployment("shop", "default", patches[change])
-    cluster.run(seconds=20)
-    counted[change] = len(cluster.apps.list_namespaced_replica_set("default").items)
-sets_said.reveal(counted, why="Only a changed pod template begins a rollout.")
-
-# %% [markdown] id="config-why" role="text"
-# So a common trick writes a checksum of the content into the *template's* annotations (Helm's `sha256sum`; Kustomize changes
-# the ConfigMap's name instead). The keys must be sorted, or the same content can have two checksums and restarts pods
-# for nothing.
-#
-# And what do the **running** containers see, without a rollout?
-#
-# | how the container uses the key | what it sees after a change |
-# |---|---|
-# | a mounted volume, `configMap` or `projected` | the new file, after some time: **live** |
-# | a volume mounted with `subPath` | the old file until the container is started again: **restart** |
-# | `env` with `configMapKeyRef` | the old value until then: **restart** |
-# | `envFrom` | all keys are variables, the same: **restart** |
-#
-# "Some time" is the kubelet's period for a pod, a minute to a minute and a half; then it swaps one symbolic link, `..data`, so that
-# all files of a volume change at once. The *program* must still notice. With `immutable: true` the data cannot change at
-# all, and the kubelet does not even watch.
-#
-# *Source: `pkg/kubelet/pod_workers.go`, `pkg/volume/util/atomic_writer.go`, `pkg/kubelet/kubelet_pods.go`, v1.36.2.*
-
-# %% [markdown] id="config-task" role="text"
-# ### Exercise: `config_effect(pod_spec, configmap, key)`
-#
-# The value of `key` in the ConfigMap named `configmap` changes. Return `{container name: effect}` for all containers, init
-# containers too: `"live"`, `"restart"`, or `"none"` when the container does not use this key.
-#
-# - Where a container uses the key in both ways, `"restart"` wins: until then it sees two values.
-# - A volume has `configMap: {name, items}` or `projected: {sources: [{configMap: {name, items}}, ...]}`; other volumes and
-#   sources do not matter.
-# - `items`, when given, choose the keys of a volume: `[{key: mode, path: file}]` shows only `mode`, as the file `file`.
-#   Without items every key is a file of its own name.
-# - `subPath` is the name of one file of the volume. If it shows another key, that mount is `"none"`.
-# - `env`, `envFrom`, `volumeMounts`, `volumes` and `initContainers` may be missing.
-# - What the function is given must stay as it is.
-#
-# Example: one container `web` with a mount of a volume `{name: v, configMap: {name: app}}` and key `mode` of `app`:
-# `{"web": "live"}`.
-#
-# <details><summary>Hint 1</summary>First make a dict: for each volume, the names of the files that show this key.</details>
-# <details><summary>Hint 2</summary>Collect the effects of one container in a set, then choose by rank.</details>
-# <details><summary>Hint 3</summary>A missing <code>items</code> is the same as
-# <code>[{"key": key, "path": key}]</code> here.</details>
-
-
-# %% id="config-effect" role="exercise"
-def config_effect(pod_spec, configmap, key):
-    """Return what each container sees of a changed key: "live", "restart" or "none"."""
-
-    ### BEGIN SOLUTION
-    def files(source):
-        if source.get("name") != configmap:
-            return []
-        items = source.get("items", [{"key": key, "path": key}])
-        return [item["path"] for item in items if item["key"] == key]
-
-    shown = {}
-    for volume in pod_spec.get("volumes", []):
-        sources = [volume, *volume.get("projected", {}).get("sources", [])]
-        shown[volume["name"]] = [path for source in sources for path in files(source.get("configMap", {}))]
-
-    def effect(container):
-        references = [each.get("valueFrom", {}).get("configMapKeyRef") for each in container.get("env", [])]
-        if any(ref and (ref["name"], ref["key"]) == (configmap, key) for ref in references):
-            return "restart"
-        if any(
-            each.get("configMapRef", {}).get("name") == configmap for each in container.get("envFrom", [])
-        ):
-            return "restart"
-        mounts = container.get("volumeMounts", [])
-        if any(mount.get("subPath") in shown.get(mount["name"], []) for mount in mounts):
-            return "restart"
-        return "live" if any(shown.get(m["name"]) for m in mounts if not m.get("subPath")) else "none"
-
-    containers = pod_spec.get("initContainers", []) + pod_spec["containers"]
-    return {container["name"]: effect(container) for container in containers}
-    ### END SOLUTION
-
-
-# %% id="config-effect-examples" role="test" points=2
-import course.units.u08_rollouts.checks
-
-course.units.u08_rollouts.checks.config_examples(config_effect, points=2)
-
-# %% id="config-effect-unseen" role="test" points=1
-import course.units.u08_rollouts.checks
-
-course.units.u08_rollouts.checks.config_unseen(config_effect, seed=8, points=1)
-### BEGIN HIDDEN TESTS
-course.units.u08_rollouts.checks.config_unseen(config_effect, seed=course.checks.instructor_seed(), points=1)
-### END HIDDEN TESTS
-
 # %% [markdown] id="try" role="text"
 # **Try it:** let your `rolling_step` believe that all pods are available, with
 # `rss = [{**rs, "available": rs["spec"]} for rs in rss]` as its first line, and run it at work again: the client will tell. Or give
 # the shop a `preStop` sleep of one second instead of three. It is enough here. What would make it too short elsewhere?
-
-# %% [markdown] id="remember" role="text"
-# ## What to remember
-#
-# **The question:** What release strategies does Kubernetes have, how does a rolling update work, and what happens when a
-# ConfigMap changes?
-#
-# **The short answer:** A Deployment can Recreate or RollingUpdate; blue-green and canary are built from Services. A rolling
-# update takes one step at a time: up as far as `replicas + surge` allows, then down as far as availability allows, sick old
-# pods first, new unavailable ones never counted. A changed ConfigMap starts nothing; mounted files follow, variables and
-# `subPath` do not, and a checksum in the pod template makes a rollout of it.
-#
-# **What the common answer gets wrong:**
-#
-# - "No downtime": the strategy promises available pods. Requests survive only with a readiness probe at a pod's beginning and
-#   time to leave at its end.
-# - "One by one": surge and unavailable are counts; one rounds up, the other down.
-# - "Rolls back": the deadline sets a condition. Rolling back is your patch, or your pipeline's.
-# - "Canary gets a tenth": by pods it gets its share of ready pods and of new connections, whatever the number of
-#   Deployments.
-# - "Pods are updated after a ConfigMap changes": no template changed, so no pod is.
 #
 # ## Sources
 #

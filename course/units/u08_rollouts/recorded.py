@@ -6,7 +6,7 @@ the most Pods there can have been.  Where a rollout rested because it was stuck,
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from course.checks.report import Case, kept
 from course.units.u08_rollouts.cases import old, sized, step_case
@@ -54,6 +54,28 @@ def transitions(row: Row) -> list[tuple[tuple[int, int], tuple[int, int]]]:
         if after != before:  # the first write of some is the creation of a ReplicaSet without Pods
             found.append((before, after))
         before = after
+    return found
+
+
+class Growth(NamedTuple):
+    """A recorded write that made the new ReplicaSet larger: the limits, both sizes before, its size after."""
+
+    replicas: int
+    surge: int
+    unavailable: int
+    old: int
+    new: int
+    after: int
+
+
+def growths() -> list[Growth]:
+    """Return every recorded growth of a new ReplicaSet, in the order of the records."""
+    found = []
+    for row in rolled():
+        replicas = row["case"]["replicas"]
+        for before, after in transitions(row):
+            if after[1] > before[1]:
+                found.append(Growth(replicas, *limits(row["case"], replicas), *before, after[1]))
     return found
 
 

@@ -80,6 +80,16 @@ def test_a_cell_whose_part_of_the_cluster_crashed_does_not_go_on():
     assert right == []
 
 
+def test_a_cluster_is_not_given_a_part_that_is_not_written():
+    ask = (
+        "from course.learn.unwritten import refuse_unwritten\nrefuse_unwritten(double, [])\nprint('goes on')"
+    )
+    *_, missing = run((*CELLS[:2], ask))
+    assert missing[0]["traceback"] == ["double is not written yet: write it first, then run this cell again."]
+    *_, wrong = run((CELLS[0], "def double(n):\n    return n / 2", ask))  # is for the cell that needs it
+    assert wrong[0]["text"] == "goes on\n"
+
+
 def test_an_error_with_words_of_its_own_is_shown_as_ever():
     *_, shown = run((CELLS[0], "raise NotImplementedError('not on this machine')"))
     assert len(shown[0]["traceback"]) > 1

@@ -6,9 +6,11 @@ import io
 import pytest
 
 from course.checks.call import Raised
+from course.checks.report import assess
 from course.units.u08_rollouts import canary, checks, config, live, recorded, switch
 from course.units.u08_rollouts import cases as examples
 from course.units.u08_rollouts import unseen as drawn
+from course.units.u08_rollouts.misconceptions import KNOWN
 from tests.course.units.graded import GradedLesson, rules_with_one_answer, solution_tests
 from tests.course.units.u08_rollouts.solutions import RIGHT, WRONG
 
@@ -82,3 +84,45 @@ def test_no_rule_can_be_satisfied_by_a_constant(cases):
 def test_a_seed_settles_the_cases_and_another_changes_them(draw):
     assert list(draw(1)) == list(draw(1))
     assert list(draw(1)) != list(draw(2))
+
+
+OF_EXERCISE = {
+    "fenceposts": (examples.fenceposts_cases(),),
+    "rolling_step": (examples.step_cases(),),
+    "scale_proportionally": (examples.scale_cases(), drawn.scale_cases(3)),
+    "canary_weights": (canary.cases(),),
+    "config_effect": (config.cases(), config.random_cases(3)),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "belief"), [(name, belief) for name, beliefs in KNOWN.items() for belief in beliefs]
+)
+def test_a_known_belief_is_wrong_somewhere_and_its_report_names_it(name, belief):
+    function, known = KNOWN[name][belief], KNOWN[name]
+    reports = [assess(name, function, cases, points=1, misconceptions=known) for cases in OF_EXERCISE[name]]
+    assert any(report.points < 1 for report in reports)
+    assert any(f"These answers follow from a known mistake: {belief}" in report.report for report in reports)
+
+
+def test_every_recorded_growth_follows_from_the_room_and_no_simpler_rule_explains_all():
+    grown = recorded.growths()
+    assert len(grown) == 108
+    assert all(one.after == min(one.replicas + one.surge - one.old, one.replicas) for one in grown)
+    assert not all(one.after == one.new + one.surge for one in grown)
+    assert not all(one.after == one.replicas + one.surge - one.old for one in grown)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        pytest.param((-1, 1, 1), "replicas", id="fewer than none"),
+        pytest.param((4, "x%", 1), "max_surge", id="no number"),
+        pytest.param((4, 1, "2.5%"), "max_unavailable", id="half a per cent"),
+        pytest.param((4, True, 1), "max_surge", id="no amount"),
+        pytest.param((4, 1, "3"), "max_unavailable", id="a number in quotes"),
+    ],
+)
+def test_what_is_no_setting_is_no_example(arguments, word):
+    assert examples.no_fenceposts(*arguments).startswith(word)
+    assert examples.no_fenceposts(4, "25%", 0) == ""

@@ -1,0 +1,17 @@
+"""The rollout whose limits a reader turns: it keeps what it says, and 0 and 0 are words."""
+
+import pytest
+
+from course.units.u08_rollouts.turned import rollout
+
+
+@pytest.mark.parametrize(("surge", "unavailable"), [(1, 0), (0, 2), (4, 0)])
+def test_a_rollout_stays_within_the_limits_that_are_turned(surge, unavailable):
+    alt = rollout(surge, unavailable).alt
+    assert alt.startswith("Rollout over 21 s: from 4 old pods to 4 new.")
+    assert f"at most {4 + surge}, {4 + surge} allowed" in alt
+    assert f"serving at least {4 - unavailable}, {4 - unavailable} demanded" in alt
+
+
+def test_what_the_api_server_refuses_is_said():
+    assert "refuses" in rollout(0, 0)
