@@ -301,6 +301,16 @@ RULE_OF_KIND = {
 
 
 _EVICT: dict[str, list[tuple[list[dict[str, Any]], list[str]]]] = {
+    "the QoS class decides nothing": [
+        (
+            [_p("best-effort", 1000, 50 * Mi, 0), _p("burstable", 0, 300 * Mi, 200 * Mi)],
+            ["burstable", "best-effort"],
+        ),
+        (
+            [_p("burstable", 0, 210 * Mi, 200 * Mi), _p("best-effort", 0, 50 * Mi, 0)],
+            ["best-effort", "burstable"],
+        ),
+    ],
     "pods above their request go before pods within it": [
         ([_p("b", 0, 90 * Mi, 100 * Mi), _p("a", 0, 110 * Mi, 100 * Mi)], ["a", "b"]),
         ([_p("b", 1000, 110 * Mi, 100 * Mi), _p("a", 0, 900 * Mi, 1000 * Mi)], ["b", "a"]),
@@ -317,16 +327,6 @@ _EVICT: dict[str, list[tuple[list[dict[str, Any]], list[str]]]] = {
     "at equal priority, the larger excess over the request goes first": [
         ([_p("a", 0, 900 * Mi, 880 * Mi), _p("b", 0, 200 * Mi, 100 * Mi)], ["b", "a"]),
         ([_p("b", 0, 10 * Mi, 500 * Mi), _p("a", 0, 480 * Mi, 500 * Mi)], ["a", "b"]),
-    ],
-    "the QoS class decides nothing": [
-        (
-            [_p("best-effort", 1000, 50 * Mi, 0), _p("burstable", 0, 300 * Mi, 200 * Mi)],
-            ["burstable", "best-effort"],
-        ),
-        (
-            [_p("burstable", 0, 210 * Mi, 200 * Mi), _p("best-effort", 0, 50 * Mi, 0)],
-            ["best-effort", "burstable"],
-        ),
     ],
     "a pod without statistics goes before all others": [
         ([_p("a", 0, 900 * Mi, 100 * Mi), _p("b", 100, None, 500 * Mi)], ["b", "a"]),

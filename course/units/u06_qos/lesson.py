@@ -1,26 +1,17 @@
 # %% [markdown] id="question" role="text"
 # # 06 · QoS classes: who goes first when memory runs out
 #
-# The question, as it is asked:
+# **Where you are.** You come from **05 · Pods**, where containers start and stop. Here a node has too little memory for them all. Next is **07 · Node failure**,
+# where the whole node is gone. You need to know what requests and limits are; nothing else.
 #
-# > What are QoS classes in Kubernetes, and how do they work?
+# | section | minutes |
+# |---|---|
+# | 1. Which class does a pod get? | 18 |
+# | 2. What the class is for: the kernel's choice | 10 |
+# | 3. Who is evicted: the kubelet's choice | 14 |
+# | 4. Your order at work | 6 |
 #
-# The answer that is passed around:
-#
-# > There are three. *Guaranteed*: requests equal limits. *Burstable*: requests below limits. *BestEffort*: neither.
-# > When a node runs out of memory, Kubernetes evicts BestEffort pods first, then Burstable, then Guaranteed.
-#
-# Half of this is right. In this unit you test each sentence, against answers that a Kubernetes v1.36.2
-# control plane gave and against the kubelet's own rules. Then you write those rules.
-
-# %% [markdown] id="goals" role="text"
-# ## What you will be able to do
-#
-# - tell the QoS class of any pod, also with sidecars, with zeros and with resources on the pod itself;
-# - tell which process the kernel kills first, and compute the number that decides it;
-# - put the pods of a node in the order in which the kubelet evicts them, and say why the class is not in it.
-#
-# Allow 45 minutes. You need to know what requests and limits are; nothing else.
+# Three short questions from earlier units first, from memory.
 
 # %% id="imports" role="code"
 from collections import Counter
@@ -37,13 +28,26 @@ from insideout.kubelet.ranking import rank_by_name
 
 Mi, Gi = 2**20, 2**30
 
-# %% [markdown] id="review-text" role="text"
-# **Before you begin:** three short questions from earlier units, from memory.
-
 # %% id="review" role="code"
 review("06_qos")
 
 # %% [markdown] id="classes" role="text"
+# The question, as it is asked:
+#
+# > What are QoS classes in Kubernetes, and how do they work?
+#
+# The answer that is passed around:
+#
+# > There are three. *Guaranteed*: requests equal limits. *Burstable*: requests below limits. *BestEffort*: neither.
+# > When a node runs out of memory, Kubernetes evicts BestEffort pods first, then Burstable, then Guaranteed.
+#
+# Half of this is right. In this unit you test each sentence, against answers that a Kubernetes v1.36.2
+# control plane gave and against the kubelet's own rules. Then you write those rules. You will be able to
+#
+# - tell the QoS class of any pod, also with sidecars, with zeros and with resources on the pod itself;
+# - tell which process the kernel kills first, and compute the number that decides it;
+# - put the pods of a node in the order in which the kubelet evicts them, and say why the class is not in it.
+#
 # ## 1. Which class does a pod get?
 #
 # Nobody writes the class into a manifest. The API server computes it when the pod is created, stores it in
@@ -56,9 +60,6 @@ review("06_qos")
 recorded = {row["pod"]["metadata"]["name"]: row for row in records.read("qos")}
 for name in ("q69", "q70", "q233", "q371"):
     print(f"--- {name}", show_spec(recorded[name]["pod"]), sep="\n")
-
-# %% [markdown] id="predict-classes" role="text"
-# **Predict:** which class has each? Say it before you run the second cell.
 
 # %% id="my-classes" role="code"
 classes_said = predict(
@@ -95,8 +96,7 @@ classes_said.reveal(
 # the limit only where they request nothing.
 #
 # *Source: `pkg/apis/core/v1/helper/qos/qos.go`, `pkg/apis/core/v1/defaults.go`, v1.36.2.*
-
-# %% [markdown] id="qos-task" role="text"
+#
 # ### Exercise: `qos(pod)`
 #
 # Return `"Guaranteed"`, `"Burstable"` or `"BestEffort"`.
@@ -119,6 +119,10 @@ classes_said.reveal(
 # </details>
 # <details><summary>Hint 3</summary>Make a list of (requests, limits) pairs: one pair for each container, or a single
 # pair when the pod has resources of its own. The rest of the function need not know which it was.</details>
+#
+# The checks: small pods, a rule at a time; then the pods that the real API server judged; then pods drawn at random, to which the grader adds others that you do
+# not see. Every rule that holds in all of its cases earns its share of the points. When one is
+# broken, the report shows the smallest pod that breaks it.
 
 
 # %% id="qos" role="exercise"
@@ -178,25 +182,15 @@ def qos(pod):
     ### END SOLUTION
 
 
-# %% [markdown] id="qos-examples-text" role="text"
-# Small pods, a rule at a time. Every rule that holds in all of its cases earns its share of the points. When one is
-# broken, the report shows the smallest pod that breaks it.
-
 # %% id="qos-examples" role="test" points=4
 import course.units.u06_qos.checks
 
 course.units.u06_qos.checks.class_examples(qos, points=4)
 
-# %% [markdown] id="qos-records-text" role="text"
-# The pods that the real API server judged.
-
 # %% id="qos-records" role="test" points=3
 import course.units.u06_qos.checks
 
 course.units.u06_qos.checks.class_records(qos, points=3)
-
-# %% [markdown] id="qos-unseen-text" role="text"
-# Pods drawn at random. The grader adds others that you do not see.
 
 # %% id="qos-unseen" role="test" points=2
 import course.units.u06_qos.checks
@@ -226,11 +220,10 @@ print(
 for message, count in sorted(words.items()):
     print(f"{count:3} x {message}")
 
-# %% [markdown] id="refused-why" role="text"
+# %% [markdown] id="kernel" role="text"
 # The pod's request must cover what its containers request together, no container may have a higher limit than the
 # pod, and the pod's request may not exceed its own limit.
-
-# %% [markdown] id="kernel" role="text"
+#
 # ## 2. What the class is for: the kernel's choice
 #
 # The class has one hard consequence on every node. The kubelet gives each container's processes an
@@ -247,13 +240,26 @@ for message, count in sorted(words.items()):
 #
 # So between Burstable containers it is the **memory request** that protects, and only in proportion to the node.
 
-# %% [markdown] id="predict-oom" role="text"
-# **Predict:** a Burstable pod requests 100Mi on a node of 8Gi. Is its number nearer to 1000, to 500 or to 3?
+# %% id="predict-oom" role="code"
+oom_said = predict(
+    "oom-100mi",
+    "A Burstable pod requests 100Mi on a node of 8Gi. Which is its oom_score_adj nearest to?",
+    choices=[1000, 500, 3],
+    default=500,
+    answer="?",
+)
 
 # %% id="oom-table" role="code"
+scores = {}
 for text in ("0", "100Mi", "1Gi", "2Gi", "4Gi", "8Gi"):
     adjustment = 1000 - 1000 * int(parse_quantity(text)) // (8 * Gi)
-    print(f"request {text:>5} on 8Gi: {min(max(adjustment, 3), 999):4}")
+    scores[text] = min(max(adjustment, 3), 999)
+oom_said.reveal(
+    min((1000, 500, 3), key=lambda number: abs(number - scores["100Mi"])),
+    why="100Mi is little more than a hundredth of the node, so it protects by twelve thousandths.",
+)
+for text, score in scores.items():
+    print(f"request {text:>5} on 8Gi: {score:4}")
 
 # %% [markdown] id="oom-rules" role="text"
 # Three more rules that the common answer leaves out:
@@ -266,8 +272,7 @@ for text in ("0", "100Mi", "1Gi", "2Gi", "4Gi", "8Gi"):
 #   least 2 000 000 000 as well, or a static pod.)
 #
 # *Source: `pkg/kubelet/qos/policy.go`, v1.36.2.*
-
-# %% [markdown] id="oom-adj-task" role="text"
+#
 # ### Exercise: `oom_adj(pod, name, capacity)`
 #
 # What the function is given must stay as it is.
@@ -347,6 +352,8 @@ course.units.u06_qos.checks.oom_unseen(
 # gone, and looks again.
 #
 # Which one? The common answer says: by class. Here is a node with eight pods. Usage and request are bytes of memory.
+#
+# `scratch` is the only BestEffort pod. In which place of the order is it? And which pod goes first? **Predict** both.
 
 # %% id="a-node" role="code"
 node = [
@@ -360,9 +367,6 @@ node = [
     PodMemory("dns", priority=2_000_000_000, usage_bytes=150 * Mi, request_bytes=70 * Mi, critical=True),
 ]
 classes = {pod.name: "Burstable" for pod in node} | {"scratch": "BestEffort", "db": "Guaranteed"}
-
-# %% [markdown] id="predict-order" role="text"
-# **Predict:** `scratch` is the only BestEffort pod. In which place of the order is it? And which pod goes first?
 
 # %% id="my-place" role="code"
 place_of_scratch = predict(
@@ -390,24 +394,61 @@ place_of_scratch.reveal(
 first_evicted.reveal(order[0], why="The kubelet has no statistics for it yet.")
 plot_order(node, order, classes)
 
+# %% [markdown] id="find-order" role="text"
+# ### Find the kubelet's questions
+#
+# The marks show the classes, and the path shows that **the class is not looked at**: `scratch` goes after four Burstable pods. What is looked at, then?
+#
+# The kubelet asks four questions of each pod, one after the other; the next one counts only where all before it have the same answer. Below are eight
+# evictions, each between two pods, decided by a kubelet that ranks as v1.36.2's does. Sizes are MiB; `?` means that there are no statistics yet. Which four
+# questions, in which order, give all eight? Two of the six that you can choose from are never asked.
+
+# %% id="evictions" role="code"
+from course.units.u06_qos import observed
+
+print(observed.table())
+
+# %% id="my-questions" role="code"
+questions_said = predict(
+    "kubelet-questions",
+    "Which question does the kubelet ask first, second, third, fourth?",
+    choices=list(observed.QUESTIONS),
+    each=["first", "second", "third", "fourth"],
+    default=["requests nothing?", "lower priority?", "uses more?", "no statistics?"],
+    answer="?",
+)
+
+# %% id="true-questions" role="code"
+yours = list((questions_said.answer or questions_said.default).values())
+print("your questions give", observed.explained(yours), "of", len(observed.PAIRS), "evictions")
+questions_said.reveal(
+    list(observed.ASKED), why="Only these four in this order give the pod that went in all eight."
+)
+
 # %% [markdown] id="order-rules" role="text"
-# The marks show the classes, and the path shows that **the class is not looked at**. `scratch` goes after four Burstable
-# pods: one has no statistics yet, and the priority of the other three is lower.
-#
-# The kubelet sorts by four questions, in this order:
-#
-# 1. Are there no statistics for the pod yet? Then it goes first.
-# 2. Does it use **more than it requests**? Those go before all others, whatever their priority. Equal is not more.
-# 3. Which has the lower **priority**?
-# 4. Which uses more **beyond its request**? Not: which uses more.
-#
-# Static pods, mirror pods and pods with a priority of at least 2 000 000 000 are skipped.
+# So a pod without statistics goes first. Then those that use **more than they request**, whatever their priority; equal is not more. Then the lower
+# **priority**. Last, who is further **beyond its request**, not who uses more. Static pods, mirror pods and pods with a priority of at least 2 000 000 000 are skipped.
 #
 # Why does the common answer work so often? A BestEffort pod requests nothing, so it is always above its request; a
 # Guaranteed pod whose limit is its request cannot go above it for long. With equal priorities the result looks like an
 # order of classes. With priorities it does not.
 #
 # *Source: `pkg/kubelet/eviction/helpers.go` (`rankMemoryPressure`), `eviction_manager.go`, v1.36.2.*
+#
+# **Turn** what `web` and `cache` use, on a node with 2600 MiB. (The kubelet wants 100 of them free.) When does `cache` go before `web`?
+# When is nobody to go? Can you save `batch`, or make `scratch` go first?
+
+# %% id="turn-use" role="code"
+from course.plots.control import turn
+from course.units.u06_qos.plots.turned import plot_use
+
+known = [pod for pod in node if pod.usage_bytes is not None]
+turn(
+    lambda web, cache: plot_use(known, classes, capacity_bytes=2600 * Mi, web=web, cache=cache),
+    web=range(100, 701, 50),
+    cache=range(500, 801, 50),
+    still={"web": 500, "cache": 600},
+)
 
 # %% [markdown] id="evict-order-task" role="text"
 # ### Exercise: `evict_order(pods)`
@@ -420,12 +461,6 @@ plot_order(node, order, classes)
 #
 # Example: `[{"name": "a", "priority": 0, "usage": 5, "request": 9, "critical": False}]` gives `["a"]`.
 #
-# <details><summary>Hint 1</summary>Python sorts tuples from left to right.</details>
-# <details><summary>Hint 2</summary><code>False</code> sorts before <code>True</code>; a minus turns an order round.
-# </details>
-# <details><summary>Hint 3</summary>Without statistics only the priority is left to compare.</details>
-
-# %% [markdown] id="my-evictions-task" role="text"
 # **Examples first.** Which pods would tell the kubelet's order from the one that is passed around, and from others? Write some
 # nodes into the list, each a tuple `(pods, answer)`. They are run against the kubelet's order and against functions that
 # believe something else; the report says which beliefs your examples would catch.
@@ -452,6 +487,14 @@ my_evictions = [
 import course.units.u06_qos.checks
 
 course.units.u06_qos.checks.evict_told(my_evictions, points=1)
+
+# %% [markdown] id="evict-order-hints" role="text"
+# Now write it.
+#
+# <details><summary>Hint 1</summary>Python sorts tuples from left to right.</details>
+# <details><summary>Hint 2</summary><code>False</code> sorts before <code>True</code>; a minus turns an order round.
+# </details>
+# <details><summary>Hint 3</summary>Without statistics only the priority is left to compare.</details>
 
 
 # %% id="evict-order" role="exercise"
@@ -497,7 +540,8 @@ course.units.u06_qos.checks.evict_unseen(evict_order, seed=course.checks.instruc
 # | `db` | 1000 | 1000Mi | 900Mi |
 # | `report` | 0 | 400Mi | 100Mi |
 #
-# **Predict:** which pods are gone after 100 seconds? `scratch` never stops growing: is it among them?
+# Commit to a prediction below: which pods are gone after 100 seconds? `scratch` never stops growing: is it among them? The kubelet's own order runs first, then
+# yours.
 
 
 # %% id="small-node" role="code"
@@ -535,9 +579,6 @@ def fill(cluster):
         cluster.core.create_namespaced_pod("default", pod)
     return watch_memory(cluster, "small", seconds=100)
 
-
-# %% [markdown] id="my-evicted-text" role="text"
-# Commit to a prediction. The cell after it asks the kubelet's own order first, then yours runs.
 
 # %% id="my-evicted" role="code"
 gone_said = predict(
@@ -579,6 +620,10 @@ print(
     messages[0] if messages else "Nobody is evicted: write evict_order first, then run the cell above again."
 )
 
+# %% id="same-as-kubelet" role="code"
+assert samples == own
+print("your order and the kubelet's evict the same pods at the same seconds")
+
 # %% [markdown] id="at-work-why" role="text"
 # `scratch` is the only BestEffort pod, it grows without end, and it stays: its priority is higher than that of the others
 # that are above their requests. An evicted pod is not deleted. Its phase becomes Failed, with a reason and a message
@@ -586,13 +631,7 @@ print(
 #
 # The node condition `MemoryPressure` stays for five minutes after the last look that saw pressure, and during that time
 # the node accepts no BestEffort pods. That is a place where the class does count.
-
-
-# %% id="same-as-kubelet" role="code"
-assert samples == own
-print("your order and the kubelet's evict the same pods at the same seconds")
-
-# %% [markdown] id="try" role="text"
+#
 # **Try it:** give `web` the priority class `high` in the cell that fills the node and run from there. Which pod is saved, and
 # which one pays for it?
 
@@ -614,11 +653,23 @@ print("your order and the kubelet's evict the same pods at the same seconds")
 # - "BestEffort is evicted first" is a coincidence of equal priorities.
 # - Between Burstable pods there is no tie: the memory request decides in the kernel, the excess in the kubelet.
 #
-# **Two more places where the class counts** (v1.36.2):
+# **Three more places where the class counts** (v1.36.2):
 #
+# - Making room for a critical pod. A static pod, or one with a priority of at least 2 000 000 000, can come to a node whose
+#   requests leave no room for it. It is not refused: the kubelet ends pods that are not critical, or have a lower
+#   priority. Guaranteed pods go only for what all Burstable and BestEffort pods together cannot give, and
+#   Burstable ones only for what all BestEffort pods cannot give (`pkg/kubelet/preemption/preemption.go`). Here, and only here, the kubelet ends
+#   pods by class.
 # - The cgroup: Guaranteed pods sit directly under `kubepods`, the others under `kubepods/burstable` and
 #   `kubepods/besteffort`; BestEffort has 2 cpu shares (`pkg/kubelet/cm/qos_container_manager_linux.go`).
 # - Admission on the node: under memory pressure BestEffort pods are refused (`pkg/kubelet/eviction/eviction_manager.go`).
+#
+# **Why** does a high priority not save a pod that uses more than it requests from one that does not? Answer in one sentence.
+#
+# **A new situation:** a node of 8Gi. One Burstable pod of priority 0 requests 100Mi and uses 150Mi; another, of priority 1000, requests 4Gi and uses 4.5Gi. Whom does
+# the kubelet evict, and whom does the kernel kill when the kubelet comes too late?
+#
+# **Next:** 07, where it is the node that goes.
 #
 # ## Sources
 #

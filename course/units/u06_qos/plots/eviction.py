@@ -14,11 +14,18 @@ _MARKS = {
 Mi = 2**20
 
 
-def plot_order(pods: Sequence[PodMemory], order: Sequence[str], classes: dict[str, str]) -> Picture:
+def plot_order(
+    pods: Sequence[PodMemory],
+    order: Sequence[str],
+    classes: dict[str, str],
+    *,
+    gone: Sequence[str] = (),
+    title: str = "",
+) -> Picture:
     """Draw each pod at its excess over the request and its priority, numbered by its place in `order`.
 
     `order` are names; a pod that is not in it is never evicted.  `classes` are the QoS classes by name, drawn
-    as marks to show that they do not decide.
+    as marks to show that they do not decide.  `gone` are those that a node without memory ends.
     """
     levels = {priority: row for row, priority in enumerate(sorted({pod.priority for pod in pods}))}
     known = [pod for pod in pods if pod.usage_bytes is not None]
@@ -49,9 +56,9 @@ def plot_order(pods: Sequence[PodMemory], order: Sequence[str], classes: dict[st
                 marker=mark,
                 s=420,
                 zorder=2,
-                linewidth=1.5,
+                linewidth=3.5 if pod.name in gone else 1.5,
                 facecolor=colour if leaves else "white",
-                edgecolor=picture.BLACK if leaves else colour,
+                edgecolor=picture.VERMILION if pod.name in gone else picture.BLACK if leaves else colour,
             )
             number = str(order.index(pod.name) + 1) if leaves else "-"
             axes.text(
@@ -64,7 +71,7 @@ def plot_order(pods: Sequence[PodMemory], order: Sequence[str], classes: dict[st
                 fontweight="bold",
                 color="white" if mark == "s" and leaves else picture.BLACK,
             )
-            label = pod.name if leaves else f"{pod.name}: never"
+            label = f"{pod.name}: goes" if pod.name in gone else pod.name if leaves else f"{pod.name}: never"
             axes.text(x, y - 0.33, label, ha="center", va="top", fontsize=9)
         for name, (mark, colour) in _MARKS.items():
             axes.scatter([], [], marker=mark, color=colour, edgecolor=picture.BLACK, s=90, label=name)
@@ -74,7 +81,10 @@ def plot_order(pods: Sequence[PodMemory], order: Sequence[str], classes: dict[st
         axes.set_xlim(low - 0.08 * width, right + 0.11 * width)
         axes.set_xlabel("usage less request, MiB")
         axes.set_ylabel("priority")
-        return picture.finish(drawn, _alt(pods, order, classes))
+        if title:
+            axes.set_title(title, pad=22)
+        words = _alt(pods, order, classes)
+        return picture.finish(drawn, f"{title}. {words}" if title else words)
 
 
 def _alt(pods: Sequence[PodMemory], order: Sequence[str], classes: dict[str, str]) -> str:
