@@ -19,6 +19,7 @@ from nbgrader.apps import NbGraderAPI
 from nbgrader.auth import Authenticator
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.exchange.default import Exchange
 from nbgrader.utils import find_all_files, rmtree
 
 from course.build.nbgrader_course import config
@@ -119,8 +120,8 @@ class CourseFolder:
 
     def collect(self, unit: str) -> bool:
         """Collect what was submitted through the exchange; return whether there is an exchange with such."""
-        root = Path(self.settings.Exchange.root)
-        inbound = root / self.coursedir.course_id / "inbound"
+        exchange = Exchange(coursedir=self.coursedir, config=self.settings)
+        inbound = Path(exchange.root) / self.coursedir.course_id / "inbound"
         if not inbound.is_dir() or not any(f"+{unit}+" in name for name in os.listdir(inbound)):
             return False
         demand(self.api.collect(unit), f"collect {unit}")

@@ -16,7 +16,7 @@ from course.sandbox.inside import wire
 from course.sandbox.inside.alarm import undisturbed
 from course.sandbox.inside.packed import pack
 from course.sandbox.limits import Limits
-from course.sandbox.raising import raised
+from course.sandbox.raising import class_of, raised
 from course.sandbox.service import Services
 from course.sandbox.warm import Ending, Files, Warm
 
@@ -60,6 +60,7 @@ class Learner:
         self._failing_s: dict[str, float] = {}
         self._namespace: dict[str, Any] = {}
         self._given: dict[str, Any] = {}
+        self._errors: dict[str, type[Raised]] = {}
 
     def run(self, source: str) -> CellRun:
         """Run a cell of the learner's; whatever it does is in the result."""
@@ -110,13 +111,23 @@ class Learner:
             raise Died(f"{', '.join(wanted)}: {self._decode(told.text(reply['error'].get('message')))}")
         if type(values) is not dict:
             raise Died(self._nonsense(wire.WireError("no values")))
-        found = {}
+        found: dict[str, Any] = {}
+        errors = self._classes(reply.get("errors"), wanted)
         for name in wanted:
-            if name in values:
+            if name in errors:
+                found[name] = errors[name]
+            elif name in values:
                 found[name] = self._decode(values[name])
                 if isinstance(found[name], standin.StandIn):
                     found[name]._name = name
         return found
+
+    def _classes(self, raw: Any, wanted: list[str]) -> dict[str, type[Raised]]:
+        """Return classes that stand for the notebook's classes of errors, each below what it comes from."""
+        told_of = {name: told.kinds(raw[name]) for name in wanted if name in raw} if type(raw) is dict else {}
+        for name in sorted(told_of, key=lambda name: len(told_of[name])):
+            self._errors[name] = class_of(name, told_of[name], self._errors)
+        return {name: self._errors[name] for name in told_of}
 
     def call(
         self, target: standin.StandIn, args: tuple[Any, ...], kwargs: dict[str, Any], method: str = ""
@@ -308,7 +319,15 @@ class Learner:
             )
         except Died as death:
             raise Raised("Stopped", str(death)) from death
-        raise raised(kind, message, where, told.names(error))
+        raise raised(kind, message, where, told.names(error), self._args(error), self._errors)
+
+    def _args(self, error: dict[str, Any]) -> tuple[Any, ...]:
+        """Return what an error was made of, as told; nothing where that is no tuple of plain data."""
+        try:
+            args = wire.decode(error.get("args"), _refused, _refused, {})
+        except wire.WireError:
+            return ()
+        return args if type(args) is tuple else ()
 
     def _copy_back(self, after: Any, args: tuple[Any, ...]) -> None:
         """Do to the check's arguments what the learner's function did to its copies."""
@@ -332,3 +351,7 @@ class Learner:
         if left_s > 0:  # the check limits the call; its alarm interrupts us
             return left_s * SLACK, left_s + self._limits.grace_s
         return self._limits.call_s, self._limits.call_s + self._limits.grace_s
+
+
+def _refused(_: Any) -> Any:
+    raise wire.WireError("an error holds a handle")

@@ -63,8 +63,12 @@ def text(value: Any, limit: int = TEXT_LIMIT) -> str:
 
 def names(error: Any) -> list[str]:
     """Return the names of the classes that an error comes from, as told; none when they have another form."""
-    kinds = error.get("kinds") if type(error) is dict else None
-    return [text(one, 200) for one in kinds[:20]] if type(kinds) is list else []
+    return kinds(error.get("kinds")) if type(error) is dict else []
+
+
+def kinds(raw: Any) -> list[str]:
+    """Return names of classes, as told; none when they have another form."""
+    return [text(one, 200) for one in raw[:20]] if type(raw) is list else []
 
 
 def how(ending: Ending) -> str:

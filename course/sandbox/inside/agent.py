@@ -7,30 +7,20 @@ answer is a value that a check compares, and no more.
 import contextlib
 import functools
 import importlib
-import linecache
-import traceback
 from collections.abc import Callable, Iterator
 from types import MethodType
 from typing import Any, Protocol
 
 from . import wire
-from .alarm import TooSlow, time_limit, undisturbed
+from .alarm import time_limit, undisturbed
 from .bounded import Bounded
+from .errors import described, kinds, rebuilt
 
 PRINTED_LIMIT = 2_000
 """How many characters that a called function prints are told."""
-MESSAGE_LIMIT = 2_000
-NAME_LIMIT = 200
-KINDS_LIMIT = 20
-"""Of how many classes that an error comes from the names are told."""
 
 _AT_REST = contextlib.nullcontext()
 """No alarm is set while no code of the learner's runs."""
-_FOLDER = __file__.rsplit("/", 1)[0]
-
-
-class RemoteError(Exception):
-    """An error of an object that lives in the trusted process."""
 
 
 class Notebook(Protocol):
@@ -94,7 +84,7 @@ class Agent:
                 self._answer(reply)
             elif reply.get("re") == serial:
                 if "error" in reply:
-                    raise _rebuilt(reply["error"], self._in(reply["error"].get("status")))
+                    raise rebuilt(reply["error"], self._in(reply["error"].get("status")))
                 return self._in(reply["value"])
 
     def _answer(self, message: dict[str, Any]) -> None:
@@ -105,7 +95,7 @@ class Agent:
         except wire.WireError:
             raise
         except BaseException as error:  # the learner's code may raise anything
-            self._send({"re": message["id"], "error": _described(error)})
+            self._send({"re": message["id"], "error": described(error)})
 
     def _do_run(self, message: dict[str, Any]) -> dict[str, Any]:
         return {"outputs": self._cells.run(message["source"], message["limit_s"])}
@@ -113,13 +103,16 @@ class Agent:
     def _do_names(self, message: dict[str, Any]) -> dict[str, Any]:
         names = self._cells.names
         values = {}
+        errors = {}
         for name in message["names"]:
             if name in names:
+                if isinstance(names[name], type) and issubclass(names[name], BaseException):
+                    errors[name] = kinds(names[name])
                 try:
                     values[name] = self._out(names[name])
                 except wire.Unsendable:
                     values[name] = wire.encode(_Opaque(names[name]), self._refer, {})
-        return {"values": values}
+        return {"values": values, "errors": errors}
 
     def _do_call(self, message: dict[str, Any]) -> dict[str, Any]:
         function = self._objects[message["target"]]
@@ -135,7 +128,7 @@ class Agent:
                 value = self._limited(function, args, kwargs, message["limit_s"])
                 reply = {"value": self._out(value)}
             except BaseException as error:
-                reply = {"error": _described(error)}
+                reply = {"error": described(error)}
         after = {}
         for position, one in enumerate(args):
             if type(one) in (dict, list) and not given.is_as_it_was(position):
@@ -274,52 +267,3 @@ def _known_types() -> dict[str, Any]:
     from insideout.client.interface import WatchEvent
 
     return {"WatchEvent": WatchEvent}
-
-
-def _rebuilt(error: dict[str, Any], status: Any) -> BaseException:
-    import builtins
-
-    kind, message = error["kind"], error["message"]
-    if kind == "UnreachableError":
-        from insideout.client.interface import UnreachableError
-
-        return UnreachableError(message)
-    if kind == "ApiError" and isinstance(status, dict):
-        from insideout.client.interface import ApiError
-
-        return ApiError(status)
-    known = getattr(builtins, kind, None)
-    if isinstance(known, type) and issubclass(known, Exception) and not issubclass(known, UnicodeError):
-        return known(message)
-    return RemoteError(f"{kind}: {message}")
-
-
-def _described(error: BaseException) -> dict[str, Any]:
-    try:
-        message = str(error)
-    except Exception as worse:  # a __str__ of the learner's own
-        message = f"(its message cannot be shown: {type(worse).__name__})"
-    if isinstance(error, KeyError) and len(error.args) == 1:
-        message = repr(error.args[0])
-    kind = "NotPlain" if isinstance(error, wire.Unsendable) else type(error).__name__
-    status = getattr(error, "status", None) if kind == "ApiError" else None
-    return {
-        "status": wire.encode(status, _nothing_else, {}),
-        "kind": kind,
-        "kinds": [one.__name__[:NAME_LIMIT] for one in type(error).__mro__[:KINDS_LIMIT]],
-        "message": message[:MESSAGE_LIMIT],
-        "where": "" if isinstance(error, TooSlow) else _where(error),
-    }
-
-
-def _nothing_else(value: Any) -> Any:
-    raise wire.Unsendable(f"a status holds a {type(value).__name__}")
-
-
-def _where(error: BaseException) -> str:
-    """Return the learner's line that raised, as "line 3: total += item"."""
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if not frame.filename.startswith(_FOLDER):
-            line = frame.line or linecache.getline(frame.filename, frame.lineno or 0).strip()
-            return f"line {frame.lineno}: {line}"[:MESSAGE_LIMIT] if line else f"line {frame.lineno}"
-    return ""

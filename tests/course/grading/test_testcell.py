@@ -65,6 +65,32 @@ assert sum_of_squares(2) == 5
 """
 
 
+STACK = """
+class StackError(Exception):
+    pass
+
+class Empty(StackError):
+    pass
+
+class Stack:
+    def pop(self):
+        raise Empty("nothing to pop", 0)
+
+def push(item):
+    raise ValueError("full", {"items": [item]})
+"""
+POPS = """
+def caught(kind):
+    try:
+        Stack().pop()
+    except kind as error:
+        return error
+assert str(caught(Empty)) == "('nothing to pop', 0)", str(caught(Empty))
+assert caught(StackError).args == ("nothing to pop", 0), repr(caught(StackError).args)
+assert issubclass(Empty, StackError) and issubclass(Empty, Exception)
+"""
+
+
 @pytest.fixture
 def learner(warm, limits):
     one = Learner(warm, limits)
@@ -73,9 +99,9 @@ def learner(warm, limits):
 
 
 def outcome(learner: Learner, source: str) -> str:
-    """Return "" for a test that passes, else its error's message."""
+    """Return "" for a test that passes, else its error."""
     done = testcell.run(source, "t", 1.0, learner, [])
-    return done.outputs[-1]["message"] if done.outputs else ""
+    return done.outputs[-1]["lines"][-1] if done.outputs else ""
 
 
 def test_an_error_is_caught_by_its_type(learner):
@@ -91,9 +117,39 @@ def test_a_deleted_function_is_gone_for_the_next_one(learner):
     assert outcome(learner, USES) == ""
     assert outcome(learner, "assert sum_of_squares(2) == 5") == ""
     learner.run(REPEATS)
-    assert outcome(learner, USES) == "sum_of_squares does not use squares"
+    assert outcome(learner, USES) == "AssertionError: sum_of_squares does not use squares"
 
 
 def test_a_function_in_the_place_of_another(learner):
     learner.run(SQUARES + RELIES + "\ndef other(n):\n    return [1]")
     assert outcome(learner, REPLACES) == ""
+
+
+def test_an_error_of_the_notebook_s_own_class_is_caught_by_it(learner):
+    """And by the class that it comes from, with what it was made of."""
+    learner.run(STACK)
+    assert outcome(learner, POPS) == ""
+    learner.run(STACK.replace("class Empty(StackError)", "class Empty(KeyError)"))
+    assert outcome(learner, POPS.replace("str(caught(Empty)) ==", "str(caught(Empty)) or")) == (
+        "Empty: ('nothing to pop', 0) (at line 9: raise Empty(\"nothing to pop\", 0))"
+    )
+
+
+def test_an_error_holds_the_plain_data_that_it_was_made_of(learner):
+    learner.run(STACK)
+    test = """
+try:
+    push(3)
+except ValueError as error:
+    assert error.args == ("full", {"items": [3]})
+"""
+    assert outcome(learner, test) == ""
+    learner.run(STACK.replace("[item]", "item"))
+    assert outcome(learner, test) == "AssertionError: "
+
+
+def test_what_is_no_class_of_errors_any_more_is_called_again(learner):
+    learner.run(STACK)
+    assert outcome(learner, "assert issubclass(Empty, Exception)") == ""
+    learner.run("def Empty():\n    return 7")
+    assert outcome(learner, "assert Empty() == 7") == ""
