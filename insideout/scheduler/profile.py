@@ -1,9 +1,8 @@
 """Which filters and scores a scheduler runs, in which order and with which weights.
 
 Source: pkg/scheduler/apis/config/v1/default_plugins.go@v1.36.2.  NodeVolumeLimits and VolumeZone need
-volumes that only some nodes reach, NodeDeclaredFeatures needs nodes that differ in features, and
-DynamicResources filters only pods with device claims: for what this cluster serves all four would let every
-node pass, so they are left out.  GangScheduling is alpha and off.
+volumes that only some nodes reach, NodeDeclaredFeatures needs nodes that differ in features: for what this
+cluster serves all three would let every node pass, so they are left out.  GangScheduling is alpha and off.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from insideout.scheduler.filters import (
     Filter,
+    dynamic_resources,
     inter_pod_affinity,
     node_affinity,
     node_name,
@@ -26,10 +26,10 @@ from insideout.scheduler.filters import (
 from insideout.scheduler.sampling import feasible_target
 from insideout.scheduler.scores import (
     Score,
-    dynamic_resources,
     image_locality,
     node_resources_balanced_allocation,
 )
+from insideout.scheduler.scores import dynamic_resources as dynamic_resources_score
 from insideout.scheduler.scores import inter_pod_affinity as inter_pod_affinity_score
 from insideout.scheduler.scores import node_affinity as node_affinity_score
 from insideout.scheduler.scores import node_resources_fit as node_resources_fit_score
@@ -53,6 +53,7 @@ DEFAULT_FILTERS: tuple[Filter, ...] = (
     volume_binding,
     pod_topology_spread,
     inter_pod_affinity,
+    dynamic_resources,
 )
 
 DEFAULT_SCORES: tuple[tuple[Score, int], ...] = (
@@ -61,7 +62,7 @@ DEFAULT_SCORES: tuple[tuple[Score, int], ...] = (
     (node_resources_fit_score, 1),
     (pod_topology_spread_score, 2),
     (inter_pod_affinity_score, 2),
-    (dynamic_resources, 2),
+    (dynamic_resources_score, 2),
     (node_resources_balanced_allocation, 1),
     (image_locality, 1),
 )

@@ -65,6 +65,7 @@ HINTS: dict[str, tuple[Hint, ...]] = {
         Hint(POD, _ADD | _DELETE | Action.UPDATE_POD_LABEL, affinity_by_pod),
         Hint(NODE, _ADD | _LABEL, affinity_by_node),
     ),
+    "DynamicResources": (Hint(NODE, _ADD | _LABEL, always),),
 }
 
 

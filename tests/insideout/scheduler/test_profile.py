@@ -14,6 +14,7 @@ def test_filters_run_in_the_order_of_the_default_profile() -> None:
         "VolumeBinding",
         "PodTopologySpread",
         "InterPodAffinity",
+        "DynamicResources",
     ]
 
 
