@@ -7,19 +7,19 @@ out: the delta queue between reflector and handlers, resync periods.
 Source: k8s.io/client-go/tools/cache/{reflector,shared_informer,thread_safe_store}.go@v1.36.2.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, NamedTuple
 
+from insideout.client.indices import Count, Index, Key, Lookup
 from insideout.client.interface import ApiError, Client, Object, Watch, WatchEvent
 from insideout.sim.loop import Loop, Timer
+
+__all__ = ["Informer", "Key", "key_of"]
 
 _FIRST_RETRY_S = 0.8
 _LAST_RETRY_S = 30.0
 
 Objects = list[Object]
-
-Key = tuple[str, str]
-"""Namespace ("" for cluster-scoped kinds) and name."""
 
 
 def key_of(obj: Object) -> Key:
@@ -63,8 +63,9 @@ class Informer:
         }
         self._objects: dict[Key, Object] = {}
         self._handlers: list[_Handler] = []
-        self._indexers: dict[str, Callable[[Object], list[str]]] = {}
-        self._indices: dict[str, dict[str, dict[Key, None]]] = {}
+        self._indices: dict[str, Index] = {}
+        self._counts: dict[str, Count] = {}
+        self._lookups: list[Lookup] = []  # all of both
         self._watch: Watch | None = None
         self._retry: Timer | None = None
         self._retry_s = _FIRST_RETRY_S
@@ -85,10 +86,20 @@ class Informer:
 
     def add_index(self, name: str, values_of: Callable[[Object], list[str]]) -> None:
         """Keep an index of the objects under each of `values_of(obj)`, for `by_index`."""
-        self._indexers[name] = values_of
-        self._indices[name] = {}
+        index = self._indices[name] = Index(values_of)
+        self._add_lookup(index)
+
+    def add_count(
+        self, name: str, value_of: Callable[[Object], str], sort_of: Callable[[Object], Hashable]
+    ) -> None:
+        """Keep the number of objects of each sort under each `value_of(obj)`, for `count`."""
+        count = self._counts[name] = Count(value_of, sort_of)
+        self._add_lookup(count)
+
+    def _add_lookup(self, lookup: Lookup) -> None:
+        self._lookups.append(lookup)
         for key, obj in self._objects.items():
-            self._index(name, key, obj, add=True)
+            lookup.put(key, obj)
 
     def start(self) -> None:
         """List and watch; the first list happens as a callback of the loop."""
@@ -117,7 +128,11 @@ class Informer:
 
     def by_index(self, name: str, value: str) -> Objects:
         """Return the cached objects that the index `name` has under `value`."""
-        return [self._objects[key] for key in self._indices[name].get(value, ())]
+        return self._indices[name].under(value)
+
+    def count(self, name: str, value: str) -> Mapping[Any, int]:
+        """Return how many cached objects of each sort the count `name` has under `value`."""
+        return self._counts[name].under(value)
 
     def __len__(self) -> int:
         return len(self._objects)
@@ -198,10 +213,8 @@ class Informer:
     def _set(self, key: Key, obj: Object) -> None:
         before = self._objects.get(key)
         self._objects[key] = obj
-        for name in self._indexers:
-            if before is not None:
-                self._index(name, key, before, add=False)
-            self._index(name, key, obj, add=True)
+        for lookup in self._lookups:
+            lookup.put(key, obj)
         for handler in self._handlers:
             if before is None:
                 if handler.on_add is not None:
@@ -210,22 +223,12 @@ class Informer:
                 handler.on_update(before, obj)
 
     def _remove(self, key: Key, last: Object) -> None:
-        before = self._objects.pop(key)
-        for name in self._indexers:
-            self._index(name, key, before, add=False)
+        del self._objects[key]
+        for lookup in self._lookups:
+            lookup.remove(key)
         for handler in self._handlers:
             if handler.on_delete is not None:
                 handler.on_delete(last)
-
-    def _index(self, name: str, key: Key, obj: Object, *, add: bool) -> None:
-        index = self._indices[name]
-        for value in self._indexers[name](obj):
-            if add:
-                index.setdefault(value, {})[key] = None
-            elif value in index:
-                index[value].pop(key, None)
-                if not index[value]:
-                    del index[value]
 
 
 def _version(obj: Object) -> str:

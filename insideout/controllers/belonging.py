@@ -12,9 +12,12 @@ from insideout.controllers.informers import BY_CONTROLLER
 
 def own_and_orphans(informer: Informer, owner: Object) -> list[Object]:
     """Return what `owner` controls, and the orphans of its namespace, which it may adopt."""
-    metadata = owner["metadata"]
-    own = informer.by_index(BY_CONTROLLER, metadata["uid"])
-    return own + informer.by_index(BY_CONTROLLER, f"orphans/{metadata['namespace']}")
+    return informer.by_index(BY_CONTROLLER, owner["metadata"]["uid"]) + orphans(informer, owner)
+
+
+def orphans(informer: Informer, owner: Object) -> list[Object]:
+    """Return what nobody controls in the namespace of `owner`."""
+    return informer.by_index(BY_CONTROLLER, f"orphans/{owner['metadata']['namespace']}")
 
 
 def controller_key(obj: Object, kind: str) -> Key | None:

@@ -23,7 +23,7 @@ def claim(
     if there is one, and what is released loses it.  An owner that is being deleted adopts nobody.  Raises
     ApiError when the owner is not the one it was.
     """
-    selects = _matcher(owner["spec"].get("selector"))
+    selects = matcher(owner["spec"].get("selector"))
     uid = owner["metadata"]["uid"]
     claimed: list[Object] = []
     may_adopt: bool | None = None
@@ -48,7 +48,7 @@ def claim(
     return claimed
 
 
-def _matcher(selector: Object | None) -> Callable[[Mapping[str, str]], bool]:
+def matcher(selector: Object | None) -> Callable[[Mapping[str, str]], bool]:
     """Return whether labels match a selector; the usual one, of plain pairs, compares them at one go."""
     if selector and not selector.get("matchExpressions"):
         wanted = (selector.get("matchLabels") or {}).items()

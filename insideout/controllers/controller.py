@@ -55,19 +55,19 @@ class Controller(ABC):
         """Watch a resource; handlers are silent until work begins, then hear of all there is as added."""
         informer = self.informers.of(resource)
 
-        def added(obj: Object) -> None:
-            if add is not None and self._begun:
-                add(obj)
+        def when_begun(handler: Callable[..., object] | None) -> Callable[..., None] | None:
+            if handler is None:
+                return None
 
-        def updated(before: Object, obj: Object) -> None:
-            if update is not None and self._begun:
-                update(before, obj)
+            def handle(*objects: Object) -> None:
+                if self._begun:
+                    handler(*objects)
 
-        def deleted(obj: Object) -> None:
-            if delete is not None and self._begun:
-                delete(obj)
+            return handle
 
-        informer.add_handler(on_add=added, on_update=updated, on_delete=deleted)
+        informer.add_handler(
+            on_add=when_begun(add), on_update=when_begun(update), on_delete=when_begun(delete)
+        )
         self._watched.append((informer, add))
         if self._begun and add is not None:
             for obj in informer.list():

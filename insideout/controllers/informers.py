@@ -6,15 +6,20 @@ Source: staging/src/k8s.io/client-go/informers/factory.go:SharedInformerFactory@
 from insideout.apimachinery import volumes
 from insideout.client import Client, Object
 from insideout.client.informer import Informer
+from insideout.controllers.standing import standing
 from insideout.sim import Loop
 
 BY_NODE = "node"
 BY_CONTROLLER = "controller"
 BY_CLAIM = "claim"
+STANDINGS = "standings"
 
 
 class Informers:
-    """Informers by resource, made when first asked for; indexed by controller, Pods by node and claim too."""
+    """Informers by resource, made when first asked for; indexed by controller, Pods by node and claim too.
+
+    Pods are also counted by controller and standing.
+    """
 
     def __init__(self, client: Client, loop: Loop) -> None:
         self._client = client
@@ -27,8 +32,9 @@ class Informers:
         informer = self._informers.get(resource)
         if informer is None:
             informer = self._informers[resource] = Informer(self._client, self._loop, resource)
-            informer.add_index(BY_CONTROLLER, _controller_uid)
+            informer.add_index(BY_CONTROLLER, lambda obj: [_controller_uid(obj)])
             if resource == "pods":
+                informer.add_count(STANDINGS, _controller_uid, standing)
                 informer.add_index(BY_NODE, _node_name)
                 informer.add_index(BY_CLAIM, claim_keys)
             if self._users:
@@ -53,13 +59,13 @@ class Informers:
                 informer.stop()
 
 
-def _controller_uid(obj: Object) -> list[str]:
+def _controller_uid(obj: Object) -> str:
     """Return the UID of an object's controller, or "" as the key of orphans in their namespace."""
     metadata = obj["metadata"]
     for owner in metadata.get("ownerReferences") or ():
         if owner.get("controller"):
-            return [owner["uid"]]
-    return [f"orphans/{metadata.get('namespace', '')}"]
+            return str(owner["uid"])
+    return f"orphans/{metadata.get('namespace', '')}"
 
 
 def _node_name(pod: Object) -> list[str]:

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from insideout.client import ApiError, Object
 from insideout.controllers.replicaset.controller import ReplicaSetController
+from insideout.controllers.replicaset.ownpods import OwnPods
 
 
 class ReplicationControllerController(ReplicaSetController):
@@ -27,10 +28,8 @@ class ReplicationControllerController(ReplicaSetController):
         stored = replica_set | {"spec": spec | {"selector": spec["selector"]["matchLabels"]}}
         super()._write(stored, status)
 
-    def _status(
-        self, replica_set: Object, active: list[Object], terminating: int, error: ApiError | None
-    ) -> Object:
-        status = super()._status(replica_set, active, terminating, error)
+    def _status(self, replica_set: Object, pods: OwnPods, error: ApiError | None) -> Object:
+        status = super()._status(replica_set, pods, error)
         return {name: value for name, value in status.items() if name != "terminatingReplicas"}
 
     def _selecting(self, pod: Object) -> list[Object]:

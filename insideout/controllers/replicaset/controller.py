@@ -11,13 +11,13 @@ from insideout.apimachinery import pods as podutil
 from insideout.apimachinery.copies import copied
 from insideout.client import ApiError, Client, Object
 from insideout.client.informer import Key, key_of
-from insideout.controllers.belonging import controller_key, own_and_orphans, selecting
-from insideout.controllers.claims import claim
+from insideout.controllers.belonging import controller_key, selecting
 from insideout.controllers.controller import Controller
 from insideout.controllers.expectations import Expectations
 from insideout.controllers.informers import BY_CONTROLLER, Informers
 from insideout.controllers.podcontrol import PodControl, is_namespace_terminating, pod_from_template
 from insideout.controllers.replicaset.deletion import pods_to_delete
+from insideout.controllers.replicaset.ownpods import OwnPods
 from insideout.controllers.replicaset.slowstart import slow_start
 from insideout.controllers.replicaset.status import calculate_status
 from insideout.sim import Loop
@@ -77,35 +77,31 @@ class ReplicaSetController(Controller):
             return
         replica_set = self._as_set(found)
         self._busy_until_s[key] = self.loop.now_s + SYNC_S
-        own = self._pods.by_index(BY_CONTROLLER, replica_set["metadata"]["uid"])
-        candidates = [pod for pod in own_and_orphans(self._pods, replica_set) if podutil.is_active(pod)]
-        active = claim(self.client, "pods", self.resource, replica_set, candidates)
+        pods = OwnPods(self.client, self._pods, self.resource, replica_set)
         error = None
         if self._expectations.are_met(key) and "deletionTimestamp" not in replica_set["metadata"]:
-            error = self._manage(key, replica_set, own, active)
-        terminating = sum(podutil.is_terminating(pod) and not podutil.is_terminal(pod) for pod in own)
-        self._report(replica_set, active, terminating, error)
+            error = self._manage(key, replica_set, pods)
+        self._report(replica_set, pods, error)
         if error is not None:
             raise error
-        min_ready_s = replica_set["spec"].get("minReadySeconds", 0)
-        delay_s = podutil.next_available_s(active, min_ready_s, self.loop.time())
+        delay_s = pods.next_available_s(self.loop.time())
         if delay_s is not None:
             self.queue.add_after(key, delay_s)
 
-    def _manage(
-        self, key: Key, replica_set: Object, own: list[Object], active: list[Object]
-    ) -> ApiError | None:
+    def _manage(self, key: Key, replica_set: Object, pods: OwnPods) -> ApiError | None:
         if self._reconcile is not None:
+            own = pods.all()
             count, names = _checked(self._reconcile(replica_set["spec"]["replicas"], copied(own)))
             doomed = [_named(own, name) for name in names]
             error = self._create(key, replica_set, count) if count > 0 else None
             return error or self._delete(key, replica_set, doomed)
-        missing = replica_set["spec"]["replicas"] - len(active)
+        missing = replica_set["spec"]["replicas"] - pods.count
         if missing > 0:
             return self._create(key, replica_set, min(missing, BURST_REPLICAS))
         if missing < 0:
             count = min(-missing, BURST_REPLICAS)
-            doomed = pods_to_delete(active, self._siblings_pods(replica_set), count, self.loop.time())
+            siblings = self._siblings_pods(replica_set)
+            doomed = pods_to_delete(pods.active(), siblings, count, self.loop.time())
             return self._delete(key, replica_set, doomed)
         return None
 
@@ -140,17 +136,15 @@ class ReplicaSetController(Controller):
             for pod in self._pods.by_index(BY_CONTROLLER, sibling["metadata"]["uid"])
         ]
 
-    def _report(
-        self, replica_set: Object, active: list[Object], terminating: int, error: ApiError | None
-    ) -> None:
-        status = self._status(replica_set, active, terminating, error)
+    def _report(self, replica_set: Object, pods: OwnPods, error: ApiError | None) -> None:
+        status = self._status(replica_set, pods, error)
         if status != replica_set.get("status"):
             self._write(replica_set, status)
 
-    def _status(
-        self, replica_set: Object, active: list[Object], terminating: int, error: ApiError | None
-    ) -> Object:
-        return calculate_status(replica_set, active, terminating, error, self.loop.time())
+    def _status(self, replica_set: Object, pods: OwnPods, error: ApiError | None) -> Object:
+        now = self.loop.time()
+        available = pods.available(now)
+        return calculate_status(replica_set, pods.standings, available, pods.terminating, error, now)
 
     def _as_set(self, found: Object) -> Object:
         """Return what is stored as a ReplicaSet."""
