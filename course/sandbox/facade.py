@@ -77,6 +77,7 @@ ALLOWED = {
     "insideout.raft.setup": "a declaration: the circumstances of a run",
     "insideout.raft.trace": "a list of what happened",
     "insideout.sim": "holds only the loop",
+    "insideout.sim.garbage": "how often Python looks for garbage",
     "insideout.sim.interrupts": "when Ctrl-C is heard",
     "insideout.sim.loop": "time and seeded randomness; no exercise asks for an event loop",
     "insideout.view": "a docstring",

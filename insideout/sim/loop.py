@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
+from insideout.sim.garbage import searched_seldom
 from insideout.sim.interrupts import between_events
 
 T = TypeVar("T")
@@ -108,7 +109,7 @@ class Loop:
         An interrupt is raised between two events, and the clock stays at the last one.
         """
         end_s = self.now_s + seconds
-        with between_events() as interrupt:
+        with searched_seldom(), between_events() as interrupt:
             while (due_s := self.next_time_s()) is not None and due_s <= end_s:
                 self.step()
                 if interrupt.waits:
@@ -118,7 +119,7 @@ class Loop:
     def run_until(self, condition: Callable[[], bool], timeout_s: float) -> bool:
         """Run until `condition()` holds, looking after every event; False when `timeout_s` passed first."""
         end_s = self.now_s + timeout_s
-        with between_events() as interrupt:
+        with searched_seldom(), between_events() as interrupt:
             while not condition():
                 due_s = self.next_time_s()
                 if due_s is None or due_s > end_s:
