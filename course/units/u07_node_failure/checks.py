@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from course.checks import examples as examples_first
+from course.checks.place import Place
 from course.checks.report import Show, as_yaml, grade
 from course.units.u07_node_failure import at_work as working
 from course.units.u07_node_failure import cases as hand_made
@@ -12,12 +13,15 @@ from course.units.u07_node_failure.misconceptions import KNOWN
 from course.units.u07_node_failure.objects import Object
 from insideout.controllers.tainteviction.delay import evict_after
 
-_UNKNOWN_DOC = "section 2 of this notebook; node_lifecycle_controller.go (tryUpdateNodeHealth)"
-_TAINTS_DOC = "section 3 of this notebook; the same file (doNoScheduleTaintingPass)"
-_EVICT_DOC = (
-    "section 4 of this notebook; pkg/controller/tainteviction/taint_eviction.go (getMinTolerationTime)"
+_UNKNOWN_DOC = Place("2. When silence counts", "node_lifecycle_controller.go (tryUpdateNodeHealth)")
+_TAINTS_DOC = Place("3. Two ways to be NotReady", "node_lifecycle_controller.go (doNoScheduleTaintingPass)")
+_STAYS_DOC = Place("4. How long a pod may stay", "the records zones and eviction")
+_EVICT_DOC = Place(
+    "4. How long a pod may stay", "pkg/controller/tainteviction/taint_eviction.go (getMinTolerationTime)"
 )
-_QPS_DOC = "section 6 of this notebook; node_lifecycle_controller.go (ComputeZoneState, ReducedQPSFunc)"
+_QPS_DOC = Place(
+    "6. When much fails at once", "node_lifecycle_controller.go (ComputeZoneState, ReducedQPSFunc)"
+)
 
 
 def unknown_examples(function: Any, *, points: float) -> float:
@@ -58,7 +62,7 @@ def stay_examples(examples: Any, *, points: float) -> float:
         _evict_after,
         KNOWN["evict_after"],
         points=points,
-        read="the tables of section 4",
+        read=_STAYS_DOC,
         refuse=_no_example,
     )
 
@@ -98,13 +102,13 @@ def qps_at_work(function: Any, *, points: float) -> float:
     return _at_work("taint_qps", function, points, _QPS_DOC)
 
 
-def _grade(name: str, function: Any, cases: Any, points: float, read: str) -> float:
+def _grade(name: str, function: Any, cases: Any, points: float, read: Place) -> float:
     return grade(
         name, function, cases, points=points, read=read, show=_SHOW[name], misconceptions=KNOWN[name]
     )
 
 
-def _at_work(name: str, function: Any, points: float, read: str) -> float:
+def _at_work(name: str, function: Any, points: float, read: Place) -> float:
     live = working.at_work(name, function) if callable(function) else function
     return grade(name, live, working.cases(name), points=points, read=read, show=working.show)
 

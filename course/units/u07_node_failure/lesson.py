@@ -4,15 +4,15 @@
 # You come from **06 · QoS**, where a node that is short of memory chooses among its pods. Here the node itself is lost.
 # Next is **08 · Rollouts**.
 #
-# | section | minutes |
-# |---|---|
-# | 1. One node dies | 7 |
-# | 2. When silence counts | 9 |
-# | 3. Two ways to be NotReady | 7 |
-# | 4. How long a pod may stay | 14 |
-# | 5. Who notices, and who does not | 7 |
-# | 6. When much fails at once | 9 |
-# | 7. Your rules at work | 5 |
+# | section | minutes | you write |
+# |---|---|---|
+# | 1. One node dies | 7 | |
+# | 2. When silence counts | 9 | `unknown_at` |
+# | 3. Two ways to be NotReady | 7 | `taints_for` |
+# | 4. How long a pod may stay | 14 | `stays`, your examples, and `evict_after` |
+# | 5. Who notices, and who does not | 7 | |
+# | 6. When much fails at once | 9 | `taint_qps` |
+# | 7. Your rules at work | 5 | |
 #
 # You need to know taints and tolerations by name, and that objects have conditions. Three questions from earlier units first.
 
@@ -30,7 +30,6 @@ from insideout.client.history import History
 from insideout.network.caller import Caller
 from insideout.view.tables import Table
 
-# %% id="earlier-units" role="code"
 review("07_node_failure")
 
 # %% [markdown] id="question" role="text"
@@ -46,18 +45,15 @@ review("07_node_failure")
 #
 # The first flag is 50 seconds, the second flag is gone since v1.27, the controller that deletes is another one, the five
 # minutes are written in each pod, and some pods are never started elsewhere. In this unit you see each of these
-# happen, against what a Kubernetes v1.36.2 control plane did. Then you write the rules, and a cluster loses nodes by them.
-
-# %% [markdown] id="goals" role="text"
-# ## What you will be able to do
+# happen, against what a Kubernetes v1.36.2 control plane did. Then you write the rules, and a cluster loses nodes by them. You will be
+# able to
 #
 # - say from a node's last word on, second by second, what happens to it and to its pods;
 # - tell a node that reports trouble from one that is silent, by its condition and its taints;
 # - compute from a pod's tolerations how long it stays on a lost node;
 # - say which workloads come back by themselves, and what to do about the others;
 # - say when Kubernetes stops evicting, and why.
-
-# %% [markdown] id="one-node" role="text"
+#
 # ## 1. One node dies
 #
 # On a real control plane with all defaults, node `ev-a` stopped renewing its Lease and posting its status at second 0. On it
@@ -122,11 +118,10 @@ leaves_when.reveal(
 print("differences from the record:", replay.verify("eviction", [recording])[0][1])
 death.plot_death(death.steps(recording["log"], replay.eviction.play()["log"]))
 
-# %% [markdown] id="death-why" role="text"
+# %% [markdown] id="silence" role="text"
 # Two gaps are worth remembering: **under a minute** until callers are sent elsewhere, **five minutes more** until a successor is made.
 # In between the Deployment runs with less.
-
-# %% [markdown] id="silence" role="text"
+#
 # ## 2. When silence counts
 #
 # A kubelet says that it lives in two ways. It renews its **Lease** in the namespace `kube-node-lease` every 10 s. And it posts the
@@ -134,19 +129,16 @@ death.plot_death(death.steps(recording["log"], replay.eviction.play()["log"]))
 #
 # The controller **looks** at all nodes every 5 s (`--node-monitor-period`). When it sees a renewal that it had not seen, it notes the time of
 # **its own clock**. A node whose note is older than the **grace**, 50 s (`--node-monitor-grace-period`), becomes Unknown.
+#
+# The next cell shows the renewals of three nodes. Then it asks: what if the **node's** clock is wrong? We shall renew the Lease of `node-1`
+# in its place, with times that are an hour ahead. Then we stop.
 
-# %% id="leases" role="code"
+# %% id="predict-clock" role="code"
 cluster = Cluster.create(nodes=3)
 leases = History(cluster.client(), cluster.loop, "leases", "kube-node-lease")
 cluster.run(seconds=45)
 for name in ("node-0", "node-1", "node-2"):
     print(name, "renewed at", [round(seen.time_s, 1) for seen in leases.of(name)][1:], "s")
-
-# %% [markdown] id="clock-text" role="text"
-# What if the **node's** clock is wrong? We renew the Lease of `node-1` in its place, with times that are an hour ahead. Then
-# we stop.
-
-# %% id="predict-clock" role="code"
 wrong_clock = predict(
     "wrong-clock",
     "The last renewTime says one hour from now. When does the node become Unknown?",
@@ -155,27 +147,19 @@ wrong_clock = predict(
     answer="?",
 )
 
-
-# %% id="renew-by-hand" role="code"
-def renew_by_hand(api, ahead):
-    """Renew the Lease of node-1 with times that are `ahead`, every ten seconds for a minute."""
-    for _ in range(6):
-        written = timestamps.micros(cluster.loop.time() + ahead)
-        api.patch("leases", "node-1", {"spec": {"renewTime": written}}, "kube-node-lease")
-        cluster.run(seconds=10)
-
-
 # %% id="clock" role="code"
 cluster.nodes.revive("node-1")
 cluster.nodes.silence("node-1")
-nodes = History(cluster.client(), cluster.loop, "nodes", "")
-renew_by_hand(cluster.client("node-1"), timedelta(hours=1))
+nodes, renewing = History(cluster.client(), cluster.loop, "nodes", ""), cluster.client("node-1")
+for _ in range(6):
+    an_hour_ahead = timestamps.micros(cluster.loop.time() + timedelta(hours=1))
+    renewing.patch("leases", "node-1", {"spec": {"renewTime": an_hour_ahead}}, "kube-node-lease")
+    cluster.run(seconds=10)
 last_s = cluster.loop.now_s - 10
 cluster.run(seconds=100)
-unknown_s = [
-    one.time_s for one in nodes.of("node-1") if one.object["status"]["conditions"][-1]["status"] == "Unknown"
-]
-print(f"Unknown {unknown_s[0] - last_s:.0f} s after the last renewal")
+ready = [(seen.time_s, seen.object["status"]["conditions"][-1]["status"]) for seen in nodes.of("node-1")]
+unknown_s = next(time_s for time_s, status in ready if status == "Unknown")
+print(f"Unknown {unknown_s - last_s:.0f} s after the last renewal")
 wrong_clock.reveal(
     "after about 50 s", why="The controller never reads the time in a Lease as a time; it notes a change."
 )
@@ -190,6 +174,8 @@ wrong_clock.reveal(
 # - The controller **looks** at the seconds 0, `period`, 2 · `period` and so on. A renewal is **seen** by the first look at or after it.
 # - The node becomes Unknown at a look: the first at which **more than** `grace` seconds have passed since the look that saw the last renewal.
 # - `period` and `grace` are numbers of seconds. A look takes no time.
+#
+# The checks: small cases; random ones; then a cluster whose node lifecycle controller asks your function about every node at every look.
 #
 # Example: `unknown_at([11])` is `70`. The renewal is seen at 15. At 65 exactly 50 s have passed, and that is not more than 50.
 #
@@ -228,15 +214,12 @@ course.units.u07_node_failure.checks.unknown_unseen(
 )
 ### END HIDDEN TESTS
 
-# %% [markdown] id="unknown-at-work-text" role="text"
-# Your function at work: a cluster's node lifecycle controller asks it about every node at every look.
-
 # %% id="unknown-at-at-work" role="test" points=1
 import course.units.u07_node_failure.checks
 
 course.units.u07_node_failure.checks.unknown_at_work(unknown_at, points=1)
 
-# %% [markdown] id="drift" role="text"
+# %% [markdown] id="two-ways" role="text"
 # **Why, then, did the record say 43.2 s?** The last renewal was at most 10 s before the node fell silent. By your rule it
 # becomes Unknown 55 s after a look, so not before second 45.
 #
@@ -245,8 +228,7 @@ course.units.u07_node_failure.checks.unknown_at_work(unknown_at, points=1)
 # notebook's cluster gives a look 10 ms; that is why it meets the record. In practice count 50 to 55 s from the last renewal.
 #
 # *Source: `pkg/controller/nodelifecycle/node_lifecycle_controller.go` (`Run`, `tryUpdateNodeHealth`), v1.36.2.*
-
-# %% [markdown] id="two-ways" role="text"
+#
 # ## 3. Two ways to be NotReady
 #
 # `kubectl get nodes` says NotReady for both:
@@ -374,7 +356,7 @@ import course.units.u07_node_failure.checks
 course.units.u07_node_failure.checks.taints_at_work(taints_for, points=1)
 
 
-# %% id="write-briefly" role="code"
+# %% id="given-tolerations" role="code"
 def taint(key, effect="NoExecute", value=None):
     """Write a taint; "unreachable" and "not-ready" are short for the whole keys."""
     short = key in ("unreachable", "not-ready")
@@ -462,37 +444,32 @@ Table(("POD", "TOLERATES", "SECONDS", "DELETED AFTER"), tuple(rows))
 # - `tolerations`: the pod's, dicts as the API server stores them.
 # - `answer`: the seconds until the pod goes, `0` for now, `None` for never.
 #
-# `taint(key, effect, value)` and `tolerates(key, seconds, effect, operator=..., value=...)` from above write the dicts for you; `"unreachable"` is short for
-# the whole key, and `None` leaves a field out. Your examples are tried on the real rule and on nine wrong ones that people believe. Catch as many as you can, with at most 20
-# examples. Where several taints or values come in, the table does not help; say what you expect, and the report says whether it is so.
+# `taint(key, effect, value)` and `tolerates(key, seconds, effect, operator=..., value=...)` from above write the dicts for you; `"unreachable"` is short
+# for the whole key, and `None` leaves a field out.
+#
+# Your examples are tried on the real rule and on nine wrong ones that people believe. Catch as many as you can, with at
+# most 20 examples. Where several taints or values come in, the table does not help; say what you expect, and the report says whether it is so.
+#
+# <details><summary>Hint 1</summary>Begin with what the table shows: no toleration, one without seconds, one with, two for the same taint, one for
+# another effect.</details>
+# <details><summary>Hint 2</summary>Then two NoExecute taints at once: only one tolerated, both tolerated, both with seconds.</details>
+# <details><summary>Hint 3</summary>To fill in: <code>([taint("unreachable"), taint("disk")], [tolerates("unreachable", 300)], ...)</code>, the same with
+# <code>tolerates("disk")</code> added, the same with <code>tolerates("disk", 60)</code>; and
+# <code>([taint("disk", value="a")], [tolerates("disk", operator="Equal", value="b")], ...)</code>.</details>
 
 # %% id="stays" role="exercise"
-UNREACHABLE = "node.kubernetes.io/unreachable"
-lost = {"key": UNREACHABLE, "effect": "NoExecute"}
-disk = {"key": "disk", "value": "a", "effect": "NoExecute"}
-waits = {"key": UNREACHABLE, "operator": "Exists", "effect": "NoExecute"}
+lost, disk = taint("unreachable"), taint("disk", value="a")
 stays = [
     ### BEGIN SOLUTION
     ([lost], [], 0),
-    ([lost | {"effect": "NoSchedule"}], [], None),
-    ([lost], [waits], None),
-    ([lost], [waits | {"tolerationSeconds": 12}, waits | {"tolerationSeconds": 4}], 12),
-    ([lost], [waits | {"effect": "NoSchedule"}], 0),
-    ([lost, disk], [waits | {"tolerationSeconds": 300}], 0),
-    (
-        [lost, disk],
-        [waits | {"tolerationSeconds": 300}, {"key": "disk", "operator": "Exists"}],
-        300,
-    ),
-    (
-        [lost, disk],
-        [
-            waits | {"tolerationSeconds": 300},
-            {"key": "disk", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 60},
-        ],
-        60,
-    ),
-    ([disk], [{"key": "disk", "operator": "Equal", "value": "b"}], 0),
+    ([taint("unreachable", "NoSchedule")], [], None),
+    ([lost], [tolerates("unreachable")], None),
+    ([lost], [tolerates("unreachable", 12), tolerates("unreachable", 4)], 12),
+    ([lost], [tolerates("unreachable", effect="NoSchedule")], 0),
+    ([lost, disk], [tolerates("unreachable", 300)], 0),
+    ([lost, disk], [tolerates("unreachable", 300), tolerates("disk", effect=None)], 300),
+    ([lost, disk], [tolerates("unreachable", 300), tolerates("disk", 60)], 60),
+    ([disk], [tolerates("disk", effect=None, operator="Equal", value="b")], 0),
     ### END SOLUTION
 ]
 
@@ -514,6 +491,9 @@ course.units.u07_node_failure.checks.stay_examples(stays, points=2)
 # - For each taint find what it means by the table above, then put the taints together: **the pod must put up with all of them**. A taint
 #   that nothing tolerates means now.
 # - The lists must not be changed.
+#
+# The checks: small cases; the sixteen recorded pods of two failures; pods drawn at random; a cluster whose taint eviction controller asks
+# your function.
 #
 # Example: the pod `two-first-longer` above: `12`.
 #
@@ -555,9 +535,6 @@ import course.units.u07_node_failure.checks
 
 course.units.u07_node_failure.checks.evict_examples(evict_after, points=3)
 
-# %% [markdown] id="evict-after-records-text" role="text"
-# The sixteen recorded pods of two failures, then pods drawn at random, then a cluster whose taint eviction controller asks your function.
-
 # %% id="evict-after-records" role="test" points=1
 import course.units.u07_node_failure.checks
 
@@ -576,11 +553,10 @@ import course.units.u07_node_failure.checks
 
 course.units.u07_node_failure.checks.evict_at_work(evict_after, points=1)
 
-# %% [markdown] id="timers" role="text"
+# %% [markdown] id="workloads" role="text"
 # One thing a function cannot show: the controller keeps a **timer** for each pod. A timer that runs is not shortened when a second,
 # stricter taint comes, and it is taken back when the node is well again (case `recovery` of the record).
-
-# %% [markdown] id="workloads" role="text"
+#
 # ## 5. Who notices, and who does not
 #
 # A machine burns down. On it are a pod of a Deployment, of a StatefulSet, of a DaemonSet and of a Job, and a bare pod. A client calls the
@@ -623,15 +599,13 @@ Table(("POD OF A", "LOST POD", "SUCCESSOR"), tuple((kind, *fate.words) for kind,
 #
 # No PodDisruptionBudget is asked in all this: taint eviction is a plain DELETE.
 #
-# And here is what `kubectl get pods` says of the pods on the dead machine, with one column more:
-
-# %% id="last-word" role="code"
-on_lost_node(cluster)
-
-# %% [markdown] id="last-word-why" role="text"
+# And here is what `kubectl get pods` says of the pods on the dead machine, with one column more.
 # `1/1` and `Running` are the kubelet's last word about the containers. Only the pod's condition `Ready` was changed, and kubectl does not show it.
+#
+# The picture behind it shows what the callers of the Deployment's Service got in the same time.
 
 # %% id="callers-picture" role="code"
+print(on_lost_node(cluster))
 unready = [one.time_s - died_s for one in pods.seen if one.object and one.key[1] == lost["Deployment"]]
 deleted = [
     one.time_s - died_s
@@ -696,14 +670,13 @@ dead_zone.reveal(
 )
 Table(("CASE", "SILENT", "WELL", "NOEXECUTE", "SECONDS BETWEEN"), tuple(one.words for one in rates.values()))
 
-# %% [markdown] id="taint-qps-text" role="text"
+# %% [markdown] id="taint-qps-task" role="text"
 # (In `partial-small-zone` one node got through before the rate changed. The two happen side by side; in the second run of case `all-zones` it
 # was two, in the first none.)
 #
 # One case is missing from the table. In `all-zones` **no node of the cluster** was ready any more, and tainting stopped. A NoExecute taint that was there already was
 # even **taken back**, in time to spare its pods: with nobody left to answer, the controller suspects itself.
-
-# %% [markdown] id="taint-qps-task" role="text"
+#
 # ### Exercise: `taint_qps(zones)`
 #
 # Return the rate of each zone's queue, with the **default** flags.
@@ -760,24 +733,36 @@ course.units.u07_node_failure.checks.qps_at_work(taint_qps, points=1)
 # ## 7. Your rules at work
 #
 # All four together: your functions decide for the node lifecycle controller and the taint eviction controller of a cluster with two zones. Each node has a pod that
-# tolerates a lost node for 60 s. Turn the control: part of a zone, a whole zone, everything.
+# tolerates a lost node for 60 s. In each of three disasters nodes fall silent: part of a zone, 3 of its 5; a whole zone, 3 of 3; everything,
+# one node first and the other five half a minute later.
 #
-# **Predict** for each before you turn: how many of the pods are deleted?
+# **Predict** how many pods each costs. Then turn the control.
 
-# %% id="my-rules" role="code"
+# %% id="predict-deleted-pods" role="code"
+costs = predict(
+    "disasters",
+    "How many pods are deleted in each of the three disasters?",
+    choices=[0, 1, 3, 6],
+    each=list(disasters.THREE),
+    default={"part of zone a": 3, "all of zone a": 3, "the whole cluster": 6},
+    answer="?",
+)
+
+# %% id="three-disasters" role="code"
 mine = disasters.LearnersRules(taints_for, unknown_at, evict_after, taint_qps)
 missing = disasters.unwritten(mine)
 if missing:
     print(f"Write {', '.join(missing)} first; until then the cluster's own rule stands in its place.")
     mine = mine._replace(**dict.fromkeys(missing))
-
-# %% id="three-disasters" role="code"
 stories = {name: disasters.play(disaster, mine) for name, disaster in disasters.THREE.items()}
+own = {name: disasters.play(disaster) for name, disaster in disasters.THREE.items()}
+costs.reveal(
+    {name: len(story.deleted_s) for name, story in own.items()},
+    why="Part of a small zone stops, a dead zone goes on, a dead cluster stops and takes its taint back.",
+)
 for name, story in stories.items():
-    same = story[:2] == disasters.play(disasters.THREE[name])[:2]
-    print(
-        f"{name}: {len(story.deleted_s)} pods deleted; as by the cluster's own rules: {'yes' if same else 'no'}"
-    )
+    same = "yes" if story[:2] == own[name][:2] else "no"
+    print(f"{name}: {len(story.deleted_s)} pods deleted; as by the cluster's own rules: {same}")
     assert not story.errors, story.errors[0]
 
 # %% id="three-pictures" role="code"
@@ -787,15 +772,14 @@ turn(
     still={"disaster": "all of zone a"},
 )
 
-# %% [markdown] id="at-work-why" role="text"
+# %% [markdown] id="remember" role="text"
 # - **Part of a zone:** the nodes stay Unknown, and keep their pods. Services leave them out; nothing is moved.
 # - **A whole zone:** one node every ten seconds. A zone of 100 nodes takes a quarter of an hour.
 # - **Everything:** the one taint that was there is taken back, and no pod goes.
 #
-# **Try it:** let a dead zone stop in `taint_qps`, and run the three cells again. Who would be glad of that rule, and who would not? (Put it
+# **Try it:** let a dead zone stop in `taint_qps`, and run the last two cells again. Who would be glad of that rule, and who would not? (Put it
 # right again before you submit.)
-
-# %% [markdown] id="remember" role="text"
+#
 # ## What to remember
 #
 # **The questions:** Why does a node become NotReady? When are its pods evicted?
