@@ -57,8 +57,7 @@ class Clients:
         self._wait(number, shift, client, self._group.now_s)
 
     def _wait(self, number: int, shift: int, client: str, since_s: float) -> None:
-        answered = any(operation.client == client for operation in self._group.ledger.history[-40:])
-        if answered or self._group.now_s > since_s + 1.5:
+        if client in self._group.ledger.answered or self._group.now_s > since_s + 1.5:
             self._group.loop.call_later(THINK_S, self._next, number, shift)
         else:
             self._group.loop.call_later(0.02, self._wait, number, shift, client, since_s)

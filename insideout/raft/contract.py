@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from insideout.raft.broken import Broken, Rule
 from insideout.raft.messages import FIELDS, ROLES, Message, Ready
@@ -13,10 +13,16 @@ SAVED = {"term": int, "log": list}
 ENTRY = {"index": int, "term": int, "command": object}
 
 
-class Crossed(str):
-    """An answer as the JSON text in which it came from another process."""
+class Crossed(NamedTuple):
+    """An answer that came from another process.
 
-    __slots__ = ()
+    `value` is what its JSON says, and nobody else has it; the first `known` entries of its logs were checked
+    in an earlier answer.  `letters` is equal for answers that are equal, None where nobody can tell.
+    """
+
+    value: Any
+    letters: str | None = None
+    known: int = 0
 
 
 def crossed(answer: Any, *, call: str, node: str) -> Any:
@@ -24,8 +30,10 @@ def crossed(answer: Any, *, call: str, node: str) -> Any:
 
     Raises Broken (CONTRACT) when it is not plain data.
     """
+    if isinstance(answer, Crossed):
+        return answer.value
     try:
-        return json.loads(answer if isinstance(answer, Crossed) else json.dumps(answer))
+        return json.loads(json.dumps(answer))
     except (TypeError, ValueError, RecursionError) as error:
         raise _broken(node, f"{call} returned something that is not plain data: {error}") from None
 
@@ -48,7 +56,8 @@ def as_ready(answer: Any, *, call: str, node: str, members: Sequence[str]) -> Re
     saved = ready.setdefault("save", None)
     if saved is not None:
         _expect(saved, SAVED, f"save in the answer of {call}", node)
-        _check_log(saved["log"], "save.log", node)
+        known = answer.known if isinstance(answer, Crossed) else 0
+        _check_log(saved["log"], "save.log", node, known)
         saved.setdefault("snapshot", None)
     for name in ("vote", "leader"):
         status.setdefault(name, None)
@@ -74,10 +83,10 @@ def _check_message(message: Message, node: str, members: Sequence[str]) -> None:
             _expect(entry, ENTRY, "an entry in a message", node)
 
 
-def _check_log(log: Any, where: str, node: str) -> None:
+def _check_log(log: Any, where: str, node: str, known: int) -> None:
     if not (isinstance(log, list) and log):
         raise _broken(node, f"{where} is {log!r:.60}; a log begins with the entry before the first")
-    for entry in log:
+    for entry in log[known:]:
         if not _is_entry(entry):
             _expect(entry, ENTRY, f"an entry of {where}", node)
 

@@ -11,11 +11,12 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from insideout.raft.answers import FORM, Answer, Answers
 from insideout.raft.broken import Broken, Rule
-from insideout.raft.contract import as_ready
+from insideout.raft.judge import Judge
 from insideout.raft.ledger import Ledger
-from insideout.raft.member import Member
-from insideout.raft.messages import TICK_S, MakeNode, Message, Ready
+from insideout.raft.member import Logs, Member
+from insideout.raft.messages import TICK_S, MakeNode, Message
 from insideout.raft.network import Network
 from insideout.raft.raised import told
 from insideout.raft.rules import SHOWN, Step, always
@@ -41,7 +42,9 @@ class Group:
         self.held_bytes = 0
         self._kept: list[tuple[Message, int]] = []
         self._make = make
-        self._watchers = always(alone=setup.alone, disk=setup.watch_disk) if judge else []
+        self._answers = Answers(setup.members)
+        self._logs = Logs(self.members)
+        self._judge = Judge(always(alone=setup.alone, disk=setup.watch_disk)) if judge else None
         for member in self.members.values():
             if member.id == "n0" or not setup.alone:
                 self._boot(member)
@@ -147,45 +150,37 @@ class Group:
             member.waiting.append((call, args))
             return
         try:
-            answer = getattr(member.node, call)(*args)
+            answer = getattr(member.node, call)(*(_copy(args) if call == "step" else args))
         except Exception as error:
             raise self._raised(member, call, ", ".join(map(repr, args)), error) from error
         try:
-            ready = as_ready(answer, call=call, node=member.id, members=self.setup.members)
+            read = self._answers.read(answer, call=call, node=member.id)
         except Broken as broken:
             raise Broken(broken.rule, broken.what, node=member.id, t_s=self.now_s) from None
-        step = self._note(member, call, args[0] if args else None, ready)
-        if ready["save"] is None:
+        step = self._note(member, call, args[0] if args else None, read)
+        if step.ready["save"] is None:
             self._carry_out(member, step)
         else:
             member.writing = True
             write_s = self.setup.slow_disks.get(member.id, self.setup.disk_s)
             self.loop.call_later(write_s, self._written, member, step)
 
-    def _note(self, member: Member, call: str, argument: Any, ready: Ready) -> Step:
+    def _note(self, member: Member, call: str, argument: Any, read: Answer) -> Step:
         """Note what a call changed in the node's memory."""
+        ready = read.ready
         before, after = member.status, ready["status"]
         log_changed = after["log"] is not None and after["log"] != before["log"]
         if log_changed:
-            self._spend(after["log"], member.id)
+            self._spend(len(marshal.dumps(after["log"], FORM)), member.id)
         else:
-            after["log"] = before["log"]
+            after = {**after, "log": before["log"]}
         if log_changed or any(before[name] != after[name] for name in SHOWN):
             self.trace.add(self.now_s, member.id, "status", before=before, after=after)
         member.status = after
         return Step(
-            self.now_s,
-            member.id,
-            member.life,
-            call,
-            argument,
-            before,
-            after,
-            ready,
-            member.disk,
-            {},
-            log_changed,
-        )
+            self.now_s, member.id, member.life, call, argument, before, after, ready, read.weight,
+            member.disk, self._logs, log_changed,
+        )  # fmt: skip
 
     def _written(self, member: Member, step: Step) -> None:
         if member.life != step.boots or not member.up:
@@ -193,21 +188,20 @@ class Group:
         member.disk = step.ready["save"]
         member.writing = False
         self.trace.add(self.now_s, member.id, "save")
-        self._carry_out(member, step)
+        self._carry_out(member, step._replace(t_s=self.now_s))
         while member.waiting and not member.writing and member.up:
             call, args = member.waiting.popleft()
             self._tell(member, call, *args)
 
     def _carry_out(self, member: Member, step: Step) -> None:
         """Check the rules on what a node now says and does, and do it."""
-        if self._watchers and not step.idle:
-            logs = {id: other.log for id, other in self.members.items()}
-            now = step._replace(t_s=self.now_s, logs=logs)
-            for watcher in self._watchers:
-                watcher.see(now)
+        if self._judge is not None:
+            self._judge.see(step)
         ready = step.ready
-        for message in ready["messages"]:
-            self._send(message)
+        if ready["messages"]:
+            self._spend(step.weight, member.id)
+            for message in ready["messages"]:
+                self._send(message)
         for item in ready["apply"]:
             self._apply(member, item)
         for answer in ready["reads"]:
@@ -226,7 +220,6 @@ class Group:
         if self.sent > self.setup.max_messages:
             what = f"{self.sent} messages within {self.now_s:.1f} s; a sound node needs far fewer"
             raise Broken(Rule.BUDGET, what, node=message["from"], t_s=self.now_s)
-        self._spend(message, message["from"])
         serial = self.sent
         self.trace.add(self.now_s, message["from"], "send", message=message, serial=serial)
         delays_s = self.network.delays_s(message["from"], message["to"])
@@ -235,9 +228,9 @@ class Group:
         for delay_s in delays_s:
             self.loop.call_later(delay_s, self._deliver, message, serial)
 
-    def _spend(self, data: Any, node: str) -> None:
-        """Count the bytes of what the trace will hold on to."""
-        self.held_bytes += len(marshal.dumps(data))
+    def _spend(self, size: int, node: str) -> None:
+        """Count the bytes of what nodes send and of logs that changed."""
+        self.held_bytes += size
         if self.held_bytes > self.setup.max_bytes:
             what = f"messages and logs of {self.held_bytes:,} bytes within {self.now_s:.1f} s"
             raise Broken(Rule.BUDGET, f"{what}; a sound node needs far fewer", node=node, t_s=self.now_s)
@@ -256,8 +249,7 @@ class Group:
             self.trace.add(self.now_s, receiver.id, "drop", message=message, serial=serial, why="down")
             return
         self.trace.add(self.now_s, receiver.id, "deliver", message=message, serial=serial)
-        # A copy, so that no node can reach into another's memory.
-        self._tell(receiver, "step", marshal.loads(marshal.dumps(message)))
+        self._tell(receiver, "step", message)
 
     def _apply(self, member: Member, item: dict[str, Any]) -> None:
         if "snapshot" in item:
@@ -293,3 +285,8 @@ class Group:
     def run_until(self, condition: Callable[[], bool], within_s: float) -> bool:
         """Let time pass until `condition()` holds; False when it did not within `within_s`."""
         return self.loop.run_until(condition, within_s)
+
+
+def _copy(args: tuple[Any, ...]) -> Any:
+    """Return a copy of plain data, so that no node can reach into another's memory."""
+    return marshal.loads(marshal.dumps(args, FORM))

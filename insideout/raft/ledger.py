@@ -14,6 +14,8 @@ class Ledger:
 
     def __init__(self) -> None:
         self.history: list[Operation] = []
+        self.answered: set[str] = set()
+        """The clients of the history."""
         self.acknowledged: list[Any] = []
         # Only the node that was asked can answer, and only in the life in which it was asked.
         self._asked: dict[tuple[str, int, str], tuple[str, float, Any]] = {}
@@ -35,7 +37,7 @@ class Ledger:
         client, called_s, _ = asked
         self.acknowledged.append(command)
         if isinstance(command, dict):
-            self.history.append(_operation(client, command, result or "", called_s, now_s))
+            self._add(_operation(client, command, result or "", called_s, now_s))
         return client
 
     def served(self, member: Member, serial: int, now_s: float) -> tuple[str, str, str]:
@@ -46,8 +48,12 @@ class Ledger:
             raise Broken(Rule.READ_INDEX, what, node=member.id, t_s=now_s)
         client, key, called_s = found
         value = member.machine.get(key)
-        self.history.append(Operation(client, "get", key, "", value, called_s, now_s))
+        self._add(Operation(client, "get", key, "", value, called_s, now_s))
         return client, key, value
+
+    def _add(self, operation: Operation) -> None:
+        self.history.append(operation)
+        self.answered.add(operation.client)
 
     def whole_history(self) -> list[Operation]:
         """Return all operations; those without an answer have an infinite end."""

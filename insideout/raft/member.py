@@ -2,6 +2,7 @@
 
 import copy
 from collections import deque
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from insideout.raft.machine import Machine
@@ -63,3 +64,22 @@ class Member:
     def saved(self) -> Saved:
         """Return a copy of what the disk holds."""
         return copy.deepcopy(self.disk)
+
+
+class Logs(Mapping[str, list[dict[str, Any]]]):
+    """The logs of all members by their ids, as they are when somebody looks."""
+
+    def __init__(self, members: Mapping[str, Member]) -> None:
+        self._members = members
+
+    def __getitem__(self, id: str) -> list[dict[str, Any]]:
+        """Return the log of a member."""
+        return self._members[id].log
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the ids of all members."""
+        return iter(self._members)
+
+    def __len__(self) -> int:
+        """Return how many members there are."""
+        return len(self._members)

@@ -5,7 +5,7 @@ some faults were taken away still treats the remaining messages alike, which is 
 """
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import permutations
 from typing import NamedTuple
 
@@ -38,15 +38,16 @@ class Network:
         self.profile = profile
         self.cut: set[tuple[str, str]] = set()
         self.held: set[tuple[str, str]] = set()
-        self._links: dict[tuple[str, str], random.Random] = {}
+        self._links: dict[tuple[str, str], Callable[[], float]] = {}
 
     def delays_s(self, sender: str, receiver: str) -> list[float]:
         """Return after how many seconds each copy of the next message arrives; [] when it is lost."""
         link = (sender, receiver)
         if link not in self._links:
-            self._links[link] = random.Random(f"{self.seed}/{sender}>{receiver}")
+            self._links[link] = random.Random(f"{self.seed}/{sender}>{receiver}").random
         # Always six draws, so that the n-th message has the same luck whatever the profile.
-        loss, twice, held, delay, second, long = (self._links[link].random() for _ in range(6))
+        draw = self._links[link]
+        loss, twice, held, delay, second, long = draw(), draw(), draw(), draw(), draw(), draw()
         now = self.profile
         if loss < now.loss:
             return []

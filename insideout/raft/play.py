@@ -86,11 +86,11 @@ class Play:
 
     def reaches_quorum(self, id: str) -> bool:
         """Return whether a majority of running nodes, itself included, hear `id` and are heard by it."""
-        network = self.group.network
-        others = [m.id for m in self.group.running() if m.id != id]
-        return (
-            1 + sum(not (network.is_cut(id, o) or network.is_cut(o, id)) for o in others) >= self.group.quorum
-        )
+        cut = self.group.network.cut
+        running = [m.id for m in self.group.running()]
+        if cut:
+            running = [o for o in running if (id, o) not in cut and (o, id) not in cut]
+        return len(running) + (id not in running) >= self.group.quorum
 
     def others(self, *ids: str) -> list[str]:
         """Return the nodes except these."""
@@ -108,10 +108,12 @@ class Play:
 
         def found() -> str | None:
             leaders = self.leaders()
-            newest = max((self.member(id).status["term"] for id in leaders), default=-1)
-            connected = [m.status["term"] for m in self.group.running() if self.reaches_quorum(m.id)]
-            best = [id for id in leaders if self.member(id).status["term"] == newest >= max(connected)]
-            return best[0] if best else None
+            if not leaders:
+                return None
+            newest = max(leaders, key=lambda id: int(self.member(id).status["term"]))
+            term = self.member(newest).status["term"]
+            later = (m.id for m in self.group.running() if m.status["term"] > term)
+            return None if any(self.reaches_quorum(id) for id in later) else newest
 
         done = self.group.run_until(lambda: found() is not None, within_s)
         self.expect(

@@ -94,6 +94,10 @@ class Loop:
         """Return the serial number of the next event, or None when nothing is waiting."""
         return self._heap[0][2] if self.next_time_s() is not None else None
 
+    def forget(self) -> None:
+        """Drop everything that is waiting, and with it what it refers to."""
+        self._heap.clear()
+
     def step(self) -> bool:
         """Move to the next event and run it; return False when nothing is waiting."""
         if self.next_time_s() is None:

@@ -374,10 +374,7 @@ class Election(Node):
 # %% id="election-situations" role="test" points=3
 import course.units.u03_raft.checks
 
-course.units.u03_raft.checks.stage(Election, "election", seed=3, points=3)
-### BEGIN HIDDEN TESTS
 course.units.u03_raft.checks.stage(Election, "election", seed=instructor_seed(), points=3)
-### END HIDDEN TESTS
 
 # %% [markdown] id="see-election" role="text"
 # Now look at your election. Three nodes; the leader is cut off, and comes back.
@@ -489,10 +486,7 @@ class Replication(Election):
 # %% id="replication-situations" role="test" points=2
 import course.units.u03_raft.checks
 
-course.units.u03_raft.checks.stage(Replication, "replication", seed=3, points=2)
-### BEGIN HIDDEN TESTS
 course.units.u03_raft.checks.stage(Replication, "replication", seed=instructor_seed(), points=2)
-### END HIDDEN TESTS
 
 # %% [markdown] id="repair-text" role="text"
 # ## 6. Conflict repair
@@ -543,10 +537,7 @@ class Repair(Replication):
 # %% id="repair-situations" role="test" points=2
 import course.units.u03_raft.checks
 
-course.units.u03_raft.checks.stage(Repair, "repair", seed=3, points=2)
-### BEGIN HIDDEN TESTS
 course.units.u03_raft.checks.stage(Repair, "repair", seed=instructor_seed(), points=2)
-### END HIDDEN TESTS
 
 # %% [markdown] id="commit-text" role="text"
 # ## 7. The commit rule
@@ -669,10 +660,7 @@ class Commit(Repair):
 # %% id="commit-situations" role="test" points=2
 import course.units.u03_raft.checks
 
-course.units.u03_raft.checks.stage(Commit, "commit", seed=3, points=2)
-### BEGIN HIDDEN TESTS
 course.units.u03_raft.checks.stage(Commit, "commit", seed=instructor_seed(), points=2)
-### END HIDDEN TESTS
 
 # %% [markdown] id="persistence-text" role="text"
 # ## 8. Persistence
@@ -726,10 +714,7 @@ class Raft(Commit):
 # %% id="persistence-situations" role="test" points=2
 import course.units.u03_raft.checks
 
-course.units.u03_raft.checks.stage(Raft, "persistence", seed=3, points=2)
-### BEGIN HIDDEN TESTS
 course.units.u03_raft.checks.stage(Raft, "persistence", seed=instructor_seed(), points=2)
-### END HIDDEN TESTS
 
 # %% [markdown] id="forgetful-text" role="text"
 # **Predict:** a node saves term and log, but not its vote. What is the shortest way to two leaders in one term?
@@ -1016,10 +1001,7 @@ class Snapshots(Raft):
 # %% id="snapshots-situations" role="test" points=1
 import course.units.u03_raft.checks
 
-course.units.u03_raft.checks.stage(Snapshots, "snapshot", seed=3, points=1)
-### BEGIN HIDDEN TESTS
 course.units.u03_raft.checks.stage(Snapshots, "snapshot", seed=instructor_seed(), points=1)
-### END HIDDEN TESTS
 
 # %% [markdown] id="read-index-task" role="text"
 # ### Exercise: class `ReadIndex`
@@ -1107,10 +1089,7 @@ class ReadIndex(Snapshots):
 # %% id="read-index-situations" role="test" points=1
 import course.units.u03_raft.checks
 
-course.units.u03_raft.checks.stage(ReadIndex, "read", seed=3, points=1)
-### BEGIN HIDDEN TESTS
 course.units.u03_raft.checks.stage(ReadIndex, "read", seed=instructor_seed(), points=1)
-### END HIDDEN TESTS
 
 # %% [markdown] id="pre-vote-task" role="text"
 # ### Exercise: class `PreVote`
@@ -1213,10 +1192,7 @@ class PreVote(ReadIndex):
 # %% id="pre-vote-situations" role="test" points=1
 import course.units.u03_raft.checks
 
-course.units.u03_raft.checks.stage(PreVote, "prevote", seed=3, points=1)
-### BEGIN HIDDEN TESTS
 course.units.u03_raft.checks.stage(PreVote, "prevote", seed=instructor_seed(), points=1)
-### END HIDDEN TESTS
 
 # %% [markdown] id="everything" role="text"
 # Your last class has all stages in it, so it must master all situations of all stages.

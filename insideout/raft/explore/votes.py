@@ -176,6 +176,7 @@ def _request(term: int, candidate: str, logs: Mapping[str, tuple[int, int]]) -> 
     return {"from": candidate, "term": term, **last, "transfer": False}
 
 
+@cache
 def _won_wrongly(grants: Grants) -> tuple[Rule, str] | None:
     """Return the rule that these grants break, and how."""
     for term in TERMS:

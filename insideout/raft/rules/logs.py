@@ -2,7 +2,7 @@
 
 from insideout.raft.broken import Rule
 from insideout.raft.messages import Message
-from insideout.raft.rules.step import Step, entry_at, holds, key_of
+from insideout.raft.rules.step import Log, Step, entry_at, holds, key_of
 
 
 class LeaderAppendOnly:
@@ -50,10 +50,8 @@ class LogMatching:
         if not step.log_changed:
             return
         log, old = step.after["log"], step.before["log"]
-        for position in range(1, len(log)):
+        for position in range(_first_new(log, old), len(log)):
             entry, previous = log[position], log[position - 1]
-            if position < len(old) and entry == old[position] and previous == old[position - 1]:
-                continue
             where = f"entry {entry['index']} of term {entry['term']}"
             if entry["index"] != previous["index"] + 1:
                 step.broken(Rule.LOG_MATCHING, f"{step.node} has {where} after entry {previous['index']}")
@@ -69,6 +67,14 @@ class LogMatching:
                     f"{step.node} has {where} after an entry of term {seen[1]}, {owner} after one of term "
                     f"{term}",
                 )
+
+
+def _first_new(log: Log, old: Log) -> int:
+    """Return the first position, 1 at least, from which on `log` differs from `old`, or goes beyond it."""
+    shared = min(len(log), len(old))
+    if log[:shared] == old[:shared]:
+        return shared
+    return next((i for i in range(1, shared) if log[i] != old[i] or log[i - 1] != old[i - 1]), shared)
 
 
 class AppendHandling:

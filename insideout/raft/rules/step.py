@@ -16,7 +16,8 @@ class Step(NamedTuple):
     """A call and its answer: `before` and `after` are the node's status, `logs` every member's log.
 
     `logs` has the log in memory of those that run and the log on the disk of those that are down.
-    `boots` counts the starts of the node, and `disk` is what its disk held before this answer.
+    `boots` counts the starts of the node, `weight` the bytes of its messages, and `disk` is what its disk
+    held before this answer.
     """
 
     t_s: float
@@ -27,6 +28,7 @@ class Step(NamedTuple):
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     ready: Ready
+    weight: int
     disk: Saved
     logs: Mapping[str, Log]
     log_changed: bool
@@ -37,20 +39,22 @@ class Step(NamedTuple):
         return len(self.logs) // 2 + 1
 
     @property
-    def idle(self) -> bool:
-        """Whether a tick passed, and that was all: nothing said, written, applied or changed."""
+    def is_quiet(self) -> bool:
+        """Whether nothing was written, applied, read or changed; something may have been said."""
         ready, before, after = self.ready, self.before, self.after
         return (
-            self.call == "tick"
-            and not (ready["messages"] or ready["save"] or ready["apply"] or ready["reads"])
-            and not self.log_changed
-            and all(before[name] == after[name] for name in SHOWN)
+            not (self.log_changed or ready["save"] or ready["apply"] or ready["reads"])
+            and before["role"] == after["role"]
+            and before["term"] == after["term"]
+            and before["vote"] == after["vote"]
+            and before["commit"] == after["commit"]
         )
 
     def received(self, type: str) -> Message | None:
         """Return the message of `type` that this call took in, if it did."""
         if self.call == "step" and self.argument["type"] == type:
-            return dict(self.argument)
+            message: Message = self.argument
+            return message
         return None
 
     def sent(self, type: str) -> list[Message]:

@@ -259,10 +259,10 @@ def clients_and_partitions(play: Play) -> None:
     """Three clients work on two keys while the network is split at random; they see one copy of the data."""
     clients = Clients(play, count=3, keys=("x", "y"))
     play.leader()
-    for _ in range(5):
+    for _ in range(4):
         ids = play.rng.sample(play.ids, 5)
         play.partition(ids[:3], ids[3:])
-        clients.work(2.5)
+        clients.work(2.2)
     play.heal()
     clients.work(1.5)
     play.settle()

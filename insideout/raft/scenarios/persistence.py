@@ -227,7 +227,7 @@ def _churn(play: Play) -> None:
     play.leader(within_s=30)
     for _ in range(6):
         random_fault(play)
-        clients.work(1.8)
+        clients.work(1.3)
     play.settle()
     play.linearizable()
 

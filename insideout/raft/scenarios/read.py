@@ -182,10 +182,10 @@ def _get(play: Play, id: str) -> str | None:
 def _reads_and_partitions(play: Play) -> None:
     clients = Clients(play, count=3, keys=("x", "y"), read=True)
     play.leader(within_s=30)
-    for _ in range(5):
+    for _ in range(4):
         ids = play.rng.sample(play.ids, 5)
         play.partition(ids[:3], ids[3:])
-        clients.work(2.2)
+        clients.work(2.0)
     play.heal()
     clients.work(1)
     play.settle()

@@ -1,5 +1,7 @@
 """A learner's process tells all answers of a situation in one piece; forging that gains nothing."""
 
+from collections import Counter
+
 import pytest
 
 from course.checks.cases import HiddenSeed
@@ -8,6 +10,8 @@ from course.sandbox.learner import Learner
 from course.sandbox.limits import Limits
 from course.sandbox.warm import Warm
 from course.units.u03_raft import checks
+from insideout.raft.runner import Result
+from insideout.raft.scenarios import played_in
 from tests.insideout.raft.reference import source
 
 FORGED = {
@@ -23,6 +27,28 @@ FORGED = {
         "rehearsal.rehearse = lambda make, stage, name, seed: play(make, stage, 'group_of_one', seed)"
     ),
 }
+BY_LUCK = """
+class Election(Election):
+    def on_tick(self):
+        super().on_tick()
+        if self.random.random() < 0.01:
+            self.lead()
+"""
+"""A node that now and then takes the lead that nobody gave it."""
+LUCKIEST = """
+from insideout.raft.runner import play_one
+from insideout.raft.scenarios import STAGE_SCENARIOS
+play = rehearsal.rehearse
+def luckiest(make, stage, name, seed):
+    (scenario,) = (one for one in STAGE_SCENARIOS[stage] if one.name == name)
+    for luck in range(60):
+        lucky = lambda id, members, saved, own: make(id, members, saved, own + luck)
+        if play_one(lucky, scenario, seed).broken is None:
+            break
+    return play(lucky, stage, name, seed)
+rehearsal.rehearse = luckiest
+"""
+"""It plays a situation with one luck after the other, and tells the one that ends well."""
 BROKEN = """
 class Election(Election):
     def on_tick(self):
@@ -54,13 +80,14 @@ def election(parent, *cells: str, seed: int = 1) -> float:
         learner.close()
 
 
-def test_a_right_solution_is_asked_once_a_situation(parent, monkeypatch):
+def test_a_right_solution_is_asked_once_a_situation_but_for_one(parent, monkeypatch):
     asked = []
     call = Learner._call
     monkeypatch.setattr(Learner, "_call", lambda self, *a: (asked.append(a[-1]), call(self, *a))[1])
     assert election(parent) == 18
-    assert {tuple(how) for how in asked} == {("helper",)}
-    assert len(asked) == 18
+    (first, *_), times = zip(*Counter(tuple(how) for how in asked).items(), strict=True)
+    assert first == ("method",)
+    assert times[1:] == (17,)
 
 
 def test_a_hidden_seed_is_not_told(parent, monkeypatch):
@@ -73,8 +100,24 @@ def test_a_hidden_seed_is_not_told(parent, monkeypatch):
     )
     assert election(parent, seed=HiddenSeed(73019582641)) == 18
     seeds = {args[-1] for args in told}
-    assert len(seeds) == 18
+    assert len(seeds) == 17
     assert 73019582641 not in seeds
+
+
+def test_any_situation_may_be_the_one_that_is_not_rehearsed(monkeypatch):
+    first = set()
+
+    class Table(checks._Table):
+        def play(self, scenario):
+            if not self._played:
+                first.add(scenario.name)
+            self._played += 1
+            return Result(scenario, 0, None, None)
+
+    monkeypatch.setattr(checks, "_Table", Table)
+    for seed in range(300):
+        assert checks.stage(Table, "election", seed=HiddenSeed(seed), points=3) == 3
+    assert first == {scenario.name for scenario in played_in("election")}
 
 
 @pytest.mark.parametrize("forged", FORGED.values(), ids=FORGED)
@@ -84,3 +127,16 @@ def test_who_tells_no_honest_notes_is_asked_live(parent, forged):
     honest = election(parent, BROKEN)
     assert 0 < honest < 4
     assert election(parent, BROKEN, forging) == honest
+
+
+def test_who_tells_the_luckiest_of_many_plays_is_asked_live(parent, monkeypatch):
+    forging = f"from insideout.raft import rehearsal\n{LUCKIEST}"
+    seed = 4  # with which the situation that is not rehearsed goes wrong
+    honest = election(parent, BY_LUCK, seed=seed)
+    assert honest < 10
+    assert election(parent, BY_LUCK, forging, seed=seed) == honest
+    # And this is what it would gain if nobody ever asked.
+    monkeypatch.setattr(
+        checks._Table, "_trusts", property(lambda self: True, lambda self, value: None), raising=False
+    )
+    assert election(parent, BY_LUCK, forging, seed=seed) > honest + 3
