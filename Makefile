@@ -10,6 +10,7 @@ help:
 	@echo "make lab            open the course in JupyterLab"
 	@echo "make grade UNIT=06_qos   grade what you submitted, with feedback"
 	@echo "make test           run every test"
+	@echo "make test BACKEND=controlplane   run every notebook on a real control plane"
 	@echo "make check UNIT=06_qos   build one unit, run its tests and its notebook"
 	@echo "make nightly        run what takes long: a hundred seeds of Raft and of the cluster, kills of grading"
 	@echo "make site           build the course as a static site that runs in the browser: build/site"
@@ -28,8 +29,14 @@ site: .venv/.site
 grade: .venv/.lab
 	course grade $(UNIT)
 
+ifdef BACKEND
+# Every notebook, or that of UNIT, with its solutions, in real time: on a control plane, or in a namespace of a cluster.
+test: .venv/.dev
+	python -m tests.conformance.lessons $(BACKEND) $(UNIT)
+else
 test: .venv/.dev lint
 	pytest -n auto --dist loadfile
+endif
 
 # For whoever writes a unit: its notebooks are built again, its tests and its cells run.
 check: .venv/.dev

@@ -1,68 +1,79 @@
 """What each unit needs of a backend, seen by running its notebook there: `course doctor --lessons` shows it.
 
-Every unit runs on the embedded cluster.  A reason says what a unit uses that the backend has not; with none
-its notebook runs there from top to bottom.
+Every notebook runs to its end on the control plane, too: what needs the embedded cluster has one there, and a
+line in the notebook says so.  `make test BACKEND=controlplane` looks whether it was so.
 """
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from insideout import KUBERNETES_VERSION
+from insideout.backends.choice import BACKENDS
 
-BACKENDS = ("embedded", "controlplane", "kubeconfig")
+YES, IN_PART, NO, NONE = "yes", "in part", "no", "needs none"
+RUNS = (YES, IN_PART, NO, NONE)
+"""How much of a unit runs on a backend; NONE for a unit without a cluster."""
 
-LOG = "it reads the log of the API server, which a real one does not hand out"
-INSIDE = "it looks into the API server of the embedded cluster"
-RAFT = "it puts the API server's data on a Raft group"
-VIRTUAL = "it lives through minutes or hours, which only virtual time makes short"
-NAMESPACES = (
-    "it makes a namespace and pods in it at once; a real server first wants the service account there"
+LOG = "a log of the API server's requests, which a real one does not hand out, is the embedded one's"
+INSIDE = (
+    "it looks into the API server of the embedded cluster, and a real one has no way to exec in our nodes"
 )
-SLICES = "it takes the first EndpointSlice of a namespace, where a real server keeps one of its own"
+RAFT = "its cluster keeps the API server's data on the learner's Raft group"
+VIRTUAL = "stories of minutes or hours, and checks that play many, are in virtual time"
+CHECKS = "its checks play many clusters, in virtual time"
 PARTS = "it replaces or stops parts of the cluster"
 NODES = "it adds, watches or cuts off nodes of ours"
 EVERYWHERE = "it changes what belongs to the whole cluster"
 
 
-class Needs(NamedTuple):
-    """A unit: why it does not run on a backend ("" where it runs), and what is otherwise before 1.36."""
+class On(NamedTuple):
+    """How much of a unit runs on a backend, one of RUNS, and what keeps the rest away ("" for nothing)."""
 
-    controlplane: str
-    kubeconfig: str
+    runs: str
+    why: str = ""
+
+
+class Needs(NamedTuple):
+    """A unit: what of it runs on the backends that are not embedded, and what is otherwise before 1.36."""
+
+    controlplane: On
+    kubeconfig: On
     on_1_34: str = ""
 
-    def why_not(self, backend: str) -> str:
-        """Return why the unit does not run on one of BACKENDS, "" when it does."""
-        return {"embedded": "", "controlplane": self.controlplane, "kubeconfig": self.kubeconfig}[backend]
+    def on(self, backend: str) -> On:
+        """Return what runs on one of BACKENDS."""
+        return {"embedded": On(YES), "controlplane": self.controlplane, "kubeconfig": self.kubeconfig}[
+            backend
+        ]
 
 
 NEEDS = {
-    "01_components": Needs(LOG, PARTS),
-    "02_watch": Needs("", ""),
-    "03_raft": Needs(RAFT, RAFT),
+    "01_components": Needs(On(IN_PART, f"{LOG}; {CHECKS}"), On(NO, PARTS)),
+    "02_watch": Needs(On(YES), On(YES)),
+    "03_raft": Needs(On(NO, RAFT), On(NO, RAFT)),
     "04_scheduling": Needs(
-        LOG,
-        NODES,
+        On(IN_PART, f"{LOG}; {CHECKS}"),
+        On(NO, NODES),
         "the scheduler's message names the taint, and the balance of a node is scored by itself, "
         "not by what a pod changes in it",
     ),
-    "05_pods": Needs(VIRTUAL, NODES),
-    "06_qos": Needs(VIRTUAL, NODES),
-    "07_node_failure": Needs(VIRTUAL, NODES),
-    "08_rollouts": Needs(VIRTUAL, NODES),
-    "09_statefulsets": Needs(VIRTUAL, NODES),
-    "10_operators": Needs(VIRTUAL, EVERYWHERE),
-    "11_services": Needs(SLICES, NODES),
-    "12_kube_proxy": Needs("", "", "the mode ipvs is not deprecated yet"),
-    "13_networking": Needs(NAMESPACES, EVERYWHERE),
+    "05_pods": Needs(On(IN_PART, VIRTUAL), On(NO, NODES)),
+    "06_qos": Needs(On(YES), On(NO, NODES)),
+    "07_node_failure": Needs(On(IN_PART, VIRTUAL), On(NO, NODES)),
+    "08_rollouts": Needs(On(IN_PART, CHECKS), On(NO, NODES)),
+    "09_statefulsets": Needs(On(NO, VIRTUAL), On(NO, VIRTUAL)),
+    "10_operators": Needs(On(IN_PART, VIRTUAL), On(NO, EVERYWHERE)),
+    "11_services": Needs(On(IN_PART, CHECKS), On(NO, NODES)),
+    "12_kube_proxy": Needs(On(NONE), On(NONE), "the mode ipvs is not deprecated yet"),
+    "13_networking": Needs(On(IN_PART, CHECKS), On(NO, EVERYWHERE)),
     "14_exec": Needs(
-        f"{INSIDE}; and exec has no way from a real API server to our nodes",
-        INSIDE,
+        On(NO, INSIDE),
+        On(NO, INSIDE),
         "the right to get pods/exec is enough for a WebSocket, and the API server always translates it",
     ),
-    "15_monitoring": Needs(LOG, LOG),
-    "16_troubleshooting": Needs(LOG, LOG),
-    "17_capstone": Needs(VIRTUAL, NODES),
+    "15_monitoring": Needs(On(NO, LOG), On(NO, LOG)),
+    "16_troubleshooting": Needs(On(NO, LOG), On(NO, LOG)),
+    "17_capstone": Needs(On(NO, VIRTUAL), On(NO, VIRTUAL)),
 }
 """The units in the order of the course."""
 
@@ -71,16 +82,17 @@ def lines() -> Iterator[str]:
     """Yield the table, then for each unit that does not run everywhere, or differs on 1.34, why."""
     yield f"{'':20}" + "".join(f"{name:14}" for name in BACKENDS).rstrip()
     for unit, needs in NEEDS.items():
-        told = ("no" if needs.why_not(name) else "yes" for name in BACKENDS)
-        yield f"{unit:20}" + "".join(f"{each:14}" for each in told).rstrip()
-    reasons: dict[tuple[str, str], list[str]] = {}
+        cells = (needs.on(name).runs for name in BACKENDS)
+        yield f"{unit:20}" + "".join(f"{each:14}" for each in cells).rstrip()
+    reasons: dict[tuple[str, str, str], list[str]] = {}
     for unit, needs in NEEDS.items():
         for name in BACKENDS:
-            if why := needs.why_not(name):
-                reasons.setdefault((name, why), []).append(unit.partition("_")[0])
+            runs, why = needs.on(name)
+            if why:
+                reasons.setdefault((name, runs, why), []).append(unit.partition("_")[0])
     yield ""
-    for (name, why), units in sorted(reasons.items()):
-        yield f"no {name} for {', '.join(units)}: {why}"
+    for (name, runs, why), units in sorted(reasons.items()):
+        yield f"{runs} {name} for {', '.join(units)}: {why}"
     yield ""
     yield f"The texts are about {KUBERNETES_VERSION}. On 1.34, which environment.yml has:"
     for unit, needs in NEEDS.items():

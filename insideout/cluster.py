@@ -8,13 +8,13 @@
 This is the composition root: the only place that knows which components a cluster has.
 """
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from insideout.apiserver.requestlog import RequestLog
 from insideout.apiserver.webhooks.calls import CallError, Outgoing, Reply
+from insideout.backends import choice
 from insideout.backends.embedded import EmbeddedBackend
 from insideout.backends.interface import Backend
 from insideout.backends.replicated import ReplicatedStore
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     import kubernetes.client
 
 APISERVER = "kube-apiserver"
-BACKEND = "COURSE_BACKEND"
-"""In the environment: the backend of clusters that do not say theirs."""
-BACKENDS = ("embedded", "controlplane", "kubeconfig")
 
 
 class Cluster(ClusterBase):
@@ -69,7 +66,7 @@ class Cluster(ClusterBase):
         *,
         nodes: int = 3,
         seed: int = 0,
-        realtime: bool = False,
+        realtime: bool | None = None,
         timing: Timing | None = None,
         raft: MakeNode | None = None,
         raft_nodes: int = 3,
@@ -84,22 +81,25 @@ class Cluster(ClusterBase):
         live in real time: see insideout.backends.controlplane.programs for where they are looked for.
         "kubeconfig" is a cluster that is there already, of which only a namespace with a generated name is
         ours and stands for "default"; `context` or COURSE_CONTEXT names its context, else it is the current.
-        COURSE_BACKEND in the environment says which one when `backend` does not.
+        COURSE_BACKEND in the environment says which one when `backend` does not; it gives way, with a line
+        that says why, where only the embedded cluster will do: with `raft`, `log` or `realtime=False`.
 
-        `seed` settles everything random.  In virtual time (the default) nothing waits; with `realtime` the
-        cluster lives by the machine's clock and other programs can reach it.  `timing` says how long a node
-        takes for the steps of a pod's start.  `places` are the parts to run, all when not given.
+        `seed` settles everything random.  In virtual time, which an embedded cluster has unless told
+        otherwise, nothing waits; with `realtime` the cluster lives by the machine's clock and other programs
+        can reach it; False asks for virtual time.  `timing` says how long a node takes for the steps of a
+        pod's start.  `places` are the parts to run, all when not given.
         With `raft`, a class of Raft nodes, the API server's data is on a group of `raft_nodes` of them,
         and `cluster.store` can crash, part and heal them.  With `log`, every request and every event of a
         watch is noted in `cluster.log`.
         """
-        chosen = backend or os.environ.get(BACKEND, "embedded")
-        if chosen not in BACKENDS:
-            raise ValueError(f"no backend {chosen!r}; there are: {', '.join(BACKENDS)}")
+        needs = {
+            "its data is on a Raft group": raft is not None,
+            "it keeps a log of requests": log,
+            "its time is virtual": realtime is False,
+        }
+        chosen = choice.choose(backend, next((why for why, needed in needs.items() if needed), ""))
         if context and chosen != "kubeconfig":
             raise ValueError(f"context is of the backend kubeconfig, not of {chosen}")
-        if chosen != "embedded" and (raft is not None or log):
-            raise ValueError("raft and log are of the embedded cluster: a real API server has neither")
         if chosen == "kubeconfig":
             if places is not None or timing is not None:
                 raise ValueError(
@@ -124,7 +124,7 @@ class Cluster(ClusterBase):
                 raise
         embedded = EmbeddedBackend(
             seed=seed,
-            realtime=realtime,
+            realtime=bool(realtime),
             log=RequestLog() if log else None,
             raft=raft,
             raft_nodes=raft_nodes,

@@ -84,7 +84,7 @@ class Watcher:
 
 def one_node(starts: Starts | None = None, stops: Stops | None = None) -> Cluster:
     """Return a cluster of one node, whose kubelet starts and stops containers by these functions if given."""
-    cluster = Cluster.create(nodes=0, seed=5)
+    cluster = Cluster.create(nodes=0, seed=5, realtime=False)
     node = cluster.nodes.add(NODE, cpu="8", memory="8Gi")
     node.pods.order.start_by(starts)
     node.pods.order.stop_by(stops)

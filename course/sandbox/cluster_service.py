@@ -26,7 +26,7 @@ class ClusterService:
     """One cluster in virtual time; every method is offered to the notebook."""
 
     def __init__(self, *, nodes: int = 3, seed: int = 0) -> None:
-        self._cluster = Cluster.create(nodes=nodes, seed=seed)
+        self._cluster = Cluster.create(nodes=nodes, seed=seed, realtime=False)
         assert isinstance(self._cluster.backend, EmbeddedBackend)
         self._door = self._cluster.backend.door
         self._clients: list[Client] = []

@@ -77,11 +77,14 @@ class Result(NamedTuple):
 
 
 class Side:
-    """A backend, or why there is none."""
+    """A backend, or why there is none, and whether the environment asks for it all the same."""
 
-    def __init__(self, name: str, make: Callable[[], Backend], why_not: str = "") -> None:
+    def __init__(
+        self, name: str, make: Callable[[], Backend], why_not: str = "", is_wanted: bool = False
+    ) -> None:
         self.name = name
         self.why_not = why_not
+        self.is_wanted = is_wanted
         self._make = make
 
     def play(self, cases: Sequence[Case]) -> list[Result]:
@@ -140,7 +143,12 @@ def sides(environment: dict[str, str] | None = None) -> list[Side]:
     context = "" if given.get(CONTEXT) else f"{CONTEXT} names no context"
     return [
         Side("embedded", lambda: EmbeddedBackend(realtime=True)),
-        Side("controlplane", lambda: ControlPlaneBackend(flags=_WITHOUT_ACCOUNTS), missing),
+        Side(
+            "controlplane",
+            lambda: ControlPlaneBackend(flags=_WITHOUT_ACCOUNTS),
+            missing,
+            programs.FOLDER in given,
+        ),
         Side("kubeconfig", KubeconfigBackend, context),
     ]
 

@@ -1,15 +1,15 @@
 import re
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
 from course import lessons_need
 from course.cli import main
-from course.lessons_need import BACKENDS, NEEDS
+from course.lessons_need import BACKENDS, IN_PART, NEEDS, NO, NONE, YES, On
+from course.project import PROJECT
 from insideout.backends.controlplane import programs
 from insideout.backends.versions import note
+from tests.conformance.lessons import play, told
 
 ROOT = Path(lessons_need.__file__).parent
 UNITS = sorted(folder.name[1:] for folder in (ROOT / "units").glob("u[0-9]*"))
@@ -24,31 +24,35 @@ def test_every_unit_is_told_in_the_order_of_the_course():
 
 
 def test_the_embedded_cluster_runs_every_unit():
-    assert {needs.why_not("embedded") for needs in NEEDS.values()} == {""}
+    assert {needs.on("embedded") for needs in NEEDS.values()} == {On(YES)}
 
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_reason_is_one_that_the_unit_s_own_code_shows(unit):
-    """What keeps a log or a Raft group does not run elsewhere, and only that says so."""
+    """What keeps a log or a Raft group, or wants virtual time, does not run whole elsewhere, and says so."""
     code, needs = code_of(unit), NEEDS[unit]
-    assert ("log=True" in code) == (needs.controlplane == lessons_need.LOG)
-    assert ("raft=Raft" in code) == (needs.controlplane == lessons_need.RAFT)
-    if needs.kubeconfig == "":
+    for call, reason in (("log=True", lessons_need.LOG), ("raft=Raft", lessons_need.RAFT)):
+        assert (call in code) == (reason in needs.controlplane.why)
+    only_embedded = re.search(r"log=True|raft=Raft|realtime=False|backend=\"embedded\"", code)
+    if only_embedded:
+        assert needs.controlplane.runs in (IN_PART, NO)
+    assert (needs.controlplane.runs == NONE) == ("Cluster.create(" not in code)
+    assert (needs.controlplane.why == "") == (needs.controlplane.runs in (YES, NONE))
+    if needs.kubeconfig.runs == YES:
         assert not re.search(r"cluster\.(nodes|replace|restore)\b", code)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("unit", [unit for unit in UNITS if NEEDS[unit].controlplane == ""])
-def test_its_notebook_runs_on_a_real_control_plane(unit, monkeypatch):
+@pytest.mark.parametrize("unit", UNITS)
+def test_its_notebook_runs_on_a_real_control_plane_as_it_says(unit):
     try:
         programs.find()
     except programs.MissingProgramError as missing:
         pytest.skip(str(missing))
-    monkeypatch.setenv("COURSE_BACKEND", "controlplane")
-    (path,) = (ROOT.parent / "source" / unit).glob("*.ipynb")
-    notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}}).execute()
-    assert any(cell.get("execution_count") for cell in notebook.cells)
+    line, is_right = told(
+        unit, "controlplane", play(PROJECT / "source" / unit / f"{unit}.ipynb", "controlplane")
+    )
+    assert is_right, line
 
 
 def test_doctor_shows_it_where_a_backend_says_it_would(capsys):
@@ -58,9 +62,11 @@ def test_doctor_shows_it_where_a_backend_says_it_would(capsys):
     lines = text.splitlines()
     assert lines[0].split() == list(BACKENDS)
     for line, (unit, needs) in zip(lines[1:], NEEDS.items(), strict=False):
-        assert line.split() == [unit, *("no" if needs.why_not(name) else "yes" for name in BACKENDS)]
+        assert line.split() == [unit, *" ".join(needs.on(name).runs for name in BACKENDS).split()]
     whole = " ".join(text.split())
     for needs in NEEDS.values():
-        assert all(why in whole for why in needs)
+        assert needs.controlplane.why in whole
+        assert needs.kubeconfig.why in whole
+        assert needs.on_1_34 in whole
     assert max(map(len, lines)) <= 110
     assert len(lines) <= 50

@@ -33,7 +33,7 @@ class Cluster(ClusterBase):
     def create(cls, *, nodes: int = 3, seed: int = 0, **others: Any) -> "Cluster":
         """Return a new cluster with its control plane, nodes and network."""
         for name, value in others.items():
-            if value:
+            if value and (name, value) != ("backend", "embedded"):
                 refuse(f"Cluster.create({name}=...)")
         return cls(open_service(SERVICE, nodes=nodes, seed=seed), seed)
 

@@ -31,7 +31,7 @@ def try_all() -> dict[tuple[str, str], bool]:
 def succeeds(action: str, part: str = "") -> bool:
     """Try an action on a new cluster in which `part` is stopped; "" stops nothing."""
     attempt = ACTIONS[action]
-    with Cluster.create(nodes=len(_NODES), seed=1) as cluster:
+    with Cluster.create(nodes=len(_NODES), seed=1, realtime=False) as cluster:
         _set_up(cluster)
         stop_part(cluster, part)
         try:

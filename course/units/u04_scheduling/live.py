@@ -26,7 +26,7 @@ def at_work(filters: Function, score: Function, fit_message: Function) -> Functi
             _remembering(score, failures),
             fit_message=_remembering(fit_message, failures),
         )
-        with Cluster.create(nodes=0) as cluster:
+        with Cluster.create(nodes=0, realtime=False) as cluster:
             cluster.replace("kube-scheduler", lambda client, loop: Scheduler(client, loop, profile=profile))
             sentences = _place(cluster, scenario)
             errors = cluster.errors("kube-scheduler")

@@ -114,7 +114,7 @@ def play(disaster: Disaster, rules: LearnersRules | None = None) -> Story:
     """Let a disaster happen; return what became of the nodes, in seconds from its beginning."""
     own = default_places()
     places = {name: own[name] for name in (NODES, EVICTION, "kubelet")}
-    with Cluster.create(nodes=0, places=places) as cluster:
+    with Cluster.create(nodes=0, places=places, realtime=False) as cluster:
         install(cluster, rules or LearnersRules())
         client = cluster.client("disaster")
         for name, zone in _names(disaster):

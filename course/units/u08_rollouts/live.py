@@ -27,7 +27,7 @@ def at_work(step: RollingStep) -> Callable[[Object], list[str]]:
 
     def run(scenario: Object) -> list[str]:
         failures: list[Exception] = []
-        with Cluster.create(nodes=3) as cluster:
+        with Cluster.create(nodes=3, realtime=False) as cluster:
             plan = plan_by(_remembering(step, failures))
             cluster.replace(
                 "deployment-controller",

@@ -61,7 +61,7 @@ def story(
 
     With `sync` it is the StatefulSet controller.
     """
-    with Cluster.create(nodes=3) as cluster:
+    with Cluster.create(nodes=3, realtime=False) as cluster:
         cluster.nodes.programs.register("db:v1", "unready; ready after 2s; stop 1s")
         cluster.nodes.programs.register("db:v2", "unready; ready after 2s; stop 1s")
         cluster.nodes.programs.register("db:bad", "unready; stop 1s")
@@ -107,7 +107,7 @@ def claim_owners(policy: Object, replicas: int, then: int) -> dict[str, str]:
         "metadata": {"name": "data"},
         "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
     }
-    with Cluster.create(nodes=3) as cluster:
+    with Cluster.create(nodes=3, realtime=False) as cluster:
         slow = {"program.course/db": "stop 4s"}
         body = manifest(replicas, volumeClaimTemplates=[claim], persistentVolumeClaimRetentionPolicy=policy)
         body["spec"]["template"]["metadata"]["annotations"] = slow

@@ -49,7 +49,7 @@ class AtWork:
         self.errors: list[str] = []
         self._rng = random.Random(f"chaos/{situation['seed']}")
         self._name = situation["name"]
-        with Cluster.create(nodes=0, seed=1) as cluster:
+        with Cluster.create(nodes=0, seed=1, realtime=False) as cluster:
             self._client = cluster.client("user")
             for definition in DEFINITIONS:
                 self._client.create("customresourcedefinitions", definition)

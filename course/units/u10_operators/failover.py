@@ -28,7 +28,7 @@ class Outage(NamedTuple):
 
 def outage(fail: Callable[[Cluster, str], object], *, promotes: bool) -> Outage:
     """Let the first member fail, and ask for ten minutes whether somebody takes writes."""
-    with Cluster.create(nodes=4, seed=10) as cluster:
+    with Cluster.create(nodes=4, seed=10, realtime=False) as cluster:
         api = cluster.client("user")
         selector = {"role": "primary"} if promotes else {INDEX: "0"}
         api.create("services", _service(selector))

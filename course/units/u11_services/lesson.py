@@ -323,10 +323,14 @@ print("from a1", used)
 auto = {"service.kubernetes.io/topology-mode": "Auto"}
 for nodes in (["a0", "b0", "c0"], ["a0", "b0", "b1", "c0"]):
     cluster = shop.in_zones(*nodes, annotations=auto)
-    slices = DiscoveryV1Api(cluster.api_client).list_namespaced_endpoint_slice("default").items
+    (slice_,) = (
+        DiscoveryV1Api(cluster.api_client)
+        .list_namespaced_endpoint_slice("default", label_selector="kubernetes.io/service-name=web")
+        .items
+    )
     hints = {
         each.target_ref.name: [zone.name for zone in each.hints.for_zones] if each.hints else None
-        for each in slices[0].endpoints
+        for each in slice_.endpoints
     }
     events = cluster.core.list_namespaced_event("default").items
     print(hints, [event.message for event in events if event.involved_object.kind == "Service"][-1:])

@@ -91,7 +91,7 @@ def _fewest(what: str, pods: int) -> dict[str, int]:
 def _run(
     scenario: Object, groups: Callable[..., Any], plan: Callable[..., Any], failures: list[Exception]
 ) -> dict[str, int]:
-    with Cluster.create(nodes=3) as cluster:
+    with Cluster.create(nodes=3, realtime=False) as cluster:
         cluster.replace(PLACE, slices_by(groups, plan, LIMIT))
         client = cluster.client("audit")
         client.create("services", _SERVICE, "default")

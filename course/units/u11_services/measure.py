@@ -31,7 +31,7 @@ class Fleet:
 
     def __init__(self, count: int) -> None:
         self.count = count
-        self._cluster = Cluster.create(nodes=0)
+        self._cluster = Cluster.create(nodes=0, backend="embedded")  # its watch hands out whole events
         self._client = self._cluster.client("controllers")
         self._pods = [_pod(number) for number in range(count)]
         for first in range(0, count, MAX_ENDPOINTS):

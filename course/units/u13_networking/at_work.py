@@ -5,7 +5,8 @@ from typing import Any
 
 from course.checks.call import Raised
 from course.checks.report import Case, as_yaml, kept
-from course.units.u13_networking.town import NAMES, Object, app, as_objects, ns, policy
+from course.units.u13_networking.town import NAMES, NAMESPACES, Object, app, as_objects, ns, policy
+from insideout.client import Client
 from insideout.cluster import Cluster
 from insideout.network import PolicyEnforcer
 
@@ -19,6 +20,7 @@ def open_town(cluster: Cluster, policies: Sequence[Object]) -> dict[str, str]:
     for space in spaces:
         client.create("namespaces", space)
         client.create("services", SERVICE, space["metadata"]["name"])
+    cluster.wait(lambda: NAMESPACES.keys() <= _with_account(client))  # before it there can be no pods
     for pod in pods:
         client.create("pods", pod, pod["metadata"]["namespace"])
     cluster.run(seconds=5)
@@ -28,6 +30,12 @@ def open_town(cluster: Cluster, policies: Sequence[Object]) -> dict[str, str]:
     return {
         f"{one['metadata']['namespace']}/{one['metadata']['name']}": one["status"]["podIP"] for one in listed
     }
+
+
+def _with_account(client: Client) -> set[str]:
+    """Return the namespaces that have their service account."""
+    accounts = client.list("serviceaccounts")["items"]
+    return {one["metadata"]["namespace"] for one in accounts if one["metadata"]["name"] == "default"}
 
 
 def reach(cluster: Cluster, addresses: dict[str, str]) -> list[str]:
@@ -56,7 +64,7 @@ def at_work(function: Callable[..., Any]) -> Callable[[list[Object]], list[str]]
                 raise Raised("ValueError", f"allowed answered {type(answer).__name__}; give True or False")
             return answer
 
-        with Cluster.create(nodes=3) as cluster:
+        with Cluster.create(nodes=3, realtime=False) as cluster:
             addresses = open_town(cluster, policies)
             cluster.replace("network-policy", lambda api, loop: PolicyEnforcer(api, loop, allowed=judge))
             return reach(cluster, addresses)
@@ -69,7 +77,7 @@ def cases() -> Iterator[Case]:
     """Yield policies, with the table that the cluster's own evaluator makes of them."""
     for rule, examples in _CASES.items():
         for policies in examples:
-            with Cluster.create(nodes=3) as cluster:
+            with Cluster.create(nodes=3, realtime=False) as cluster:
                 yield Case(rule, (policies,), reach(cluster, open_town(cluster, policies)))
 
 

@@ -57,7 +57,7 @@ hops = predict(
 )
 
 # %% id="one-exec" role="code"
-cluster = Cluster.create(nodes=1)
+cluster = Cluster.create(nodes=1, backend="embedded")
 cluster.core.create_namespaced_pod("default", pod("web"))
 cluster.run(seconds=3)
 trace = exec_in(cluster, "web", ["sh"], stdin="echo $A\nexit 3\n")

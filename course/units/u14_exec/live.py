@@ -14,7 +14,7 @@ def at_work(make: Callable[[], Any]) -> Callable[[Object], list[Any]]:
     """Return a function from a command to what a client makes of it with this demultiplexer."""
 
     def run(scenario: Object) -> list[Any]:
-        with Cluster.create(nodes=1) as cluster:
+        with Cluster.create(nodes=1, backend="embedded") as cluster:
             cluster.core.create_namespaced_pod("default", pod("web"))
             cluster.run(seconds=3)
             trace = exec_in(

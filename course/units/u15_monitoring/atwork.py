@@ -136,7 +136,7 @@ def run_load(replicas: Replicas, loads_m: Sequence[int], *, target: int = 50, si
             failures.append(error)
             raise
 
-    with Cluster.create(nodes=3, seed=15) as cluster:
+    with Cluster.create(nodes=3, seed=15, realtime=False) as cluster:
         load = Load()
         cluster.nodes.programs.register(NAME, load)
         cluster.apps.create_namespaced_deployment("default", _deployment())

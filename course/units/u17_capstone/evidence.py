@@ -25,7 +25,7 @@ def who_counts() -> Table:
 
 def _room(program: str, *, delete: bool) -> str:
     """Whether a node of 4 CPUs takes a pod of 3 while there is one of 2."""
-    with Cluster.create(nodes=0) as cluster:
+    with Cluster.create(nodes=0, realtime=False) as cluster:
         cluster.nodes.add("node-0", cpu="4")
         client = cluster.client("user")
         client.create("pods", _pod("old", program, "2"), "default")
@@ -40,7 +40,7 @@ def _room(program: str, *, delete: bool) -> str:
 
 def _replaced(program: str, *, delete: bool) -> str:
     """Whether a ReplicaSet of one makes another pod."""
-    with Cluster.create(nodes=1) as cluster:
+    with Cluster.create(nodes=1, realtime=False) as cluster:
         client = cluster.client("user")
         containers = _pod("", program, "1")["spec"]["containers"]
         template = {"metadata": {"labels": {"app": "x"}}, "spec": {"containers": containers}}
@@ -58,7 +58,7 @@ def _replaced(program: str, *, delete: bool) -> str:
 
 def _listed(program: str, *, delete: bool) -> str:
     """Whether a Service sends requests to it."""
-    with Cluster.create(nodes=1) as cluster:
+    with Cluster.create(nodes=1, realtime=False) as cluster:
         client = cluster.client("user")
         spec = {"selector": {"app": "x"}, "ports": [{"port": 80}]}
         client.create("services", {"metadata": {"name": "x"}, "spec": spec}, "default")

@@ -49,7 +49,7 @@ class Stage:
     """The cluster while it is played with; times are the loop's.  With `looks` it fills `moments`."""
 
     def __init__(self, functions: Functions, *, looks: bool = False) -> None:
-        self.cluster = Cluster.create(nodes=0, seed=17)
+        self.cluster = Cluster.create(nodes=0, seed=17, realtime=False)
         self.client: Client = self.cluster.client("chaos")
         self._observer: Client = self.cluster.client("observer")
         self._replicas = {"web": WEB, "db": DB}

@@ -219,6 +219,7 @@ history(1) == history(1), history(1) != history(2)
         "cluster.nodes.add('n').memory",
         "Cluster.create(raft=print)",
         "Cluster.create(realtime=True)",
+        "Cluster.create(backend='controlplane')",
     ],
 )
 def test_what_is_not_there_says_so_in_one_line(notebook, reach):
@@ -291,7 +292,12 @@ def test_a_cluster_that_runs_on_costs_only_its_cell(warm):
     before = learner.names(["marker"])
     assert result(learner, "Cluster.create().run(minutes=10**6)")
     assert learner.names(["marker"]) == before, "the notebook's own process was ended"
-    assert result(learner, "Cluster.create(nodes=1).client().list('nodes')['items'][0]['kind']") == "'Node'"
+    assert (
+        result(
+            learner, "Cluster.create(nodes=1, backend='embedded').client().list('nodes')['items'][0]['kind']"
+        )
+        == "'Node'"
+    )
     learner.close()
 
 

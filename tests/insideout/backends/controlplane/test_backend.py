@@ -27,18 +27,6 @@ def test_every_controller_has_the_name_by_which_the_real_program_knows_it():
     assert names <= KUBERNETES_NAMES
 
 
-@pytest.mark.parametrize("option", [{"log": True}, {"raft": object}])
-def test_what_a_real_api_server_does_not_have_is_refused(option):
-    with pytest.raises(ValueError, match="raft and log are of the embedded cluster"):
-        Cluster.create(backend="controlplane", **option)
-
-
-def test_a_backend_that_is_none_is_refused(monkeypatch):
-    monkeypatch.setenv("COURSE_BACKEND", "kind")
-    with pytest.raises(ValueError, match="no backend 'kind'; there are: embedded, controlplane, kubeconfig"):
-        Cluster.create()
-
-
 def test_a_program_that_fails_is_told_to_whoever_wanted_a_cluster(standins):
     standins(kube_controller_manager="fail")
     with pytest.raises(ProgramError, match="kube-controller-manager ended with status 1: E1129"):

@@ -1,0 +1,46 @@
+"""Which backend a cluster gets: the one it asks for, the environment's, or embedded where only that will do.
+
+What is asked for by name is given or refused.  What only the environment says gives way: a cell that needs
+the embedded cluster has it on every machine, and a line says so.
+"""
+
+import functools
+import os
+import sys
+from collections.abc import Mapping
+
+VARIABLE = "COURSE_BACKEND"
+"""In the environment: the backend of clusters that do not say theirs."""
+BACKENDS = ("embedded", "controlplane", "kubeconfig")
+BY_NAME = "it is asked for by name"
+
+
+def choose(asked: str, only_embedded: str = "", environment: Mapping[str, str] = os.environ) -> str:
+    """Return one of BACKENDS; `asked` is what the cluster itself says, "" for nothing.
+
+    `only_embedded` says why only the embedded cluster will do, "" when any will.  ValueError for a name that
+    is none, and for a backend asked for by name that will not do.
+    """
+    named = environment.get(VARIABLE, "embedded")
+    chosen = asked or named
+    if chosen not in BACKENDS:
+        raise ValueError(f"no backend {chosen!r}; there are: {', '.join(BACKENDS)}")
+    if asked not in ("", "embedded") and only_embedded:
+        raise ValueError(f"only an embedded cluster will do, not {asked}: {only_embedded}")
+    why = only_embedded or (BY_NAME if asked == "embedded" else "")
+    if not why:
+        return chosen
+    if named != "embedded":
+        say_once(line(named, why))
+    return "embedded"
+
+
+def line(named: str, why: str) -> str:
+    """Return what is said of a cluster that is embedded although the environment names another backend."""
+    return f"an embedded cluster, not {VARIABLE}={named}: {why}"
+
+
+@functools.cache
+def say_once(text: str) -> None:
+    """Say it, unless this process has said it before."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201  for whoever wonders
