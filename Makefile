@@ -2,9 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Tests and grading start hundreds of processes: what one has compiled, the next ones read.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help lab site check test nightly build lint grade pictures bench bench-grading clean
+.PHONY: help lab site check test suite nightly build lint grade pictures bench bench-grading clean
 
 help:
 	@echo "make lab            open the course in JupyterLab"
@@ -34,9 +36,14 @@ ifdef BACKEND
 test: .venv/.dev
 	python -m tests.conformance.lessons $(BACKEND) $(UNIT)
 else
-test: .venv/.dev lint
-	pytest -n auto --dist loadfile
+# mypy takes half a minute of one core, so it runs beside the tests.
+test: .venv/.dev
+	$(MAKE) --no-print-directory --jobs=2 lint suite
 endif
+
+# Files in the order of tests/conftest.py, the long ones first: the cores end together.
+suite: .venv/.dev
+	pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # For whoever writes a unit: its notebooks are built again, its tests and its cells run.
 check: .venv/.dev

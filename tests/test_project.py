@@ -34,6 +34,11 @@ def test_every_direct_dependency_is_pinned_to_what_constraints_say():
     assert {name: pinned.get(name) for name in direct()} == direct()
 
 
+def test_what_reads_notebooks_builds_no_grammar_of_addresses():
+    """That takes a second of each process that imports jsonschema: JupyterLab, nbgrader, `course grade`."""
+    assert "rfc3987-syntax" not in CONSTRAINTS
+
+
 def test_constraints_name_no_host():
     assert re.findall(r"https?://|file:|@", (PROJECT / "constraints.txt").read_text("utf-8")) == []
 

@@ -32,9 +32,6 @@ def grade(options: argparse.Namespace) -> int:
     root = options.root.resolve()
     if not (root / "source" / options.unit).is_dir():
         raise UsageError(f"there is no unit {options.unit!r}; look into {root / 'source'} for their names")
-    from course.grading.quick import import_jsonschema
-
-    import_jsonschema()
     from course.grading.batch import Options
     from course.grading.batch import grade as grade_unit
     from course.sandbox.limits import Limits

@@ -53,9 +53,6 @@ def check(options: argparse.Namespace) -> int:
     root = options.root.resolve()
     if not (root / "release" / options.unit / f"{options.unit}.ipynb").is_file():
         raise UsageError(f"there is no unit {options.unit!r}; look into {root / 'release'} for their names")
-    from course.grading.quick import import_jsonschema
-
-    import_jsonschema()
     from course.lab.checking import check as check_unit
 
     try:

@@ -1,5 +1,7 @@
 """Unit 05: a misconception loses points in the cell meant for it, a right solution earns them all."""
 
+from functools import partial
+
 import pytest
 
 from course.units.u05_pods import cases, live, misconceptions, recorded, rules, unseen
@@ -14,26 +16,26 @@ test_a_misconception, test_a_right_solution = solution_tests(LESSON, RIGHT, WRON
 
 
 ALL = {
-    "ns_owner examples": cases.owner_cases(),
-    "ns_owner unseen": unseen.owner_cases(3),
-    "reaper examples": cases.reaper_cases(),
-    "effective examples": cases.effective_cases(),
-    "effective records": recorded.effective_cases(),
-    "effective unseen": unseen.effective_cases(3),
-    "next_starts examples": cases.start_cases(),
-    "next_starts records": recorded.start_cases(3),
-    "next_starts unseen": unseen.start_cases(3),
-    "next_starts at work": live.start_cases(),
-    "term_at examples": cases.term_cases(),
-    "term_at records": recorded.term_cases(),
-    "term_at unseen": unseen.term_cases(3),
-    "term_at at work": live.stop_cases(),
+    "ns_owner examples": cases.owner_cases,
+    "ns_owner unseen": partial(unseen.owner_cases, 3),
+    "reaper examples": cases.reaper_cases,
+    "effective examples": cases.effective_cases,
+    "effective records": recorded.effective_cases,
+    "effective unseen": partial(unseen.effective_cases, 3),
+    "next_starts examples": cases.start_cases,
+    "next_starts records": partial(recorded.start_cases, 3),
+    "next_starts unseen": partial(unseen.start_cases, 3),
+    "next_starts at work": live.start_cases,
+    "term_at examples": cases.term_cases,
+    "term_at records": recorded.term_cases,
+    "term_at unseen": partial(unseen.term_cases, 3),
+    "term_at at work": live.stop_cases,
 }
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_no_rule_can_be_satisfied_by_a_constant(name):
-    assert rules_with_one_answer(ALL[name]) == []
+    assert rules_with_one_answer(ALL[name]()) == []
 
 
 def test_the_records_agree_with_the_rules():
@@ -56,11 +58,11 @@ def test_a_seed_settles_the_cases_and_another_changes_them(draw):
 @pytest.mark.parametrize(
     ("exercise", "asked", "right"),
     [
-        ("ns_owner", cases.owner_cases(), rules.ns_owner),
-        ("reaper", cases.reaper_cases(), rules.reaper),
-        ("effective", cases.effective_cases(), rules.effective),
-        ("next_starts", cases.start_cases(), rules.next_starts),
-        ("term_at", cases.term_cases(), rules.term_at),
+        ("ns_owner", cases.owner_cases, rules.ns_owner),
+        ("reaper", cases.reaper_cases, rules.reaper),
+        ("effective", cases.effective_cases, rules.effective),
+        ("next_starts", cases.start_cases, rules.next_starts),
+        ("term_at", cases.term_cases, rules.term_at),
     ],
 )
 def test_every_known_misconception_answers_something_else(exercise, asked, right):
@@ -71,5 +73,5 @@ def test_every_known_misconception_answers_something_else(exercise, asked, right
             return cases.REFUSED
 
     for belief, wrong in misconceptions.KNOWN[exercise].items():
-        differs = [case for case in asked if answer(wrong, case.arguments) != answer(right, case.arguments)]
+        differs = [case for case in asked() if answer(wrong, case.arguments) != answer(right, case.arguments)]
         assert differs, belief
