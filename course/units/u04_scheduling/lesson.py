@@ -420,7 +420,7 @@ print(
 # The third check asks about cycles of a real scheduler: the nodes where a pod fitted, or the message, made from your reasons.
 #
 # <details><summary>Hint 1</summary>Begin with NodeResourcesFit alone: <code>wanted = sum(c.get("cpu", 0) for c in
-# pod["containers"])</code>, and the same over each pod of the node. That passes the first rule.</details>
+# pod["containers"])</code>, and the same over each pod of the node; then with <code>"memory"</code>. That passes the first rule.</details>
 # <details><summary>Hint 2</summary>Write one function a filter, from a node to a list of reasons; then take the first that is
 # not empty. Affinity is needed twice: for the node, and for who makes a domain.</details>
 # <details><summary>Hint 3</summary>For a constraint: a dict <code>{value: 0}</code> for every node that makes domains, then add
@@ -904,7 +904,8 @@ takeover.reveal(
 #
 # Example: `feasible_target(99)` is 99, `feasible_target(1000)` is 420, `feasible_target(300, 100)` is 300.
 #
-# <details><summary>Hint 1</summary>Both begin with the case that needs no arithmetic; return it at once.</details>
+# <details><summary>Hint 1</summary>Both begin with the case that needs no arithmetic: <code>return holder in ("", me)</code>, and
+# <code>n</code> where it is below 100. With only that the first rule of each holds.</details>
 # <details><summary>Hint 2</summary>Only whole numbers: <code>//</code> everywhere.</details>
 # <details><summary>Hint 3</summary>Two minima, one after the other: 5 per cent when <code>pct</code> is 0, then 100 nodes.
 # </details>
