@@ -1,29 +1,18 @@
-# %% [markdown] id="question" role="text"
+# %% [markdown] id="where" role="text"
 # # 11 · Services and endpoints: who answers, and who is told
 #
-# The question, as it is asked:
+# You come from **10 · Operators**. Here a Service finds its pods. Next is **12 · kube-proxy**: the packet rules that it makes of the slices.
 #
-# > What is a Service, what are its endpoints, and why are there EndpointSlices?
+# | section | minutes | you write |
+# |---|---|---|
+# | 1. Who is listed | 20 | `endpoint_groups` |
+# | 2. Who is chosen | 12 | your examples, and `usable` |
+# | 3. Few writes | 12 | `plan` |
+# | 4. At work | 5 | |
+# | 5. What a flip costs | 6 | `bytes_sent` |
+# | 6. Endpoints by hand | 5 | |
 #
-# The answer that is passed around:
-#
-# > A Service has a selector. Its Endpoints hold the addresses of the pods that match **and are ready**; a pod that becomes
-# > unready or terminates is removed. EndpointSlices are the same list, cut into pieces of 100. kube-proxy reads it and
-# > sends traffic to the addresses in it. Without a selector a Service has no endpoints.
-#
-# Each of its sentences is wrong somewhere. In this unit you see where, write the four rules that hold instead, and then your
-# rules feed the kube-proxies of a cluster while its pods come and go.
-
-# %% [markdown] id="goals" role="text"
-# **Where you are.** Before this: 10, operators. After it: 12, the packet rules that kube-proxy makes of the slices. You need to
-# know pods, labels and readiness probes; 08 shows what callers see of a release. Allow 60 minutes: 1 who is listed (20), 2 who is chosen (12),
-# 3 few writes (12), 4 at work (5), 5 what a flip costs (6), 6 endpoints by hand (5).
-#
-# You will be able to
-#
-# - say of any pod whether it is in a Service's slices, under which ports, and with which conditions;
-# - say which endpoints a connection may reach, with hints, without, and when everything terminates;
-# - compute which slices a change writes, and how many bytes that is on how many nodes.
+# You need to know pods, labels and readiness probes; 08 shows what callers see of a release. Three questions from earlier units first.
 
 # %% id="imports" role="code"
 from kubernetes.client import DiscoveryV1Api
@@ -40,13 +29,26 @@ from insideout import Cluster, records
 from insideout.controllers.endpointslice.plandata import slices_by
 from insideout.network.caller import Caller, tally
 
-# %% [markdown] id="before" role="text"
-# Three questions from earlier units first.
-
-# %% id="review" role="code"
 review("11_services")
 
-# %% [markdown] id="who-is-listed" role="text"
+# %% [markdown] id="question" role="text"
+# The question, as it is asked:
+#
+# > What is a Service, what are its endpoints, and why are there EndpointSlices?
+#
+# The answer that is passed around:
+#
+# > A Service has a selector. Its Endpoints hold the addresses of the pods that match **and are ready**; a pod that becomes
+# > unready or terminates is removed. EndpointSlices are the same list, cut into pieces of 100. kube-proxy reads it and
+# > sends traffic to the addresses in it. Without a selector a Service has no endpoints.
+#
+# Each of its sentences is wrong somewhere. In this unit you see where, write the four rules that hold instead, and then your
+# rules feed the kube-proxies of a cluster while its pods come and go. You will be able to
+#
+# - say of any pod whether it is in a Service's slices, under which ports, and with which conditions;
+# - say which endpoints a connection may reach, with hints, without, and when everything terminates;
+# - compute which slices a change writes, and how many bytes that is on how many nodes.
+#
 # ## 1. Who is listed, and with which conditions
 #
 # A Service `web` selects `app: web`. Three pods match. `slow` never passes its readiness probe, and `old` has just been
@@ -78,25 +80,21 @@ listed.reveal(
     [each.target_ref.name for one in slices for each in one.endpoints if each.target_ref],
     why="A slice lists every pod that matches and has an address. Three conditions tell the pods apart.",
 )
+for subset in cluster.core.read_namespaced_endpoints("web", "default").subsets:
+    print("ready:    ", [one.target_ref.name for one in subset.addresses or []])
+    print("not ready:", [one.target_ref.name for one in subset.not_ready_addresses or []])
 shop.show_slices(cluster, "web")
 
-# %% [markdown] id="conditions" role="text"
+# %% [markdown] id="endpoints-less" role="text"
 # | condition | true when |
 # |---|---|
 # | `serving` | the pod's condition Ready is True |
 # | `terminating` | the pod has a `deletionTimestamp` |
 # | `ready` | serving, and not terminating |
 #
-# So `old` is still of use to somebody: serving and terminating. The older object keeps less:
-
-# %% id="old-endpoints" role="code"
-for subset in cluster.core.read_namespaced_endpoints("web", "default").subsets:
-    print("ready:    ", [one.target_ref.name for one in subset.addresses or []])
-    print("not ready:", [one.target_ref.name for one in subset.not_ready_addresses or []])
-
-# %% [markdown] id="endpoints-less" role="text"
-# Endpoints leave terminating pods out, and have no place to say more. They are deprecated since v1.33; kube-proxy does not
-# read them any more. Both controllers run in kube-controller-manager and know nothing of each other.
+# So `old` is still of use to somebody: serving and terminating. The two lines above are what the older object, Endpoints, keeps.
+# It leaves terminating pods out, and has no place to say more. It is deprecated since v1.33; kube-proxy does not
+# read it any more. Both controllers run in kube-controller-manager and know nothing of each other.
 #
 # ### Who belongs
 #
@@ -114,8 +112,7 @@ for subset in cluster.core.read_namespaced_endpoints("web", "default").subsets:
 # ports differ are in different slices. What happens where a pod has no such name is one of two things that you find out now.
 #
 # *Source: `staging/src/k8s.io/endpointslice/reconciler.go`, `utils.go`, `util/controller_utils.go`, v1.36.2.*
-
-# %% [markdown] id="find-text" role="text"
+#
 # ### Two rules to find
 #
 # `records.read("endpoints")` holds what the controllers of a v1.36.2 control plane wrote. In the case `publish-not-ready`
@@ -169,6 +166,8 @@ show_recorded("port-numbers-differ")
 #   `topology.kubernetes.io/zone`. Further fields are not looked at.
 # - Optional fields may be missing: `labels` of pods and Nodes, a pod's `status`, its `podIPs`, its `conditions`, a container's `ports`.
 # - Do not change what you are given.
+#
+# The checks: small cases; what the real controllers wrote after each step of nine recorded cases; random ones.
 #
 # Example: a Service with `ports: [{port: 80, targetPort: 8080}]` and one ready pod on a node in zone a give
 # `{(("", 8080, "TCP"),): [{"addresses": ["10.1.0.1"], "conditions": {"ready": True, "serving": True, "terminating": False},
@@ -244,9 +243,6 @@ import course.units.u11_services.checks
 
 course.units.u11_services.checks.groups_examples(endpoint_groups, points=4)
 
-# %% [markdown] id="groups-records-text" role="text"
-# What the real controllers wrote, after each step of nine recorded cases.
-
 # %% id="endpoint-groups-records" role="test" points=2
 import course.units.u11_services.checks
 
@@ -268,19 +264,16 @@ course.units.u11_services.checks.groups_unseen(
 # A slice lists; it does not say where a connection goes. kube-proxy on each node decides that, from the conditions and from
 # **hints**. Here is a cluster in three zones, with a pod in each, and a Service that prefers its own zone
 # (`in_zones` makes it). The same hundred requests are sent from a node in zone a and from one in zone c.
+#
+# Each endpoint has its own zone as a hint, as you will see. Then somebody adds an endpoint without one: a slice written by hand beside the
+# controller's, as some tools do.
+# The cell asks what follows.
 
-
-# %% id="three-zones" role="code"
+# %% id="predict-partial" role="code"
 cluster = shop.in_zones("a0", "b0", "c0", trafficDistribution="PreferSameZone")
 shop.show_slices(cluster, "web")
 for client in ("a1", "c1"):
     print("from", client, shop.shares(cluster, "web", client))
-
-# %% [markdown] id="one-more-text" role="text"
-# Each endpoint has its own zone as a hint. Now somebody adds an endpoint without one: a slice written by hand beside the
-# controller's, as some tools do.
-
-# %% id="predict-partial" role="code"
 partial = predict(
     "partial",
     "Three ready endpoints have hints, a fourth has none. Which does a node in zone a use?",
@@ -348,6 +341,13 @@ for nodes in (["a0", "b0", "c0"], ["a0", "b0", "b1", "c0"]):
 # | `addresses` | `["10.1.0.1"]` |
 # | `conditions`, may be missing | `{"ready": False, "serving": True, "terminating": True}`, each may be missing |
 # | `hints`, may be missing | `{"forZones": [{"name": "a"}], "forNodes": [{"name": "n1"}]}`, each may be missing |
+#
+# <details><summary>Hint 1</summary>Two endpoints are enough for an example. Give them conditions first: one not ready; both terminating, of
+# which one serves; one terminating beside a ready one.</details>
+# <details><summary>Hint 2</summary>Then hints: one endpoint with and one without; for a zone that is nobody's; for nodes and for zones at once.</details>
+# <details><summary>Hint 3</summary>To fill in: <code>([{"addresses": ["10.1.0.1"], "hints": {"forZones": [{"name": "a"}]}},
+# {"addresses": ["10.1.0.2"]}], "a", "n1", [...])</code>, and the same with <code>"hints": {"forZones": [{"name": "b"}]}</code> in the second and the
+# zone <code>"c"</code>.</details>
 
 # %% id="usable-examples-first" role="exercise"
 usable_examples = [
@@ -489,7 +489,7 @@ replaced.reveal(
 )
 turn(lambda step: plot_slices(frames, step), step=range(1, len(frames) + 1), still={"step": len(frames)})
 
-# %% [markdown] id="plan-rules" role="text"
+# %% [markdown] id="plan-task" role="text"
 # For each family and each list of ports, the controller
 #
 # 1. looks through the slices that are there: what is still desired stays **where it is**, refreshed; what is not, goes. A slice
@@ -503,8 +503,7 @@ turn(lambda step: plot_slices(frames, step), step=range(1, len(frames) + 1), sti
 # places are free in `web-2`, and `web-3` is filled.
 #
 # *Source: `reconciler.go` (`reconcileByPortMapping`, `finalize`), `utils.go` (`getSliceToFill`), v1.36.2.*
-
-# %% [markdown] id="plan-task" role="text"
+#
 # ### Exercise: `plan(slices, desired, limit=100)`
 #
 # Return `(create, update, delete)`.
