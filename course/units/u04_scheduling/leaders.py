@@ -1,6 +1,7 @@
 """Two copies of a scheduler elect a leader through the Lease; it is killed, and the other takes over."""
 
 import math
+from functools import partial
 from typing import NamedTuple, cast
 
 from course.units.u04_scheduling.shop import pod
@@ -38,7 +39,7 @@ def kill_the_leader(rule: MayAcquire = may_acquire) -> Takeover:
         led = {name: _leads(copy) for name, copy in copies.items()}
         leader = next((copies[name] for name in COPIES if led[name]), None)
         if leader is not None:
-            cast(Scheduler, leader.component).stop(release=False)
+            cluster.loop.call(partial(cast(Scheduler, leader.component).stop, release=False))
         core = cluster.core
         core.create_namespaced_pod("default", pod("late"))
         try:
