@@ -1,39 +1,18 @@
-# %% [markdown] id="question" role="text"
+# %% [markdown] id="where" role="text"
 # # 15 · Monitoring: from a counter to an alert
 #
-# *Before: 14 · kubectl exec. After: 16 · Troubleshooting.*
+# You come from **14 · kubectl exec**. Here the cluster is measured. Next is **16 · Troubleshooting**.
 #
-# The question, as it is asked:
+# | section | minutes | you write |
+# |---|---|---|
+# | 1. Where numbers come from | 8 | |
+# | 2. A counter is not a rate | 15 | `prom_rate` |
+# | 3. Which memory counts | 4 | `working_set` |
+# | 4. From a number to a size | 15 | your examples, and `hpa_replicas` |
+# | 5. When to wake somebody | 10 | `alert_states` |
+# | 6. A design that runs | 6 | |
 #
-# > How would you build monitoring for a Kubernetes cluster?
-#
-# The answer that is passed around:
-#
-# > Install Prometheus and Grafana, cAdvisor gives the container metrics, kube-state-metrics the rest, and Alertmanager
-# > sends the alerts.
-#
-# It is a list of tools. It does not say which number comes from where, what a rate is, when an alert should wake somebody,
-# or what monitoring costs. You will find each of these out, on numbers of a cluster that runs here and on answers that
-# Prometheus 3.14.0 gave.
-
-# %% [markdown] id="goals" role="text"
-# ## What you will be able to do
-#
-# - say which component measures what, and which only repeats it;
-# - compute a rate by hand, as Prometheus does, with resets and gaps;
-# - turn a utilisation into a number of replicas, with pods that have no metric;
-# - write an alert that fires when it should, and say what a label costs.
-#
-# | section | minutes |
-# |---|---|
-# | 1 Where numbers come from | 8 |
-# | 2 A counter is not a rate | 15 |
-# | 3 Which memory counts | 4 |
-# | 4 From a number to a size | 15 |
-# | 5 When to wake somebody | 10 |
-# | 6 A design that runs | 6 |
-#
-# You need to know what a Deployment and a resource request are; unit 06 helps.
+# You need to know what a Deployment and a resource request are; unit 06 helps. Three questions from earlier units first.
 
 # %% id="imports" role="code"
 from course.learn import predict, review
@@ -46,13 +25,27 @@ from course.units.u15_monitoring.plots.window import plot_window
 from insideout import records
 from insideout.metrics import targets
 
-# %% [markdown] id="review-text" role="text"
-# Three questions from earlier units first.
-
-# %% id="review" role="code"
 review("15_monitoring")
 
-# %% [markdown] id="sources" role="text"
+# %% [markdown] id="question" role="text"
+# The question, as it is asked:
+#
+# > How would you build monitoring for a Kubernetes cluster?
+#
+# The answer that is passed around:
+#
+# > Install Prometheus and Grafana, cAdvisor gives the container metrics, kube-state-metrics the rest, and Alertmanager
+# > sends the alerts.
+#
+# It is a list of tools. It does not say which number comes from where, what a rate is, when an alert should wake somebody,
+# or what monitoring costs. You will find each of these out, on numbers of a cluster that runs here and on answers that
+# Prometheus 3.14.0 gave. You will be able to
+#
+# - say which component measures what, and which only repeats it;
+# - compute a rate by hand, as Prometheus does, with resets and gaps;
+# - turn a utilisation into a number of replicas, with pods that have no metric;
+# - write an alert that fires when it should, and say what a label costs.
+#
 # ## 1. Where numbers come from
 #
 # Prometheus asks. Every 15 seconds it sends `GET /metrics` to each **target** and keeps every number as a sample of a
@@ -60,19 +53,16 @@ review("15_monitoring")
 # EndpointSlices.
 #
 # This cluster has two workloads. A Prometheus has been scraping it for five minutes.
+#
+# Run the next cell. Three of its targets could say how much memory the container `app` of `db` uses. It asks which one does.
 
-# %% id="first-scrape" role="code"
+# %% id="who-measures" role="code"
 cluster, prometheus = incident.watched_cluster()
 for target in targets(cluster):
     names = {
         line.split("{")[0].split(" ")[0] for line in target.text().splitlines() if not line.startswith("#")
     }
     print(f"{target.job:19} {target.instance:19} {len(names):3} names, such as {sorted(names)[0]}")
-
-# %% [markdown] id="who-measures-text" role="text"
-# Three of these could say how much memory the container `app` of `db` uses. **Predict** which one does.
-
-# %% id="who-measures" role="code"
 who = predict(
     "who-measures",
     "Which target has container_memory_working_set_bytes of the pod db?",
@@ -92,22 +82,20 @@ print(f"{query} = {point.value / 2**20:g} MiB")
 # %% [markdown] id="five-sources" role="text"
 # A node's kubelet has four pages: `/metrics` about itself, `/metrics/cadvisor` and `/metrics/resource` about containers,
 # `/metrics/probes` about probes. The common answer knows one of them. **kube-state-metrics measures nothing**: it turns
-# what the API says into numbers. So these two are different questions:
+# what the API says into numbers. So the first two lines below
+# answer different questions.
+#
+# The names are not the course's own. `records.read("metrics_catalog")` holds 336 names as the components of v1.36.2,
+# cAdvisor, etcd and kube-state-metrics 2.20.0 expose them; below are the pages that have most.
 
 # %% id="two-questions" role="code"
+from collections import Counter
+
 print(
     "cores requested:", incident.rows(prometheus.query("sum by (pod) (kube_pod_container_resource_requests)"))
 )
 used = "sum by (pod) (rate(container_cpu_usage_seconds_total[2m]))"
 print("cores used:     ", [row[-1] for row in incident.rows(prometheus.query(used), "pod")])
-
-# %% [markdown] id="catalog" role="text"
-# The names are not the course's own. `records.read("metrics_catalog")` holds 336 names as the components of v1.36.2,
-# cAdvisor, etcd and kube-state-metrics 2.20.0 expose them.
-
-# %% id="catalog-counts" role="code"
-from collections import Counter
-
 pages = Counter((row["component"], row["endpoint"]) for row in records.read("metrics_catalog")[0]["metrics"])
 for (component, endpoint), count in pages.most_common(6):
     print(f"{count:3} names at {endpoint:18} of {component}")
@@ -120,12 +108,10 @@ for (component, endpoint), count in pages.most_common(6):
 #
 # Here is one that was recorded, with a Prometheus that answered.
 
-# %% id="facts-samples" role="code"
+# %% id="facts-predict" role="code"
 facts = next(row for row in records.read("promql") if row["id"] == "m1001-000")
 counter = facts["series"][0]["samples"]
 print("samples", counter, "- asked at", facts["at"], "for", facts["query"])
-
-# %% id="facts-predict" role="code"
 increase = predict(
     "increase-of-facts",
     "The counter fell from 30 to 5. What is its increase in the 60 seconds up to 75?",
@@ -144,13 +130,10 @@ print("Prometheus 3.14.0:", facts["want"][0][1], "- Prometheus 2.42.0:", facts["
 # The two versions differ, and no document need tell you why: the records do. Here are queries that only **count** the
 # samples of a window. The window begins at `t − window`.
 
-# %% id="edge-records" role="code"
+# %% id="edge-predict" role="code"
 counts = recorded.counts()
 for one in [one for one in counts if one.new != one.old][:4]:
     print(f"window {one.start:g}..{one.end:g}: samples at {one.times}; 3.14 counts {one.new}, 2.42 {one.old}")
-
-
-# %% id="edge-predict" role="code"
 edge = predict(
     "window-edge",
     "Which samples count in Prometheus 3?",
@@ -169,7 +152,6 @@ agree = {text: sum(rule(one) == one.new for one in counts) for text, rule in rul
 edge.reveal(max(agree, key=agree.get), why="Only this rule agrees with every recorded count.")
 print(f"of {len(counts)} recorded counts agree: {list(agree.values())}")
 
-
 # %% [markdown] id="stretch" role="text"
 # So far: which samples count, and what a fall means. The third part is the **stretching**. The samples in a window do
 # not reach its ends. Prometheus carries the increase on to an end that is near, as if the counter had gone on
@@ -185,7 +167,7 @@ def look(window, until):
 
 turn(look, window=[20, 40, 60, 90, 120], until=[95, 100, 130, 170, 210], still={"window": 60, "until": 100})
 
-# %% [markdown] id="stretch-rules" role="text"
+# %% [markdown] id="prom-rate-task" role="text"
 # The rules, as `extrapolatedRate` in `promql/functions.go` of v3.14.0 has them:
 #
 # - *Spacing* is the time from the first to the last sample, divided by the number of steps between them.
@@ -194,8 +176,7 @@ turn(look, window=[20, 40, 60, 90, 120], until=[95, 100, 130, 170, 210], still={
 # - A counter was never below 0. So the stretch to the window's beginning is not longer than the time in which
 #   the counter, at its own speed, would have come from 0 to the first sample. (No such bound where nothing increased.)
 # - The increase over the stretched time is then divided by the window: that is the rate.
-
-# %% [markdown] id="prom-rate-task" role="text"
+#
 # ### Exercise: `prom_rate(samples, t, window, left_closed=False)`
 #
 # Return the rate a second, a float, or `None` where there is none.
@@ -207,6 +188,8 @@ turn(look, window=[20, 40, 60, 90, 120], until=[95, 100, 130, 170, 210], still={
 # - Fewer than two samples that count: `None`.
 # - A value smaller than the one before it means a reset: what the counter had before is added to the increase.
 # - Compared to 1e-9, relatively.
+#
+# The checks: small cases; the answers of two real servers; random ones.
 #
 # Example: `prom_rate([[15, 0], [30, 15], [45, 30], [60, 5], [75, 20]], 75, 60)` is 46.666… / 60.
 #
@@ -249,9 +232,6 @@ def prom_rate(samples, t, window, left_closed=False):
 import course.units.u15_monitoring.checks
 
 course.units.u15_monitoring.checks.rate_examples(prom_rate, points=3)
-
-# %% [markdown] id="prom-rate-records-text" role="text"
-# The answers of two real servers.
 
 # %% id="prom-rate-records" role="test" points=1
 import course.units.u15_monitoring.checks
@@ -350,7 +330,7 @@ missing.reveal(
     said, why="On the way down a pod without a metric is taken to use all that it requests: 40 % on average."
 )
 
-# %% [markdown] id="size-rules" role="text"
+# %% [markdown] id="hpa-own-text" role="text"
 # The rules (`pkg/controller/podautoscaler/replica_calculator.go`, v1.36.2):
 #
 # 1. **Utilisation** is what the *measured* pods use, divided by what they request, in whole percent, rounded down. The
@@ -363,8 +343,7 @@ missing.reveal(
 # 6. With what was assumed in 4 and 5 the ratio is reckoned again, over all pods that count now. Within the tolerance, or on
 #    the other side of 1, the current size stays. So it does when the new size would go against the ratio.
 # 7. No pod with a usable metric, or a pod without a request: no answer.
-
-# %% [markdown] id="hpa-own-text" role="text"
+#
 # ### Exercise: examples first
 #
 # Before you write the function, write examples that tell it from wrong ones: a list of tuples
@@ -491,12 +470,11 @@ import course.units.u15_monitoring.checks
 
 course.units.u15_monitoring.checks.hpa_at_work(hpa_replicas, points=1)
 
-# %% [markdown] id="hpa-more" role="text"
+# %% [markdown] id="alerts" role="text"
 # The real controller then holds the size to limits: no more than double (or 4) at once, and on the way down the highest
 # recommendation of the last five minutes (`insideout/controllers/podautoscaler/limits.py` has them, and agrees with 912
 # recorded syncs). With several metrics the largest proposal wins; a metric that fails stops a shrinking, not a growing.
-
-# %% [markdown] id="alerts" role="text"
+#
 # ## 5. When to wake somebody
 #
 # An alerting rule is a query and a time: `for`. At every evaluation Prometheus looks whether the query has a result.
@@ -588,7 +566,6 @@ print(
     incident.rows(prometheus.query("kube_deployment_status_replicas_unavailable"), "deployment"),
 )
 cluster.table("pods")
-
 
 # %% id="alert-predict-design" role="code"
 ALERTS = [
