@@ -36,7 +36,7 @@ def read_patch(type_: str, body: bytes | Object) -> Any:
 def patched(kind: Kind, type_: str, obj: Object, patch: Any) -> Object:
     """Return what a JSON, merge or strategic merge patch makes of `obj`, which is not changed.
 
-    The result may hold parts of `obj` itself: it is to be read, not to be changed.
+    The result may hold parts of `obj` and `patch` themselves: it is to be read, not to be changed.
     """
     if type_ == "json":
         result = apply_json_patch(obj, patch)
@@ -90,8 +90,15 @@ def _in_operation(operation: Any, index: int) -> Iterator[str]:
 def _repeats(value: Any) -> bool:
     """Say whether any object in a JSON value names a key twice."""
     if isinstance(value, dict):
-        return type(value) is go_json.Repeated or any(map(_repeats, value.values()))
-    return isinstance(value, list) and any(map(_repeats, value))
+        if type(value) is go_json.Repeated:
+            return True
+        value = value.values()
+    elif not isinstance(value, list):
+        return False
+    return any(isinstance(each, _BRANCHES) and _repeats(each) for each in value)
+
+
+_BRANCHES = (dict, list)
 
 
 def _repeated(value: Any, at: str) -> Iterator[str]:

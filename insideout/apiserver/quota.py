@@ -14,6 +14,7 @@ from insideout.apimachinery import quota as evaluator
 from insideout.apimachinery import resources
 from insideout.apimachinery.resources import Amounts
 from insideout.apiserver import keys
+from insideout.apiserver.eachstored import EachStored
 from insideout.apiserver.kinds import Kind
 from insideout.apiserver.options import WriteOptions
 from insideout.apiserver.registry import Registry
@@ -36,6 +37,7 @@ class Quotas:
         assert kind is not None  # built in
         self._kind = kind
         self._store = store
+        self._all = EachStored(store, kind)
         self._loop = loop
 
     def charge(self, written: "Resources", kind: Kind, namespace: str, obj: Object, *, dry_run: bool) -> None:
@@ -43,7 +45,7 @@ class Quotas:
 
         `written` writes the quotas' status.  A dry run is checked, and not counted.
         """
-        if not namespace:
+        if not namespace or not self._all.objects():
             return
         pairs = self._store.range(keys.prefix(self._kind, namespace)).items
         if not pairs:

@@ -15,7 +15,7 @@ from datetime import timedelta
 from itertools import count, takewhile
 
 from insideout.apimachinery import timestamps
-from insideout.client.interface import ApiError, Client, Object
+from insideout.client.interface import ApiError, Client, Object, sharing
 from insideout.sim.loop import START, Loop
 
 SERIES_QUIET_S = 360.0
@@ -26,7 +26,7 @@ class EventRecorder:
     """Writes events in the name of `component`; an event that cannot be written is dropped, as upstream."""
 
     def __init__(self, client: Client, loop: Loop, component: str, *, instance: str = "") -> None:
-        self._client = client
+        self._client = sharing(client)
         self._loop = loop
         self._component = component
         self._instance = instance or component

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import Any, NamedTuple
 
 from insideout.client.indices import Count, Index, Key, Lookup
-from insideout.client.interface import ApiError, Client, Object, Watch, WatchEvent
+from insideout.client.interface import ApiError, Client, Object, Watch, WatchEvent, sharing
 from insideout.sim.loop import Loop, Timer
 
 __all__ = ["Informer", "Key", "key_of"]
@@ -54,7 +54,7 @@ class Informer:
         self.resource = resource
         self.synced = False
         self.last_version = ""
-        self._client: Client = getattr(client, "shared", client)
+        self._client = sharing(client)
         self._loop = loop
         self._scope: dict[str, Any] = {
             "namespace": namespace,

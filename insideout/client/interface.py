@@ -55,6 +55,12 @@ class Watch(Protocol):
         """End it; no event is delivered afterwards."""
 
 
+def sharing(client: "Client") -> "Client":
+    """Return the client as one whose answers are not copies where it can: whoever takes it changes none."""
+    shared: Client = getattr(client, "shared", client)
+    return shared
+
+
 class Client(Protocol):
     """Seven verbs; each raises ApiError when the server refuses, UnreachableError when it does not answer.
 

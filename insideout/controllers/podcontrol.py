@@ -9,6 +9,7 @@ from insideout.apimachinery import owners, timestamps
 from insideout.apimachinery.copies import copied
 from insideout.client import ApiError, Client, Object
 from insideout.client.events import EventRecorder
+from insideout.client.interface import sharing
 
 
 def pod_from_template(template: Object, owner: Object) -> Object:
@@ -34,11 +35,14 @@ class PodControl:
     """Writes Pods in the name of one controller."""
 
     def __init__(self, client: Client, recorder: EventRecorder) -> None:
-        self._client = client
+        self._client = sharing(client)
         self._recorder = recorder
 
     def create(self, pod: Object, owner: Object) -> Object:
-        """Create a Pod; the owner's Events tell of it, and of a failure before it is raised."""
+        """Create a Pod and return it, not to be changed.
+
+        The owner's Events tell of it, and of a failure before that is raised.
+        """
         try:
             created = self._client.create("pods", pod)
         except ApiError as refused:

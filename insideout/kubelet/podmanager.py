@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from insideout.client import ApiError, Client, Object
 from insideout.client.events import EventRecorder
+from insideout.client.interface import sharing
 from insideout.kubelet.admission import Rejection, admit, requests_of
 from insideout.kubelet.host import Timing
 from insideout.kubelet.images import Images
@@ -51,7 +52,7 @@ class PodManager:
         self.ended_cpu_s = 0.0
         """How many seconds of a CPU containers used that have ended."""
         self.network_problem = ""
-        self._client = client
+        self._client = sharing(client)
         self._recorder = recorder
         self._node = node
         self.address = address

@@ -7,6 +7,7 @@ framework/plugins/defaultbinder/default_binder.go and framework/preemption/execu
 from insideout.apimachinery import timestamps
 from insideout.client import ApiError, Client, Object
 from insideout.client.events import EventRecorder
+from insideout.client.interface import sharing
 from insideout.scheduler.messages import event_note
 from insideout.scheduler.podinfo import PodInfo
 from insideout.sim.loop import Loop
@@ -16,7 +17,7 @@ class Writer:
     """Writes in the name of the scheduler `name`; a pod that has gone meanwhile is no error."""
 
     def __init__(self, client: Client, loop: Loop, name: str) -> None:
-        self._client = client
+        self._client = sharing(client)
         self._loop = loop
         self._name = name
         self._events = EventRecorder(client, loop, name, instance=f"{name}-control-plane")

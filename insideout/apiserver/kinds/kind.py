@@ -8,6 +8,7 @@ k8s.io/apiserver/pkg/endpoints/installer.go (verbs)@v1.36.2.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 ALL_VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
@@ -54,7 +55,7 @@ class Kind:
     ending: bool = False
     """Whether the CRD is being deleted: no object is created any more."""
 
-    @property
+    @cached_property
     def api_version(self) -> str:
         """The apiVersion of its objects: "v1", "apps/v1"."""
         return f"{self.group}/{self.version}" if self.group else self.version
@@ -64,7 +65,7 @@ class Kind:
         """The kind of its lists: "PodList"."""
         return f"{self.kind}List"
 
-    @property
+    @cached_property
     def qualified_resource(self) -> str:
         """Its resource as messages name it: "pods", "deployments.apps"."""
         return f"{self.plural}.{self.group}" if self.group else self.plural

@@ -6,6 +6,7 @@ Source: k8s.io/apimachinery/pkg/util/validation/ip.go@v1.36.2, with StrictIPCIDR
 import ipaddress
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from insideout.apimachinery.goquote import go_quote
 from insideout.apiserver.objects import field
@@ -19,6 +20,8 @@ NOT_CIDR = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
 _LEADING_ZERO = re.compile(r"(?<![0-9])0+(?=[0-9])")
 
 
+# Remembered because each write of a pod's status names its addresses and its node's several times.
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Address | None:
     """Return the address that old fields accept: leading zeros are read as decimal; None for no address."""
     if "%" in text:

@@ -23,13 +23,13 @@ def validate(event: Object) -> Causes:
     namespace = event["metadata"].get("namespace", "")
     about = (event.get("involvedObject") or {}).get("namespace", "")
     causes: Causes = []
-    elsewhere = field.invalid("involvedObject.namespace", about, "does not match event.namespace")
     if not event.get("eventTime"):
-        if about != namespace and (about or namespace != "default"):
-            causes.append(elsewhere)
+        is_elsewhere = about != namespace and (about or namespace != "default")
     else:
-        if not about and namespace not in ("default", "kube-system"):
-            causes.append(elsewhere)
+        is_elsewhere = not about and namespace not in ("default", "kube-system")
+    if is_elsewhere:
+        causes.append(field.invalid("involvedObject.namespace", about, "does not match event.namespace"))
+    if event.get("eventTime"):
         causes += _reporter(event)
     return causes + field.each("namespace", namespace, names.dns_subdomain(namespace))
 

@@ -18,6 +18,8 @@ Object = dict[str, Any]
 NameRule = Callable[[str], list[str]]
 
 MOST_ANNOTATION_BYTES = 256 * 1024
+_NAMING = ("name", "namespace", "uid")
+_SET_ONCE = (*_NAMING, "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds")
 _ORPHAN, _FOREGROUND = "orphan", "foregroundDeletion"
 _STANDARD_FINALIZERS = ("kubernetes", _ORPHAN, _FOREGROUND)
 _MOST_MANAGER_BYTES = 128
@@ -57,10 +59,10 @@ def validate_update(new: Object, old: Object, path: str = "metadata") -> Causes:
         causes.append(
             field.invalid(f"{path}.generation", new.get("generation", 0), "must not be decremented")
         )
-    for name in ("name", "namespace", "uid"):
-        causes += field.immutable(f"{path}.{name}", new.get(name, ""), old.get(name, ""))
-    for name in ("creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"):
-        causes += field.immutable(f"{path}.{name}", new.get(name), old.get(name))
+    for name in _SET_ONCE:
+        if new.get(name) != old.get(name):
+            unset = "" if name in _NAMING else None
+            causes += field.immutable(f"{path}.{name}", new.get(name, unset), old.get(name, unset))
     causes += _marks(new, path)
     return causes + _managed_fields(new.get("managedFields") or (), f"{path}.managedFields")
 

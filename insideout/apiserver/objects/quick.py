@@ -64,12 +64,27 @@ def _read(type_: Type) -> Read | None:
         return _map(_read(type_.item))
     if isinstance(type_, go_scalars.String):
         return None
+    if isinstance(type_, go_scalars.Bool):
+        return _bool
     return lambda value: type_.read(value, "", "", _NOTHING_TO_SAY)
 
 
+def _bool(value: Any) -> bool:
+    if type(value) is not bool:
+        raise UnusualError
+    return value
+
+
 def _struct(model: str) -> Read:
-    # Compiled when the first one is read: types contain themselves, and most are never met.
-    return lambda value: reader(model)(value)
+    compiled: Read | None = None
+
+    def read(value: Any) -> Any:
+        nonlocal compiled
+        if compiled is None:  # when the first one is read: types contain themselves, and most are never met
+            compiled = reader(model)
+        return compiled(value)
+
+    return read
 
 
 def _list(item: Read | None) -> Read:

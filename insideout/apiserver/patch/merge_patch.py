@@ -50,10 +50,15 @@ def _merge(target: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
 
 def without_nulls(value: Any) -> Any:
     """Return a copy of `value` in which no object, at any depth, has a null member; list items stay."""
-    match value:
-        case dict():
-            return {key: without_nulls(each) for key, each in value.items() if each is not None}
-        case list():
-            return [without_nulls(each) for each in value]
-        case _:
-            return value
+    if isinstance(value, dict):
+        return {
+            key: without_nulls(each) if isinstance(each, _BRANCHES) else each
+            for key, each in value.items()
+            if each is not None
+        }
+    if isinstance(value, list):
+        return [without_nulls(each) if isinstance(each, _BRANCHES) else each for each in value]
+    return value
+
+
+_BRANCHES = (dict, list)

@@ -31,7 +31,6 @@ k8s.io/apiserver/pkg/endpoints/handlers/patch.go (interpretStrategicMergePatchEr
 
 from typing import Any
 
-from insideout.apimachinery.copies import copied
 from insideout.apiserver.kinds import Kind
 from insideout.apiserver.patch.go_values import json_kind, printed, type_name
 from insideout.apiserver.patch.list_order import Items, Key, identity, in_order, places_of
@@ -56,7 +55,7 @@ Map = dict[str, Any]
 def apply_strategic_merge_patch(kind: Kind, obj: Map, patch: Any) -> Map:
     """Return `obj` with `patch` merged in, by the rules of `kind`'s type; neither is changed.
 
-    What the patch leaves alone is in the result as it is in `obj`, not a copy of it.
+    What the result has of either is not a copy of it.
     Raises StatusError: 400 when the patch or a directive has the wrong form, 415 for custom resources, 500
     for what upstream's code does not foresee (an element without its key; it says which).
     """
@@ -67,11 +66,12 @@ def apply_strategic_merge_patch(kind: Kind, obj: Map, patch: Any) -> Map:
     if not isinstance(patch, dict):
         message = f"cannot unmarshal {json_kind(patch)} into Go value of type map[string]interface {{}}"
         raise bad_request(f"json: {message}")
-    return merge_object(obj, copied(patch), type_of(kind))
+    return merge_object(obj, patch, type_of(kind))
 
 
 def merge_object(original: Map, patch: Map, schema: Type) -> Map:
-    """Return `original` with `patch` merged in; `patch` is used up."""
+    """Return `original` with `patch` merged in; neither is changed, and the result has parts of both."""
+    patch = {**patch}
     if DIRECTIVE in patch:
         match patch.pop(DIRECTIVE):
             case "replace":
@@ -108,7 +108,7 @@ def merge_object(original: Map, patch: Map, schema: Type) -> Map:
 def merge_list(original: Items, patch: Items, schema: Type, deleting: bool = False) -> Items:
     """Return `original` with `patch` merged in, or with `deleting` its scalars taken out.
 
-    `patch` is used up.
+    Neither is changed.
     """
     if not original and not patch:
         return original
@@ -234,16 +234,20 @@ def _put(original: Map, key: str, value: Any) -> None:
 
 
 def _without_directives(value: Any) -> Any:
-    match value:
-        case dict() if DIRECTIVE in value:
+    if isinstance(value, dict):
+        if DIRECTIVE in value:
             return _MISSING
-        case dict():
-            cleaned = {key: _without_directives(each) for key, each in value.items()}
-            return {key: each for key, each in cleaned.items() if each is not _MISSING}
-        case list():
-            return [each for each in map(_without_directives, value) if each is not _MISSING]
-        case _:
-            return value
+        return {
+            key: kept
+            for key, each in value.items()
+            if (kept := _without_directives(each) if isinstance(each, _BRANCHES) else each) is not _MISSING
+        }
+    if isinstance(value, list):
+        return [kept for each in value if (kept := _without_directives(each)) is not _MISSING]
+    return value
+
+
+_BRANCHES = (dict, list)
 
 
 def _found_key(item: Map, merge_key: str) -> str:

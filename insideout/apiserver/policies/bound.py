@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from insideout.apimachinery import selectors
 from insideout.apimachinery.selectors import LabelSelector
 from insideout.apiserver import keys
+from insideout.apiserver.eachstored import EachStored
 from insideout.apiserver.kinds import Kind
 from insideout.apiserver.policies.params import ParamsError, params_of
 from insideout.apiserver.registry import Registry
@@ -45,8 +46,8 @@ class Bound:
         self._store = store
         self._registry = registry
         self._namespaces = built_in(registry, "namespaces")
-        self._policies = _Stored(store, built_in(registry, f"{sort}admissionpolicies"))
-        self._bindings = _Stored(store, built_in(registry, f"{sort}admissionpolicybindings"))
+        self._policies = EachStored(store, built_in(registry, f"{sort}admissionpolicies"))
+        self._bindings = EachStored(store, built_in(registry, f"{sort}admissionpolicybindings"))
 
     @property
     def any(self) -> bool:
@@ -152,25 +153,6 @@ def _named(rules: Any, asked: Attributes) -> list[Object]:
     return [
         each for each in rules or () if not each.get("resourceNames") or asked.name in each["resourceNames"]
     ]
-
-
-class _Stored:
-    """All objects of a kind, in the order of their names, read again after one was written."""
-
-    def __init__(self, store: Store, kind: Kind) -> None:
-        self._store = store
-        self._prefix = keys.prefix(kind)
-        self._objects: list[Object] | None = None
-        store.watch(self._prefix, store.revision + 1, self._forget)
-
-    def _forget(self) -> None:
-        self._objects = None
-
-    def objects(self) -> list[Object]:
-        """Return the objects."""
-        if self._objects is None:
-            self._objects = [pair.value.object for pair in self._store.range(self._prefix).items]
-        return self._objects
 
 
 def built_in(registry: Registry, name: str) -> Kind:

@@ -81,6 +81,8 @@ def _nomination(status: Object, before: Object, *, bound: bool) -> Causes:
 def _revived(containers: str, status: Object, before: Object, spec: Object) -> Causes:
     """Find containers that run again though they have ended for good."""
     name = containers[:-1] + "Statuses"
+    if not before.get(name):
+        return []
     if containers != "ephemeralContainers" and _restarts_all(spec):
         return []
     now: dict[str, Object] = {}
