@@ -4,6 +4,7 @@ Source: pkg/apis/*/v1/conversion.go (names), pkg/registry/*/strategy.go (values)
 k8s.io/apimachinery/pkg/runtime/conversion.go (kinds without fields of their own)@v1.36.2.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from insideout.apimachinery import fields
@@ -102,8 +103,13 @@ def value_of(obj: dict[str, Any], field: str) -> str:
         source = obj.get("source") or {}
         return str(source.get("component") or obj.get("reportingComponent") or "")
     found: Any = obj
-    for step in field.split("."):
+    for step in _steps(field):
         found = found.get(step) if isinstance(found, dict) else None
     if found is None:
         return _ZERO.get(field, "")
     return str(found).lower() if isinstance(found, bool) else str(found)
+
+
+@lru_cache(maxsize=256)
+def _steps(field: str) -> tuple[str, ...]:
+    return tuple(field.split("."))

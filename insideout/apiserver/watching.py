@@ -11,7 +11,6 @@ forgotten comes from insideout.apiserver.watchcache.
 
 from collections import deque
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from insideout.apimachinery.fields import FieldSelector
@@ -231,33 +230,32 @@ class Hub:
         before, now = changes.before, changes.now
         matched = before is not None and matches(before.object)
         if now is not None and matches(now.object):
-            subscription.offer(changes.modified if matched else changes.added)
+            subscription.offer(changes.of("MODIFIED" if matched else "ADDED"))
         elif matched:
-            subscription.offer(changes.deleted)
+            subscription.offer(changes.of("DELETED"))
 
 
 class _Changes:
-    """What one event of the store can mean to a watcher; made once for all of them."""
+    """What one event of the store can mean to a watcher; each made once for all of them."""
+
+    __slots__ = ("_made", "before", "now", "revision")
 
     def __init__(self, event: Event, now: View | None, before: View | None) -> None:
         self.revision = event.revision
         self.now = now
         self.before = before
+        self._made: dict[str, Change] = {}
 
-    @cached_property
-    def added(self) -> Change:
-        assert self.now is not None
-        return Change("ADDED", self.now)
-
-    @cached_property
-    def modified(self) -> Change:
-        assert self.now is not None
-        return Change("MODIFIED", self.now)
-
-    @cached_property
-    def deleted(self) -> Change:
-        assert self.before is not None
-        return Change("DELETED", self.before.at(self.revision))
+    def of(self, type_: str) -> Change:
+        """Return the change of a type; there is the object that it shows."""
+        made = self._made.get(type_)
+        if made is None:
+            view = self.now
+            if type_ == "DELETED":
+                view = self.before.at(self.revision) if self.before is not None else None
+            assert view is not None
+            made = self._made[type_] = Change(type_, view)
+        return made
 
 
 def _shown(event: Event) -> tuple[View | None, View | None]:

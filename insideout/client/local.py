@@ -4,6 +4,8 @@ Source: the verbs of client-go's dynamic client, k8s.io/client-go/dynamic/interf
 """
 
 from collections.abc import Callable, Sequence
+from copy import copy
+from dataclasses import replace
 from typing import Any, cast
 
 from insideout.apimachinery.copies import copied
@@ -39,11 +41,14 @@ class LocalClient:
         self._server = server
         self.is_sharing = share
         self._between_events = server.loop.call
+        self._writes = WriteOptions(field_manager=name, user=self._user)
 
     @property
     def shared(self) -> "LocalClient":
         """The same client, handing out the server's own objects, which must not be changed."""
-        return LocalClient(self._server, self.name, share=True)
+        client = copy(self)
+        client.is_sharing = True
+        return client
 
     def get(self, resource: str, name: str, namespace: str | None = None, *, subresource: str = "") -> Object:
         """Return the object."""
@@ -118,7 +123,7 @@ class LocalClient:
         dry_run: bool = False,
     ) -> Object:
         """Create `obj`, or POST it to `name`'s subresource ("binding", "eviction")."""
-        options = WriteOptions(dry_run=dry_run, field_manager=self.name, user=self._user)
+        options = replace(self._writes, dry_run=True) if dry_run else self._writes
         place = namespace_for(obj, namespace)
         if subresource:
             return self._call(self._server.post, resource, place, name, subresource, obj, "", options)
@@ -128,10 +133,9 @@ class LocalClient:
         self, resource: str, obj: Object, namespace: str | None = None, *, subresource: str = ""
     ) -> Object:
         """Replace the object named in `obj`; 409 when its resourceVersion is stale."""
-        options = WriteOptions(field_manager=self.name, user=self._user)
         name = obj.get("metadata", {}).get("name", "")
         place = namespace_for(obj, namespace)
-        return self._call(self._server.update, resource, place, name, subresource, obj, options)
+        return self._call(self._server.update, resource, place, name, subresource, obj, self._writes)
 
     def patch(
         self,
@@ -146,7 +150,9 @@ class LocalClient:
         force: bool = False,
     ) -> Object:
         """Change part of the object; `apply` creates it when it is not there."""
-        options = WriteOptions(field_manager=field_manager or self.name, force=force or None, user=self._user)
+        options = self._writes
+        if field_manager or force:
+            options = replace(options, field_manager=field_manager or self.name, force=force or None)
         return self._call(self._server.patch, resource, namespace, name, subresource, type, patch, options)
 
     def delete(

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from insideout.client.interface import Client
+from insideout.client.interface import Client, sharing
 from insideout.explore.clients import Call, Killed, no_answer, refusal
 from insideout.explore.faults import KILL_AFTER, KILL_BEFORE, LOSE, REFUSE
 from insideout.sim.loop import Loop
@@ -72,6 +72,11 @@ class UnluckyClient:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
+
+    @property
+    def shared(self) -> "UnluckyClient":
+        """The same client, handing out the server's own objects: its writes meet the same mishaps."""
+        return UnluckyClient(sharing(self._client), self._loop, self._mishaps)
 
     def create(self, resource: str, obj: Any, *args: Any, **options: Any) -> Any:
         """Create an object, or POST it to a subresource."""

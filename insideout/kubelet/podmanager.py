@@ -10,7 +10,7 @@ from decimal import Decimal
 from insideout.client import ApiError, Client, Object
 from insideout.client.events import EventRecorder
 from insideout.client.interface import sharing
-from insideout.kubelet.admission import Rejection, admit, requests_of
+from insideout.kubelet.admission import Rejection, admit
 from insideout.kubelet.host import Timing
 from insideout.kubelet.images import Images
 from insideout.kubelet.order import Order
@@ -156,7 +156,7 @@ class PodManager:
         used: dict[str, Decimal] = {}
         others = [w for other, w in self.workers.items() if other != uid and not w.is_finished]
         for worker in others:
-            for name, amount in requests_of(worker.pod).items():
+            for name, amount in worker.requests.items():
                 used[name] = used.get(name, Decimal(0)) + amount
         return used, len(others)
 

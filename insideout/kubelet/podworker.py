@@ -9,10 +9,14 @@ Source: pkg/kubelet/pod_workers.go, pkg/kubelet/kubelet.go:SyncPod, pkg/kubelet/
 /kuberuntime_manager.go:computePodActions@v1.36.2.
 """
 
+from collections.abc import Mapping
+from decimal import Decimal
+
 from insideout.apimachinery import timestamps
 from insideout.apimachinery.resources import is_sidecar
 from insideout.client import Object
 from insideout.kubelet import deadline, environment
+from insideout.kubelet.admission import requests_of
 from insideout.kubelet.container import Container
 from insideout.kubelet.host import Host
 from insideout.kubelet.initcontainers import Actions, Kind
@@ -49,6 +53,7 @@ class PodWorker:
         self._sync_at_s: float | None = None
         self._held_status: Object = {}
         """What the API shows while a container is replaced: as it was when that began."""
+        self._requests: tuple[Object, Mapping[str, Decimal]] = {}, {}  # read from which spec
         self._deadline = deadline.Deadline(host.loop, host.loop.now_s)
         self._starter = Starter(host, pod, run=self._run, stop=self._stop_one, again=self.sync_later)
         self.containers = self._containers(pod)
@@ -143,6 +148,14 @@ class PodWorker:
         self.is_finished = True
         for container in self.containers:
             kill(container, container.process)
+
+    @property
+    def requests(self) -> Mapping[str, Decimal]:
+        """What it takes of its node."""
+        spec = self.pod["spec"]
+        if self._requests[0] is not spec:
+            self._requests = spec, requests_of(self.pod)
+        return self._requests[1]
 
     # What the API shows.
 

@@ -12,6 +12,8 @@ Source: pkg/scheduler/schedule_one.go@v1.36.2 (schedulePod) and framework/runtim
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from operator import add
 
 from insideout.scheduler.filters import Check, OnlyNodes
 from insideout.scheduler.nodeinfo import NodeInfo
@@ -131,7 +133,7 @@ class Cycle:
         start = self._next_start % len(nodes)
         feasible: list[NodeInfo] = []
         careful = bool(self.nominator)
-        for node in (*nodes[start:], *nodes[:start]) if start else nodes:
+        for node in chain(nodes[start:], nodes[:start]) if start else nodes:
             if careful and self.nominator.on(node.name):
                 status = self.fits(pod, node)
             else:
@@ -198,7 +200,10 @@ class Cycle:
             scores = plugin.score(pod, nodes, self.snapshot)
             if scores is not None:
                 by_plugin[plugin.NAME] = [weight * score for score in scores] if weight != 1 else scores
-        totals = [sum(column) for column in zip(*by_plugin.values(), strict=True)] or [0] * len(nodes)
+        columns = iter(by_plugin.values())
+        totals = next(columns, [0] * len(nodes))
+        for column in columns:
+            totals = list(map(add, totals, column))
         return Scores([node.name for node in nodes], by_plugin, totals)
 
 

@@ -151,6 +151,8 @@ class PodInfo:
         if _is_sized_by_status(old) or _is_sized_by_status(new):
             return False
         old_spec, new_spec = old["spec"], new["spec"]
+        if old_spec is new_spec:
+            return True
         keys = old_spec.keys() | new_spec.keys()
         return all(old_spec.get(key) == new_spec.get(key) for key in keys if key != "nodeName")
 

@@ -8,9 +8,9 @@ Source: pkg/scheduler/backend/cache/cache.go and snapshot.go@v1.36.2.
 """
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from insideout.apimachinery import volumes
 from insideout.client import Object
@@ -41,6 +41,8 @@ class Snapshot:
         self.storage_classes: dict[str, Object] = {}
         self.workloads = Workloads()
         self.image_nodes: Counter[str] = Counter()
+        self.labelled_nodes: Counter[str] = Counter()
+        """How many nodes have a label with each key."""
         self.cordoned_nodes = 0
         self.tainted_nodes = 0
         self.repelling: dict[AffinityTerm, Counter[str]] = {}
@@ -107,6 +109,8 @@ class Snapshot:
         self.tainted_nodes += sign * bool(info.hard_taints)
         for image in info.images:
             self.image_nodes[image] += sign
+        for key in info.labels:
+            self.labelled_nodes[key] += sign
 
     # --- pods ---
 
@@ -231,12 +235,26 @@ class Snapshot:
         self._tallies[rule] = tally
         return tally
 
-    def memo(self, rule: Hashable) -> dict[str, int]:
-        """Return what was found out before, by node, about nodes that have not changed since.
+    def remembered(
+        self, rule: Hashable, nodes: Sequence[NodeInfo], number_of: Callable[[NodeInfo], int]
+    ) -> list[int]:
+        """Return the number of each node, worked out anew only for those that have changed.
 
         `rule` stands for everything else that the numbers depend on, such as a plugin and a pod's requests.
         From one pod to the next one node changes, so that all but one number of a sample stand already.
         """
+        memo = self._memo(rule)
+        known = [memo.get(node.name) for node in nodes]
+        numbers: list[int] = []
+        if None not in known:
+            return cast(list[int], known)
+        for node, number in zip(nodes, known, strict=True):
+            if number is None:
+                number = memo[node.name] = number_of(node)
+            numbers.append(number)
+        return numbers
+
+    def _memo(self, rule: Hashable) -> dict[str, int]:
         memo = self._memos.pop(rule, None)
         if memo is None:
             memo = {}

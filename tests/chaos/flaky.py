@@ -5,19 +5,33 @@ from collections.abc import Callable
 from typing import Any
 
 from insideout.client import ApiError, Client, Object
+from insideout.client.interface import sharing
 
 
 class FlakyClient:
     """Passes everything on to `client`; while `rate` is above 0, a share of the writes fails."""
 
-    def __init__(self, client: Client, rng: random.Random) -> None:
-        self.rate = 0.0
+    def __init__(self, client: Client, rng: random.Random, rates: list[float] | None = None) -> None:
+        self._rates = rates if rates is not None else [0.0]  # one rate, which the sharing client has too
         self._client = client
         self._rng = rng
         self.get = client.get
         self.list = client.list
         self.watch = client.watch
-        self.shared = getattr(client, "shared", client)
+
+    @property
+    def rate(self) -> float:
+        """The share of writes that fail."""
+        return self._rates[0]
+
+    @rate.setter
+    def rate(self, rate: float) -> None:
+        self._rates[0] = rate
+
+    @property
+    def shared(self) -> "FlakyClient":
+        """The same client, handing out the server's own objects: its writes fail as often."""
+        return FlakyClient(sharing(self._client), self._rng, self._rates)
 
     def create(self, *args: Any, **kwargs: Any) -> Object:
         """Create, or fail."""

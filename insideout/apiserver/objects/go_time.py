@@ -33,9 +33,18 @@ _LIMITS = (
 )
 
 
+_AS_WRITTEN = {
+    RFC3339: re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII),
+    RFC3339_MICRO: re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII),
+}
+"""How the API server itself writes times: nothing is to be done to one that comes so."""
+
+
 @lru_cache(maxsize=1024)
 def normalize(text: str, layout: str = RFC3339) -> str:
     """Return the time as the API server writes it.  Raises ValueError with Go's words."""
+    if _AS_WRITTEN[layout].fullmatch(text) and _is_date(text):
+        return text
     rest, parts = text, list[str]()
     for pattern, element in _STEPS:
         match = re.compile(pattern, re.ASCII).match(rest)
@@ -57,6 +66,14 @@ def normalize(text: str, layout: str = RFC3339) -> str:
         if not least <= int(parts[index]) <= most:
             raise ValueError(f'parsing time "{text}": {name} out of range')
     return _write(text, parts, fraction[1] if fraction else "", zone, micro)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text[:-1])
+    except ValueError:
+        return False
+    return True
 
 
 def _write(text: str, parts: list[str], fraction: str, zone: re.Match[str], micro: bool) -> str:

@@ -6,6 +6,7 @@ mergeSortedSlice)@v1.36.2.
 
 import json
 from collections.abc import Callable
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 Items = list[Any]
@@ -15,7 +16,7 @@ Key = Callable[[Any], str]
 def identity(value: Any) -> str:
     """Return `value` as text that tells 1 from "1" and from true, as Go's comparison does."""
     if type(value) is str:
-        return json.dumps(value)  # as below, with the encoder that Python has ready
+        return encode_basestring_ascii(value)  # what json.dumps comes to
     return json.dumps(value, sort_keys=True)
 
 

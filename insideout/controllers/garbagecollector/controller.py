@@ -10,7 +10,7 @@ from insideout.client.informer import Key
 from insideout.controllers import kinds
 from insideout.controllers.controller import Controller
 from insideout.controllers.garbagecollector.decision import Action, classify, decide, finalizers
-from insideout.controllers.garbagecollector.graph import FOREGROUND, ORPHAN, Graph, Item, Look
+from insideout.controllers.garbagecollector.graph import FOREGROUND, KEPT, ORPHAN, Graph, Item, Look
 from insideout.controllers.kinds import Resource
 
 _DELETE, _ORPHAN = "delete", "orphan"
@@ -51,7 +51,7 @@ class GarbageCollector(Controller):
         self.on(
             resource.resource,
             add=self._observe,
-            update=lambda _, obj: self._observe(obj),
+            update=self._observe_change,
             delete=self._forget,
         )
 
@@ -62,6 +62,12 @@ class GarbageCollector(Controller):
 
     def _observe(self, obj: Object) -> None:
         self._look(self._graph.observe(obj))
+
+    def _observe_change(self, before: Object, obj: Object) -> None:
+        """Look at an object again when what the graph keeps of it may have changed; mostly it is status."""
+        old, new = before["metadata"], obj["metadata"]
+        if any(old.get(name) != new.get(name) for name in KEPT):
+            self._observe(obj)
 
     def _forget(self, obj: Object) -> None:
         self._look(self._graph.forget(obj["metadata"]["uid"]))

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from insideout.client import Object
 
+KEPT = ("uid", "ownerReferences", "deletionTimestamp", "finalizers")
+"""The metadata that can change and that the graph keeps."""
 FOREGROUND = "foregroundDeletion"
 ORPHAN = "orphan"
 

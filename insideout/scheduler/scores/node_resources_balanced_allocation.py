@@ -22,14 +22,7 @@ def score(pod: PodInfo, nodes: Sequence[NodeInfo], snapshot: Snapshot) -> list[i
     request = pod.requested.milli_cpu, pod.requested.memory_bytes
     if not any(request):
         return None
-    memo = snapshot.memo((NAME, request))
-    scores = []
-    for node in nodes:
-        found = memo.get(node.name)
-        if found is None:
-            found = memo[node.name] = _change(node, *request)
-        scores.append(found)
-    return scores
+    return snapshot.remembered((NAME, request), nodes, lambda node: _change(node, *request))
 
 
 def _change(node: NodeInfo, milli_cpu: int, memory_bytes: int) -> int:

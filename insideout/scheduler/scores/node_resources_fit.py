@@ -19,14 +19,7 @@ NAME = "NodeResourcesFit"
 def score(pod: PodInfo, nodes: Sequence[NodeInfo], snapshot: Snapshot) -> list[int] | None:
     """Return the free share of CPU and memory on each node, with the pod placed there."""
     request = pod.score_request
-    memo = snapshot.memo((NAME, request))
-    scores = []
-    for node in nodes:
-        found = memo.get(node.name)
-        if found is None:
-            found = memo[node.name] = _free_share(node, *request)
-        scores.append(found)
-    return scores
+    return snapshot.remembered((NAME, request), nodes, lambda node: _free_share(node, *request))
 
 
 def _free_share(node: NodeInfo, milli_cpu: int, memory_bytes: int) -> int:

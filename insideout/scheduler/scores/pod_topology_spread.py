@@ -10,6 +10,7 @@ Source: pkg/scheduler/framework/plugins/podtopologyspread/scoring.go and plugin.
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import add
 
 from insideout.scheduler.nodeinfo import NodeInfo
 from insideout.scheduler.podinfo import PodInfo
@@ -39,10 +40,10 @@ def score(pod: PodInfo, nodes: Sequence[NodeInfo], snapshot: Snapshot) -> list[i
     chosen = [node for node in nodes if all(key in node.labels for key in keys)] if keys else nodes
     costs = [0.0] * len(chosen)
     for each in constraints:
-        added = _costs(pod, each, keys, chosen, snapshot)
-        costs = [cost + more for cost, more in zip(costs, added, strict=True)]
-    # Rounded half away from zero, as Go does; costs are never negative.
-    shares = _normalized([math.floor(cost + 0.5) for cost in costs])
+        more = _costs(pod, each, keys, chosen, snapshot)
+        if more is not None:
+            costs = list(map(add, costs, more))
+    shares = _normalized(costs)
     if len(chosen) == len(nodes):
         return shares
     share_of = {node.name: share for node, share in zip(chosen, shares, strict=True)}
@@ -55,13 +56,21 @@ def _costs(
     keys: Sequence[str],
     chosen: Sequence[NodeInfo],
     snapshot: Snapshot,
-) -> list[float]:
-    """Return what one constraint charges each node."""
+) -> list[float] | None:
+    """Return what one constraint charges each node, None for nothing because no node has its label."""
     key, extra = constraint.topology_key, float(constraint.max_skew - 1)
+    if not snapshot.labelled_nodes[key]:
+        return None
     if key == HOSTNAME:
         weight = math.log(len(chosen) + 2)
         by_node = count_by_node(snapshot, pod, constraint.selector)
-        return [by_node.get(node.name, 0) * weight + extra if key in node.labels else 0.0 for node in chosen]
+        here = [by_node.get(node.name, 0) for node in chosen]
+        charge = {count: count * weight + extra for count in set(here)}  # few: pods spread evenly
+        if snapshot.labelled_nodes[key] == len(snapshot.nodes):
+            return [charge[count] for count in here]
+        return [
+            charge[count] if key in node.labels else 0.0 for node, count in zip(chosen, here, strict=True)
+        ]
     values = [node.labels.get(key) for node in chosen]
     domains = set(values)
     weight = math.log(len(domains) + 2)
@@ -70,8 +79,14 @@ def _costs(
     return [0.0 if value is None else cost_of[value] for value in values]
 
 
-def _normalized(costs: list[int]) -> list[int]:
-    most, least = max(costs, default=0), min(costs, default=0)
+def _normalized(costs: Sequence[float]) -> list[int]:
+    """Return each cost turned round into 0 to 100, after rounding it half away from zero, as Go does.
+
+    Costs are never negative, and few are different.
+    """
+    rounded = {cost: math.floor(cost + 0.5) for cost in set(costs)}
+    most, least = max(rounded.values(), default=0), min(rounded.values(), default=0)
     if most == 0:
         return [MAX_SCORE] * len(costs)
-    return [MAX_SCORE * (most + least - cost) // most for cost in costs]
+    share = {cost: MAX_SCORE * (most + least - each) // most for cost, each in rounded.items()}
+    return [share[cost] for cost in costs]
