@@ -36,6 +36,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 HOST = "127.0.0.1"
 _PATIENCE_S = 0.3
+_FIRST_COUNTS = ("accept", "authorization", "content-type")
 _DOTS_OF_A_JWT = 2
 _LOG = logging.getLogger(__name__)
 
@@ -148,11 +149,18 @@ class Application:
 
 
 def _headers(scope: Scope) -> dict[str, str]:
-    """Return the headers by name; what is given several times is one list."""
+    """Return the headers by name.
+
+    Given several times, the first counts of those that Go's server asks for with Get; of the others all, as
+    one list.
+    """
     headers: dict[str, str] = {}
     for name, value in scope["headers"]:
         key, text = name.decode("latin-1"), value.decode("latin-1")
-        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+        if key not in headers:
+            headers[key] = text
+        elif key not in _FIRST_COUNTS:
+            headers[key] += f", {text}"
     return headers
 
 

@@ -33,6 +33,21 @@ def test_no_request_without_the_token(served: EmbeddedBackend, path: str, header
         assert answer.json()["reason"] == "Unauthorized"
 
 
+def test_of_a_header_given_twice_the_first_counts(served: EmbeddedBackend):
+    """So it is with the server's own language: Header.Get; the groups to impersonate are all looked at."""
+    document = yaml.safe_load(served.kubeconfig().read_text())
+    right, wrong = f"Bearer {document['users'][0]['user']['token']}", "Bearer wrong"
+    with pool() as connections:
+        for both, code in (((right, wrong), 200), ((wrong, right), 401)):
+            headers = urllib3.HTTPHeaderDict([("Authorization", each) for each in both])
+            assert connections.request("GET", f"{served.url}/api/v1/pods", headers=headers).status == code
+        accepts = [("Authorization", right), ("Accept", "application/yaml"), ("Accept", "application/json")]
+        answer = connections.request(
+            "GET", f"{served.url}/api/v1/pods", headers=urllib3.HTTPHeaderDict(accepts)
+        )
+        assert answer.headers["Content-Type"] == "application/yaml"
+
+
 def test_only_loopback(served: EmbeddedBackend):
     """The door is bound to 127.0.0.1: another address of this machine does not answer."""
     port = int(served.url.rsplit(":", 1)[1])
