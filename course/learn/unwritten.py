@@ -43,7 +43,7 @@ def refuse_unwritten(function: Callable[..., Any], *arguments: Any) -> None:
     except Exception as error:
         found = error
     if isinstance(found, NotImplementedError) and not found.args:
-        raise Crashed(_line(function.__qualname__.rpartition("<locals>.")[2])) from None
+        raise Crashed(unwritten(found.__traceback__)) from None
 
 
 def install() -> None:

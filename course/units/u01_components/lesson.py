@@ -1,6 +1,16 @@
 # %% [markdown] id="question" role="text"
 # # 01 · Components: who does what, and who talks to whom
 #
+# **Where you are.** This is the first unit. Next is **02 · Watch**, how a part hears of what another one wrote. You need to know what a Pod, a Deployment and a Service
+# are; nothing else.
+#
+# | section | minutes |
+# |---|---|
+# | 1. What each part is for | 14 |
+# | 2. A pod's birth | 14 |
+# | 3. Why declarative: state, not events | 20 |
+# | 4. Many writers on one object | 12 |
+#
 # Three questions, as they are asked:
 #
 # > What are the base components of Kubernetes, and what does each do?
@@ -18,16 +28,13 @@
 #
 # Some of this is wrong, and the last sentence gives no reason. In this unit you stop each part of a running cluster, read
 # the log of one pod's birth, and write the loop that makes Kubernetes heal itself. All of it holds for v1.36.
-
-# %% [markdown] id="goals" role="text"
-# ## What you will be able to do
+#
+# You will be able to
 #
 # - say what a cluster can still do when a part of it is down, and why;
 # - put the steps of a pod's birth in order, and name who writes each;
 # - write a controller that survives lost events, and say why the other kind does not;
 # - tell what `apply` keeps, sets and removes, also when two owners apply.
-#
-# Allow 60 minutes. You need to know what a Pod, a Deployment and a Service are; nothing else.
 
 # %% id="imports" role="code"
 import json
@@ -37,7 +44,7 @@ import yaml
 from kubernetes.client import ApiException
 
 from course.learn import predict
-from course.learn.unwritten import refuse_crashed
+from course.learn.unwritten import refuse_crashed, refuse_unwritten
 from course.plots.sequence import order_of, plot_sequence, rows_of
 from course.units.u01_components import outages
 from course.units.u01_components.plots.replicas import counts_of, plot_replicas, say_until
@@ -74,14 +81,10 @@ cluster.apps.create_namespaced_deployment("default", web)
 cluster.run(seconds=5)
 cluster
 
-# %% [markdown] id="predict-scheduler" role="text"
-# **Predict:** the scheduler is stopped. Then somebody deletes one of the three pods. How many pods are
-# there five seconds later, and how many of them run?
-
 # %% id="my-counts" role="code"
 counts_said = predict(
     "without-scheduler",
-    "How many pods are there five seconds after the deletion, and how many of them run?",
+    "The scheduler is stopped; somebody deletes one of the three pods. What is there 5 s later?",
     choices=[1, 2, 3, 4],
     each=["pods", "running"],
     default={"pods": 2, "running": 2},
@@ -101,17 +104,16 @@ counts_said.reveal(
 )
 cluster
 
-# %% [markdown] id="scheduler-why" role="text"
-# The controller manager replaced the pod at once: a **pod object** is an entry in the API, and making it is the
-# controller's work. Without a scheduler nobody writes a node's name into it, so no kubelet takes it up. The two other
-# pods do not notice: the scheduler plays no part once a pod has its node.
-
 # %% id="restore-scheduler" role="code"
 cluster.restore("kube-scheduler")
 cluster.run(seconds=5)
 cluster.table("pods", wide=True)
 
 # %% [markdown] id="predict-outages" role="text"
+# The controller manager replaced the pod at once: a **pod object** is an entry in the API, and making it is the
+# controller's work. Without a scheduler nobody writes a node's name into it, so no kubelet takes it up. The two other
+# pods do not notice: the scheduler plays no part once a pod has its node.
+#
 # Now every part in turn. These actions will be tried:
 #
 # | action | what it is |
@@ -126,7 +128,8 @@ cluster.table("pods", wide=True)
 # | `update_endpoints` | a Service leads to a pod that just became ready |
 # | `existing_service_traffic` | a Service that worked before still answers |
 #
-# **Predict:** does it still work while that part is stopped?
+# First predict: does it still work while that part is stopped? Then each is tried: for each part and each action it makes a new cluster, stops the part, tries the action, and looks
+# where it happens (on the nodes, in the API, in an answer).
 
 # %% id="my-outages" role="code"
 ASKED = [
@@ -141,18 +144,12 @@ ASKED = [
 question = "Without this part, does it still work?"
 outages_said = predict("outages", question, choices=["yes", "no"], each=ASKED, default=["no"] * 7, answer="?")
 
-# %% [markdown] id="outages-text" role="text"
-# The next cell tries it: for each part and each action it makes a new cluster, stops the part, tries the action, and looks
-# where it happens (on the nodes, in the API, in an answer).
-
 # %% id="true-outages" role="code"
 outcomes = outages.try_all()
 outages_said.reveal(
     {f"{part}: {action}": "yes" if works else "no" for (part, action), works in outcomes.items()},
     why="What runs goes on; what has to be told, or to tell, stops. The table shows all trials.",
 )
-
-# %% id="outages-table" role="code"
 outages.as_table(outcomes)
 
 # %% [markdown] id="outages-why" role="text"
@@ -178,8 +175,7 @@ outages.as_table(outcomes)
 # **gone**. Restarting a container inside its pod is the kubelet's work, and no other part is asked.
 #
 # *Sources: `pkg/kubelet/config/apiserver.go`, `pkg/kubelet/kubelet.go`, `cmd/kube-controller-manager/names`, v1.36.2.*
-
-# %% [markdown] id="works-task" role="text"
+#
 # ### Exercise: `works(down, action)`
 #
 # Return `True` when the action succeeds while all components in `down` are down, else `False`.
@@ -195,6 +191,8 @@ outages.as_table(outcomes)
 # <details><summary>Hint 2</summary>An action works when none of those is down. Python's sets answer that in one word.
 # </details>
 # <details><summary>Hint 3</summary>A dict of sets raises KeyError by itself.</details>
+#
+# The check asks for every action with every set of at most three components down. After it, your function is asked for each trial that the cluster did.
 
 
 # %% id="works" role="exercise"
@@ -217,16 +215,10 @@ def works(down, action):
     ### END SOLUTION
 
 
-# %% [markdown] id="works-examples-text" role="text"
-# Every action with every set of at most three components down.
-
 # %% id="works-examples" role="test" points=3
 import course.units.u01_components.checks
 
 course.units.u01_components.checks.works_examples(works, points=3)
-
-# %% [markdown] id="works-here-text" role="text"
-# Does your function say what the cluster did?
 
 # %% id="works-here" role="code"
 SHORT = {"kube-apiserver": "apiserver", "kube-scheduler": "scheduler", "kube-controller-manager": "kcm"}
@@ -246,6 +238,8 @@ print(f"your function agrees with the cluster in {sum(same)} of {len(same)} tria
 # | D | scheduler | the pod's binding to a node |
 # | E | controller manager | a ReplicaSet |
 # | F | controller manager | the Deployment's status: one replica is ready |
+#
+# This cluster keeps a log: every request to its API server, and every event that a watcher was told.
 
 # %% id="my-birth" role="code"
 birth_said = predict(
@@ -255,9 +249,6 @@ birth_said = predict(
     default=["C", "B", "D", "A", "E", "F"],
     answer="?",
 )
-
-# %% [markdown] id="birth-text" role="text"
-# This cluster keeps a log: every request to its API server, and every event that a watcher was told.
 
 # %% id="true-birth" role="code"
 logged = Cluster.create(nodes=1, seed=1, log=True)
@@ -293,8 +284,7 @@ plot_sequence(logged.log.entries)
 #
 # *Sources: `pkg/registry/core/pod/storage/storage.go`, `pkg/scheduler/schedule_one.go`, `pkg/kubelet/kubelet.go`
 # (`SyncPod`), v1.36.2.*
-
-# %% [markdown] id="bindings" role="text"
+#
 # ### The binding, from near
 #
 # Anybody with the right to do so can bind a pod. Here is a pod that no scheduler takes. You play its scheduler, and send it
@@ -357,7 +347,6 @@ print(lone.spec.node_name, lone.status.phase, [(each.type, each.status) for each
 # <details><summary>Hint 3</summary>For the conditions, make a new list: each condition as it is, but a new one in the place of
 # <code>PodScheduled</code>. Did the list have one? If not, add it.</details>
 
-
 # %% id="bind" role="exercise"
 import copy
 
@@ -402,6 +391,9 @@ course.units.u01_components.checks.bind_examples(bind, points=3)
 #
 # Here are two controllers. Each keeps three pods. The first acts on **what happened** (an edge): for each pod that was
 # deleted it creates one. The second looks at **what is there** (a level), whatever the event was.
+#
+# `client` is what the built-in controllers have: `list`, `watch`, `create` and so on, on plain dicts. The second one differs
+# in `on_event` only.
 
 
 # %% id="edge" role="code"
@@ -417,11 +409,6 @@ class Edge:
     def on_event(self, event):
         if event.type == "DELETED":
             create_pod(self.client, self.app)
-
-
-# %% [markdown] id="level-text" role="text"
-# `client` is what the built-in controllers have: `list`, `watch`, `create` and so on, on plain dicts. The second one differs
-# in `on_event` only.
 
 
 # %% id="level" role="code"
@@ -468,14 +455,10 @@ def kill_one_of_each():
     cluster.run(seconds=5)
 
 
-# %% [markdown] id="predict-edge" role="text"
-# One pod of each is killed. Then both controllers are stopped, as by a crash; one more pod of each is killed; and both are
-# started again. **Predict:** how many pods has each in the end?
-
 # %% id="my-edge" role="code"
 survivors_said = predict(
     "lost-event",
-    "How many pods has each controller in the end?",
+    "One pod of each is killed; both controllers stop; one more is killed; both start. Pods left?",
     choices=[1, 2, 3, 4],
     each=["edge", "level"],
     default={"edge": 3, "level": 3},
@@ -513,8 +496,7 @@ Table(("", "EDGE", "LEVEL"), tuple((what, str(edge), str(level)) for what, edge,
 # is worked on is looked at once more afterwards.
 #
 # *Source: `k8s.io/client-go/util/workqueue/queue.go`, v1.36.2.*
-
-# %% [markdown] id="reconcile-task" role="text"
+#
 # ### Exercise: `reconcile(n, pods)`
 #
 # What the function is given must stay as it is.
@@ -548,6 +530,9 @@ Table(("", "EDGE", "LEVEL"), tuple((what, str(edge), str(level)) for what, edge,
 # <details><summary>Hint 2</summary>"More goes first" is a minus in the tuple. Timestamps of this form sort as text; for "newer first" sort
 # twice: Python's sort keeps the order of what it finds equal.</details>
 # <details><summary>Hint 3</summary><code>collections.Counter</code> counts the active pods on each node.</details>
+#
+# The check goes a rule at a time; the report shows, for each broken rule, the smallest set of pods that breaks it. Then pods are drawn at random, and the grader adds others
+# that you do not see.
 
 
 # %% id="reconcile" role="exercise"
@@ -584,16 +569,10 @@ def reconcile(n, pods):
     ### END SOLUTION
 
 
-# %% [markdown] id="reconcile-examples-text" role="text"
-# A rule at a time. The report shows, for each broken rule, the smallest set of pods that breaks it.
-
 # %% id="reconcile-examples" role="test" points=5
 import course.units.u01_components.checks
 
 course.units.u01_components.checks.reconcile_examples(reconcile, points=5)
-
-# %% [markdown] id="reconcile-unseen-text" role="text"
-# Pods drawn at random. The grader adds others that you do not see.
 
 # %% id="reconcile-unseen" role="test" points=2
 import course.units.u01_components.checks
@@ -612,7 +591,6 @@ course.units.u01_components.checks.reconcile_unseen(reconcile, seed=course.check
 # **Predict:** how many pods are left when it comes back?
 #
 # (What your function raises is shown with its line. The cells of this section make sense when it passes its tests.)
-
 
 # %% id="my-numbers" role="code"
 left_said = predict(
@@ -636,6 +614,7 @@ def scale(replicas):
 
 
 # %% id="replace-theirs" role="code"
+refuse_unwritten(reconcile, 3, [])
 cluster.replace("replicaset-controller", my_controller)
 scale(3)
 history = History(cluster.client("view"), cluster.loop, "pods", label_selector="app=web")
@@ -657,6 +636,7 @@ def kill(times):
 
 
 # %% id="kill-at-random" role="code"
+refuse_unwritten(reconcile, 3, [])
 rng, kills = Random(7), []
 kill(4)
 cluster.replace("replicaset-controller", None)
@@ -680,8 +660,7 @@ plot_replicas(counts, wanted, kills, end_s=end_s, down=(stopped_s, started_s))
 # While your controller runs, the count does not move: the new pod object is there at the instant of the kill (on a real
 # cluster some milliseconds later), and only the ready pods dip until its container runs. While it is down, nothing replaces anything. When it is back, it knows
 # nothing of what happened, and needs to know nothing: five are wanted, fewer are there, it creates the rest.
-
-# %% [markdown] id="scale-down" role="text"
+#
 # And down again, to two. The oldest pod gets a deletion cost of −1, all others have 0. **Predict:** does the
 # oldest go?
 
@@ -691,6 +670,7 @@ oldest_said = predict(
 )
 
 # %% id="scale-to-two" role="code"
+refuse_unwritten(reconcile, 3, [])
 refuse_crashed(cluster, "replicaset-controller")
 pods = cluster.core.list_namespaced_pod("default", label_selector="app=web").items
 oldest = min(pods, key=lambda pod: (pod.metadata.creation_timestamp, pod.metadata.name)).metadata.name
@@ -793,8 +773,7 @@ except ApiException as refused:
 # To **remove** a field, somebody must remember who set it. Server-side apply remembers in `managedFields`. The older
 # `kubectl apply` remembers in an annotation, `kubectl.kubernetes.io/last-applied-configuration`, and merges three things:
 # what was applied **last**, what is **live**, and what is **new**.
-
-# %% [markdown] id="three-way-task" role="text"
+#
 # ### Exercise: `three_way(last, live, new)`
 #
 # Return what is stored after an apply, for flat maps such as the data of a ConfigMap.
@@ -804,8 +783,7 @@ except ApiException as refused:
 #   gone. What never was yours is not touched.
 #
 # Example: `three_way({"a": "1"}, {"a": "drift"}, {"a": "1"})` is `{"a": "1"}`.
-
-# %% [markdown] id="my-merges-task" role="text"
+#
 # **Examples first.** Before you write it: which cases would tell the right rule from a wrong one? Write some into the list, each
 # a tuple `(last, live, new, answer)`. They are run against what Kubernetes does and against functions that believe
 # something else; the report says which beliefs your examples would catch.
@@ -886,15 +864,13 @@ drift = cluster.core.patch_namespaced_config_map("paint", "default", {"data": {"
 print("somebody patches:", dict(sorted(drift.data.items())))
 print("apply a:         ", kubectl_apply({"a": "1"}))
 
-# %% [markdown] id="drift-why" role="text"
+# %% [markdown] id="remember" role="text"
 # `a` is repaired, `b` is gone, `c` is kept; so is `colour`, which was there before you applied anything. A v1.36.2 API
 # server with kubectl gave the same for `a`, `b` and `c`.
-
-# %% [markdown] id="try" role="text"
+#
 # **Try it:** let `reconcile` count pods that are being deleted, and run its cells again from "Your loop at work". What does
 # the picture show after each kill? (Put it right again before you submit.)
-
-# %% [markdown] id="remember" role="text"
+#
 # ## What to remember
 #
 # **The questions:** What are the components? What happens when a pod is created? Why declarative?
@@ -912,6 +888,13 @@ print("apply a:         ", kubectl_apply({"a": "1"}))
 # - Traffic to a Service does not pass through kube-proxy's process: it writes rules, and the rules stay.
 # - Left out are the runtime, the network plugin and, in a cloud, the cloud-controller-manager.
 # - "What, not how" is a description. The reason is repair: level, not edge.
+#
+# **Why** must a controller look at everything again after a crash, and not ask for the events that it missed? Answer in one sentence.
+#
+# **A new situation:** the controller manager and all kubelets are down. A container crashes, somebody deletes a pod of a Deployment, and somebody else creates a pod. What
+# has happened a minute later? Write the three calls of `works` that tell you.
+#
+# **Next:** 02, how a part that was away hears what it missed.
 #
 # ## Sources
 #

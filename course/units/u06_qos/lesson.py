@@ -6,9 +6,9 @@
 #
 # | section | minutes |
 # |---|---|
-# | 1. Which class does a pod get? | 18 |
-# | 2. What the class is for: the kernel's choice | 10 |
-# | 3. Who is evicted: the kubelet's choice | 14 |
+# | 1. Which class does a pod get? | 17 |
+# | 2. What the class is for: the kernel's choice | 9 |
+# | 3. Who is evicted: the kubelet's choice | 13 |
 # | 4. Your order at work | 6 |
 #
 # Three short questions from earlier units first, from memory.

@@ -436,7 +436,7 @@ print({condition: status for condition, status, _ in stuck["conditions"]})
 # %% [markdown] id="step-rules" role="text"
 # ### The rules of a step
 #
-# **Up first**, as you found. If the new ReplicaSet is *above* `replicas`, because the Deployment was scaled down, it is cut to
+# **Up first**, by the rule that explains all 108 growths. If the new ReplicaSet is *above* `replicas`, because the Deployment was scaled down, it is cut to
 # `replicas`. If the new ReplicaSet was changed, the step is over.
 #
 # **Then down.** Let *least* be `replicas − unavailable`, the pods that must be available.
@@ -888,8 +888,7 @@ for name, (seen, left) in crashes.items():
 #
 # Ready can also wait for something that no probe sees: a load balancer, an approval. A pod with `readinessGates` is Ready only
 # when its containers are ready **and** each condition named there is True. The kubelet never writes these conditions;
-# somebody else must. Here you are somebody: every ten seconds the pods that are there are approved.
-# The shop has 4 replicas, surge 1 and unavailable 1.
+# somebody else must. Here you are somebody: every ten seconds the pods that are there are approved. The shop has 4 replicas, surge 1 and unavailable 1.
 
 # %% id="my-approvals" role="code"
 approvals_said = predict(
@@ -964,6 +963,9 @@ for step in scaled["trace"][scaled["trace"].index({"v1": 6, "v2": 7}) + 1 :]:
 #    0 as well, the share is no change. A share **never exceeds what is left** to give or to take, and when nothing is left it
 #    is 0. It may go the *other* way, though, where `max_replicas` was larger: then more is left for the rest.
 # 5. What is left over at the end goes to the first, but never below 0. It may pass `replicas`.
+#
+# (One look comes before these rules and is no part of the exercise: where the new ReplicaSet is *saturated*, with all `replicas` asked for and
+# available, the others are set to 0.)
 #
 # *Source: `pkg/controller/deployment/sync.go` (`scale`), `util/deployment_util.go` (`getReplicaSetFraction`), v1.36.2.*
 #

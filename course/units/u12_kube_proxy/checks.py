@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from course.checks import examples
 from course.checks.place import Place
 from course.checks.report import grade
 from course.units.u12_kube_proxy import cases as kube_proxy_cases
 from course.units.u12_kube_proxy import recorded as kube_proxy_recorded
 from course.units.u12_kube_proxy import unseen as kube_proxy_random
 from course.units.u12_kube_proxy.answers import show_objects
-from course.units.u12_kube_proxy.misconceptions import KNOWN
+from course.units.u12_kube_proxy.misconceptions import KNOWN, refusal
 
 _RULES_DOC = Place(
     "4. All rules of a Service",
@@ -88,6 +89,19 @@ def probabilities_examples(function: Any, *, points: float) -> float:
     )
 
 
+def refusal_told(told: Any, *, points: float) -> float:
+    """Check the learner's examples of `refusal(endpoints, policy, node)`."""
+    return examples.grade(
+        "my_refusals",
+        told,
+        refusal,
+        KNOWN["refusal"],
+        points=points,
+        read=_REFUSAL_DOC,
+        refuse=_no_refusal,
+    )
+
+
 def refusal_examples(function: Any, *, points: float) -> float:
     """Check `refusal(endpoints, policy, node)`, a rule at a time."""
     return grade(
@@ -126,3 +140,17 @@ def trace_examples(function: Any, *, points: float) -> float:
 def trace_unseen(function: Any, *, seed: int, points: float) -> float:
     """Check `trace` on Services and packets drawn with `seed`."""
     return grade("trace", function, kube_proxy_random.trace_cases(seed), points=points, read=_TRACE_DOC)
+
+
+def _no_refusal(endpoints: Any, policy: Any, node: Any) -> str:
+    """Say why these are no arguments of `refusal`, "" when they are."""
+    if policy not in ("Cluster", "Local"):
+        return 'policy is "Cluster" or "Local"'
+    if not isinstance(node, str):
+        return "node is the name of a node"
+    if not isinstance(endpoints, list) or not all(
+        isinstance(one, dict) and isinstance(one.get("conditions"), dict) for one in endpoints
+    ):
+        return "endpoints is a list of dicts, each with conditions"
+    said = [value for one in endpoints for value in one["conditions"].values()]
+    return "" if all(isinstance(value, bool) for value in said) else "a condition is True or False"

@@ -1,31 +1,20 @@
 # %% [markdown] id="question" role="text"
 # # 12 · kube-proxy: from a Service to a packet rule
 #
-# The question, as it is asked:
+# **Where you are.** You come from **11 · Services**, which says whose addresses are listed. Here they become rules that carry packets. Next is **13 ·
+# Networking**, which brings the packet to the pod. You need to know what a Service and an EndpointSlice are. No knowledge of iptables.
 #
-# > How does kube-proxy work, in detail?
+# | section | minutes |
+# |---|---|
+# | 1. What kube-proxy does: it writes rules | 10 |
+# | 2. Equal shares | 9 |
+# | 3. Who may be chosen, and what is refused | 9 |
+# | 4. All rules of a Service | 15 |
+# | 5. What a packet meets | 8 |
+# | 6. Your rules at work | 5 |
+# | 7. What a Service more costs | 4 |
 #
-# The answer that is passed around:
-#
-# > kube-proxy runs on every node and forwards the traffic of Services to pods. It has three modes: userspace, iptables
-# > and ipvs. In iptables mode it makes one rule for each of the n pods, with probability 1/n, so traffic is spread
-# > evenly. iptables mode cannot do session affinity. It is slow with many Services; for large clusters use ipvs.
-#
-# In this unit you test each sentence against the rules that a kube-proxy v1.36.2 wrote. Then you write those
-# rules yourself, and they carry a cluster's traffic.
-
-# %% [markdown] id="goals" role="text"
-# ## What you will be able to do
-#
-# - read the rules of any Service in `iptables-save`, and find its chains by name;
-# - say where a packet ends, who sees which source address, and what is refused and how;
-# - write every rule of a Service: node ports, session affinity, traffic policies, pods that come and go;
-# - say what a Service more costs in iptables, ipvs and nftables mode.
-#
-# Allow 60 minutes. You need to know what a Service and an EndpointSlice are. No knowledge of iptables.
-
-# %% [markdown] id="review-text" role="text"
-# **Before you begin:** three short questions from earlier units, from memory.
+# Three short questions from earlier units first, from memory.
 
 # %% id="review" role="code"
 from course.learn import predict, review
@@ -50,6 +39,24 @@ from insideout.proxy.lab import NODE_IP, ServiceLab
 from insideout.proxy.netfilter.tracer import Tracer
 
 # %% [markdown] id="rules" role="text"
+# The question, as it is asked:
+#
+# > How does kube-proxy work, in detail?
+#
+# The answer that is passed around:
+#
+# > kube-proxy runs on every node and forwards the traffic of Services to pods. It has three modes: userspace, iptables
+# > and ipvs. In iptables mode it makes one rule for each of the n pods, with probability 1/n, so traffic is spread
+# > evenly. iptables mode cannot do session affinity. It is slow with many Services; for large clusters use ipvs.
+#
+# In this unit you test each sentence against the rules that a kube-proxy v1.36.2 wrote. Then you write those
+# rules yourself, and they carry a cluster's traffic. You will be able to
+#
+# - read the rules of any Service in `iptables-save`, and find its chains by name;
+# - say where a packet ends, who sees which source address, and what is refused and how;
+# - write every rule of a Service: node ports, session affinity, traffic policies, pods that come and go;
+# - say what a Service more costs in iptables, ipvs and nftables mode.
+#
 # ## 1. What kube-proxy does: it writes rules
 #
 # No packet passes through kube-proxy. It watches Services and EndpointSlices and writes **rules**; the kernel applies
@@ -59,7 +66,6 @@ from insideout.proxy.netfilter.tracer import Tracer
 # `records.read("kubeproxy-iptables")` holds 14 cases: the objects that were created, and what `iptables-save` printed
 # after a real kube-proxy had seen them. Its node is `kp-node`, its pods are in 10.244.0.0/16, those on `kp-node` in
 # 10.244.0.0/24. Here is a Service with cluster IP 10.96.0.11 and three endpoints, its comments left out:
-
 
 # %% id="three-endpoints" role="code"
 recorded = {row["case"]: row for row in records.read("kubeproxy-iptables")}
@@ -180,14 +186,11 @@ course.units.u12_kube_proxy.checks.chain_name_unseen(
 # ## 2. Equal shares
 #
 # The common answer says: n rules, each with probability 1/n.
-#
-# **Predict:** four endpoints, four rules, each with probability 0.25. How many of 100 connections reach the fourth
-# endpoint?
 
 # %% id="my-fourth" role="code"
 fourth_said = predict(
     "fourth-share",
-    "With 1/n on every rule: how many of 100 connections reach the fourth endpoint?",
+    "Four endpoints, each rule with probability 1/4: how many of 100 connections reach the fourth?",
     number=(0, 100),
     within=3,
     default=25,
@@ -220,8 +223,7 @@ proxy_shares.plot_shares(counts)
 #
 # kube-proxy writes the number with ten decimals. The kernel keeps it as a whole number of 2³¹ths, rounded, and
 # `iptables-save` prints what was kept, with eleven decimals: 0.3333333333 comes back as 0.33333333349.
-
-# %% [markdown] id="probabilities-task" role="text"
+#
 # ### Exercise: `probabilities(n)`
 #
 # Return the probabilities of the n−1 rules that have one, for `n` endpoints, in order: a list of pairs of strings,
@@ -267,7 +269,7 @@ endpoints_said = predict(
     answer="?",
 )
 
-# %% id="affinity-test" role="code"
+# %% id="affinity-seen" role="code"
 sticky = Tracer("\n".join(recorded["session-affinity"]["rules"].values()))
 rng = Random(1)
 
@@ -276,21 +278,17 @@ def endpoints_seen(client, hours):
     return {sticky.connect(client, "10.96.0.11", 80, "tcp", rng, 3600 * hour).ip for hour in hours}
 
 
-# %% id="affinity-seen" role="code"
 clients = [f"10.244.2.{last}" for last in range(1, 7)]
 hourly = {client: len(endpoints_seen(client, range(20))) for client in clients}
 endpoints_said.reveal(max(hourly.values()), why="The rules remember who was where for three hours.")
 for client in clients:
     apart = len(endpoints_seen(client, range(100, 600, 25)))
     print(f"{client}: hourly, for 20 hours: {hourly[client]}; once a day, for 20 days: {apart}")
-
-# %% [markdown] id="affinity-how" role="text"
-# Each client stays with one endpoint as long as it comes back within three hours of its last connection. These rules do it:
-
-# %% id="affinity-rules" role="code"
 show_rules("session-affinity")
 
 # %% [markdown] id="affinity-why" role="text"
+# Each client stays with one endpoint as long as it comes back within three hours of its last connection. The rules above do it:
+#
 # - `-m recent --set` in an endpoint's chain puts the client's address on that endpoint's list, or renews it there.
 # - `-m recent --rcheck --seconds 10800 --reap` at the top of the Service's chain matches a client that is on the list and
 #   was seen within the timeout. Only who is on no list is left to chance.
@@ -298,8 +296,7 @@ show_rules("session-affinity")
 # So affinity works. Its limits are real, though: it goes by source address, so all clients behind one address
 # translation are one client; and the kernel's lists hold 100 addresses each by default
 # (`ip_list_tot` of the module `xt_recent`): endpoints with more clients than that forget the oldest.
-
-# %% [markdown] id="usable" role="text"
+#
 # ## 3. Who may be chosen, and what is refused
 #
 # Not every address in an EndpointSlice gets traffic. kube-proxy asks:
@@ -317,13 +314,11 @@ show_rules("session-affinity")
 #   balancer in front should not have sent this packet here.
 #
 # These two are rules in the table `filter`; in `nat` there is then no rule for this address.
-#
-# **Predict** what happens to requests in each of these states of a Service.
 
 # %% id="my-answers" role="code"
 answers_said = predict(
     "who-answers",
-    "What happens to requests?",
+    "What happens to requests in each of these states of a Service?",
     choices=["the ready one answers", "the terminating one answers", "REJECT", "DROP"],
     each=["one ready, one terminating", "one unready, one terminating", "one unready"],
     default=["the ready one answers", "REJECT", "DROP"],
@@ -365,9 +360,35 @@ print(*(f"{state:30} 10 requests: {counted}" for state, counted in requests.item
 #
 # Example: `refusal([], "Local", "kp-node")` is `"REJECT"`.
 #
+# **Examples first.** Which endpoints would tell the right answer from a wrong one? Write some into the list, each a tuple `(endpoints, policy, node, answer)`;
+# `at` makes an endpoint. They are run against what kube-proxy does and against functions that believe something else; the report says which beliefs your
+# examples would catch. Then write the function.
+#
 # <details><summary>Hint 1</summary>Write a function that returns the usable ones of a list of endpoints.</details>
 # <details><summary>Hint 2</summary>Ask it twice: for all endpoints, and for those on the node.</details>
 # <details><summary>Hint 3</summary><code>conditions.get("ready") is not False</code> is true for a missing one.</details>
+
+
+# %% id="my-refusals" role="exercise"
+def at(node, **conditions):
+    """Return an endpoint on `node`, such as at("here", ready=False, serving=True, terminating=True)."""
+    return {"addresses": ["10.244.0.5"], "nodeName": node, "conditions": conditions}
+
+
+my_refusals = [
+    ([at("here", ready=True)], "Cluster", "here", ""),
+    ### BEGIN SOLUTION
+    ([at("here", ready=False)], "Cluster", "here", "REJECT"),
+    ([at("here", ready=False, serving=True, terminating=True)], "Cluster", "here", ""),
+    ([at("there", ready=True)], "Local", "here", "DROP"),
+    ([at("here")], "Local", "here", ""),
+    ### END SOLUTION
+]
+
+# %% id="my-refusals-caught" role="test" points=1
+import course.units.u12_kube_proxy.checks
+
+course.units.u12_kube_proxy.checks.refusal_told(my_refusals, points=1)
 
 
 # %% id="refusal" role="exercise"
@@ -406,18 +427,31 @@ course.units.u12_kube_proxy.checks.refusal_examples(refusal, points=2)
 # %% id="nodeport-local" role="code"
 show_rules("nodeport-local")
 
-# %% [markdown] id="predict-outside" role="text"
-# **Predict:** which endpoints can a client outside reach through the node port, which a pod, and which the node itself?
+# %% id="predict-outside" role="code"
+outside_said = predict(
+    "outside",
+    "Which endpoints can be reached through this node's port 30080?",
+    choices=["the one here", "the one elsewhere", "both"],
+    each=["from outside", "from a pod", "from the node itself"],
+    default=["both", "the one here", "the one here"],
+    answer="?",
+)
 
 # %% id="outside-ends" role="code"
 text_local = "\n".join(recorded["nodeport-local"]["rules"].values())
 tracer_local = Tracer(text_local, node_ips=[NODE_IP])
-for source in ("198.51.100.7", "10.244.1.99", NODE_IP):
-    ends = tracer_local.trace(source, NODE_IP, 30080)
-    print(
-        f"from {source:13}",
-        {end.destination: "masqueraded" if end.masquerade else "own source" for end in ends},
-    )
+senders = {"from outside": "198.51.100.7", "from a pod": "10.244.1.99", "from the node itself": NODE_IP}
+ends = {who: tracer_local.trace(source, NODE_IP, 30080) for who, source in senders.items()}
+here = {"10.244.0.5:8080"}
+words = {True: "the one here", False: "both"}
+outside_said.reveal(
+    {who: words[{end.destination for end in found} == here] for who, found in ends.items()},
+    why="Local is for what comes from outside; pods and the node itself take no part in it.",
+)
+for who, found in ends.items():
+    print(who, {end.destination: "masqueraded" if end.masquerade else "own source" for end in found})
+
+# %% id="outside-picture" role="code"
 from_outside = tracer_local.connect("198.51.100.7", NODE_IP, 30080, "tcp", Random(1), now_s=0)
 proxy_chains.plot_chains(text_local, from_outside, sent=f"198.51.100.7 to {NODE_IP}:30080")
 
@@ -425,8 +459,7 @@ proxy_chains.plot_chains(text_local, from_outside, sent=f"198.51.100.7 to {NODE_
 # Under policy **Local** the client's address survives, and only endpoints here are used. Pods and the node itself do not
 # take part in the policy: they reach all endpoints. Under policy **Cluster** KUBE-EXT has two rules: mark everything,
 # then go to KUBE-SVC; the pod never sees who called.
-
-# %% [markdown] id="nat-rules-task" role="text"
+#
 # ### Exercise: `nat_rules(service, slices, node, pod_cidr)`
 #
 # What the function is given must stay as it is.
@@ -463,6 +496,9 @@ proxy_chains.plot_chains(text_local, from_outside, sent=f"198.51.100.7 to {NODE_
 # ones. Everything else follows from whether they are empty.</details>
 # <details><summary>Hint 3</summary>KUBE-SVC and KUBE-SVL choose in the same way: one function, called with a chain and a
 # list.</details>
+#
+# The checks: first a rule at a time, each about the chains that it names, so a correct chain earns points before all are there. Then what the real kube-proxy wrote,
+# whole. Then Services drawn at random, to which the grader adds others that you do not see.
 
 
 # %% id="nat-rules" role="exercise"
@@ -563,24 +599,15 @@ def nat_rules(service, slices, node, pod_cidr):
     ### END SOLUTION
 
 
-# %% [markdown] id="nat-rules-tests-text" role="text"
-# First a rule at a time, each about the chains that it names; so a correct chain earns points before all are there.
-
 # %% id="nat-rules-examples" role="test" points=3
 import course.units.u12_kube_proxy.checks
 
 course.units.u12_kube_proxy.checks.nat_rules_examples(nat_rules, points=3)
 
-# %% [markdown] id="nat-rules-records-text" role="text"
-# What the real kube-proxy wrote, whole.
-
 # %% id="nat-rules-records" role="test" points=3
 import course.units.u12_kube_proxy.checks
 
 course.units.u12_kube_proxy.checks.nat_rules_records(nat_rules, points=3)
-
-# %% [markdown] id="nat-rules-unseen-text" role="text"
-# Services drawn at random. The grader adds others that you do not see.
 
 # %% id="nat-rules-unseen" role="test" points=2
 import course.units.u12_kube_proxy.checks
@@ -593,8 +620,31 @@ course.units.u12_kube_proxy.checks.nat_rules_unseen(nat_rules, seed=course.check
 # %% [markdown] id="reading" role="text"
 # ## 5. What a packet meets
 #
-# Rules can be read by hand once. For the second time, write the reader: a function that takes a node's rules and a packet
-# and says every way it can end. `readable` turns `iptables-save` text into plain data for it:
+# Walk through **your** rules, a step at a time. The Service has a node port and `externalTrafficPolicy: Local`, with one endpoint on this node and two elsewhere.
+# Choose a packet, then turn the steps. Which of the four gets a mark, and where do two of them part?
+
+# %% id="your-rules" role="code"
+from course.units.u12_kube_proxy.plots import proxy_steps
+
+
+def write(services, slices, config):
+    lines = [line for one in services for line in nat_rules(one, slices, config.node, config.cluster_cidr)]
+    return text_with_nat(lines, services, slices, config)
+
+
+ports = [{"port": 80, "targetPort": 8080, "nodePort": 30080}]
+shop = service(type="NodePort", externalTrafficPolicy="Local", ports=ports)
+my_text = write([shop], [endpoint_slice("10.244.0.5", "10.244.1.5", "10.244.1.6")], ProxyConfig())
+
+# %% id="step-packet" role="code"
+from course.plots.control import turn
+
+turn(
+    lambda packet, step: proxy_steps.plot_step(my_text, packet, step),
+    packet=list(proxy_steps.PACKETS),
+    step=range(proxy_steps.most_steps(my_text) + 1),
+    still={"packet": "from outside to the node port", "step": 4},
+)
 
 # %% id="readable-rules" role="code"
 plain_rules = readable(text_local)
@@ -602,6 +652,9 @@ for rule in plain_rules["nat"]["KUBE-NODEPORTS"] + plain_rules["nat"][from_outsi
     print(rule)
 
 # %% [markdown] id="trace-task" role="text"
+# Rules can be read by hand once. For the second time, write the reader: a function that takes a node's rules and a packet
+# and says every way it can end. `readable` has turned `iptables-save` text into plain data for it, above.
+#
 # ### Exercise: `trace(rules, packet)`
 #
 # What the function is given must stay as it is.
@@ -693,43 +746,51 @@ course.units.u12_kube_proxy.checks.trace_unseen(trace, seed=course.checks.instru
 # Now **your** `nat_rules` is kube-proxy. The laboratory has an API server, a node, and a kube-proxy that watches Services
 # and EndpointSlices; it asks your function for the rules, and every request is carried through them.
 #
-# One thing more is to see: kube-proxy waits at least one second between two writes (`minSyncPeriod`), so that changes
-# that come together are written together. **Predict:** a pod dies, and its endpoint is gone from the slice. Two requests in
-# a hundred milliseconds later: can they still reach it?
+# kube-proxy waits at least one second between two writes (`minSyncPeriod`), so that changes that come together are written together. Three endpoints; one
+# dies, and a tenth of a second later another one. Its endpoint is gone from the slice at once.
 
+# %% id="my-dead" role="code"
+dead_said = predict(
+    "dead-endpoint",
+    "A tenth of a second after the second death: how many of 300 requests still go to the dead pod?",
+    choices=["none", "about a third", "about half", "all"],
+    default="none",
+    answer="?",
+)
 
-# %% id="your-kube-proxy" role="code"
-def write(services, slices, config):
-    lines = [line for one in services for line in nat_rules(one, slices, config.node, config.cluster_cidr)]
-    return text_with_nat(lines, services, slices, config)
-
-
-mine = ServiceLab(write, seed=12)
-mine.apply(service(sessionAffinity="None"), endpoint_slice("10.244.0.5", "10.244.1.5", "10.244.1.6"))
-mine.run(seconds=2)
-print("three endpoints:    ", mine.request("10.96.0.11", 80, times=300))
 
 # %% id="pods-die" role="code"
-mine.apply(endpoint_slice("10.244.1.5", "10.244.1.6"))
-mine.run(seconds=0.1)
-print("one died:           ", mine.request("10.96.0.11", 80, times=300))
-mine.apply(endpoint_slice("10.244.1.6"))
-mine.run(seconds=0.1)
-print("the next, at once:  ", mine.request("10.96.0.11", 80, times=300))
-mine.run(seconds=1)
-print("a second later:     ", mine.request("10.96.0.11", 80, times=300))
+def deaths(lab):
+    """Let two of three endpoints die; return how many of 300 requests reached whom, by moment."""
+    seen, left = {}, ["10.244.0.5", "10.244.1.5", "10.244.1.6"]
+    for seconds, when in ((2, "three endpoints"), (0.1, "one died"), (0.1, "the next, at once")):
+        lab.apply(service(sessionAffinity="None"), endpoint_slice(*left))
+        lab.run(seconds=seconds)
+        seen[when] = lab.request("10.96.0.11", 80, times=300)
+        left = left[1:]
+    lab.run(seconds=1)
+    seen["a second later"] = lab.request("10.96.0.11", 80, times=300)
+    return seen
+
+
+theirs = ServiceLab(seed=12)
+seen = deaths(theirs)
+
+# %% id="deaths-seen" role="code"
+gone = seen["the next, at once"].get("10.244.1.5:8080", 0)
+shares_gone = {"none": 0, "about a third": 100, "about half": 150, "all": 300}
+dead_said.reveal(
+    min(shares_gone, key=lambda each: abs(shares_gone[each] - gone)),
+    why="The first change after a pause is written at once; the second had to wait for its second.",
+)
+mine = ServiceLab(write, seed=12)
+for when, counts in deaths(mine).items():
+    print(f"{when:18}", counts)
 print("rules written at", [f"{sync.time_s:.2f} s" for sync in mine.proxy.syncs])
 
-# %% [markdown] id="at-work-why" role="text"
-# The first change after a pause is written at once. The second came 0.1 s later and had to wait for the rest of its second;
-# until then half of the requests went to a pod that was gone. This is why a pod should keep serving for a moment after it
-# has become terminating, and why clients retry.
-
 # %% id="same-as-kube-proxy" role="code"
-theirs = ServiceLab(seed=12)
-theirs.apply(service(sessionAffinity="ClientIP"), endpoint_slice("10.244.0.5", "10.244.1.5", "10.244.1.6"))
-mine.apply(service(sessionAffinity="ClientIP"), endpoint_slice("10.244.0.5", "10.244.1.5", "10.244.1.6"))
 for one in (mine, theirs):
+    one.apply(service(sessionAffinity="ClientIP"), endpoint_slice("10.244.0.5", "10.244.1.5", "10.244.1.6"))
     one.run(seconds=2)
 assert readable(mine.proxy.text) == readable(theirs.proxy.text)
 clients = {
@@ -738,7 +799,51 @@ clients = {
 print("with affinity:", clients)
 print("your rules and kube-proxy's are the same")
 
-# %% [markdown] id="kernel" role="text"
+# %% [markdown] id="cluster-text" role="text"
+# The first change after a pause is written at once. The second came 0.1 s later and had to wait for the rest of its second;
+# until then half of the requests went to a pod that was gone. This is why a pod should keep serving for a moment after it
+# has become terminating, and why clients retry.
+#
+# ### In a whole cluster
+#
+# Three nodes, a Deployment of three pods behind a Service, and a client that asks ten times a second. At 4 s a pod is deleted, at 8 s the Deployment gets a fourth pod. At
+# 12 s **every kube-proxy is stopped**; at 14 s a pod is deleted; at 19 s they start again. First the cluster's own kube-proxies play it, then yours.
+
+# %% id="my-stopped" role="code"
+stopped_said = predict(
+    "without-kube-proxy",
+    "How many requests fail in the seven seconds without kube-proxy?",
+    choices=["none", "the share of the deleted pod", "all"],
+    default="all",
+    answer="?",
+)
+
+# %% id="without-kube-proxy" role="code"
+from course.units.u12_kube_proxy import serving
+
+own = serving.story(lambda cluster: cluster.restore("kube-proxy"))
+bad, asked = serving.failed(own, serving.DOWN_S, serving.UP_S)
+nearest = {"none": 0, "the share of the deleted pod": asked / 4, "all": asked}
+stopped_said.reveal(
+    min(nearest, key=lambda each: abs(nearest[each] - bad)),
+    why="The rules stay and carry; they only grow old, and the deleted pod stays in them.",
+)
+print(f"without kube-proxy {bad} of {asked} requests failed")
+
+# %% id="my-cluster" role="code"
+from course.learn.unwritten import refuse_unwritten
+from course.units.u12_kube_proxy.plots import proxy_served
+
+refuse_unwritten(write, [shop], [], ProxyConfig())
+served = serving.story(lambda cluster: cluster.replace("kube-proxy", serving.proxies(write)))
+assert served == own, "your rules carry other requests than kube-proxy's do"
+proxy_served.plot_served(served, title="A cluster on your nat_rules")
+
+# %% [markdown] id="cluster-why" role="text"
+# Every request in the picture went through your rules. At 4 s the change is written at once, for nothing was written in the second before. While nobody writes rules, what
+# was there goes on: only the share of the pod that is gone fails, and the pod that took its place, which is in the slice already, gets nothing until a kube-proxy
+# is there again.
+#
 # ### A real kernel
 #
 # Where the machine allows it, your rules can be loaded into a **real kernel**, in a network namespace of their own that
@@ -777,13 +882,11 @@ else:
 # | `ipvs` | **deprecated since 1.35** | one look-up in the kernel's table of virtual servers |
 #
 # `userspace` was removed in 1.26.
-#
-# **Predict:** from 10 to 1,000 Services, by about which factor does each mode's count of looked-at rules grow?
 
 # %% id="my-factors" role="code"
 factors_said = predict(
     "cost-of-services",
-    "By about which factor does the count of looked-at rules grow?",
+    "From 10 to 1,000 Services: by about which factor does the count of looked-at rules grow?",
     choices=[1, 5, 25, 100],
     each=["iptables", "ipvs", "nftables"],
     default=[100, 1, 5],
@@ -798,8 +901,6 @@ factors_said.reveal(
     {mode: min((1, 5, 25, 100), key=lambda each: abs(each - factor)) for mode, factor in grown.items()},
     why="iptables looks at half of a list on average; the others look up one address.",
 )
-
-# %% id="cost-picture" role="code"
 for mode in grown:
     small, large = at[mode, 10], at[mode, 1000]
     looked = f"looked at: {small.looked_at:.0f} to {large.looked_at:.0f}"
@@ -824,12 +925,11 @@ for line in in_nftables["rules"]["nft"].splitlines():
     if "service-WUFCSIHR" in line or "numgen" in line:
         print(line.strip())
 
-# %% [markdown] id="try" role="text"
+# %% [markdown] id="remember" role="text"
 # **Try it:** replace `cost_curve.measure([1, 10, 100, 1000])` by `cost_curve.measure([1, 10, 100, 1000, 3000])`. Or trace a packet through the
 # rules of your own machine: `Tracer(open(...).read(), node_ips=[...])` takes any `iptables-save` output. A match that it
 # does not know is named in the verdict, never passed over.
-
-# %% [markdown] id="remember" role="text"
+#
 # ## What to remember
 #
 # **The question:** How does kube-proxy work, in detail?
@@ -847,6 +947,13 @@ for line in in_nftables["rules"]["nft"].splitlines():
 # - "No session affinity": iptables mode keeps lists of clients with `-m recent`; nftables mode keeps sets.
 # - "Three modes": userspace is gone since 1.26, ipvs is deprecated since 1.35, and nftables, the one to choose, is missing.
 # - "Slow": for the first packet of a connection and for changes; what grows is KUBE-SERVICES.
+#
+# **Why** do many Services slow down the first packet of a connection, and none of its other packets? Answer in one sentence.
+#
+# **A new situation:** a Service under `internalTrafficPolicy: Local` has two ready endpoints, both on other nodes. A pod of this node connects to the cluster IP. What does
+# it see, and which chains of this Service does your `nat_rules` write here? Try it.
+#
+# **Next:** 13, what carries the packet from here to the pod.
 #
 # ## Sources
 #

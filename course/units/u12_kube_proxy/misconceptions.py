@@ -79,6 +79,11 @@ def _refusal(
     return ""
 
 
+def refusal(endpoints: list[Object], policy: str, node: str) -> str:
+    """Return "", "REJECT" or "DROP" as kube-proxy decides."""
+    return _refusal(endpoints, policy, node)
+
+
 def _refusing(**how: bool) -> Callable[[list[Object], str, str], str]:
     return lambda endpoints, policy, node: _refusal(endpoints, policy, node, **how)
 

@@ -151,6 +151,9 @@ PICTURES = {
     "rollout": lambda: plot_rollout(
         [Sample(1.0, 4, 0, 0), Sample(2.0, 3, 0, 2), Sample(3.0, 0, 4, 0)], most=5, least=3, end_s=6.0
     ),
+    "stuck rollout": lambda: plot_rollout(
+        [Sample(1.0, 4, 0, 0), Sample(2.0, 3, 0, 2)], most=5, least=3, end_s=6.0
+    ),
 }
 
 WORDS = {
@@ -163,6 +166,10 @@ WORDS = {
     "rollout": (
         "Rollout over 5 s: from 4 old pods to 4 new. Pods at most 5, 5 allowed;"
         " serving at least 3, 3 demanded."
+    ),
+    "stuck rollout": (
+        "Rollout over 5 s: from 4 old pods to 0 new. Pods at most 5, 5 allowed;"
+        " serving at least 3, 3 demanded. In the end 3 old and 0 new pods serve, 2 do not."
     ),
 }
 

@@ -99,7 +99,10 @@ def say(samples: Sequence[Sample], *, most: int, least: int, end_s: float, began
     serving = [sample.old + sample.new for sample in samples]
     total = [sample.old + sample.new + sample.unavailable for sample in samples]
     last = samples[-1]
+    end = ""
+    if last.old or last.unavailable:
+        end = f" In the end {last.old} old and {last.new} new pods serve, {last.unavailable} do not."
     return (
         f"Rollout over {end_s - began_s:.0f} s: from {samples[0].old} old pods to {last.new} new. "
-        f"Pods at most {max(total)}, {most} allowed; serving at least {min(serving)}, {least} demanded."
+        f"Pods at most {max(total)}, {most} allowed; serving at least {min(serving)}, {least} demanded.{end}"
     )

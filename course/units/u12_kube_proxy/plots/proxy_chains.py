@@ -1,5 +1,6 @@
 """The chains that a packet for a Service can pass, with one packet's way lit."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from course.plots import picture
@@ -26,17 +27,19 @@ class _Box(NamedTuple):
         return self.top_in - (number + 0.5) * _ROW_IN
 
 
-def plot_chains(rules: str, verdict: Verdict, *, sent: str) -> Picture:
+def plot_chains(rules: str, verdict: Verdict, *, sent: str, upto: int | None = None) -> Picture:
     """Draw the chains of table nat that a packet can reach, and light the rules that `verdict` passed.
 
     `sent` says in a few words what was sent, such as "10.244.1.7 to 10.96.0.11:80".  Jumps to KUBE-MARK-MASQ
-    are drawn as the word "mark", so that they do not cross everything else.
+    are drawn as the word "mark", so that they do not cross everything else.  `upto` stops after so many of
+    the rules that matched.
     """
     chains = parse(rules)["nat"]
-    lit = set(verdict.rules)
+    passed = verdict.rules if upto is None else verdict.rules[:upto]
+    lit = set(passed)
     entry = "OUTPUT" if any(rule.startswith("-A OUTPUT") for rule in verdict.rules) else "PREROUTING"
     boxes = _place(chains, _columns(chains))
-    end = _end(verdict)
+    end = _end(verdict) if len(passed) == len(verdict.rules) else _on_its_way(passed, len(verdict.rules))
     width_in = max(_WIDTH_MIN_IN, *(box.left_in + box.width_in for box in boxes.values())) + 0.05
     height_in = max(box.top_in for box in boxes.values()) + 0.62
     with picture.figure(width_in, height_in) as drawn:
@@ -53,7 +56,7 @@ def plot_chains(rules: str, verdict: Verdict, *, sent: str) -> Picture:
                 if rule.target in boxes:
                     _draw_edge(axes, box, number, boxes[rule.target], rule.text in lit)
         axes.text(0.05, height_in - 0.12, f"{sent}: {end}", va="top", fontweight="bold")
-        return picture.finish(drawn, _alt(verdict, sent, end))
+        return picture.finish(drawn, _alt(passed, sent, end))
 
 
 def _columns(chains: dict[str, ParsedChain]) -> dict[str, int]:
@@ -183,6 +186,14 @@ def _end(verdict: Verdict) -> str:
     return verdict.destination + (", masqueraded" if verdict.masquerade else ", with its source unchanged")
 
 
-def _alt(verdict: Verdict, sent: str, end: str) -> str:
-    chains = list(dict.fromkeys(short(rule.split()[1]) for rule in verdict.rules))
-    return f"The chains for {sent}. The packet passes {', '.join(chains)} and ends: {end}."
+def _on_its_way(passed: Sequence[str], rules: int) -> str:
+    if not passed:
+        return "not looked at yet"
+    return f"rule {len(passed)} of {rules} that match, in {short(passed[-1].split()[1])}"
+
+
+def _alt(passed: Sequence[str], sent: str, end: str) -> str:
+    chains = list(dict.fromkeys(short(rule.split()[1]) for rule in passed))
+    if not end.startswith(("rule ", "not ")):
+        return f"The chains for {sent}. The packet passes {', '.join(chains)} and ends: {end}."
+    return f"The chains for {sent}, after {', '.join(chains) or 'nothing'}: {end}."

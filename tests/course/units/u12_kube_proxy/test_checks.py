@@ -46,6 +46,7 @@ def test_an_answer_of_another_shape_is_a_wrong_answer_and_no_accident(answer, so
     names = solutions(UNIT)
     for name in ("chain_name", "probabilities", "refusal", "nat_rules", "trace"):
         names[name] = lambda *arguments: answer
+    names["my_refusals"] = answer
     assert LESSON.lost(names) == tuple(LESSON.tests)
 
 
@@ -93,3 +94,19 @@ def test_a_seed_settles_the_cases_and_another_changes_them(draw):
 
     assert drawn(1) == drawn(1)
     assert drawn(1) != drawn(2)
+
+
+@pytest.mark.parametrize(
+    ("example", "why"),
+    [
+        pytest.param(([], "None", "n", "REJECT"), "policy is", id="no policy"),
+        pytest.param((["10.0.0.1"], "Local", "n", ""), "endpoints is a list of dicts", id="no endpoint"),
+        pytest.param(
+            ([{"conditions": {"ready": "True"}}], "Local", "n", ""), "a condition is True", id="a word"
+        ),
+        pytest.param(([], "Local", None, "REJECT"), "node is the name", id="no node"),
+    ],
+)
+def test_what_is_no_question_about_endpoints_is_no_example(example, why, solutions):
+    names = solutions(UNIT) | {"my_refusals": [example]}
+    assert f"example 1 is none: {why}" in report("my-refusals-caught", names)

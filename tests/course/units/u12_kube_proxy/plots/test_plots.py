@@ -4,12 +4,18 @@ from random import Random
 
 import pytest
 
+from course.units.u12_kube_proxy import serving
+from course.units.u12_kube_proxy.answers import rules_text
+from course.units.u12_kube_proxy.objects import endpoint_slice, service
 from course.units.u12_kube_proxy.plots.proxy_chains import plot_chains
 from course.units.u12_kube_proxy.plots.proxy_cost import plot_cost
+from course.units.u12_kube_proxy.plots.proxy_served import plot_served
 from course.units.u12_kube_proxy.plots.proxy_shares import NOWHERE, plot_shares
+from course.units.u12_kube_proxy.plots.proxy_steps import PACKETS, most_steps, plot_step, walked
 from course.units.u12_kube_proxy.plots.proxy_words import say, short
 from insideout import records
 from insideout.proxy.cost_curve import Cost
+from insideout.proxy.iptables.text import kube_proxy_text
 from insideout.proxy.netfilter.parse import parse
 from insideout.proxy.netfilter.tracer import Tracer
 
@@ -86,3 +92,57 @@ def test_a_hash_is_cut_short_and_a_name_is_not():
         "KUBE-SVC-YTGZ2J…",
         "KUBE-SERVICES",
     ]
+
+
+PORTS = [{"port": 80, "targetPort": 8080, "nodePort": 30080}]
+RULES = rules_text(
+    [service(type="NodePort", externalTrafficPolicy="Local", ports=PORTS)],
+    [endpoint_slice("10.244.0.5", "10.244.1.5")],
+)
+
+
+@pytest.mark.parametrize("packet", PACKETS)
+def test_a_packet_is_followed_a_rule_at_a_time_to_its_end(packet):
+    rules = walked(RULES, packet).rules
+    assert "not looked at yet" in plot_step(RULES, packet, 0).alt
+    assert f": rule 2 of {len(rules)} that match, in KUBE-" in plot_step(RULES, packet, 2).alt
+    last = plot_step(RULES, packet, len(rules))
+    assert "and ends: 10.244." in last.alt
+    assert plot_step(RULES, packet, most_steps(RULES)).svg == last.svg
+
+
+def test_the_packets_do_not_all_go_one_way():
+    ends = {packet: walked(RULES, packet) for packet in PACKETS}
+    assert not ends["from outside to the node port"].masquerade
+    assert ends["from the node itself to its port"].masquerade
+    assert most_steps(RULES) == max(len(end.rules) for end in ends.values())
+
+
+@pytest.fixture(scope="module")
+def served():
+    return serving.story(lambda cluster: cluster.replace("kube-proxy", serving.proxies(kube_proxy_text)))
+
+
+def test_without_kube_proxy_only_the_share_of_the_pod_that_is_gone_fails(served):
+    bad, asked = serving.failed(served, 14.5, serving.UP_S)
+    assert 0.1 < bad / asked < 0.5
+    assert serving.failed(served, serving.DOWN_S, 14.0) == (0, 20)
+    assert serving.failed(served, serving.UP_S + 1, serving.END_S) == (0, 40)
+
+
+def test_other_rules_carry_other_requests(served):
+    """A kube-proxy that forgets the last endpoint: the cluster's own would be told from it."""
+
+    def forgets(services, slices, config):
+        fewer = [one | {"endpoints": (one.get("endpoints") or [])[:-1]} for one in slices]
+        return kube_proxy_text(services, fewer, config)
+
+    assert served == serving.story(lambda cluster: cluster.restore("kube-proxy"))
+    assert served != serving.story(lambda cluster: cluster.replace("kube-proxy", serving.proxies(forgets)))
+
+
+def test_the_picture_of_a_story_counts_what_failed(served):
+    bad, asked = serving.failed(served, serving.DOWN_S, serving.UP_S)
+    drawn = plot_served(served, title="mine")
+    assert f"without it {bad} of {asked} requests failed" in drawn.alt
+    assert drawn.svg == plot_served(served, title="mine").svg
