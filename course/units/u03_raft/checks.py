@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from course.checks.call import Raised, call
-from course.checks.cases import HiddenSeed
+from course.checks.cases import HiddenSeed, with_keeping
 from course.checks.elsewhere import beside
 from course.checks.report import Case, grade
 from insideout.raft.broken import SECTIONS, Broken, Rule
@@ -36,9 +36,8 @@ _MERGED = {Rule.STALE_REQUEST: _TERMS, Rule.NEWER_TERM: _TERMS}
 
 def vote_cases(function: Any, *, points: float) -> float:
     """Check `on_vote(state, request)` on every small state and request."""
-    return grade(
-        "on_vote", function, recorded_votes(), points=points, read=f"{_READ}, §5.1, §5.2, §5.4.1, §6"
-    )
+    cases = with_keeping(recorded_votes())
+    return grade("on_vote", function, cases, points=points, read=f"{_READ}, §5.1, §5.2, §5.4.1, §6")
 
 
 def recorded_votes() -> Iterator[Case]:

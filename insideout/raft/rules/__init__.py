@@ -1,7 +1,13 @@
 """The properties of the paper's Figure 3 and what they rest on, checked after every call of every node."""
 
 from insideout.raft.rules.applies import ApplyInOrder, StateMachineSafety
-from insideout.raft.rules.commits import CommitGrows, CommitOfOwnTerm, CommitOnMajority, LeaderCompleteness
+from insideout.raft.rules.commits import (
+    CommitGrows,
+    CommitOfOwnTerm,
+    CommitOnMajority,
+    CommitTold,
+    LeaderCompleteness,
+)
 from insideout.raft.rules.disks import SaveFirst, SaveSeldom
 from insideout.raft.rules.logs import AppendHandling, CutAtSnapshot, LeaderAppendOnly, LogMatching
 from insideout.raft.rules.step import SHOWN, Step, Watcher
@@ -26,6 +32,7 @@ def always(*, alone: bool = False, disk: bool = False) -> list[Watcher]:
         LeaderAppendOnly(),
         LogMatching(),
         CommitGrows(),
+        CommitTold(),
         CommitOfOwnTerm(),
         LeaderCompleteness(),
         ApplyInOrder(),

@@ -22,6 +22,21 @@ class CommitGrows:
             )
 
 
+class CommitTold:
+    """Figure 2: the leaderCommit of an AppendEntries is the leader's own commit index, or less."""
+
+    def see(self, step: Step) -> None:
+        """Compare what a leader tells its followers with what it has committed."""
+        for message in step.sent("append_entries"):
+            told, own = message["commit"], step.after["commit"]
+            if not 0 <= told <= own:
+                step.broken(
+                    Rule.COMMIT_MAJORITY,
+                    f"{step.node} tells {message['to']} that entries up to {told} are committed; its own "
+                    f"commit index is {own}",
+                )
+
+
 class CommitOfOwnTerm:
     """§5.4.2: only log entries from the leader's current term are committed by counting replicas."""
 

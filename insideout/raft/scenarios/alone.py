@@ -73,6 +73,16 @@ def append(
     return replies[-1]
 
 
+def refuses_from_0(play: Play, answer: Message) -> None:
+    """Expect of n0's refusal of a leader of an older term that it says nothing about its log."""
+    play.expect(
+        answer["index"] == 0,
+        Rule.STALE_REQUEST,
+        f"n0 refuses the leader of an older term without a look at logs, and says index {answer['index']}",
+        "n0",
+    )
+
+
 def terms_of(play: Play) -> list[int]:
     """Return the terms of the entries in n0's log."""
     return [entry["term"] for entry in play.n0["log"][1:]]

@@ -6,7 +6,7 @@ from insideout.raft.broken import Rule
 from insideout.raft.messages import ELECTION_TICKS, TICK_S
 from insideout.raft.network import UNRELIABLE
 from insideout.raft.play import Play
-from insideout.raft.scenarios.alone import asked_for_votes_s, campaign, lead
+from insideout.raft.scenarios.alone import append, asked_for_votes_s, campaign, lead, refuses_from_0
 from insideout.raft.scenarios.scenario import scenario
 
 
@@ -168,6 +168,7 @@ def stale_leader(play: Play) -> None:
         if play.n0["role"] == "follower":
             told = bool(replies) and replies[-1]["term"] == 5 and not replies[-1]["success"]
             play.expect(told, Rule.STALE_REQUEST, "n0 in term 5 does not refuse a heartbeat of term 3", "n0")
+            refuses_from_0(play, replies[-1])
         play.run(0.18)
     asked = asked_for_votes_s(play, "n0")
     play.expect(bool(asked), Rule.ELECTION_TIMEOUT, "stale heartbeats keep n0 from campaigning for 2 s", "n0")
@@ -191,7 +192,14 @@ def timer_resets(play: Play) -> None:
 def heartbeats_hold(play: Play) -> None:
     """A follower that hears its leader does not campaign, however long."""
     for _ in range(40):
-        play.hear("n1", "append_entries", 1, prev_index=0, prev_term=0, entries=[], commit=0)
+        answer = append(play, "n1", 1, (0, 0), [])
+        play.expect(
+            answer["success"] and answer["index"] == 0,
+            Rule.HONEST_REPLY,
+            "n0 has no entries, hears a heartbeat of its leader that begins at 0, and answers "
+            f"success={answer['success']}, index={answer['index']}",
+            "n0",
+        )
         play.run(0.08)
     asked = asked_for_votes_s(play, "n0")
     play.expect(not asked, Rule.LEADER_STABLE, "n0 campaigns although n1's heartbeats arrive", "n0")

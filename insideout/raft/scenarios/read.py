@@ -91,6 +91,17 @@ def a_majority_suffices(play: Play) -> None:
     play.expect(served == "1", Rule.READ_INDEX, f"{leader} hears two of four and serves {served!r}", leader)
 
 
+@scenario("read", "thesis §6.4", nodes=5)
+def two_of_five_are_too_few(play: Play) -> None:
+    """Three of five are away: the leader and its one follower are no majority, and serve nothing."""
+    leader = play.leader()
+    _put(play, leader, "1")
+    mate, *rest = play.others(leader)
+    play.partition([leader, mate], rest)
+    served = _get(play, leader)
+    play.expect(served is None, Rule.READ_INDEX, f"{leader} hears one of four and serves {served!r}", leader)
+
+
 @scenario("read", "thesis §6.4")
 def one_of_two_followers_suffices(play: Play) -> None:
     """One of three is away: the other two serve a read, whichever it is."""
@@ -194,7 +205,7 @@ def _reads_and_partitions(play: Play) -> None:
 
 SCENARIOS = (
     read_what_was_written, deposed_leader_serves_nothing, new_leader_reads_after_its_own_commit,
-    old_confirmations_do_not_count, a_majority_suffices, one_of_two_followers_suffices, a_group_of_one_reads,
-    followers_serve_nothing, an_answer_that_repeats_nothing, reads_and_partitions,
-    reads_and_partitions_unreliable,
+    old_confirmations_do_not_count, a_majority_suffices, two_of_five_are_too_few,
+    one_of_two_followers_suffices, a_group_of_one_reads, followers_serve_nothing,
+    an_answer_that_repeats_nothing, reads_and_partitions, reads_and_partitions_unreliable,
 )  # fmt: skip

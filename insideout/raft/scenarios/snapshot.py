@@ -5,7 +5,7 @@ from typing import Any
 from insideout.raft.broken import Rule
 from insideout.raft.network import UNRELIABLE
 from insideout.raft.play import Play
-from insideout.raft.scenarios.alone import append, asked_for_votes_s, campaign, terms_of
+from insideout.raft.scenarios.alone import append, asked_for_votes_s, campaign, refuses_from_0, terms_of
 from insideout.raft.scenarios.scenario import scenario
 from insideout.raft.scenarios.turmoil import random_fault
 
@@ -144,6 +144,7 @@ def a_snapshot_is_a_leaders_word(play: Play) -> None:
     answers = [message for message in sent if message["type"] == "append_entries_reply"]
     refused = bool(answers) and not answers[-1]["success"] and play.n0["log"][0]["index"] == 0
     play.expect(refused, Rule.STALE_REQUEST, "n0 in term 3 does not refuse the snapshot of term 2", "n0")
+    refuses_from_0(play, answers[-1])
     term = campaign(play)
     _install_on_n0(play, 2, 1, term=term)
     follows = (play.n0["role"], play.n0["leader"]) == ("follower", "n1")
