@@ -5,6 +5,10 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Tests and grading start hundreds of processes: what one has compiled, the next ones read.
 unexport PYTHONDONTWRITEBYTECODE
 
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt
+# pip would compile on one core, and leave out this tree, which a learner's process reads but may not write.
+COMPILE := $(BIN)/python -m compileall -qq -j 0 .venv/lib insideout course
+
 .DEFAULT_GOAL := help
 .PHONY: help lab site check test suite nightly build lint grade pictures bench bench-grading clean
 
@@ -80,15 +84,18 @@ clean:
 
 # What was installed is remembered, so a second run starts at once.
 .venv/.lab: pyproject.toml constraints.txt | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[lab]'
+	$(PIP) -e '.[lab]'
+	$(COMPILE)
 	@touch $@
 
 .venv/.site: pyproject.toml constraints.txt | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[lab,site]'
+	$(PIP) -e '.[lab,site]'
+	$(COMPILE)
 	@touch $@ .venv/.lab
 
 .venv/.dev: pyproject.toml constraints.txt | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[lab,site,dev,dask,etcd]'
+	$(PIP) -e '.[lab,site,dev,dask,etcd]'
+	$(COMPILE)
 	@touch $@ .venv/.lab .venv/.site
 
 .venv/bin/python:
