@@ -10,6 +10,8 @@ from random import Random
 from insideout.proxy.netfilter.tracer import Tracer
 
 _CHOICE = re.compile(r"^(-A KUBE-SV[CL]-\S+.*?)( -m statistic --mode random --probability \S+)? -j KUBE-SEP-")
+_POD = "10.244.100.1"
+"""A client; it is no endpoint, so it is never sent to itself."""
 
 
 def one_nth_everywhere(text: str) -> str:
@@ -24,11 +26,12 @@ def one_nth_everywhere(text: str) -> str:
 
 
 def count_shares(text: str, ip: str, port: int, *, connections: int, seed: int) -> dict[str, int]:
-    """Return how many new connections, each from another pod, reach each endpoint; "nowhere" when none is."""
-    tracer, rng = Tracer(text), Random(seed)
-    counts: Counter[str] = Counter()
-    for number in range(connections):
-        source = f"10.244.{100 + number // 250 % 100}.{number % 250 + 1}"
-        end = tracer.connect(source, ip, port, "tcp", rng, now_s=0)
-        counts[end.destination if end.ip != ip else "nowhere"] += 1
-    return dict(sorted(counts.items()))
+    """Return how many new connections from a pod reach each endpoint; "nowhere" when none is.
+
+    The rules are walked once for each end that they can have; then the connections are drawn by the ends'
+    probabilities, which is the same as to draw at each rule and takes a hundredth of the time.
+    """
+    ends = Tracer(text).trace(_POD, ip, port)
+    names = [end.destination if end.ip != ip else "nowhere" for end in ends]
+    drawn = Random(seed).choices(names, [float(end.probability) for end in ends], k=connections)
+    return dict(sorted(Counter(drawn).items()))

@@ -14,7 +14,7 @@ def plot_served(seen: Sequence[Served], *, title: str) -> Picture:
     with picture.figure(8.4, 0.34 * len(pods) + 2.1) as drawn:
         axes = drawn.subplots()
         axes.axvspan(DOWN_S, UP_S, color=picture.YELLOW, alpha=0.3, linewidth=0)
-        axes.text((DOWN_S + UP_S) / 2, len(pods) + 0.75, "no kube-proxy", ha="center", va="bottom")
+        axes.text(UP_S - 0.15, len(pods) + 0.75, "no kube-proxy", ha="right", va="bottom")
         for at_s, what in STORY:
             axes.axvline(at_s, color=picture.GREY, linestyle=":", linewidth=1.2)
             axes.text(at_s + 0.1, len(pods) + 1.45, what, va="bottom", fontsize=9, color=picture.GREY)
