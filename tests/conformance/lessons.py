@@ -134,7 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("backend", choices=choice.BACKENDS[1:])
     parser.add_argument("units", nargs="*", metavar="UNIT", help="such as 06_qos (default: all)")
     parser.add_argument("--differing", action="store_true", help="name the cells whose output differs")
-    options = parser.parse_args(arguments)
+    options = parser.parse_intermixed_args(arguments)
     if unknown := [unit for unit in options.units if unit not in NEEDS]:
         parser.error(f"no unit {', '.join(unknown)}; there are {', '.join(NEEDS)}")
     (side,) = [each for each in sides() if each.name == options.backend]
