@@ -8,7 +8,9 @@
 This is the composition root: the only place that knows which components a cluster has.
 """
 
-from collections.abc import Mapping
+import threading
+import weakref
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,8 +38,23 @@ if TYPE_CHECKING:
 APISERVER = "kube-apiserver"
 
 
+def _end(components: MutableMapping[str, Component], backend: Backend) -> None:
+    for component in components.values():
+        backend.loop.call(component.stop)
+    components.clear()
+    backend.stop()
+
+
+def _end_soon(components: MutableMapping[str, Component], backend: Backend) -> None:
+    """End what was a cluster's, in a thread of its own: whoever dropped it may be on the loop's."""
+    threading.Thread(target=_end, args=(components, backend), name="ends a cluster", daemon=True).start()
+
+
 class Cluster(ClusterBase):
     """A Kubernetes cluster: the embedded one, unless another backend is given."""
+
+    _forgotten: "weakref.finalize[..., Cluster] | None" = None
+    """Ends a control plane when nobody holds its cluster any more."""
 
     def __init__(
         self, backend: Backend, places: Mapping[str, Place] | None = None, *, nodes: int = 0
@@ -118,6 +135,9 @@ class Cluster(ClusterBase):
                 cluster = cls(real, places_beside(real, timing) if places is None else places, nodes=nodes)
                 real.loop.call(real.controllers.settle)
                 real.await_accounts()
+                # Its programs take half a gigabyte, and a notebook binds `cluster` anew for each story.
+                cluster._forgotten = weakref.finalize(cluster, _end_soon, cluster._components, real)
+                cluster._forgotten.atexit = False  # the programs end with us anyway
                 return cluster
             except BaseException:
                 real.stop()
@@ -136,10 +156,9 @@ class Cluster(ClusterBase):
 
     def stop(self) -> None:
         """End the cluster: its components, its doors, its files."""
-        for component in self._components.values():
-            self.loop.call(component.stop)
-        self._components.clear()
-        self.backend.stop()
+        if self._forgotten is not None:
+            self._forgotten.detach()
+        _end(self._components, self.backend)
 
     def replace(self, name: str, factory: Factory | None) -> None:
         """Run `factory`'s component in the place of the one called `name`; None leaves the place empty.

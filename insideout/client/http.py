@@ -106,11 +106,16 @@ class HttpClient:
         field_selector: str = "",
         on_close: Callable[[], object] | None = None,
     ) -> HttpWatch:
-        """Deliver every event after `resource_version`, in order, each as a callback of the event loop."""
+        """Deliver every event after `resource_version`, in order, each as a callback of the event loop.
+
+        Without one it begins with what the server's cache has, and has no bookmarks.  For the most recent
+        state, and for bookmarks with it, the server asks etcd for progress, and refuses the watch where etcd
+        is older than 3.4.31 or 3.5.13 (cacher.go@v1.36.2).
+        """
         query = {
             "watch": "true",
-            "allowWatchBookmarks": "true",
-            "resourceVersion": resource_version,
+            "allowWatchBookmarks": "true" if resource_version else "",
+            "resourceVersion": resource_version or "0",
             "labelSelector": label_selector,
             "fieldSelector": field_selector,
         }

@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -76,7 +77,11 @@ def play(path: Path, backend: str) -> Played:
     compared = [
         cell for cell in notebook.cells if stored[cell.id] and "nbval-ignore-output" not in _tags(cell)
     ]
-    differing = [cell.id for cell in compared if _shown(cell) != stored[cell.id]]
+    differing = [
+        f"{cell.id}: {_first(stored[cell.id], _shown(cell))}"
+        for cell in compared
+        if _shown(cell) != stored[cell.id]
+    ]
     return Played(
         failed,
         tuple(dict.fromkeys(line.removeprefix(begin) for line in told if line.startswith(begin))),
@@ -106,6 +111,13 @@ def _shown(cell: NotebookNode) -> list[str]:
     ]
 
 
+def _first(stored: list[str], seen: list[str]) -> str:
+    """Return the first line that differs, as the committed notebook and as this run has it."""
+    lines = zip_longest(*("\n".join(each).splitlines() for each in (stored, seen)), fillvalue="")
+    before, now = next((pair for pair in lines if pair[0] != pair[1]), ("", ""))
+    return f"{before!r}, here {now!r}"
+
+
 def _stderr(cell: NotebookNode) -> str:
     return "".join(output.text for output in cell.get("outputs", ()) if output.get("name") == "stderr")
 
@@ -133,7 +145,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.conformance.lessons", description=__doc__)
     parser.add_argument("backend", choices=choice.BACKENDS[1:])
     parser.add_argument("units", nargs="*", metavar="UNIT", help="such as 06_qos (default: all)")
-    parser.add_argument("--differing", action="store_true", help="name the cells whose output differs")
+    parser.add_argument("--differing", action="store_true", help="show where outputs differ from the text")
     options = parser.parse_intermixed_args(arguments)
     if unknown := [unit for unit in options.units if unit not in NEEDS]:
         parser.error(f"no unit {', '.join(unknown)}; there are {', '.join(NEEDS)}")

@@ -35,7 +35,9 @@ def test_what_runs_on_a_control_plane_and_what_stays_embedded_is_told(standins, 
 
 def test_a_notebook_whose_clusters_are_all_embedded_is_refused(tmp_path):
     seen = play(written(tmp_path, "from insideout import Cluster", EMBEDDED), "controlplane")
-    assert seen == Played("", ("its time is virtual",), False, 0, 1, ("cell-0",))
+    assert seen == Played(
+        "", ("its time is virtual",), False, 0, 1, ("cell-0: 'ControlPlaneBackend', here ''",)
+    )
     assert seen.where == NO
 
 

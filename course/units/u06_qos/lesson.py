@@ -547,7 +547,7 @@ course.units.u06_qos.checks.evict_unseen(evict_order, seed=course.checks.instruc
 # %% id="small-node" role="code"
 def small_node(order):
     """Return a cluster of one node whose kubelet evicts in the order of a function."""
-    cluster = Cluster.create(nodes=0, seed=6)
+    cluster = Cluster.create(nodes=0, seed=6, realtime=False)
     cluster.nodes.add("small", cpu="8", memory="2600Mi").memory.rank_by(rank_by_name(order))
     for name, value in (("high", 1000), ("low", -10)):
         body = {"metadata": {"name": name}, "value": value}

@@ -1,5 +1,7 @@
 """A cluster whose control plane is four processes: hollow nodes of ours, parts replaced, over HTTPS."""
 
+import time
+
 import pytest
 
 from insideout import Cluster
@@ -45,6 +47,19 @@ def test_pods_of_a_deployment_become_ready_and_a_part_is_replaced(standins, monk
     monkeypatch.setenv("COURSE_BACKEND", "controlplane")
     standins()
     a_cluster_works()
+
+
+def test_a_cluster_that_nobody_holds_any_more_ends(standins, gone):
+    standins()
+    cluster = Cluster.create(backend="controlplane", nodes=1)
+    cluster.core.list_node()
+    plane = cluster.backend.plane
+    pids = [plane.pid(name) for name in ("etcd", "kube-apiserver", "kube-scheduler")]
+    del cluster
+    end_s = time.monotonic() + 60
+    while plane.folder.exists() or not all(map(gone, pids)):
+        assert time.monotonic() < end_s, "its programs run on"
+        time.sleep(0.05)
 
 
 def a_cluster_works():
