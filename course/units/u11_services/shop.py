@@ -82,8 +82,8 @@ def show_slices(cluster: Cluster, service_name: str) -> None:
         manager = slice_["metadata"]["labels"].get("endpointslice.kubernetes.io/managed-by", "by hand")
         ports = [f"{port.get('name', '') or '-'}:{port['port']}" for port in slice_.get("ports") or ()]
         print(f"{slice_['addressType']} slice, {manager}, ports {' '.join(ports) or 'none'}")  # noqa: T201
-        for endpoint in slice_.get("endpoints") or ():
-            print("  " + _line(endpoint))  # noqa: T201
+        for line in sorted(_line(endpoint) for endpoint in slice_.get("endpoints") or ()):
+            print("  " + line)  # noqa: T201
 
 
 def _line(endpoint: Object) -> str:
