@@ -134,6 +134,7 @@ class Cluster(ClusterBase):
             try:
                 cluster = cls(real, places_beside(real, timing) if places is None else places, nodes=nodes)
                 real.loop.call(real.controllers.settle)
+                real.create_default_class()
                 real.await_accounts()
                 # Its programs take half a gigabyte, and a notebook binds `cluster` anew for each story.
                 cluster._forgotten = weakref.finalize(cluster, _end_soon, cluster._components, real)

@@ -55,15 +55,19 @@ def create_system_objects(resources: Resources, registry: Registry) -> None:
     create("v1", "Service", service)
 
 
-def create_default_class(resources: Resources, registry: Registry) -> None:
-    """Create the StorageClass for claims that name none, as an add-on does in clusters with storage."""
+def default_class() -> Object:
+    """Return the StorageClass for claims that name none, as an add-on makes it in clusters with storage."""
     metadata = {
         "name": DEFAULT_CLASS,
         "annotations": {"storageclass.kubernetes.io/is-default-class": "true"},
         "labels": {"addonmanager.kubernetes.io/mode": "EnsureExists"},
     }
-    body = {"metadata": metadata, "provisioner": HOLLOW_PROVISIONER, "allowVolumeExpansion": True}
-    _create(resources, registry, "storage.k8s.io/v1", "StorageClass", body)
+    return {"metadata": metadata, "provisioner": HOLLOW_PROVISIONER, "allowVolumeExpansion": True}
+
+
+def create_default_class(resources: Resources, registry: Registry) -> None:
+    """Create it."""
+    _create(resources, registry, "storage.k8s.io/v1", "StorageClass", default_class())
 
 
 def _create(resources: Resources, registry: Registry, api_version: str, kind_name: str, body: Object) -> None:

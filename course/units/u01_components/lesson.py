@@ -443,8 +443,10 @@ for controller in controllers:
 # %% id="three-each" role="code"
 def three_each():
     for controller in controllers:
+        controller.watch.stop()  # or it would count while we create
         for _ in range(3 - alive(controller.app)):
             create_pod(controller.client, controller.app)
+        controller.start()
     cluster.run(seconds=5)
 
 

@@ -10,6 +10,7 @@ from collections.abc import MutableMapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from insideout.apiserver import boot
 from insideout.backends import ticks, versions
 from insideout.backends.controlplane import programs
 from insideout.backends.controlplane.keeping import ProgramError
@@ -87,6 +88,10 @@ class ControlPlaneBackend:
     def kubeconfig(self) -> Path:
         """Return the path of the administrator's kubeconfig."""
         return self.plane.kubeconfig
+
+    def create_default_class(self) -> None:
+        """Create the StorageClass for claims that name none: the provisioner in our places serves it."""
+        self.client("kubernetes-inside-out").create("storageclasses", boot.default_class())
 
     def await_accounts(self) -> None:
         """Wait until a pod is taken: the real server refuses it before its service account is made."""

@@ -85,6 +85,17 @@ def a_cluster_works():
         assert str(cluster.table("pods")).count("Running") == 2
         plane = cluster.backend.plane
         before = plane.pid("kube-controller-manager")
+        claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+        cluster.core.create_namespaced_persistent_volume_claim(
+            "default", {"metadata": {"name": "data"}, "spec": claim}
+        )
+        cluster.wait(
+            lambda: (
+                cluster.core.read_namespaced_persistent_volume_claim("data", "default").status.phase
+                == "Bound"
+            ),
+            timeout_s=60,
+        )
         cluster.replace("replicaset-controller", None)
         cluster.wait(lambda: plane.pid("kube-controller-manager") not in (before, None), timeout_s=60)
         cluster.core.delete_collection_namespaced_pod("default")
