@@ -64,7 +64,7 @@ NEEDS = {
     "09_statefulsets": Needs(On(NO, VIRTUAL), On(NO, VIRTUAL)),
     "10_operators": Needs(On(IN_PART, VIRTUAL), On(NO, EVERYWHERE)),
     "11_services": Needs(On(IN_PART, CHECKS), On(NO, NODES)),
-    "12_kube_proxy": Needs(On(NONE), On(NONE), "the mode ipvs is not deprecated yet"),
+    "12_kube_proxy": Needs(On(NO, VIRTUAL), On(NO, VIRTUAL), "the mode ipvs is not deprecated yet"),
     "13_networking": Needs(On(IN_PART, CHECKS), On(NO, EVERYWHERE)),
     "14_exec": Needs(
         On(NO, INSIDE),

@@ -34,7 +34,7 @@ def proxies(write: Writer) -> Callable[[Client, Loop], NodeProxies]:
 
 def story(install: Callable[[Cluster], None]) -> list[Served]:
     """Play the story in a new cluster into which `install` puts its kube-proxies; return all requests."""
-    with Cluster.create(nodes=3, seed=12) as cluster:
+    with Cluster.create(nodes=3, seed=12, realtime=False) as cluster:
         install(cluster)
         client = cluster.client("user")
         client.create("services", _SERVICE, "default")
