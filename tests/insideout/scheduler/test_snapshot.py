@@ -79,3 +79,14 @@ def test_a_confirmation_that_changes_what_counts_is_counted() -> None:
     assert info.pods["default/p"] is later
     view.confirm(pod("p", cpu="2", nodeName="a"))
     assert info.requested_milli_cpu == 2000
+
+
+def test_nodes_are_counted_by_the_keys_of_their_labels() -> None:
+    """Those that are known, with the labels that they have now."""
+    view = snapshot(node("a", {ZONE: "z1"}), node("b"), a=pod("p"))
+    assert view.labelled_nodes[ZONE] == 1
+    view.set_node(node("b", {ZONE: "z1"}))
+    assert view.labelled_nodes[ZONE] == 2
+    view.set_node(node("a"))
+    view.remove_node("b")
+    assert view.labelled_nodes[ZONE] == 0

@@ -88,3 +88,20 @@ def test_a_pod_of_a_replica_set_spreads_by_default() -> None:
     found = scores(pod_topology_spread, pod(labels={"app": "x"}, metadata={"ownerReferences": [owner]}), view)
     assert found is not None
     assert found["a"] < found["b"]
+
+
+def test_a_node_without_a_name_among_its_labels_is_charged_nothing_by_the_defaults() -> None:
+    """The default constraints compare it all the same, and without any such label there is nothing to say."""
+    nameless = [node(name) for name in "de"]
+    for each in nameless:
+        del each["metadata"]["labels"][HOSTNAME]
+    service = {"kind": "Service", "metadata": {"namespace": "default", "name": "x"}}
+    service["spec"] = {"selector": {"app": "x"}}
+    new = pod(labels={"app": "x"})
+    view = snapshot(node("a"), nameless[0], a=[pod("p", {"app": "x"})])
+    view.workloads.put(service)
+    # ln 4 = 1.386: cost 1.386 + 2, rounded 3, of the node with a name, and 0 of the other
+    assert scores(pod_topology_spread, new, view) == {"a": 0, "d": 100}
+    view = snapshot(*nameless, d=[pod("p", {"app": "x"})])
+    view.workloads.put(service)
+    assert scores(pod_topology_spread, new, view) == {"d": 100, "e": 100}
