@@ -1,5 +1,6 @@
 """nbval compares the outputs that source/ keeps; a change is caught."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,8 @@ def nbval(folder: Path) -> subprocess.CompletedProcess[str]:
             sys.executable,
             "-m",
             "pytest",
+            "-p",
+            "nbval.plugin",
             "--nbval",
             "-q",
             "-p",
@@ -28,6 +31,7 @@ def nbval(folder: Path) -> subprocess.CompletedProcess[str]:
         text=True,
         timeout=120,
         cwd=PROJECT,
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},  # to import others would take longer
         check=False,
     )
 
