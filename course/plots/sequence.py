@@ -110,9 +110,12 @@ def _without_early_status(
 
 
 def plot_sequence(
-    entries: Sequence[RequestMade | EventDelivered], *, start_s: float | None = None
+    entries: Sequence[RequestMade | EventDelivered], *, start_s: float | None = None, first: int | None = None
 ) -> Picture:
-    """Draw a log from top to bottom; times are counted from `start_s`, or from the first row."""
+    """Draw a log from top to bottom; times are counted from `start_s`, or from the first row.
+
+    `first` draws as many rows as that, in the frame of all: so a log can be stepped through.
+    """
     rows = rows_of(entries)
     names = [name for name in _ORDER if name == _SERVER or any(name in (r.writer, *r.told) for r in rows)]
     at = {name: place + (_WIDER if place > names.index(_SERVER) else 0) for place, name in enumerate(names)}
@@ -146,14 +149,14 @@ def plot_sequence(
             color=picture.GREY,
         )
         before = ""
-        for number, row in enumerate(rows):
+        for number, row in enumerate(rows[:first]):
             y = number + 0.5
             when = f"{row.time_s - began_s:.3f} s"
             if when != before:
                 axes.text(-0.6, y, when, va="center", ha="left", fontsize=8, color=picture.GREY)
             before = when
             _draw_row(axes, row, at, y)
-        return picture.finish(drawn, _alt(rows))
+        return picture.finish(drawn, _alt(rows[:first]))
 
 
 def _draw_row(axes: object, row: Row, at: dict[str, float], y: float) -> None:

@@ -104,17 +104,12 @@ counts_said.reveal(
 )
 cluster
 
-# %% id="restore-scheduler" role="code"
-cluster.restore("kube-scheduler")
-cluster.run(seconds=5)
-cluster.table("pods", wide=True)
-
 # %% [markdown] id="predict-outages" role="text"
 # The controller manager replaced the pod at once: a **pod object** is an entry in the API, and making it is the
 # controller's work. Without a scheduler nobody writes a node's name into it, so no kubelet takes it up. The two other
 # pods do not notice: the scheduler plays no part once a pod has its node.
 #
-# Now every part in turn. These actions will be tried:
+# The next cell starts it again. Then every part is stopped in turn. These actions will be tried:
 #
 # | action | what it is |
 # |---|---|
@@ -132,6 +127,9 @@ cluster.table("pods", wide=True)
 # where it happens (on the nodes, in the API, in an answer).
 
 # %% id="my-outages" role="code"
+cluster.restore("kube-scheduler")
+cluster.run(seconds=5)
+print(cluster.table("pods", wide=True))
 ASKED = [
     "kube-apiserver: restart_crashed_container",
     "kube-apiserver: start_static_pod",
@@ -265,10 +263,18 @@ birth_said.reveal(
 )
 
 # %% id="birth-picture" role="code"
-plot_sequence(logged.log.entries)
+from course.plots.control import turn
+
+seen = len(rows_of(logged.log))
+turn(
+    lambda rows: plot_sequence(logged.log.entries, first=rows),
+    rows=range(1, seen + 1),
+    still={"rows": seen},
+)
 
 # %% [markdown] id="birth-why" role="text"
-# Look for an arrow from one component to another. **There is none.** And the API server calls no component to get this pod going:
+# Turn the control from 1: a row is a write, or a change that watchers are told. Look for an arrow from one component to
+# another. **There is none.** And the API server calls no component to get this pod going:
 # each component keeps a *watch* open, and is told of what changed. The scheduler never speaks to a kubelet; it writes a binding, and the
 # kubelet of that node hears of "its" pod. A pod gets its life from parts that do not know each other.
 #
@@ -290,13 +296,11 @@ plot_sequence(logged.log.entries)
 # Anybody with the right to do so can bind a pod. Here is a pod that no scheduler takes. You play its scheduler, and send it
 # to a node that **does not exist**. Twice. **Predict** both status codes.
 
-# %% id="lone-pod" role="code"
+# %% id="my-codes" role="code"
 nobody = {"schedulerName": "nobody", "containers": [{"name": "app", "image": "nginx:1.27"}]}
 core, by_name = cluster.core, "metadata.name=lone"  # gone before a second run of this cell:
 core.delete_collection_namespaced_pod("default", field_selector=by_name, grace_period_seconds=0)
 lone = core.create_namespaced_pod("default", {"metadata": {"name": "lone"}, "spec": nobody})
-
-# %% id="my-codes" role="code"
 codes_said = predict(
     "bind-twice",
     "Which status code does each binding to a node that does not exist get?",
@@ -320,8 +324,6 @@ codes_said.reveal(
     codes, why="The API server looks at the pod only; whether the node exists, it does not ask."
 )
 print(*messages)
-
-# %% id="bound-to-nowhere" role="code"
 lone = cluster.core.read_namespaced_pod("lone", "default")
 print(lone.spec.node_name, lone.status.phase, [(each.type, each.status) for each in lone.status.conditions])
 
@@ -432,14 +434,6 @@ def alive(app):
     return sum(pod.metadata.deletion_timestamp is None for pod in pods)
 
 
-# %% id="start-both" role="code"
-for controller in globals().get("controllers", ()):
-    controller.watch.stop()  # those of an earlier run of this cell
-controllers = [Edge(cluster.client("edge"), "edge"), Level(cluster.client("level"), "level")]
-for controller in controllers:
-    controller.start()
-
-
 # %% id="three-each" role="code"
 def three_each():
     for controller in controllers:
@@ -458,6 +452,11 @@ def kill_one_of_each():
 
 
 # %% id="my-edge" role="code"
+for controller in globals().get("controllers", ()):
+    controller.watch.stop()  # those of an earlier run of this cell
+controllers = [Edge(cluster.client("edge"), "edge"), Level(cluster.client("level"), "level")]
+for controller in controllers:
+    controller.start()
 survivors_said = predict(
     "lost-event",
     "One pod of each is killed; both controllers stop; one more is killed; both start. Pods left?",
@@ -711,15 +710,13 @@ print(
 # answer is 409, and they read again.
 
 
-# %% id="paint" role="code"
+# %% id="stale-write" role="code"
 def config_map(name, **data):
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": data}
 
 
 cluster.core.delete_collection_namespaced_config_map("default", field_selector="metadata.name=paint")
-cluster.core.create_namespaced_config_map("default", config_map("paint", colour="blue")).data
-
-# %% id="stale-write" role="code"
+cluster.core.create_namespaced_config_map("default", config_map("paint", colour="blue"))
 mine = cluster.core.read_namespaced_config_map("paint", "default")
 theirs = cluster.core.read_namespaced_config_map("paint", "default")
 theirs.data["colour"] = "green" if theirs.data["colour"] == "blue" else "blue"
@@ -734,10 +731,18 @@ except ApiException as refused:
 # **Ownership of fields.** With server-side apply each owner sends only the fields that they care for. The server remembers,
 # in `metadata.managedFields`, who set which.
 #
-# `alice` applies `a` and `b`. `bob` applies `c`. Then `alice` applies `a` only. **Predict:** which keys are left? And what
+# `apply(owner, ...)` sends a ConfigMap in the name of an owner, and returns what is stored. `alice` applies `a` and `b`. `bob` applies `c`. Then `alice` applies `a` only. **Predict:** which keys are left? And what
 # happens when `bob` then applies another value of `a`?
 
-# %% id="my-keys" role="code"
+
+# %% id="apply-as" role="code"
+def apply(owner, **data):
+    kind = "application/apply-patch+yaml"
+    body, place = config_map("shared", **data), ("shared", "default")
+    stored = cluster.core.patch_namespaced_config_map(*place, body, field_manager=owner, _content_type=kind)
+    return dict(sorted(stored.data.items()))
+
+
 keys_said = predict(
     "owned-keys",
     "Which keys are left after alice has applied a only?",
@@ -746,16 +751,6 @@ keys_said = predict(
     default=["a", "b", "c"],
     answer="?",
 )
-
-
-# %% id="apply-as" role="code"
-def apply(owner, **data):
-    """Apply a ConfigMap on the server in the name of `owner`; return what is stored."""
-    kind = "application/apply-patch+yaml"
-    body, place = config_map("shared", **data), ("shared", "default")
-    stored = cluster.core.patch_namespaced_config_map(*place, body, field_manager=owner, _content_type=kind)
-    return dict(sorted(stored.data.items()))
-
 
 # %% id="two-owners" role="code"
 print("alice applies a, b:", apply("alice", a="1", b="2"))
@@ -789,6 +784,12 @@ except ApiException as refused:
 # **Examples first.** Before you write it: which cases would tell the right rule from a wrong one? Write some into the list, each
 # a tuple `(last, live, new, answer)`. They are run against what Kubernetes does and against functions that believe
 # something else; the report says which beliefs your examples would catch.
+#
+# <details><summary>Hint 1</summary>A key can be in <code>last</code>, in <code>live</code>, in <code>new</code>, or in several of them. Which of these cases differ
+# in what becomes of it?</details>
+# <details><summary>Hint 2</summary>Use one key for each case, and values that tell who wrote them.</details>
+# <details><summary>Hint 3</summary>To fill in: <code>({"a": "1"}, {"a": "drift"}, {}, ...)</code>, <code>({}, {"c": "theirs"}, {}, ...)</code>,
+# <code>({"a": "1"}, {}, {"a": "2"}, ...)</code>.</details>
 
 # %% id="my-merges" role="exercise"
 my_merges = [

@@ -1,5 +1,7 @@
 """Pictures of a running cluster show what was seen of it, say it in words, and repeat byte for byte."""
 
+import re
+
 import pytest
 
 from course.plots.sequence import Row, order_of, plot_sequence, rows_of
@@ -136,6 +138,19 @@ def test_samples_of_a_rollout_tell_old_from_new_and_those_that_do_not_serve():
         Sample(3.0, 1, 1, 0),
         Sample(4.0, 0, 1, 0),
     ]
+
+
+def test_a_sequence_is_stepped_through_row_by_row_in_the_same_frame():
+    log = [
+        request("kubectl", "create", "pods", code=201),
+        event("kube-scheduler", "pods", "ADDED", state="Pending"),
+    ]
+    one, both = plot_sequence(log, first=1), plot_sequence(log)
+    assert one.alt == "1. you to API server: create pods."
+    assert "pods: Pending" not in one.svg
+    assert "scheduler" in one.svg
+    size = re.compile(r'viewBox="[^"]*"')
+    assert size.search(one.svg)[0] == size.search(both.svg)[0]
 
 
 PICTURES = {
