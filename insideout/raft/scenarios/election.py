@@ -129,7 +129,17 @@ def late_votes(play: Play) -> None:
 
 @scenario("election", "§5.1", alone=True)
 def leader_meets_newer_term(play: Play) -> None:
-    """A leader that hears of a newer term, in whatever message, becomes a follower in it."""
+    """A candidate or leader that hears of a newer term, in whatever message, becomes a follower in it."""
+    term = campaign(play)
+    play.hear("n1", "request_vote_reply", term + 2, granted=False)
+    gave_up = play.n0["role"] == "follower" and play.n0["term"] == term + 2
+    play.expect(
+        gave_up,
+        Rule.NEWER_TERM,
+        f"n0 asks for votes of term {term}, hears of term {term + 2}, and is {play.n0['role']} of term "
+        f"{play.n0['term']}",
+        "n0",
+    )
     term = lead(play)
     play.hear("n1", "append_entries_reply", term + 3, success=False, index=0)
     deposed = play.n0["role"] == "follower" and play.n0["term"] == term + 3

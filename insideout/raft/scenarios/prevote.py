@@ -136,7 +136,7 @@ def quorum_is_asked_for_in_time(play: Play) -> None:
 
 @scenario("prevote", "§6", alone=True)
 def lease(play: Play) -> None:
-    """While a leader is heard, a request for votes in a newer term gets no vote and changes no term."""
+    """Where a leader is heard, or leads, a request for votes in a newer term changes no term and no vote."""
     append(play, "n1", 4, (0, 0), [4])
     sent = play.hear("n2", "request_vote", 9, last_index=9, last_term=8)
     ignored = not any(m.get("granted") for m in sent) and play.n0["term"] == 4
@@ -145,6 +145,12 @@ def lease(play: Play) -> None:
     play.expect(
         not any(m.get("granted") for m in sent), Rule.LEASE, "n0 hears its leader and grants a pre-vote", "n0"
     )
+    term = lead(play)
+    for type in ("pre_vote", "request_vote"):
+        sent = play.hear("n2", type, term + 3, last_index=9, last_term=8)
+        leads = (play.n0["role"], play.n0["term"]) == ("leader", term)
+        ignored = leads and not any(m.get("granted") for m in sent)
+        play.expect(ignored, Rule.LEASE, f"n0 leads and gives way to n2's {type} of a newer term", "n0")
 
 
 @scenario("prevote", "thesis §6.2", nodes=5)

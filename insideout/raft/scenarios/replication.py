@@ -100,6 +100,9 @@ def consistency_check(play: Play) -> None:
     refused = not answer["success"] and terms_of(play) == [1, 1]
     play.expect(refused, Rule.CONSISTENCY_CHECK, "n0 has entries 1 and 2 and accepts entry 5", "n0")
     _can_agree(play, answer, 4, 2)
+    answer = append(play, "n1", 1, (4, 1), [])
+    what = "n0 has entries 1 and 2 and confirms a heartbeat that begins after entry 4"
+    play.expect(not answer["success"], Rule.CONSISTENCY_CHECK, what, "n0")
 
 
 @scenario("replication", "§5.3", alone=True)
@@ -165,6 +168,7 @@ def sent_until_confirmed(play: Play) -> None:
     play.propose("n0", "a")
     play.run(0.01)
     confirm(play, "n1", term, play.n0["log"][-1]["index"])
+    confirm(play, "n1", term, 0)  # of a heartbeat before; it was overtaken
     since_s = play.group.now_s
     play.run(0.5)
     sent = {"n1": 0, "n2": 0}

@@ -8,6 +8,8 @@ import course.units.u03_raft.checks as checks
 from course.checks import instructor_seed
 from insideout.raft.scenarios import STAGES
 from tests.course.units.graded import GradedLesson
+from tests.course.units.u03_raft.quick import quick
+from tests.course.units.u03_raft.solutions import WRONG
 from tests.insideout.raft.correct import CORRECT
 from tests.insideout.raft.mutants import MUTANTS
 from tests.insideout.raft.reference import STAGE_CLASSES, names, source
@@ -50,6 +52,14 @@ def test_a_raft_of_another_build_earns_every_stage():
 def test_a_wrong_rule_loses_points_where_it_is_meant_to(mutant, cells):
     solution = next(m for m in MUTANTS if m.name == mutant).build(source()) | SEED
     assert LESSON.lost(solution, "on-vote") + LESSON.lost(solution, "commit-index") == cells
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: f"{wrong.exercise}: {wrong.belief}")
+def test_a_wrong_node_loses_points_in_its_stage(wrong):
+    solution = names() | SEED | {"__name__": "__main__"}
+    exec(wrong.code, solution)
+    with quick():
+        assert LESSON.lost(solution, wrong.exercise) == wrong.caught_by
 
 
 def test_a_stage_reports_the_smallest_story_and_gives_the_rest(capsys):
