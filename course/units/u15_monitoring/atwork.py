@@ -127,6 +127,9 @@ def run_load(replicas: Replicas, loads_m: Sequence[int], *, target: int = 50, si
 
     The kubelet of the node `silent` does not answer when it is asked what its pods use.
     """
+    replicas(
+        2, [(REQUEST_M, REQUEST_M * target // 100, True)] * 2, target
+    )  # one that is not written ends here
     failures: list[Exception] = []
 
     def remembering(*arguments: Any) -> int:
