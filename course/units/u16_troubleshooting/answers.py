@@ -15,6 +15,7 @@ NEXT = {
     ("Node", "Ready", "False", "KubeletNotReady"): "daemonsets",
     ("Node", "Ready", "Unknown", "NodeStatusUnknown"): "leases",
     ("Namespace", "NamespaceFinalizersRemaining", "True", "SomeFinalizersRemain"): "configmaps",
+    ("Namespace", "NamespaceDeletionDiscoveryFailure", "True", "DiscoveryFailed"): "apiservices",
 }
 """Where a condition leads: kind, type, status and reason; those nearer to the cause come first."""
 
@@ -153,6 +154,9 @@ def diagnose(snapshot: Snapshot) -> Diagnosis | None:
             for held in inside(snapshot, "configmaps", one["metadata"]["name"]):
                 if held["metadata"].get("finalizers"):
                     return "finalizer", path("configmaps", held), "metadata.finalizers"
+    for one in snapshot["apiservices"]:
+        if condition(one, "Available")[0] == "False":
+            return "apiservice", path("apiservices", one), "spec.service"
     for node in snapshot["nodes"]:
         if condition(node, "Ready") == ("False", "KubeletNotReady"):
             taint = {"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"}
@@ -214,6 +218,15 @@ def repair(api: Any) -> None:
         merge({"spec": {"minAvailable": None, "maxUnavailable": 1}})
     elif cause == "finalizer":
         merge({"metadata": {"finalizers": None}})
+    elif cause == "apiservice":
+        asked = spec["service"]
+        workload = api.get("deployments", asked["name"], asked["namespace"])["spec"]
+        number = workload["template"]["spec"]["containers"][0]["ports"][0]["containerPort"]
+        ports = [{"port": asked["port"], "targetPort": number}]
+        made = {"selector": workload["selector"]["matchLabels"], "ports": ports}
+        metadata = {"name": asked["name"]}
+        new = {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": made}
+        api.create("services", new, asked["namespace"])
     elif cause == "toleration":
         new = {"key": "node.kubernetes.io/not-ready", "operator": "Exists", "effect": "NoSchedule"}
         pod = spec["template"]["spec"]

@@ -8,6 +8,7 @@ from course.units.u16_troubleshooting.clusters import CLUSTERS
 _ORDER = (
     *("taint", "image", "port", "toleration", "quota", "egress"),
     *("webhook", "selector", "budget", "storageclass", "finalizer", "revision"),
+    "apiservice",
 )
 
 

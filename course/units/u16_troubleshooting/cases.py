@@ -1,5 +1,6 @@
 """The clusters that `diagnose` and `repair` are tried on, a rule for each cause."""
 
+import functools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -22,6 +23,7 @@ RULES = {
     "egress": "a policy that keeps a namespace from the name server",
     "budget": "a budget that lets no pod go",
     "finalizer": "a finalizer that holds a namespace",
+    "apiservice": "a group of the API that nobody answers for",
     "webhook": "a webhook whose Service has no endpoints",
     "toleration": "a network agent that does not come to a new node",
 }
@@ -31,6 +33,13 @@ class Seen(dict[str, list[Object]]):
     """A snapshot, and what a report tells of it: the function that is tried gets a plain copy."""
 
     told = ""
+
+
+@functools.cache
+def one_case() -> Case:
+    """Return a case of `diagnose` that is made soon."""
+    made, expected = seen("finalizer", SEEDS[0])
+    return Case(RULES["finalizer"], (made,), expected)
 
 
 def seen(cause: str, seed: int) -> tuple[Seen, list[str] | None]:

@@ -262,6 +262,7 @@ print("silent:", board.silent)
 # | a Node's kubelet says itself that it is not ready | `"daemonsets"` |
 # | nobody has heard of a Node (unit 07) | `"leases"` |
 # | a Namespace waits for finalizers | `"configmaps"` |
+# | a Namespace waits for a group of the API that nobody answers for | `"apiservices"` |
 # | a budget refused an eviction, with 429 and its cause | `"poddisruptionbudgets"` |
 # | anything else, also a Pod that waits for a gate (`SchedulingGated`) | `None` |
 
@@ -326,7 +327,7 @@ course.units.u16_troubleshooting.checks.page_first(page, points=2)
 # Return `where` for an object, by the table above, with type, status **and** reason as the board shows them. `obj` and everything in it
 # except `kind`, and `code` of a Status, may be missing; a condition always has `type` and `status`.
 #
-# - When a Deployment says both, the quota is nearer to the cause than the deadline.
+# - When a Deployment says both, the quota is nearer to the cause than the deadline. When a Namespace says both, the finalizers come first.
 # - Messages are prose: they change between releases, and they say nothing here.
 # - A refusal counts when its code is 429 **and** one of its causes has the reason `DisruptionBudget`. It has no conditions: its
 #   `status` is the word `Failure`.
@@ -352,6 +353,7 @@ def next_look(obj):
         ("Node", "Ready", "False", "KubeletNotReady"): "daemonsets",
         ("Node", "Ready", "Unknown", "NodeStatusUnknown"): "leases",
         ("Namespace", "NamespaceFinalizersRemaining", "True", "SomeFinalizersRemain"): "configmaps",
+        ("Namespace", "NamespaceDeletionDiscoveryFailure", "True", "DiscoveryFailed"): "apiservices",
     }
     kind = obj["kind"]
     if kind == "Status":
@@ -486,8 +488,9 @@ def tolerates(spec, taint):
 # | `"port"` | a Service's `targetPort` is a name that no container of its pods has | the Service | `spec.ports` |
 # | `"egress"` | the policies of a namespace close egress, and none lets the name server be asked | the policy that closes it | `spec.egress` |
 # | `"budget"` | a budget refuses an eviction | the PodDisruptionBudget | `spec.minAvailable` or `spec.maxUnavailable`, whichever it has |
-# | `"webhook"` | the same, and a webhook calls this Service; its `failurePolicy` is Fail | the Service | `spec.selector` |
+# | `"webhook"` | the same, and a webhook whose `failurePolicy` is Fail calls this Service; with Ignore it is `selector` | the Service | `spec.selector` |
 # | `"finalizer"` | a finalizer of a ConfigMap holds a namespace | the ConfigMap | `metadata.finalizers` |
+# | `"apiservice"` | a namespace stays, for nobody answers for a group of the API: the Service that an APIService names is not there | the APIService | `spec.service` |
 # | `"toleration"` | a node is not ready, for the network agent is kept away by the taint of nodes that are not | the DaemonSet | `spec.template.spec.tolerations` |
 #
 # What is well:
@@ -502,9 +505,10 @@ def tolerates(spec, taint):
 #   for all ports. All policies here are for all pods of their namespace;
 # - a budget that allows nothing, when nobody was refused; a 429 that only asks to come again. `request` has `namespace` and `name` of
 #   the pod that was to be evicted;
-# - finalizers where nothing is being deleted;
-# - a webhook that refuses (403) what it is there to refuse, and one that nobody answers for while its `failurePolicy` is Ignore. Its
-#   Service is in `clientConfig.service`, with `namespace` and `name`;
+# - finalizers where nothing is being deleted; a namespace that only waits for its last pod to end;
+# - an APIService that is `Available`. Those of the cluster's own groups have no `spec.service`;
+# - a webhook that refuses (403) what it is there to refuse, and one whose workload is scaled to zero while its `failurePolicy` is
+#   Ignore. Its Service is in `clientConfig.service`, with `namespace` and `name`;
 # - agents that are not everywhere. The network agent is in `kube-system` and has `hostNetwork`, as has a proxy that tolerates everything.
 #   The taint is `node.kubernetes.io/not-ready` with the effect `NoSchedule`.
 #
@@ -566,6 +570,10 @@ def diagnose(snapshot):
         if condition(one, "NamespaceFinalizersRemaining")[0] == "True":
             for held in inside(snapshot, "configmaps", one["metadata"]["name"]):
                 return "finalizer", path("configmaps", held), "metadata.finalizers"
+
+    for one in snapshot["apiservices"]:
+        if condition(one, "Available")[0] == "False":
+            return "apiservice", path("apiservices", one), "spec.service"
 
     taint = {"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"}
     if any(condition(node, "Ready") == ("False", "KubeletNotReady") for node in snapshot["nodes"]):
@@ -661,6 +669,7 @@ turn(diagnosed, number=numbers, link=range(1, 6), still={"number": 109, "link": 
 # | delete the quota, the budget, the policy, the webhook | what it was there for |
 # | tolerate everything | nodes that are reserved, or in repair |
 # | the namespace's `/finalize`, `--force` | whatever the finalizer was to clean up |
+# | delete the APIService | a group of the API, for all who use it |
 # | restart everything | time, evidence, and often the rest of the service |
 #
 # ### Exercise: `repair(api)`
@@ -681,9 +690,10 @@ turn(diagnosed, number=numbers, link=range(1, 6), still={"number": 109, "link": 
 # | budget | one pod may be evicted, and not a second one | the budget's numbers: it may have only one of them |
 # | webhook | all pods are there; what the webhook is there to refuse is still refused | as selector |
 # | finalizer | the namespace is gone | that ConfigMap's finalizers |
+# | apiservice | the namespace is gone, and the group is answered for again | a Service of that name and port; the server runs, its Deployment has that name, one container and one port |
 # | toleration | the node is Ready; the agent stays away from nodes with other taints | tolerations, those that are there included |
 #
-# **What `api` can do.** Objects are plain dicts. `namespace` is left out for nodes and namespaces; `list` without one is about all.
+# **What `api` can do.** Objects are plain dicts. `namespace` is left out for nodes, namespaces and APIServices; `list` without one is about all.
 #
 # | call | what it does |
 # |---|---|
@@ -758,6 +768,14 @@ def repair(api):
         merge({"spec": {"minAvailable": None, "maxUnavailable": 1}})
     elif cause == "finalizer":
         merge({"metadata": {"finalizers": None}})
+    elif cause == "apiservice":
+        asked = spec["service"]
+        server = api.get("deployments", asked["name"], asked["namespace"])["spec"]
+        number = server["template"]["spec"]["containers"][0]["ports"][0]["containerPort"]
+        ports = [{"port": asked["port"], "targetPort": number}]
+        new = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": asked["name"]}}
+        new["spec"] = {"selector": server["selector"]["matchLabels"], "ports": ports}
+        api.create("services", new, asked["namespace"])
     elif cause == "toleration":
         new = {"key": "node.kubernetes.io/not-ready", "operator": "Exists", "effect": "NoSchedule"}
         tolerations = [*spec["template"]["spec"]["tolerations"], new]
@@ -811,7 +829,7 @@ course.units.u16_troubleshooting.checks.repair_at_work(repair, points=1)
 
 # %% [markdown] id="try" role="text"
 # **Try it:** answer a call by hand, with tables and the official client, and see how many minutes you need: `call = on_call(206)`, `call.table("pods")`,
-# `kubernetes.client.NetworkingV1Api(call.cluster.api_client)`, and at last `call.judged()`. Numbers are 101 to 112, 201 to 212, and so on. Then let your function do the
+# `kubernetes.client.NetworkingV1Api(call.cluster.api_client)`, and at last `call.judged()`. Numbers are 101 to 113, 201 to 213, and so on. Then let your function do the
 # same: `call.repair(repair)`.
 #
 # ## What to remember

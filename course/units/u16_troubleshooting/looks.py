@@ -23,7 +23,10 @@ _FINE = {
     "ReplicaSet": [],
     "Pod": [("PodScheduled", "True", "")],
     "Node": [("Ready", "True", "KubeletReady"), ("MemoryPressure", "False", "KubeletHasSufficientMemory")],
-    "Namespace": [("NamespaceFinalizersRemaining", "False", "ContentHasNoFinalizers")],
+    "Namespace": [
+        ("NamespaceFinalizersRemaining", "False", "ContentHasNoFinalizers"),
+        ("NamespaceDeletionDiscoveryFailure", "False", "ResourcesDiscovered"),
+    ],
 }
 _HARMLESS = {
     "Deployment": ("ReplicaFailure", "False", "FailedCreate"),
@@ -55,6 +58,8 @@ def refused(code: int, reason: str, *causes: str, message: str = "") -> Object:
 
 _STUCK = ("Progressing", "False", "ProgressDeadlineExceeded")
 _SHORT = ("ReplicaFailure", "True", "FailedCreate")
+_HELD = ("NamespaceFinalizersRemaining", "True", "SomeFinalizersRemain")
+_UNKNOWN = ("NamespaceDeletionDiscoveryFailure", "True", "DiscoveryFailed")
 _TABLE: dict[str, list[Object]] = {
     "a rollout or a workload that says so": [
         thing("Deployment", _STUCK),
@@ -72,6 +77,7 @@ _TABLE: dict[str, list[Object]] = {
         thing("Deployment", _STUCK, _SHORT),
         thing("Deployment", _SHORT, _STUCK),
         thing("Deployment", ("Available", "False", "MinimumReplicasUnavailable"), _STUCK),
+        thing("Namespace", _UNKNOWN, _HELD),
     ],
     "a pod that waits": [
         thing("Pod", ("PodScheduled", "False", "Unschedulable")),
@@ -86,7 +92,8 @@ _TABLE: dict[str, list[Object]] = {
         thing("Node", *_FINE["Node"]),
     ],
     "a namespace that stays": [
-        thing("Namespace", ("NamespaceFinalizersRemaining", "True", "SomeFinalizersRemain")),
+        thing("Namespace", _HELD),
+        thing("Namespace", _UNKNOWN),
         thing("Namespace", *_FINE["Namespace"]),
         thing("Namespace", _HARMLESS["Namespace"]),
     ],

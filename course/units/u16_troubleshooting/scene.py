@@ -11,7 +11,7 @@ STANDS_S = 25
 GROUPS = {
     "conditions": ("image", "quota", "taint", "storageclass", "revision"),
     "fields": ("selector", "port", "egress"),
-    "others": ("budget", "webhook", "finalizer", "toleration"),
+    "others": ("budget", "webhook", "finalizer", "apiservice", "toleration"),
 }
 """Causes by where their evidence is."""
 HEALTHY_SEED = 9

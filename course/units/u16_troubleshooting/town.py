@@ -36,6 +36,7 @@ RESOURCES = {
     "NetworkPolicy": "networkpolicies",
     "StorageClass": "storageclasses",
     "ValidatingWebhookConfiguration": "validatingwebhookconfigurations",
+    "APIService": "apiservices",
 }
 """The resource of each kind that there is here."""
 

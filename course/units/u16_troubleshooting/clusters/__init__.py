@@ -1,5 +1,6 @@
 """The broken clusters, one module for each cause; `CLUSTERS` is all of them, in the order of the lesson."""
 
+from course.units.u16_troubleshooting.clusters.apiservice import ApiService
 from course.units.u16_troubleshooting.clusters.broken import Allowed, Answer, Broken, Link
 from course.units.u16_troubleshooting.clusters.budget import Budget
 from course.units.u16_troubleshooting.clusters.egress import Egress
@@ -17,7 +18,7 @@ from course.units.u16_troubleshooting.clusters.webhook import Webhook
 _ALL: tuple[type[Broken], ...] = (
     *(Image, Quota, Taint, StorageClass, Revision),
     *(Selector, Port, Egress),
-    *(Budget, Webhook, Finalizer, Toleration),
+    *(Budget, Webhook, Finalizer, ApiService, Toleration),
 )
 CLUSTERS: dict[str, type[Broken]] = {kind.cause: kind for kind in _ALL}
 """By cause."""

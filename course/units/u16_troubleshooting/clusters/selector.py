@@ -1,11 +1,11 @@
-"""1: a Service whose selector selects nothing.
+"""1: a Service whose selector selects nothing; in every other cluster a webhook calls it, and may go without.
 
 Look-alikes: a Service whose workload is scaled to zero, one that leads to a pod without a workload, and one
 without a selector, whose endpoints others keep.
 """
 
 from course.units.u16_troubleshooting.clusters.broken import CHANGES, Allowed, Answer, Broken, Link
-from course.units.u16_troubleshooting.objects import deployment, pod_spec, service
+from course.units.u16_troubleshooting.objects import deployment, pod_spec, service, validating_webhook
 from course.units.u16_troubleshooting.town import Town, ready
 
 
@@ -38,6 +38,8 @@ class Selector(Broken):
             ):
                 labels["tier"] = "front"
             town.create(made, service(self.namespace, name, selector={"app": name, "tier": "front"}))
+        if town.seed % 2:
+            town.create(validating_webhook(self.name, self.namespace, town.namespace(), "Ignore"))
 
     def spoil(self) -> None:
         """Write a letter wrong, in a value or in a key, or ask for a label too many."""

@@ -6,6 +6,10 @@ EQUIVALENT = {
         "int(used['pods']) >= int(hard['pods']):"
     ): "a quota's numbers are texts, never empty",
     (
+        "diagnose: return ('taint', path('nodes', nodes[0]), 'spec.taints') -> return ('taint', path('nodes', "
+        "nodes[-1]), 'spec.taints')"
+    ): "the exercise says that there is one such node, so the first is the last",
+    (
         "diagnose: pod = next((pod for pod in inside(snapshot, 'pods', namespace) if pod['metadata']['name'] "
         "== name)) -> pod = next((pod for pod in inside(snapshot, 'pods', namespace) if pod['metadata']['name']"
         " >= name))"

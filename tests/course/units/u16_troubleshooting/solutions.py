@@ -131,6 +131,10 @@ _FINALIZE = """_right(api)
         space = api.get("namespaces", namespace)
         space["spec"]["finalizers"] = []
         api.update("namespaces", space, subresource="finalize")"""
+_FORCE = """for space in api.list("namespaces")["items"]:
+            if condition(space, "NamespaceDeletionDiscoveryFailure")[0] == "True":
+                space["spec"]["finalizers"] = []
+                api.update("namespaces", space, subresource="finalize")"""
 _RESTART = """
 def repair(api):
     for pod in api.list("pods")["items"]:
@@ -330,12 +334,24 @@ WRONG = [
     ),
     _diagnose(
         "every finalizer holds something",
+        (_D["others"],),
+        """            for held in inside(snapshot, "configmaps", one["metadata"]["name"]):""",
+        """            for held in snapshot["configmaps"]:""",
+    ),
+    _diagnose(
+        "every group of the API has a server of its own",
         (
             _D["others"],
             _D["unseen"],
         ),
-        """            for held in inside(snapshot, "configmaps", one["metadata"]["name"]):""",
-        """            for held in snapshot["configmaps"]:""",
+        'if condition(one, "Available")[0] == "False":',
+        'if not one["spec"].get("service"):',
+    ),
+    _diagnose(
+        "a webhook that calls a Service must be asked",
+        (_D["fields"],),
+        ' if hook["failurePolicy"] == "Fail"]',
+        "]",
     ),
     _diagnose(
         "every agent belongs on every node", (_D["others"],), 'if spec.get("hostNetwork") and not', "if not"
@@ -369,12 +385,16 @@ WRONG = [
     ),
     _instead(
         "force the namespace's finalizer",
-        (
-            _R["others"],
-            _R["unseen"],
-        ),
+        (_R["others"],),
         ("finalizer",),
         _FINALIZE,
+    ),
+    _instead("delete the APIService", (_R["others"], _R["unseen"]), ("apiservice",), _DELETE_IT),
+    _instead(
+        "finalize the namespace that nobody can look into",
+        (_R["others"], _R["unseen"]),
+        ("apiservice",),
+        _FORCE,
     ),
     _instead("tolerate all taints", (_R["conditions"], _WORK), ("taint",), _TOLERATE),
     Wrong("repair", "restart everything", (*_EVERY, _WORK), "", _RESTART),
@@ -465,6 +485,8 @@ def next_look(obj):
             return "leases"
     if kind == "Namespace" and says("NamespaceFinalizersRemaining", "True", "SomeFinalizersRemain"):
         return "configmaps"
+    if kind == "Namespace" and says("NamespaceDeletionDiscoveryFailure", "True", "DiscoveryFailed"):
+        return "apiservices"
 """
 _REPAIR_OTHERWISE = (
     _solution("repair")
@@ -494,6 +516,12 @@ _REPAIR_OTHERWISE = (
     elif cause == "quota":
         obj["spec"]["hard"]["pods"] = str(int(spec["hard"]["pods"]) + 3)
         api.update(resource, obj, namespace)
+    elif cause == "apiservice":
+        asked = spec["service"]
+        found = api.get("deployments", asked["name"], asked["namespace"])["spec"]["template"]
+        ports = [{"port": asked["port"], "targetPort": found["spec"]["containers"][0]["ports"][0]["name"]}]
+        new = {"metadata": {"name": asked["name"]}, "spec": {"selector": found["metadata"]["labels"]}}
+        api.create("services", {**new, "spec": {**new["spec"], "ports": ports}}, asked["namespace"])
     elif cause == "finalizer":
         obj["metadata"].pop("finalizers")
         api.update(resource, obj, namespace)
