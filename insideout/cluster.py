@@ -181,6 +181,13 @@ class Cluster(ClusterBase):
             if factory is not None:
                 self._start(place, GuardedComponent(place, factory, self._client_of(place), self.loop))
 
+    def add(self, name: str, factory: Factory) -> None:
+        """Run `factory`'s component beside those that are there; from now on `name` is its place."""
+        if name in self._places:
+            raise LookupError(f"there is a component {name!r} already; replace it")
+        self._places[name] = Place(name, factory)
+        self.replace(name, factory)
+
     def restore(self, name: str) -> None:
         """Run what the cluster came with in the place called `name` again."""
         if name == APISERVER:

@@ -34,6 +34,7 @@ from insideout.network import NodeProxies, PolicyEnforcer
 from insideout.proxy.config import ProxyConfig
 from insideout.proxy.iptables.text import text_with_nat
 from insideout.proxy.proxier import KubeProxy
+from insideout.scheduler.fed import Feeder
 from insideout.scheduler.plaindata import profile_by
 from insideout.scheduler.scheduler import Scheduler
 from insideout.sim import Loop
@@ -43,6 +44,7 @@ Functions = Mapping[str, Function]
 
 PLACES: Mapping[str, tuple[str, ...]] = {
     "kube-scheduler": ("filters", "score"),
+    "second-scheduler": ("Reflector", "WorkQueue"),
     "replicaset-controller": ("reconcile",),
     "deployment-controller": ("rolling_step",),
     "statefulset-controller": ("sts_sync",),
@@ -54,7 +56,9 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "network-policy": ("allowed",),
 }
 """The places that functions can fill, and the functions by which each decides."""
-WHOLE = ("kube-scheduler", "endpoint-slice-controller")
+SECOND = "second"
+"""The `spec.schedulerName` of the pods that the second scheduler places."""
+WHOLE = ("kube-scheduler", "second-scheduler", "endpoint-slice-controller")
 """Places whose functions work on each other's answers: they are filled by all of theirs, or by none."""
 
 
@@ -96,7 +100,8 @@ class Installed:
             for name in given.keys() & _WITHOUT_PROCESS.keys():
                 given[name] = self._noting(name, _WITHOUT_PROCESS[name])
             self.mishaps[place] = Mishaps()
-            cluster.replace(place, self._unlucky(place, functools.partial(make, given)))
+            put = cluster.add if place == "second-scheduler" else cluster.replace
+            put(place, self._unlucky(place, functools.partial(make, given)))
         for node in cluster.nodes.nodes.values():
             self.equip(node)
 
@@ -149,6 +154,12 @@ def _scheduler(mine: Functions, client: Client, loop: Loop) -> Component:
     if not mine:
         return Scheduler(client, loop)
     return Scheduler(client, loop, profile=profile_by(mine["filters"], mine["score"]))
+
+
+def _second(mine: Functions, client: Client, loop: Loop) -> Component:
+    if not mine:
+        return Scheduler(client, loop, SECOND, lease="second-scheduler")
+    return Feeder(client, loop, mine["Reflector"](), mine["WorkQueue"](), SECOND)
 
 
 def _replicasets(mine: Functions, client: Client, loop: Loop) -> Component:
@@ -212,6 +223,7 @@ def _listed(slice_: Object) -> Object:
 
 _MAKE: Mapping[str, Callable[[Functions, Client, Loop], Component]] = {
     "kube-scheduler": _scheduler,
+    "second-scheduler": _second,
     "replicaset-controller": _replicasets,
     "deployment-controller": _deployments,
     "statefulset-controller": _statefulsets,

@@ -1,10 +1,10 @@
-"""The functions of earlier units that can be parts of a cluster, with their units and exercises."""
+"""The functions and classes of earlier units that can be parts of a cluster, and where they are written."""
 
 from typing import NamedTuple
 
 
 class Part(NamedTuple):
-    """Where a part comes from: `name` is the function's, `exercise` the id of the cell that defines it."""
+    """Where a part comes from: `name` is what is called, `exercise` the id of the cell that defines it."""
 
     name: str
     unit: str
@@ -13,6 +13,8 @@ class Part(NamedTuple):
 
 PARTS = (
     Part("reconcile", "01_components", "reconcile"),
+    Part("Reflector", "02_watch", "reflector"),
+    Part("WorkQueue", "02_watch", "work-queue"),
     Part("filters", "04_scheduling", "filters"),
     Part("score", "04_scheduling", "score"),
     Part("next_starts", "05_pods", "next-starts"),

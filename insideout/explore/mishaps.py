@@ -3,13 +3,14 @@
 `explore` tries every moment of one controller on a stage of its own.  Here a component runs among all others,
 and what is to happen at its next writes is said in advance: it is killed before or after one, one is refused,
 or the answer to one is lost.  Writes of Events and Leases are passed over, for nothing is decided by them.
+Its watches can be cut.
 """
 
 from collections import deque
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from insideout.client.interface import Client, sharing
+from insideout.client.interface import Client, Watch, sharing
 from insideout.explore.clients import Call, Killed, no_answer, refusal
 from insideout.explore.faults import KILL_AFTER, KILL_BEFORE, LOSE, REFUSE
 from insideout.sim.loop import Loop
@@ -31,6 +32,7 @@ class Mishaps:
 
     def __init__(self) -> None:
         self.happened: list[Mishap] = []
+        self._watches: list[Callable[[], object]] = []
         self._waiting: deque[str] = deque()
 
     def arm(self, *faults: str) -> None:
@@ -39,6 +41,16 @@ class Mishaps:
             if fault not in WRITE_FAULTS:
                 raise ValueError(f"{fault!r} is no fault of a write; there are {', '.join(WRITE_FAULTS)}")
         self._waiting.extend(faults)
+
+    def cut(self) -> None:
+        """End the component's watches: what comes now it is not told, until it watches again."""
+        watches, self._watches = self._watches, []
+        for end in watches:
+            end()
+
+    def follow(self, end: Callable[[], object]) -> None:
+        """Know how to end a watch."""
+        self._watches.append(end)
 
     def disarm(self) -> None:
         """Let nothing more happen."""
@@ -77,6 +89,18 @@ class UnluckyClient:
     def shared(self) -> "UnluckyClient":
         """The same client, handing out the server's own objects: its writes meet the same mishaps."""
         return UnluckyClient(sharing(self._client), self._loop, self._mishaps)
+
+    def watch(self, *args: Any, on_close: Callable[[], object] | None = None, **options: Any) -> Watch:
+        """Watch, until the client ends it or it is cut."""
+        line = self._client.watch(*args, on_close=on_close, **options)
+
+        def end() -> None:
+            line.stop()
+            if on_close is not None:
+                self._loop.call_soon(on_close)
+
+        self._mishaps.follow(end)
+        return line
 
     def create(self, resource: str, obj: Any, *args: Any, **options: Any) -> Any:
         """Create an object, or POST it to a subresource."""

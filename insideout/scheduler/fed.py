@@ -1,9 +1,14 @@
-"""A small scheduler that sees the cluster through a learner's Reflector and works off a learner's WorkQueue.
+"""A small scheduler that sees the cluster through somebody's Reflector and works off somebody's WorkQueue.
 
 It asks the API server what the Reflector says, hands over every answer and event, and adds the name of each
 pod that changed to the queue.  Two workers take names from it; each thinks for a second and then binds the
 pod, if the Reflector's copy says that it has no node yet.  What must never happen is noted as a ConfigMap
 called "alarm": so it can be seen in the cluster, and in a story.
+
+A reflector answers `ask()` with ["list", version] or ["watch", version] and is told what came:
+`on_list(code, version, items)` and `on_event(type, thing)` return changes as [what, name] pairs, `on_close()`
+ends a watch; `objects()` is its copy by name.  A queue has `add(name)`, `get()`, which is None when it is
+empty, and `done(name)`.
 """
 
 import contextlib
@@ -22,13 +27,14 @@ ALARM = "alarm"
 
 
 class Feeder:
-    """The scheduler."""
+    """The scheduler, of all pods or of those whose `spec.schedulerName` is `name`."""
 
-    def __init__(self, client: Client, loop: Loop, reflector: Any, queue: Any) -> None:
+    def __init__(self, client: Client, loop: Loop, reflector: Any, queue: Any, name: str = "") -> None:
         self.reflector = reflector
         self._client = client
         self._loop = loop
         self._queue = queue
+        self._only = {"field_selector": f"spec.schedulerName={name}"} if name else {}
         self._watch: Watch | None = None
         self._turn = 0  # of the watch that counts: what comes from an older one is dropped
         self._versions: dict[str, int] = {}
@@ -63,7 +69,7 @@ class Feeder:
 
     def _list(self, version: str) -> None:
         try:
-            answer = self._client.list(RESOURCE, NAMESPACE, resource_version=version)
+            answer = self._client.list(RESOURCE, NAMESPACE, resource_version=version, **self._only)
         except ApiError as problem:
             self.reflector.on_list(problem.code, "", [])
             self._loop.call_later(RETRY_S, self._ask)
@@ -87,7 +93,7 @@ class Feeder:
 
         try:
             self._watch = self._client.watch(
-                RESOURCE, on_event, NAMESPACE, resource_version=version, on_close=on_close
+                RESOURCE, on_event, NAMESPACE, resource_version=version, on_close=on_close, **self._only
             )
         except ApiError as problem:
             if problem.code == 410:

@@ -86,6 +86,26 @@ def test_an_unknown_part_is_named_with_those_there_are(cluster):
         cluster.replace("etcd", None)
 
 
+def test_a_further_part_can_be_added_once_and_replaced_then(cluster):
+    started = []
+
+    class Part:
+        def __init__(self, name):
+            self.name = name
+
+        def start(self):
+            started.append(self.name)
+
+        def stop(self):
+            started.append(f"not {self.name}")
+
+    cluster.add("further", lambda client, loop: Part("first"))
+    with pytest.raises(LookupError, match="there is a component 'further' already"):
+        cluster.add("further", lambda client, loop: Part("again"))
+    cluster.replace("further", lambda client, loop: Part("second"))
+    assert started == ["first", "not first", "second"]
+
+
 def test_the_parts_of_the_controller_manager_share_its_name():
     places = default_places()
     assert len([name for name, place in places.items() if place.process == CONTROLLER_MANAGER]) >= 12

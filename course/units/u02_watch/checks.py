@@ -9,8 +9,8 @@ from course.checks.call import call
 from course.checks.place import Place
 from course.checks.report import grade, number
 from course.units.u02_watch import cases, misconceptions, playing, recorded, unseen, weather
-from course.units.u02_watch.feeder import feeder_of
 from course.units.u02_watch.judged import judge
+from insideout.scheduler.fed import feeder_of
 
 _LISTS = Place("1. Four ways to list", "k8s.io/apiserver/pkg/storage/cacher/delegator.go")
 _RING = Place("2. Where a watch can begin", "k8s.io/apiserver/pkg/storage/cacher/watch_cache.go")

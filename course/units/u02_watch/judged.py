@@ -8,10 +8,10 @@ moment.
 from collections.abc import Callable
 from typing import Any
 
-from course.units.u02_watch.feeder import ALARM, NAMESPACE, RESOURCE, Feeder, feeder_of, missing
 from course.units.u02_watch.weather import pod
 from insideout.client.interface import Client
 from insideout.explore import Scenario, State, Step, Verdict, Write, explore
+from insideout.scheduler.fed import ALARM, NAMESPACE, RESOURCE, Feeder, feeder_of, missing
 
 BUDGET = 80
 

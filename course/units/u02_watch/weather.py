@@ -13,9 +13,9 @@ from collections.abc import Callable
 from typing import Any
 
 from course.units.u02_watch.answers import Changes, Reflector, WorkQueue
-from course.units.u02_watch.feeder import ALARM, NAMESPACE, RESOURCE, Feeder, feeder_of, missing
 from insideout.backends.embedded import EmbeddedBackend
 from insideout.client.interface import ApiError, Client, Object, WatchEvent
+from insideout.scheduler.fed import ALARM, NAMESPACE, RESOURCE, Feeder, feeder_of, missing
 from insideout.sim.loop import Loop
 from insideout.view.tables import Table
 

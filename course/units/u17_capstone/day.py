@@ -1,4 +1,4 @@
-"""A day of chaos in three shifts, eleven hours: played with somebody's parts, and what came of it.
+"""A day of chaos in three shifts, twelve hours: played with somebody's parts, and what came of it.
 
 The quiet rest of an hour is left out: each takes only the minutes in which something happens.
 """

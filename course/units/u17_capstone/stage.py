@@ -105,6 +105,11 @@ class Stage:
         self.did(f"{place}: {', '.join(faults)}")
         self.parts.mishaps[place].arm(*faults)
 
+    def cut(self, place: str) -> None:
+        """Break the watches that a place holds itself."""
+        self.did(f"{place}: its watches break")
+        self.parts.mishaps[place].cut()
+
     def pods(self, app: str = "") -> list[Object]:
         """Return the pods of an app, or all, by name."""
         selector = f"app={app}" if app else ""

@@ -77,3 +77,31 @@ def test_events_and_leases_are_passed_over(mishaps):
 def test_what_is_no_fault_of_a_write_is_refused(mishaps):
     with pytest.raises(ValueError, match="'lag' is no fault of a write; there are kill before"):
         mishaps.arm(LAG)
+
+
+def test_a_watch_that_is_cut_tells_nothing_until_it_is_opened_again(cluster, mishaps):
+    heard, closed = [], []
+    client = UnluckyClient(cluster.client("user"), cluster.loop, mishaps)
+
+    def watch():
+        version = client.list("configmaps", "default")["metadata"]["resourceVersion"]
+        client.watch(
+            "configmaps",
+            lambda event: heard.append(event.object["metadata"]["name"]),
+            "default",
+            resource_version=version,
+            on_close=lambda: closed.append(cluster.loop.now_s),
+        )
+
+    def create(name):
+        cluster.client("user").create("configmaps", {"metadata": {"name": name}}, "default")
+        cluster.run(seconds=1)
+
+    watch()
+    create("a")
+    mishaps.cut()
+    create("b")
+    assert (heard, len(closed)) == (["a"], 1)
+    watch()
+    create("c")
+    assert (heard, len(closed)) == (["a", "c"], 1)

@@ -1,10 +1,12 @@
 """Hours about who runs: pods are killed, a rollout, a StatefulSet's update, a crowd to be placed."""
 
+from course.keep.components import SECOND
 from course.units.u17_capstone.hours.hour import Hour
 from course.units.u17_capstone.moments import cpu_of
 from course.units.u17_capstone.stage import WEB, ZONE, Object, Stage, container, image, name_of, version_of
 from insideout.apimachinery import pods as podutil
 from insideout.explore.faults import KILL_AFTER, KILL_BEFORE, LOSE, REFUSE
+from insideout.scheduler.fed import ALARM
 
 _COST = "controller.kubernetes.io/pod-deletion-cost"
 
@@ -135,6 +137,40 @@ def crowd(stage: Stage) -> list[str]:
     ]
 
 
+def second(stage: Stage) -> list[str]:
+    """Let pods come that a second scheduler is to place, while its watch breaks and its writes fail."""
+    stage.did("pods come for the second scheduler")
+    stage.strike("second-scheduler", KILL_BEFORE, LOSE)
+    for number in range(7):
+        stage.client.create("pods", _late(number), "default")
+        stage.run(0.5 if number else 15)
+        if number % 2:
+            stage.cut("second-scheduler")
+        if number > 3:  # while it thinks about the old one, or cannot see
+            stage.did(f"another pod takes the name late-{number}")
+            stage.client.delete("pods", f"late-{number}", "default", grace_period_s=0)
+            stage.client.create("pods", _late(number), "default")
+        stage.run(1.5)
+    stage.run(10)
+    late = stage.pods("late")
+    alarms = [one for one in stage.client.list("configmaps", "default")["items"] if name_of(one) == ALARM]
+    said = [one["data"]["what"] for one in alarms]
+    for pod in late:
+        stage.client.delete("pods", name_of(pod), "default")
+    for one in alarms:
+        stage.client.delete("configmaps", name_of(one), "default")
+    stage.run(10)
+    return [
+        f"pods that the second scheduler placed: {len([p for p in late if p['spec'].get('nodeName')])} of 7",
+        f"alarms: {said[0] if said else 'none'}",
+    ]
+
+
+def _late(number: int) -> Object:
+    spec = {"schedulerName": SECOND, "containers": [container("late", "v1", "50m")]}
+    return {"metadata": {"name": f"late-{number}", "labels": {"app": "late"}}, "spec": spec}
+
+
 def _large(number: int) -> Object:
     spread = {
         "topologyKey": ZONE,
@@ -192,5 +228,11 @@ HOURS = (
             "after a broken version and its revert: v2 v2 bad",
             "after db-2 is deleted by hand: v2 v2 v2",
         ),
+    ),
+    Hour(
+        "a watch breaks",
+        ("Reflector", "WorkQueue"),
+        second,
+        ("pods that the second scheduler placed: 7 of 7", "alarms: none"),
     ),
 )

@@ -32,6 +32,35 @@ def wrong(n, pods):
 def wrong(n, pods):
     return 1 / 0
 """,
+    ("Reflector", "a watch goes on where the list ended"): r"""
+class wrong(right):
+    def on_event(self, type, obj):
+        version = self.version
+        changes = super().on_event(type, obj)
+        if type != "ERROR":
+            self.version = version
+        return changes
+""",
+    ("Reflector", "what changed is told once"): r"""
+class wrong(right):
+    told = set()
+    def on_event(self, type, obj):
+        changes = [one for one in super().on_event(type, obj) if one[1] not in self.told]
+        self.told.update(name for _, name in changes)
+        return changes
+""",
+    ("WorkQueue", "what is worked on need not wait again"): r"""
+class wrong(right):
+    def add(self, key):
+        if key not in self.at_work:
+            super().add(key)
+""",
+    ("WorkQueue", "what changes again is worked on at once"): r"""
+class wrong(right):
+    def add(self, key):
+        if key not in self.waiting:
+            self.waiting.append(key)
+""",
     ("filters", "any node will do"): r"""
 def wrong(pod, nodes):
     return {node["name"]: [] for node in nodes}
