@@ -66,7 +66,7 @@ class Cluster(ClusterBase):
         certificate = backend.certificate if isinstance(backend, EmbeddedBackend) else None
         if places is None:
             places = default_places(connections=backend.node_connections, certificate=certificate)
-        self._places = places
+        self._places = dict(places)
         if isinstance(backend, EmbeddedBackend) and ServiceAccountsController.name in places:
             backend.gives_accounts()
         if isinstance(backend, EmbeddedBackend):

@@ -34,7 +34,7 @@ class Feeder:
         self._client = client
         self._loop = loop
         self._queue = queue
-        self._only = {"field_selector": f"spec.schedulerName={name}"} if name else {}
+        self._only: dict[str, Any] = {"field_selector": f"spec.schedulerName={name}"} if name else {}
         self._watch: Watch | None = None
         self._turn = 0  # of the watch that counts: what comes from an older one is dropped
         self._versions: dict[str, int] = {}
