@@ -42,6 +42,9 @@ class Image(Broken):
         town.cluster.nodes.registry.set(self.bad, error="manifest unknown")
         made = deployment(self.namespace, self.name, 3, pod_spec(self.good), progressDeadlineSeconds=20)
         town.create(made)
+        if town.seed % 3 == 0:  # the namespace has other ReplicaSets with available pods, of other owners
+            for name in (f"{self.name}-{role}" for role in ("web", "with", "worker", "writer")):
+                town.create(deployment(self.namespace, name, 1, pod_spec(f"{REGISTRY}/{name}:1")))
 
     def spoil(self) -> None:
         """Release a tag that is not there."""
@@ -65,8 +68,12 @@ class Image(Broken):
         ]
 
     def flaw(self) -> str:
-        """Count the pods of the present template."""
-        status = self.town.client.get("deployments", self.name, self.namespace)["status"]
+        """Look whether the image is the one that worked, and count the pods of the present template."""
+        found = self.town.client.get("deployments", self.name, self.namespace)
+        image = found["spec"]["template"]["spec"]["containers"][0]["image"]
+        if image not in (self.good, self.bad):
+            return f"the template has the image {image}, which this Deployment never ran"
+        status = found["status"]
         counts = [status.get(key, 0) for key in ("replicas", "updatedReplicas", "availableReplicas")]
         if counts == [3, 3, 3]:
             return ""
