@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 
 import pytest
 
@@ -125,6 +126,24 @@ def test_a_str_that_raises_does_not_hide_the_error():
         raise Worse
 
     assert "cannot be shown" in call(fail, ()).raised.message
+
+
+def test_code_that_is_stopped_twice_gives_back_the_locks_of_what_it_called():
+    package = {"__name__": "insideout.some", "lock": threading.RLock()}
+    exec("def work():\n    with lock:\n        while True:\n            sum(range(1000))\n", package)
+
+    def stubborn():
+        try:
+            package["work"]()
+        except BaseException:
+            package["work"]()
+
+    assert call(stubborn, (), limit_s=0.1).raised.kind == "TooSlow"
+    taken = []
+    other = threading.Thread(target=lambda: taken.append(package["lock"].acquire(blocking=False)))
+    other.start()
+    other.join()
+    assert taken == [True]
 
 
 def test_a_loop_that_catches_everything_ends_too():
