@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from insideout.client import Object
+from insideout.kubelet.environment import expanded
 from insideout.kubelet.process import Process
 from insideout.kubelet.programs import Program
 from insideout.kubelet.shell import SCRIPT_PARTS, SHELLS, Shell
@@ -27,7 +28,6 @@ _KNOWN = frozenset(
 _FOLDERS = ("/bin", "/usr/bin", "/sbin", "/usr/sbin", "/usr/local/bin")
 _UNREAD = re.compile(r"""[|<>&`]|\$\(|\$\{""")
 """What of a shell's language is not read here."""
-_REFERENCE = re.compile(r"\$(\$\(\w+\)|\((\w+)\))")
 
 
 def words_of(container: Object) -> list[str]:
@@ -93,13 +93,7 @@ class Command(Program):
 
     def _expanded(self, process: Process) -> list[str]:
         """Return the words as the kubelet fills $(NAME) in, and programs without their folders."""
-
-        def value(match: re.Match[str]) -> str:
-            if match[2] is None:  # $$(NAME) means the text $(NAME)
-                return match[1]
-            return process.env.get(match[2], match[0])
-
-        first, *rest = (_REFERENCE.sub(value, word) for word in self.words)
+        first, *rest = (expanded(word, process.env) for word in self.words)
         script = rest[1] if len(rest) > 1 and rest[0] in ("-c", "-ec", "-ce") else None
         if script is None:
             return [_bare(first), *rest]

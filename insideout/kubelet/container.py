@@ -126,8 +126,12 @@ class Container:
         hostname: str,
         on_exit: "Callable[[Container], object]",
         env: Mapping[str, str] = MappingProxyType({}),
+        mounted: Mapping[str, bytes] = MappingProxyType({}),
     ) -> None:
-        """Start a process with the variables `env`; one that ran before counts as restarted."""
+        """Start a process with the variables `env` and the files `mounted` by their paths.
+
+        One that ran before counts as restarted.
+        """
         if self.runs:
             self.restart_count += 1
             self.last_state = self.state if "terminated" in self.state else self.last_state
@@ -155,7 +159,7 @@ class Container:
             on_exit(self)
 
         limit_bytes = int(quantity.parse(limit)) if limit is not None else None
-        self.process = Process(loop, hostname, dict(env), limit_bytes, ended)
+        self.process = Process(loop, hostname, dict(env), limit_bytes, ended, mounted)
         self.program.start(self.process)
 
     def wait(self, reason: str, message: str = "") -> None:

@@ -86,6 +86,11 @@ class Files:
         for count in range(1, len(parts) + 1):
             self.put("/".join(parts[:count]), Entry(modified_s=modified_s))
 
+    def bring(self, path: str, data: bytes, modified_s: float) -> None:
+        """Put a file where it belongs, its folders too; raise FileError."""
+        self.put_folders(posixpath.dirname(_absolute(path)), modified_s)
+        self.put(path, Entry(data, mode=0o644, modified_s=modified_s))
+
     def remove(self, path: str) -> None:
         """Remove a file, link, or folder with all in it; raise FileError."""
         at = self._place(path)

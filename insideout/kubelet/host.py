@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from insideout.client import Object
+from insideout.kubelet.environment import Node
 from insideout.kubelet.images import Images
 from insideout.kubelet.order import Order
 from insideout.kubelet.programs import Programs
+from insideout.kubelet.sources import Sources
 from insideout.sim import Loop
 
 
@@ -54,3 +56,13 @@ class Host(Protocol):
 
     def finished(self, uid: str) -> None:
         """Take note that a Pod that is being deleted has stopped."""
+
+
+class PodHost(Host, Protocol):
+    """The node as the start of a Pod sees it."""
+
+    def sources(self, namespace: str) -> Sources:
+        """Return the ConfigMaps and Secrets of a namespace, to be read now."""
+
+    def as_variables(self) -> Node:
+        """Return what variables may say of the node."""

@@ -9,14 +9,16 @@ from decimal import Decimal
 
 from insideout.client import ApiError, Client, Object
 from insideout.client.events import EventRecorder
-from insideout.client.interface import sharing
+from insideout.client.interface import UnreachableError, sharing
 from insideout.kubelet.admission import Rejection, admit
+from insideout.kubelet.environment import Node
 from insideout.kubelet.host import Timing
 from insideout.kubelet.images import Images
 from insideout.kubelet.order import Order
 from insideout.kubelet.podstatus import status_patch
 from insideout.kubelet.podworker import PodWorker
 from insideout.kubelet.programs import Programs
+from insideout.kubelet.sources import Sources
 from insideout.kubelet.staticpods import HASH, is_mirror, mirror_of
 from insideout.sim import Loop
 
@@ -193,6 +195,19 @@ class PodManager:
             address = f"{self._prefix}.{self._addresses % 252 + 2}"
             if address not in taken:
                 return address
+
+    def sources(self, namespace: str) -> Sources:
+        """Return the ConfigMaps and Secrets of a namespace, to be read now."""
+        return Sources(self._read, namespace)
+
+    def _read(self, resource: str, name: str, namespace: str) -> Object:
+        if self.is_silent:
+            raise UnreachableError("the node is cut off")
+        return self._client.get(resource, name, namespace)
+
+    def as_variables(self) -> Node:
+        """Return what variables may say of the node."""
+        return Node(self.address, (self._node().get("status") or {}).get("allocatable") or {})
 
     def network_set_up(self) -> None:
         """Tell the node that a Pod has set up its network."""

@@ -3,7 +3,7 @@
 Each look (`sync`) compares what runs with what should and starts what is missing; it is taken again
 whenever a container ends and whenever waiting is over.
 
-Left out: volumes, resizing in place, ephemeral containers.
+Left out: resizing in place, ephemeral containers.
 
 Source: pkg/kubelet/pod_workers.go, pkg/kubelet/kubelet.go:SyncPod, pkg/kubelet/kuberuntime
 /kuberuntime_manager.go:computePodActions@v1.36.2.
@@ -15,11 +15,12 @@ from decimal import Decimal
 from insideout.apimachinery import timestamps
 from insideout.apimachinery.resources import is_sidecar
 from insideout.client import Object
-from insideout.kubelet import deadline, environment
+from insideout.kubelet import deadline, environment, volumes
 from insideout.kubelet.admission import requests_of
 from insideout.kubelet.container import Container
-from insideout.kubelet.host import Host
+from insideout.kubelet.host import PodHost
 from insideout.kubelet.initcontainers import Actions, Kind
+from insideout.kubelet.mounting import Mounter
 from insideout.kubelet.phase import phase, should_restart
 from insideout.kubelet.podstatus import pod_conditions, pod_status
 from insideout.kubelet.prober import Kind as ProbeKind
@@ -34,7 +35,7 @@ NETWORK_RETRY_S = 10.0
 class PodWorker:
     """One Pod on one node."""
 
-    def __init__(self, host: Host, pod: Object) -> None:
+    def __init__(self, host: PodHost, pod: Object) -> None:
         self.pod = pod
         self.uid: str = pod["metadata"]["uid"]
         self.ip = ""
@@ -55,6 +56,7 @@ class PodWorker:
         """What the API shows while a container is replaced: as it was when that began."""
         self._requests: tuple[Object, Mapping[str, Decimal]] = {}, {}  # read from which spec
         self._deadline = deadline.Deadline(host.loop, host.loop.now_s)
+        self._mounter = Mounter(host, pod, self._connect)
         self._starter = Starter(host, pod, run=self._run, stop=self._stop_one, again=self.sync_later)
         self.containers = self._containers(pod)
 
@@ -72,10 +74,10 @@ class PodWorker:
     # What the node tells it.
 
     def start(self) -> None:
-        """Begin: the network first, then containers."""
+        """Begin: volumes first, then the network, then containers."""
         self._host.report(self.uid)
         self._watch_deadline()
-        self._host.loop.call_later(self._host.timing.sandbox_s, self._connect)
+        self._host.loop.call_later(self._host.timing.sandbox_s, self._mount)
 
     def update(self, pod: Object) -> None:
         """Take in a newer version of the Pod; a deletion begins, or gets less time.
@@ -132,6 +134,7 @@ class PodWorker:
             self._let_go()
             return
         self._starter.cancel()
+        self._mounter.cancel()
         self._stopper = Stopper(self._host, self.pod, self.containers, grace_s, self._stopped)
         self._stopper.begin()
 
@@ -145,6 +148,7 @@ class PodWorker:
     def kill(self) -> None:
         """End everything at once: the Pod is no longer in the API, or its node lost power."""
         self._starter.cancel()
+        self._mounter.cancel()
         self.is_finished = True
         for container in self.containers:
             kill(container, container.process)
@@ -260,6 +264,10 @@ class PodWorker:
             or should_restart(container.spec, self.pod["spec"], ended.code)
         )
 
+    def _mount(self) -> None:
+        if self._stopper is None and not self.is_finished:
+            self._mounter.begin()
+
     def _connect(self) -> None:
         if self._stopper is not None or self.is_finished:
             return
@@ -272,9 +280,13 @@ class PodWorker:
         self.sync()
 
     def _run(self, container: Container) -> None:
-        self._host.record(self.pod, "Normal", "Created", "Container created")
-        env = environment.variables(container.spec, self.pod, self.ip, self._host.address)
-        container.run(self._host.loop, self.pod["metadata"]["name"], self._exited, env)
+        host, metadata = self._host, self.pod["metadata"]
+        sources = host.sources(metadata["namespace"])
+        env = environment.variables(container.spec, self.pod, self.ip, host.as_variables(), sources)
+        self._mounter.refresh()
+        files = volumes.mounted(container.spec, self._mounter.payloads)
+        host.record(self.pod, "Normal", "Created", "Container created")
+        container.run(host.loop, metadata["name"], self._exited, env, files)
         if container.program.sets_up_network:
             self._host.network_set_up()
         self._host.record(self.pod, "Normal", "Started", "Container started")

@@ -5,6 +5,7 @@ memory.max does (kernel Documentation/admin-guide/cgroup-v2.rst).
 """
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from insideout.kubelet.files import Files
@@ -36,14 +37,15 @@ class Process:
         "_cpu_before_s",
         "_cpu_since_s",
         "_endings",
+        "_files",
         "_loop",
         "_memory_limit_bytes",
+        "_mounted",
         "_on_exit",
         "_timers",
         "cpu_milli",
         "env",
         "exit_status",
-        "files",
         "hostname",
         "is_healthy",
         "is_ready",
@@ -62,11 +64,12 @@ class Process:
         env: Mapping[str, str],
         memory_limit_bytes: int | None,
         on_exit: Callable[[Exit], object],
+        mounted: Mapping[str, bytes] = MappingProxyType({}),
     ) -> None:
         self.hostname = hostname
         self.env = env
-        self.files: Files | None = None
-        """What commands in it have written; None as long as nobody looked."""
+        self._files: Files | None = None
+        self._mounted = mounted
         self.is_started = True
         self.is_ready = True
         self.is_healthy = True
@@ -95,6 +98,16 @@ class Process:
     def cpu_used_s(self) -> float:
         """How many seconds of a CPU it has used so far."""
         return self._cpu_before_s + (self._loop.now_s - self._cpu_since_s) * self.cpu_milli / 1000
+
+    @property
+    def files(self) -> Files:
+        """What its volumes brought and what commands in it have written; made when somebody looks."""
+        if self._files is None:
+            now_s = self._loop.time().timestamp()
+            self._files = Files(self.hostname, now_s)
+            for path, data in self._mounted.items():
+                self._files.bring(path, data, now_s)
+        return self._files
 
     @property
     def loop(self) -> Loop:

@@ -151,8 +151,6 @@ class Shell:
         self.stdin.all(take)
 
     def _files(self) -> Files:
-        if self._process.files is None:
-            self._process.files = Files(self._process.hostname, self._now_s)
         return self._process.files
 
     @property

@@ -15,7 +15,10 @@ from insideout.kubelet.container import Container
 from insideout.kubelet.hooks import run_hook
 from insideout.kubelet.host import Host
 from insideout.kubelet.images import Outcome
+from insideout.kubelet.sources import SourceError
 
+CONFIG_RETRY_S = 10.0
+"""When a container whose variables cannot be had is tried again; upstream adds up to half of it by chance."""
 RESYNC_S = 1.0
 """When a failed pull is looked at again, and found to be backing off."""
 
@@ -106,10 +109,16 @@ class Starter:
     def _launch(self, container: Container) -> None:
         if self._cancelled:
             return
-        if container.exit_status is not None:
-            container.back_off.advance(container.ended_s, self._host.loop.now_s)
+        ended_s = container.ended_s if container.exit_status is not None else None
+        try:
+            self._run(container)
+        except SourceError as problem:
+            self._record("Warning", "Failed", f"Error: {problem}")
+            self._leave(container, "CreateContainerConfigError", str(problem), CONFIG_RETRY_S)
+            return
+        if ended_s is not None:
+            container.back_off.advance(ended_s, self._host.loop.now_s)
         self._started = True
-        self._run(container)
         process = container.process
         handler = (container.spec.get("lifecycle") or {}).get("postStart")
         if handler is None or process is None or process.exit_status is not None:

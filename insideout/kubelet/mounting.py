@@ -1,0 +1,82 @@
+"""A Pod's volumes come first: while one of them cannot be had, nothing of the Pod starts.
+
+Each volume that fails is tried again after a back-off of its own.  Left out: claims, which the scheduler
+waits for, and the message of the two minutes after which upstream begins anew.
+
+Source: pkg/kubelet/volumemanager/volume_manager.go:WaitForAttachAndMount, pkg/volume/util/operationexecutor
+/operation_generator.go:GenerateMountVolumeFunc, k8s.io/apimachinery/../util/goroutinemap/exponentialbackoff
+@v1.36.2.
+"""
+
+import contextlib
+from collections.abc import Callable
+
+from insideout.client import Object
+from insideout.kubelet import volumes
+from insideout.kubelet.host import PodHost
+from insideout.kubelet.sources import SourceError, Sources
+from insideout.kubelet.volumes import Payload
+
+FIRST_RETRY_S, LONGEST_RETRY_S = 0.5, 122.0
+
+
+class Mounter:
+    """Brings the volumes of one Pod; `done` is called once all are there."""
+
+    def __init__(self, host: PodHost, pod: Object, done: Callable[[], object]) -> None:
+        self.payloads: dict[str, Payload] = {}
+        """The files of each volume, by its name."""
+        self._host = host
+        self._pod = pod
+        self._done = done
+        self._retries_s: dict[str, float] = {}
+        self._is_cancelled = False
+
+    def begin(self) -> None:
+        """Bring every volume."""
+        sources = self._sources()
+        for volume in self._volumes():
+            self._mount(volume, sources)
+        if not self._retries_s:
+            self._done()
+
+    def cancel(self) -> None:
+        """Try nothing more."""
+        self._is_cancelled = True
+
+    def refresh(self) -> None:
+        """Read again what the volumes are made of; where that cannot be, they stay as they are."""
+        sources = self._sources()
+        for volume in self._volumes():
+            with contextlib.suppress(SourceError):
+                self.payloads[volume["name"]] = self._payload(volume, sources)
+
+    def _mount(self, volume: Object, sources: Sources) -> bool:
+        name = volume["name"]
+        try:
+            self.payloads[name] = self._payload(volume, sources)
+        except SourceError as problem:
+            message = f'MountVolume.SetUp failed for volume "{name}" : {problem}'
+            self._host.record(self._pod, "Warning", "FailedMount", message)
+            delay_s = min(self._retries_s.get(name, FIRST_RETRY_S / 2) * 2, LONGEST_RETRY_S)
+            self._retries_s[name] = delay_s
+            self._host.loop.call_later(delay_s, self._again, volume)
+            return False
+        return True
+
+    def _again(self, volume: Object) -> None:
+        if self._is_cancelled or self._host.is_halted:
+            return
+        if self._mount(volume, self._sources()):
+            del self._retries_s[volume["name"]]
+            if not self._retries_s:
+                self._done()
+
+    def _payload(self, volume: Object, sources: Sources) -> Payload:
+        return volumes.payload(volume, self._pod, self._host.as_variables(), sources)
+
+    def _volumes(self) -> list[Object]:
+        return self._pod["spec"].get("volumes") or []
+
+    def _sources(self) -> Sources:
+        return self._host.sources(self._pod["metadata"]["namespace"])
