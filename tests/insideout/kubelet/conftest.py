@@ -4,13 +4,19 @@ from collections.abc import Callable
 
 import pytest
 
-from insideout.client import Object
+from insideout.client import ApiError, Object
+from insideout.kubelet.environment import Node
 from insideout.kubelet.host import Timing
 from insideout.kubelet.images import Images, Registry
 from insideout.kubelet.order import Order
 from insideout.kubelet.podworker import PodWorker
 from insideout.kubelet.programs import Programs
+from insideout.kubelet.sources import Sources
 from insideout.sim import Loop
+
+
+def _nothing(resource: str, name: str, namespace: str) -> Object:
+    raise ApiError({"code": 404, "message": f'{resource} "{name}" not found'})
 
 
 class FakeHost:
@@ -32,6 +38,14 @@ class FakeHost:
     def assign_ip(self, pod: Object) -> str:
         """Return an address."""
         return "10.244.0.2"
+
+    def sources(self, namespace: str) -> Sources:
+        """Return what there is of ConfigMaps and Secrets: nothing."""
+        return Sources(_nothing, namespace)
+
+    def as_variables(self) -> Node:
+        """Return a node that has only its address."""
+        return Node(self.address, {})
 
     def network_set_up(self) -> None:
         """Need none."""

@@ -96,7 +96,9 @@ def test_a_container_finds_the_files_of_its_volumes(cluster: Cluster) -> None:
     """Of a Secret the key that is named, below the path that it is given."""
     config_map(cluster, mode="fast", size="3")
     secret(cluster)
-    script = "ls /etc/config; cat /etc/config/mode /etc/keys/deep/key.txt; cat /etc/own/labels; echo; sleep 1000"
+    script = (
+        "ls /etc/config; cat /etc/config/mode /etc/keys/deep/key.txt; cat /etc/own/labels; echo; sleep 1000"
+    )
     create(cluster, volumes=list(VOLUMES), command=["sh", "-c", script])
     cluster.run(seconds=5)
     assert log(cluster) == 'mode\nsize\nfasthushapp="web"\ntier="front"\n'
