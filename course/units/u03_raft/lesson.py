@@ -28,6 +28,7 @@ from course.checks import instructor_seed
 from course.learn import predict, review
 from course.units.u03_raft.plots.spacetime import plot_run
 from course.units.u03_raft.plots.stepper import Stepper
+from insideout.raft.broken import Rule
 from insideout.raft.explore import commits, votes
 from insideout.raft.group import Group
 from insideout.raft.messages import ELECTION_TICKS, blank
@@ -117,8 +118,15 @@ for part, value in node.tick().items():
 # Time is divided into **terms**, numbered 1, 2, 3 and so on. In each term a node gives at most one vote (§5.2). What can
 # happen when a node says yes to everyone? The next cell tries *every* order of requests in a group of three, breadth
 # first, and prints the shortest that goes wrong. n0 and n1 store a committed entry, n2 does not.
-#
-# **Predict:** after how many votes is a committed entry in danger?
+
+# %% id="my-votes" role="code"
+votes_said = predict(
+    "votes-in-danger",
+    "After how many votes is a committed entry in danger?",
+    number=(1, 6),
+    default=3,
+    answer="?",
+)
 
 
 # %% id="yes-to-everyone" role="code"
@@ -127,6 +135,7 @@ def yes_to_everyone(state, request):
 
 
 count, broken = votes.check_elections(yes_to_everyone)
+votes_said.reveal(broken.what.count(": True"), why="Two of three are a majority, and both said yes to n2.")
 print(broken.what)
 print(f"[{broken.rule.value}, {broken.section}]")
 
@@ -200,7 +209,7 @@ course.units.u03_raft.checks.vote_elections(on_vote, points=1)
 # - Whoever sees a **newer term** in any message takes it over, gives up leading or asking, and is a follower with a free vote.
 # - A candidate that hears from the leader of its own term follows it.
 #
-# **Predict:** two things begin the wait for a leader anew. Which? (The report will tell you when there are more or fewer.)
+# Two things begin the wait for a leader anew. Find out which: the report tells you when yours are more or fewer.
 
 # %% [markdown] id="election-task" role="text"
 # ### Exercise: class `Election`
@@ -377,9 +386,16 @@ import course.units.u03_raft.checks
 course.units.u03_raft.checks.stage(Election, "election", seed=instructor_seed(), points=3)
 
 # %% [markdown] id="see-election" role="text"
-# Now look at your election. Three nodes; the leader is cut off, and comes back.
-#
-# **Predict:** while it is cut off, how many nodes say that they lead?
+# Now look at your election. Three nodes; the leader is cut off, another is elected, and the first comes back.
+
+# %% id="my-leaders" role="code"
+leaders_said = predict(
+    "leaders-at-once",
+    "While the old leader is cut off and a new one is elected, how many nodes say that they lead?",
+    number=(0, 3),
+    default=1,
+    answer="?",
+)
 
 # %% id="watch-election" role="code"
 group = Group(Election, Setup(nodes=3), seed=1)
@@ -389,7 +405,9 @@ play.isolate(first)
 play.run(0.05)
 second = play.leader()
 leading = {m.id: m.status["term"] for m in group.running() if m.status["role"] == "leader"}
+leaders_said.reveal(len(leading), why="Nobody can tell the old one that it was replaced.")
 print("leaders and their terms:", leading)
+play.run(0.4)  # so that the picture shows both
 play.heal()
 play.run(0.3)
 plot_run(group.trace, play.ids, from_s=0.8)
@@ -494,8 +512,8 @@ course.units.u03_raft.checks.stage(Replication, "replication", seed=instructor_s
 # Leaders come and go, and entries of theirs stay on some nodes only: Figure 7 has six ways in which a log can differ. The
 # leader's log is the right one. It goes back until a follower agrees, and from there the follower takes what the leader has.
 #
-# **Predict:** a follower has the entries 1 to 4. A message with entries 1 and 2, the same ones, arrives late. What should
-# be left of its log?
+# One case to think through before you write: a follower has the entries 1 to 4, and a message with entries 1 and 2, the same
+# ones, arrives late. Nothing in it conflicts, so nothing may go.
 
 # %% [markdown] id="repair-task" role="text"
 # ### Exercise: class `Repair`
@@ -545,8 +563,15 @@ course.units.u03_raft.checks.stage(Repair, "repair", seed=instructor_seed(), poi
 # An entry is **committed** when it can never be lost again. Only then is it applied, and the client told. The common answer
 # says: an entry on a majority is committed. Here is that rule. The next cell plays every history of three nodes with up
 # to four elections, breadth first, until a committed entry is missing in a later leader's log.
-#
-# **Predict:** is there such a history?
+
+# %% id="my-history" role="code"
+history_said = predict(
+    "committed-and-lost",
+    "Can an entry that a majority stores be missing in a later leader's log?",
+    choices=["never", "yes"],
+    default="never",
+    answer="?",
+)
 
 
 # %% id="count-only" role="code"
@@ -555,6 +580,7 @@ def on_a_majority(match, log_terms, term, commit):
 
 
 count, broken = commits.check_histories(on_a_majority)
+history_said.reveal("yes" if broken else "never", why="A newer entry on a minority can win an election.")
 outcome, _, story = broken.what.partition(": ")
 print(*story.split("; "), sep="\n")
 print("So:", outcome)
@@ -717,9 +743,17 @@ import course.units.u03_raft.checks
 course.units.u03_raft.checks.stage(Raft, "persistence", seed=instructor_seed(), points=2)
 
 # %% [markdown] id="forgetful-text" role="text"
-# **Predict:** a node saves term and log, but not its vote. What is the shortest way to two leaders in one term?
-#
-# The next cell takes the vote out of your Raft and lets the harness find out.
+# A node saves term and log, but not its vote. The next cell takes the vote out of your Raft and lets the harness find out
+# what comes of it. The stepper goes through the run that failed.
+
+# %% id="my-crashes" role="code"
+crashes_said = predict(
+    "forgetful-crashes",
+    "How many crashes does it take until such a node votes for two candidates in one term?",
+    number=(0, 5),
+    default=2,
+    answer="?",
+)
 
 
 # %% id="forgetful" role="code"
@@ -730,7 +764,12 @@ class Forgetful(Raft):
 
 
 scenario = STAGE_SCENARIOS["persistence"][0]
-print(explain(Forgetful, play_one(Forgetful, scenario, seed=0)))
+failed = play_one(Forgetful, scenario, seed=0)
+print(explain(Forgetful, failed))
+if failed.broken is not None and failed.broken.rule is Rule.ONE_VOTE:
+    crashes = sum(event.kind == "crash" for event in failed.group.trace.events)
+    crashes_said.reveal(crashes, why="It comes back in the same term with a free vote.")
+failed.group and Stepper(failed.group.trace, list(failed.group.members), broken=failed.broken)
 
 # %% [markdown] id="at-work" role="text"
 # ## 9. Your Raft at work: the common answer put to the test
@@ -831,29 +870,49 @@ cluster.run(seconds=5)
 print("leader", cluster.store.leader(), "at revision", cluster.store.revision)
 cluster.table("deployments")
 
-# %% [markdown] id="my-cluster" role="text"
-# **Predict:** the leader is killed, and then the Deployment is scaled to 4. Is the write accepted? Do the new pods get a
-# node and run?
+# %% id="my-cluster-said" role="code"
+killed_said = predict(
+    "leader-killed",
+    "The leader is killed, and then the Deployment is scaled to 4. What becomes of the write?",
+    choices=["refused", "accepted, and no new pod runs", "accepted, and four pods run"],
+    default="refused",
+    answer="?",
+)
 
 # %% id="kill-leader" role="code"
 old = cluster.store.leader()
 cluster.store.crash(old)
 cluster.apps.patch_namespaced_deployment_scale("web", "default", {"spec": {"replicas": 4}})
 cluster.run(seconds=5)
+running = [pod.status.phase for pod in cluster.core.list_namespaced_pod("default").items].count("Running")
+outcome = "four pods run" if running == 4 else "no new pod runs"
+killed_said.reveal(f"accepted, and {outcome}", why="Four of five are a majority and elect a new leader.")
 print("leader", old, "was killed; now", cluster.store.leader())
 cluster.table("pods")
 
 # %% [markdown] id="minority-text" role="text"
 # Four of five are left, and four is a majority. Next, the API server is cut off together with two members, the other
-# two are on the far side. **Predict:** two and two: who can write?
+# two are on the far side.
+
+# %% id="my-minority" role="code"
+minority_said = predict(
+    "two-and-two",
+    "Two members and two: can the API server write, with two members on its side?",
+    choices=["yes", "no"],
+    default="yes",
+    answer="?",
+)
 
 # %% id="minority" role="code"
 alive = [id for id in cluster.store.group.members if id != old]
 cluster.store.partition(alive[:2], alive[2:])
+written = "yes"
 try:
     cluster.apps.patch_namespaced_deployment_scale("web", "default", {"spec": {"replicas": 1}})
 except ApiException as refused:
+    written = "no"
     print(refused.status, json.loads(refused.body)["message"])
+minority_said.reveal(written, why="A majority is counted of all five members, the dead one too.")
 print("pods that run meanwhile:", len(cluster.core.list_namespaced_pod("default").items))
 
 # %% [markdown] id="minority-why" role="text"
