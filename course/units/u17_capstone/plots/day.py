@@ -47,7 +47,7 @@ def plot_day(day: Day) -> Picture:
                 )  # fmt: skip
         axes.set_yticks(range(len(places)), places)
         axes.set_xticks([one + 0.5 for one in range(len(hours))], [_wrapped(one.hour.name) for one in hours])
-        axes.tick_params(axis="x", labelsize=7.5, length=0)
+        axes.tick_params(axis="x", labelsize=6.4, length=0)
         axes.tick_params(axis="y", labelsize=8.5, length=0)
         axes.set_xlim(0, max(len(hours), 1))
         axes.set_ylim(len(places) - 0.4, -0.6)
