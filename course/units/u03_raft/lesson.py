@@ -1,27 +1,31 @@
 # %% [markdown] id="question" role="text"
 # # 03 · Raft by hand: how etcd keeps the cluster's state
 #
-# The question, as it is asked:
+# **Where you are.** You come from **02 · Watch**, which reads the API server's store as a row of revisions. Here is how several machines agree on
+# that row. Next is **04 · Scheduling**.
 #
-# > Which algorithm does etcd use? How does it work? Can you write it?
+# | section | minutes to read and run | you write |
+# |---|---|---|
+# | 1. Why a majority? | 5 | |
+# | 2 and 3. A node is a state machine, the vote rule | 10 | `on_vote` |
+# | 4. Elections | 10 | `Election` |
+# | 5 and 6. Replication, conflict repair | 8 | `Replication`, `Repair` |
+# | 7. The commit rule | 10 | `commit_index`, `Commit` |
+# | 8. Persistence | 5 | `Raft` |
+# | 9. Your Raft at work: a split, a cluster on it | 12 | |
+# | 10. Further: snapshots, reads, pre-votes | 10 | `Snapshots`, `ReadIndex`, `PreVote` |
 #
-# The answer that is passed around:
+# The **core** ends with section 9. Section 10 is **further**: any of its parts, later, or never. Writing everything takes most people an evening;
+# each stage is graded on its own. You need Python classes. Have the [Raft paper](https://raft.github.io/raft.pdf) beside you: the sections (§) below
+# are its.
 #
-# > etcd uses Raft. There is **one leader**, and **all operations go through it**. An entry on a majority is
-# > committed, so etcd is **strongly consistent**.
-#
-# Each sentence in bold is loose. In this unit you write Raft yourself, in stages, on a network that loses, doubles
-# and delays messages. Then your own code shows what holds.
-
-# %% [markdown] id="goals" role="text"
-# ## What you will be able to do
+# You will be able to
 #
 # - write Raft's election, replication, repair, commit rule and persistence, each tested against the rules of the paper;
 # - say what is wrong with a broken Raft from the story of its run;
 # - say what an isolated leader can and cannot do, and which reads may be stale.
 #
-# Reading and running takes an hour. Writing everything takes most people an evening; each stage is graded on its own.
-# You need Python classes. Have the [Raft paper](https://raft.github.io/raft.pdf) beside you: the sections (§) below are its.
+# Three short questions from earlier units first, from memory.
 
 # %% id="imports" role="code"
 from course.checks import instructor_seed
@@ -39,13 +43,22 @@ from insideout.raft.runner import play_one
 from insideout.raft.scenarios import STAGE_SCENARIOS, up_to
 from insideout.raft.setup import Setup
 
-# %% [markdown] id="review-text" role="text"
-# **Before you begin:** three short questions from earlier units, from memory.
-
 # %% id="review" role="code"
 review("03_raft")
 
 # %% [markdown] id="majorities" role="text"
+# The question, as it is asked:
+#
+# > Which algorithm does etcd use? How does it work? Can you write it?
+#
+# The answer that is passed around:
+#
+# > etcd uses Raft. There is **one leader**, and **all operations go through it**. An entry on a majority is
+# > committed, so etcd is **strongly consistent**.
+#
+# Each sentence in bold is loose. In this unit you write Raft yourself, in stages, on a network that loses, doubles
+# and delays messages. Then your own code shows what holds.
+#
 # ## 1. Why a majority?
 #
 # etcd keeps the state of the cluster on three or five machines, so that one or two may fail. A **majority** of them,
@@ -111,8 +124,7 @@ for part, value in node.tick().items():
 #
 # A message of type `append_entries` calls your method `on_append_entries(message)`, a tick calls `on_tick()`, a proposal
 # calls `on_propose(command)`. `Node??` shows its source.
-
-# %% [markdown] id="votes" role="text"
+#
 # ## 3. The vote rule
 #
 # Time is divided into **terms**, numbered 1, 2, 3 and so on. In each term a node gives at most one vote (§5.2). What can
@@ -163,6 +175,8 @@ print(f"[{broken.rule.value}, {broken.section}]")
 # <details><summary>Hint 2</summary>§5.4.1: which log is more up to date? The terms of the last entries are compared first,
 # the lengths only when those are equal. Python compares tuples like that.</details>
 # <details><summary>Hint 3</summary><code>{**state, "vote": "n1"}</code> is a copy with one field changed.</details>
+#
+# Every small state with every small request: 3,600 cases. Each rule that holds in all its cases earns its share.
 
 
 # %% id="on-vote" role="exercise"
@@ -183,9 +197,6 @@ def on_vote(state, request):
     return state, False
     ### END SOLUTION
 
-
-# %% [markdown] id="on-vote-cases-text" role="text"
-# Every small state with every small request: 3,600 cases. Each rule that holds in all its cases earns its share.
 
 # %% id="on-vote-cases" role="test" points=2
 import course.units.u03_raft.checks
@@ -210,8 +221,7 @@ course.units.u03_raft.checks.vote_elections(on_vote, points=1)
 # - A candidate that hears from the leader of its own term follows it.
 #
 # Two things begin the wait for a leader anew. Find out which: the report tells you when yours are more or fewer.
-
-# %% [markdown] id="election-task" role="text"
+#
 # ### Exercise: class `Election`
 #
 # | message | fields besides `type`, `from`, `to`, `term` |
@@ -232,6 +242,9 @@ course.units.u03_raft.checks.vote_elections(on_vote, points=1)
 # <details><summary>Hint 3</summary>Every <code>on_…</code> except that for votes asks
 # <code>is_stale</code> first. A granted vote and a message of the current leader reset the timer; nothing else
 # does.</details>
+#
+# Eighteen situations, each about one section of the paper, with the rules checked after every call of every node. What fails
+# is told as the smallest story that the harness can find.
 
 
 # %% id="election" role="exercise"
@@ -376,10 +389,6 @@ class Election(Node):
         """Note what a reply says; from the next stage on."""
 
 
-# %% [markdown] id="election-situations-text" role="text"
-# Eighteen situations, each about one section of the paper, with the rules checked after every call of every node. What fails
-# is told as the smallest story that the harness can find.
-
 # %% id="election-situations" role="test" points=3
 import course.units.u03_raft.checks
 
@@ -416,15 +425,13 @@ plot_run(group.trace, play.ids, from_s=0.8)
 # Two leaders at once. "One leader" needs two more words: **in each term**. The old leader cannot know that it was replaced.
 # It learns of it when a message of the newer term reaches it. Until then it must not be able to do harm; that is what
 # the rest of Raft is for.
-
-# %% [markdown] id="replication-text" role="text"
+#
 # ## 5. Replication
 #
 # The leader appends a client's command to its own log and sends it to the others (§5.3). With each `append_entries` it says
 # what lies *before* the entries: `prev_index` and `prev_term`. A follower whose log has another entry there, or none,
 # refuses. So by induction: **if two logs have an entry of the same index and term, they are equal up to there**.
-
-# %% [markdown] id="replication-task" role="text"
+#
 # ### Exercise: class `Replication`
 #
 # - The leader keeps for each peer `self.next[peer]`, the index of the next entry to send, and `self.match[peer]`, up to where the
@@ -514,8 +521,7 @@ course.units.u03_raft.checks.stage(Replication, "replication", seed=instructor_s
 #
 # One case to think through before you write: a follower has the entries 1 to 4, and a message with entries 1 and 2, the same
 # ones, arrives late. Nothing in it conflicts, so nothing may go.
-
-# %% [markdown] id="repair-task" role="text"
+#
 # ### Exercise: class `Repair`
 #
 # - `store(entry)`: where the log has an entry of another term at that index, it and everything behind it go.
@@ -590,8 +596,7 @@ print("So:", outcome)
 # n1 has an entry of term 2, which is newer, so n0 itself must vote for it, and the committed entry is overwritten.
 #
 # So a leader counts only for entries **of its own term** (§5.4.2). Older ones are committed along with them.
-
-# %% [markdown] id="commit-index-task" role="text"
+#
 # ### Exercise: `commit_index(match, log_terms, term, commit)`
 #
 # Return the new commit index of the leader of `term`.
@@ -695,8 +700,7 @@ course.units.u03_raft.checks.stage(Commit, "commit", seed=instructor_seed(), poi
 # the vote and the log. The commit index need not be: a new leader finds it again.
 #
 # A write to the disk is the slow part of Raft. So a node saves when something changed, and only then.
-
-# %% [markdown] id="persistence-task" role="text"
+#
 # ### Exercise: class `Raft`
 #
 # - `restore(saved)` is called once, before anything else: begin where `saved` ends. It has `term`, `vote`, `log` and
@@ -845,21 +849,19 @@ Stepper(group.trace, play.ids, from_s=1.0)
 # - **"An entry on a majority is committed"**: only if it is of the leader's own term; section 7 lost one otherwise.
 #
 # In JupyterLab the cell above is a stepper: go forward and back, or choose one node.
-
-# %% [markdown] id="cluster-text" role="text"
+#
 # ### A cluster on your Raft
 #
 # Now your class takes etcd's place. In this cluster every write of the API server is a command to five of your nodes: it is
 # stored once they have agreed, and what they agreed on is what the API server shows.
 
-# %% id="cluster-imports" role="code"
+# %% id="cluster-boot" role="code"
 import json
 
 from kubernetes.client import ApiException
 
 from insideout import Cluster
 
-# %% id="cluster-boot" role="code"
 cluster = Cluster.create(nodes=2, raft=Raft, raft_nodes=5, seed=3)
 app = {"name": "app", "image": "nginx:1.27"}
 labels = {"app": "web"}
@@ -951,13 +953,11 @@ for row in etcd_members.experiment() if use_etcd and not missing else etcd_membe
 # %% [markdown] id="etcd-why" role="text"
 # What you saw in your own nodes is there: a second without a leader, a new term, a write that times out without a majority,
 # and a serializable read that still answers, from one member's memory.
-
-# %% [markdown] id="further" role="text"
+#
 # ## 10. Further: snapshots, reads, pre-votes
 #
 # What you have is the Raft of the paper's first half. etcd has three more parts. Each is graded on its own.
-
-# %% [markdown] id="snapshots-task" role="text"
+#
 # ### Exercise: class `Snapshots`
 #
 # A log cannot grow for ever (§7). From time to time the application hands over a **snapshot** of its state.
