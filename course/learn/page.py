@@ -24,17 +24,24 @@ REPORT_LIMIT = 6_000
 
 
 def begin() -> None:
-    """Say where progress is kept, and watch the test cells from now on; nothing without IPython."""
+    """Watch the cells from now on; nothing without IPython.
+
+    No page is there yet: the site starts from a picture of Python's memory with everything imported.
+    """
     from IPython import get_ipython
 
-    os.environ.setdefault("JPY_SESSION_NAME", os.getcwd())  # as a Jupyter Server names the notebook
-    os.environ.setdefault(VARIABLE, str(DRIVE / "work" / NAME))
     shell: Any = get_ipython()
     if shell is None:
         return
     watch = Watch(shell)
     shell.events.register("pre_run_cell", watch.begins)
     shell.events.register("post_run_cell", watch.ends)
+
+
+def arrive() -> None:
+    """Say where progress is kept, now that the kernel is in the notebook's folder."""
+    os.environ.setdefault("JPY_SESSION_NAME", os.getcwd())  # as a Jupyter Server names the notebook
+    os.environ.setdefault(VARIABLE, str(DRIVE / "work" / NAME))
     if not DRIVE.is_dir():
         show(
             "This page cannot keep files (a private window, or no service worker): what you write and earn is"
@@ -51,12 +58,16 @@ class Watch:
 
     def __init__(self, shell: Any = None) -> None:
         self._shell = shell
+        self._is_here = False
         self._test = ""
         self._out: Any = None
         self._heard = io.StringIO()
 
     def begins(self, _info: object = None) -> None:
-        """Listen to what a test cell prints."""
+        """Listen to what a test cell prints; before the first cell, say where its progress is kept."""
+        if not self._is_here:
+            arrive()
+            self._is_here = True
         self._test = cell_id()
         if self._test in self._tests():
             self._heard = io.StringIO()

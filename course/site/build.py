@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from course.learn.syllabus import UNITS
-from course.site import front, lite, lock, pyodide, reading, wheels
+from course.site import front, lite, pyodide, reading, snapshot, wheels
 from insideout.usage import UsageError
 
 
@@ -30,22 +30,24 @@ def build(project: Path, into: Path, cache: Path, only: Sequence[str] = ()) -> B
     units = _units(project, only)
     core = pyodide.core(cache)
     work = cache / "work"
-    kernel = [*lite.kernel_wheels(), pyodide.micropip(cache)]
-    packed = wheels.build(wheels.collect(project, work, kernel, units), core, work, cache / "wheels")
+    packed = wheels.build(
+        wheels.collect(project, work, lite.kernel_wheels(), units), core, work, cache / "wheels"
+    )
+    notebooks = [project / "release" / unit / f"{unit}.ipynb" for unit in units]
+    started = snapshot.build(packed, snapshot.imports(notebooks), core, work, cache / "snapshots")
     source = work / "lite"
-    runtime = source / "static" / "pyodide"
-    runtime.mkdir(parents=True)
-    for name in pyodide.SERVED:
-        shutil.copyfile(core / name, runtime / name)
-    for _, file in packed:
-        shutil.copyfile(file, runtime / file.name)
-    lock.write(runtime, pyodide.lock(core)["info"], packed)
     for unit in units:
         notebook = source / "contents" / "work" / unit / f"{unit}.ipynb"
         notebook.parent.mkdir(parents=True)
         shutil.copyfile(project / "release" / unit / notebook.name, notebook)
-    lite.configure(source, [wheel.name for wheel, _ in packed])
+    lite.configure(source)
     lite.build(source, into)
+    runtime = into / "static" / "python"
+    runtime.mkdir(parents=True)
+    for name in pyodide.SERVED:
+        shutil.copyfile(core / name, runtime / name)
+    snapshot.serve(started, runtime, pyodide.lock(core)["info"])
+    lite.start_early(into)
     (into / "index.html").write_text(front.index(units), "utf-8")
     titles = {unit.name: f"{unit.number} · {unit.title} · Kubernetes Inside Out" for unit in UNITS}
     (into / "read").mkdir()

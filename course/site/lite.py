@@ -8,7 +8,6 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 from course.lab.command import DATA
@@ -22,17 +21,19 @@ EXTENSIONS = (
     SHARE / "@jupyter-widgets" / "jupyterlab-manager",  # predictions and controls
     DATA / "labextensions" / "kubernetes-inside-out",  # the start page, and "Check my unit"
 )
+THERE = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython")
+"""What the kernel would install when it starts; `static/python/start.mjs` has them, or does without."""
 _PLUGIN = "@jupyterlite/pyodide-kernel-extension:kernel"
 
 
 def kernel_wheels() -> list[Path]:
-    """Return the wheels that the kernel brings: itself, its installer, and stand-ins."""
+    """Return the wheels that the kernel brings: itself, and what stands in for ipykernel."""
     folder = KERNEL / "static" / "pypi"
-    names = ("piplite-*", "pyodide_kernel-*", "ipykernel-*", "widgetsnbextension-4*")
+    names = ("pyodide_kernel-*", "ipykernel-*")
     return [file for name in names for file in sorted(folder.glob(f"{name}.whl"))]
 
 
-def configure(lite: Path, packages: Iterable[str]) -> None:
+def configure(lite: Path) -> None:
     """Write the site's configuration into the folder that JupyterLite is built from."""
     config = {
         "jupyter-lite-schema-version": 0,
@@ -45,7 +46,8 @@ def configure(lite: Path, packages: Iterable[str]) -> None:
             "litePluginSettings": {
                 _PLUGIN: {
                     "disablePyPIFallback": True,
-                    "loadPyodideOptions": {"packages": sorted(packages)},
+                    "pyodideUrl": "./static/python/start.mjs",
+                    "loadPyodideOptions": {"packages": list(THERE)},
                 }
             },
         },
@@ -80,3 +82,20 @@ def build(lite: Path, into: Path) -> None:
     done = subprocess.run(call, capture_output=True, text=True, check=False, cwd=lite)
     if done.returncode:
         raise RuntimeError("\n".join((done.stdout + done.stderr).splitlines()[-12:]))
+
+
+def start_early(site: Path) -> None:
+    """Let JupyterLab's page start Python before anything else; RuntimeError when it is not as expected."""
+    static = Path(__file__).parent / "static"
+    extension = KERNEL.relative_to(SHARE) / "static"
+    workers = sorted((site / "extensions" / extension).glob("comlink.worker.*.js"))
+    page = site / "lab" / "index.html"
+    text = page.read_text("utf-8")
+    if len(workers) != 1 or "<head>" not in text:
+        raise RuntimeError("JupyterLite's page or its kernel's worker is not where it was: see start_early")
+    shutil.copyfile(static / "early.js", site / "early.js")
+    page.write_text(text.replace("<head>", '<head>\n    <script src="../early.js"></script>', 1), "utf-8")
+    worker = f"../../extensions/{extension.as_posix()}/{workers[0].name}"
+    (site / "static" / "python" / "worker.mjs").write_text(
+        f'import {{ begin }} from "./start.mjs";\nimport "{worker}";\n\nbegin();\n', "utf-8"
+    )

@@ -9,7 +9,6 @@ import hashlib
 import json
 import shutil
 import subprocess
-import sys
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -19,10 +18,10 @@ from insideout.usage import UsageError
 VERSION = "314.0.6"
 """What jupyterlite-pyodide-kernel 0.8.6 is made for."""
 _INTEGRITY = "sha512-BKDTJyIqFxC4BExLqeRS3f5xvXZIjOt8C3zGLN/Cc7tFxSwvKVhVkchQQ2AGLOtR4YrVOIFxbV8poyDOOmWwxQ=="
-_MICROPIP = "0.11.1"
-_MICROPIP_SHA256 = "768de165adb8e66906039d8fec4127a57f522dfdf8e6fbff877a4616941ecfd3"
 TAG = "cp314"
 """The tag of bytecode that this Python runs."""
+RUN = Path(__file__).parent / "static" / "python" / "run.mjs"
+"""What starts Pyodide under Node.js and lets it run a program."""
 SERVED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 """What a browser asks for; the lock file is the site's own."""
 
@@ -72,36 +71,8 @@ def lock(core_folder: Path) -> dict[str, Any]:
     return found
 
 
-def micropip(cache: Path) -> Path:
-    """Return the wheel of Pyodide's installer, which its kernel imports, from PyPI.
-
-    It asks for a newer Python than the course does, so it cannot be installed like the others.  UsageError
-    when it cannot be had, or is not what it was when the checksum was taken.
-    """
-    file = cache / f"micropip-{_MICROPIP}-py3-none-any.whl"
-    if not file.is_file():
-        call = [
-            sys.executable,
-            "-m",
-            "pip",
-            "download",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--no-deps",
-        ]
-        call += ["--only-binary=:all:", "--python-version=3.14", f"--dest={cache}", f"micropip=={_MICROPIP}"]
-        done = subprocess.run(call, capture_output=True, text=True, check=False)
-        if done.returncode or not file.is_file():
-            said = done.stderr.strip().splitlines()
-            raise UsageError(f"pip could not fetch {file.name}: {said[-1] if said else 'no reason given'}")
-    if hashlib.sha256(file.read_bytes()).hexdigest() != _MICROPIP_SHA256:
-        raise UsageError(f"{file} is not micropip {_MICROPIP} as it was published; remove it and try again")
-    return file
-
-
-def run(core_folder: Path, program: Path, mounted: Path) -> None:
+def run(core_folder: Path, program: Path, mounted: Path, script: Path = RUN) -> None:
     """Run a Python program in Pyodide, with the folder `mounted` as its /work; RuntimeError when it fails."""
-    script = Path(__file__).parent / "static" / "run.mjs"
     call = ["node", str(script), str(core_folder.resolve()), str(program), str(mounted.resolve())]
     done = subprocess.run(call, capture_output=True, text=True, check=False)
     if done.returncode:

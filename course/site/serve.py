@@ -38,6 +38,6 @@ class Handler(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-def server(folder: Path, port: int = 0) -> ThreadingHTTPServer:
+def server(folder: Path, port: int = 0, handler: type[Handler] = Handler) -> ThreadingHTTPServer:
     """Return a server of the files in a folder; port 0 takes a free one.  OSError when the port is taken."""
-    return ThreadingHTTPServer((ADDRESS, port), functools.partial(Handler, directory=str(folder)))
+    return ThreadingHTTPServer((ADDRESS, port), functools.partial(handler, directory=str(folder)))

@@ -68,12 +68,11 @@ _WITHOUT_DOCSTRINGS = ("kubernetes",)
 
 
 class Wheel(NamedTuple):
-    """A wheel in a folder that is not packed yet, and the modules at its top."""
+    """A wheel in a folder that is not packed yet."""
 
     name: str
     version: str
     folder: Path
-    imports: list[str]
 
     @property
     def file_name(self) -> str:
@@ -90,13 +89,13 @@ def collect(project: Path, work: Path, kernel_wheels: Iterable[Path], units: Ite
     shutil.rmtree(work, ignore_errors=True)
     found = [_installed(distribution, wheels) for distribution in _needed([*_direct(project), *ROOTS])]
     found += [_unpacked(file, wheels) for file in kernel_wheels]
-    found.append(_no_jedi(wheels))
+    found += [_no_jedi(wheels), _no_installer(wheels)]
     found.append(_course(project, wheels, units))
     return found
 
 
-def build(wheels: Iterable[Wheel], core: Path, work: Path, cache: Path) -> list[tuple[Wheel, Path]]:
-    """Compile and pack what `cache` does not have in this very form; return each wheel with its file."""
+def build(wheels: Iterable[Wheel], core: Path, work: Path, cache: Path) -> list[Path]:
+    """Compile and pack what `cache` does not have in this very form; return the wheels' files."""
     packed = [(wheel, cache / _digest(wheel) / wheel.file_name) for wheel in wheels]
     missing = [(wheel, file) for wheel, file in packed if not file.is_file()]
     if missing:
@@ -106,7 +105,7 @@ def build(wheels: Iterable[Wheel], core: Path, work: Path, cache: Path) -> list[
         partial = file.with_suffix(".partial")
         _pack(wheel, partial)
         partial.replace(file)
-    return packed
+    return [file for _, file in packed]
 
 
 def _digest(wheel: Wheel) -> str:
@@ -213,7 +212,7 @@ def _installed(distribution: metadata.Distribution, wheels: Path) -> Wheel:
             _copy(Path(str(file.locate())), folder / file)
         if _LAZILY.match(file.as_posix()):
             (folder / file).write_text(lazily((folder / file).read_text("utf-8")), "utf-8")
-    return Wheel(name, distribution.version, folder, _imports(folder))
+    return Wheel(name, distribution.version, folder)
 
 
 def _unpacked(file: Path, wheels: Path) -> Wheel:
@@ -223,7 +222,7 @@ def _unpacked(file: Path, wheels: Path) -> Wheel:
         archive.extractall(folder)
     if canonical(name) == "pyodide-kernel":
         _without_empty_resource(folder / "pyodide_kernel" / "mocks.py")
-    return Wheel(canonical(name), version, folder, _imports(folder))
+    return Wheel(canonical(name), version, folder)
 
 
 def _without_empty_resource(mocks: Path) -> None:
@@ -235,11 +234,20 @@ def _without_empty_resource(mocks: Path) -> None:
     mocks.write_text(without, "utf-8")
 
 
+def _no_installer(wheels: Path) -> Wheel:
+    """Return a wheel of the kernel's installer that installs nothing: all that a page can have is there."""
+    folder = wheels / "piplite-0"
+    _write_metadata(folder, "piplite", "0")
+    for source in (Path(__file__).parent / "static" / "piplite").glob("*.py"):
+        _copy(source, folder / "piplite" / source.name)
+    return Wheel("piplite", "0", folder)
+
+
 def _no_jedi(wheels: Path) -> Wheel:
     """Return an empty wheel of the name that the kernel asks for; IPython completes without its modules."""
     folder = wheels / "jedi-0"
     _write_metadata(folder, "jedi", "0")
-    return Wheel("jedi", "0", folder, [])
+    return Wheel("jedi", "0", folder)
 
 
 def _course(project: Path, wheels: Path, units: Iterable[str]) -> Wheel:
@@ -256,7 +264,7 @@ def _course(project: Path, wheels: Path, units: Iterable[str]) -> Wheel:
     for unit in units:  # they say what there is to earn
         _copy(project / "release" / unit / f"{unit}.ipynb", folder / "release" / unit / f"{unit}.ipynb")
     _write_metadata(folder, OURS, version)
-    return Wheel(OURS, version, folder, ["insideout", "course"])
+    return Wheel(OURS, version, folder)
 
 
 def _write_metadata(folder: Path, name: str, version: str) -> None:
@@ -265,11 +273,6 @@ def _write_metadata(folder: Path, name: str, version: str) -> None:
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n", "utf-8")
     wheel = "Wheel-Version: 1.0\nGenerator: course\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     (info / "WHEEL").write_text(wheel, "utf-8")
-
-
-def _imports(folder: Path) -> list[str]:
-    packages = {path.parent.relative_to(folder).parts[0] for path in folder.glob("*/__init__.py")}
-    return sorted(packages | {path.stem for path in folder.glob("*.py")})
 
 
 def _copy(source: Path, target: Path) -> None:

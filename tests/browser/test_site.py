@@ -191,15 +191,44 @@ def test_a_lost_tab_loses_nothing_that_was_written(page, url):
     expect(page.locator(".jp-CodeCell").filter(has_text="my own words")).to_be_visible()
 
 
-def test_a_cell_without_an_end_is_stopped_by_a_restart(page):
+def run_without_an_end(page) -> None:
     write(page, "while True:\n    pass")
     page.keyboard.press("Shift+Enter")
     page.get_by_text("Python (Pyodide) | Busy").wait_for()
+
+
+def test_the_stop_button_ends_a_cell_and_the_next_one_runs(page):
+    run_without_an_end(page)
+    page.locator(
+        ".jp-NotebookPanel:not(.lm-mod-hidden) button[data-command='notebook:interrupt-kernel']"
+    ).click()
+    page.get_by_text(IDLE).wait_for()
+    cell = page.locator(".jp-CodeCell").filter(has_text="while True:").first
+    expect(cell.get_by_text("KeyboardInterrupt").first).to_be_visible()
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text("def qos(pod):\n    return 6 * 7\n\n\nqos({})")
+    page.keyboard.press("Shift+Enter")
+    expect(page.locator(".jp-OutputArea-output").get_by_text("42", exact=True).first).to_be_visible()
+
+
+def test_where_nothing_reaches_a_cell_the_page_says_what_to_do(page):
+    page.route("**/api/stdin/course-interrupt", lambda route: route.abort())
+    run_without_an_end(page)
+    page.locator(
+        ".jp-NotebookPanel:not(.lm-mod-hidden) button[data-command='notebook:interrupt-kernel']"
+    ).click()
+    expect(page.locator(".jp-Dialog")).to_contain_text("choose Kernel, Restart Kernel; what you wrote stays")
+    page.keyboard.press("Enter")
+
+
+def test_a_restart_stops_a_cell_too(page):
     page.keyboard.press("Escape")
     page.keyboard.press("0")
     page.keyboard.press("0")
     page.get_by_role("button", name="Confirm Kernel Restart").click()
     page.get_by_text(IDLE).wait_for(timeout=KERNEL_MS)
+    expect(page.locator(".jp-CodeCell").filter(has_text="while True:").first).to_be_visible()
 
 
 def test_the_points_are_on_the_map_and_leave_as_a_file(page, url, tmp_path, monkeypatch):

@@ -114,3 +114,17 @@ def test_an_error_ends_the_run_only_where_none_is_expected(
 def test_a_notebook_in_the_browsers_folders_knows_its_unit(project):
     assert units.current() == "06_qos"
     assert os.environ["JPY_SESSION_NAME"].endswith("06_qos")
+
+
+def test_the_notebooks_folder_is_known_from_the_first_cell_on(project, monkeypatch, tmp_path):
+    monkeypatch.delenv("JPY_SESSION_NAME")
+    monkeypatch.delenv(keeping.VARIABLE, raising=False)
+    watch = page.Watch()  # made where the site is built
+    folder = tmp_path / "drive" / "work" / "06_qos"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr(page, "DRIVE", tmp_path / "drive")
+    monkeypatch.chdir(folder)
+    watch.begins()
+    assert units.current() == "06_qos"
+    assert os.environ.pop(keeping.VARIABLE) == str(tmp_path / "drive" / "work" / "progress.json")
+    del os.environ["JPY_SESSION_NAME"]

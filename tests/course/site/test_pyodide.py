@@ -23,9 +23,3 @@ def test_an_archive_that_is_not_the_published_one_is_refused(tmp_path):
     (tmp_path / f"pyodide-{pyodide.VERSION}.tgz").write_bytes(b"something else")
     with pytest.raises(UsageError, match=r"is not pyodide .* as it was published; remove it"):
         pyodide.core(tmp_path)
-
-
-def test_a_wheel_that_is_not_the_published_one_is_refused(tmp_path):
-    (tmp_path / "micropip-0.11.1-py3-none-any.whl").write_bytes(b"something else")
-    with pytest.raises(UsageError, match=r"is not micropip .* as it was published"):
-        pyodide.micropip(tmp_path)

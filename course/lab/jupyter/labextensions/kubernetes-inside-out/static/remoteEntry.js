@@ -8,6 +8,7 @@
 (() => {
   const NAME = "kubernetes-inside-out";
   const UNIT = /^(?:.*\/)?work\/(\d\d_[a-z0-9_]+)\/[^/]+\.ipynb$/;
+  const CANNOT_STOP = "Nothing reaches this cell: choose Kernel, Restart Kernel; what you wrote stays.";
   let scope = null;
 
   async function shared(name) {
@@ -105,6 +106,35 @@
           target.setAttribute("data-lm-suppress-shortcuts", "true");
         }
       });
+
+      // ---------------------------------------------------------------- the stop button, on a static site
+
+      // A cell that has run for a second asks, through JupyterLite's service worker, whether it was stopped
+      // (course/site/static/python/interrupt.mjs).  Clients of kernels have names; a cell asks by its client's.
+      function answerCells() {
+        const waiting = new Set();
+        const kernelOf = (panel) => panel.sessionContext.session && panel.sessionContext.session.kernel;
+        const channel = new BroadcastChannel("/sw-api.v1");
+        channel.addEventListener("message", ({ data }) => {
+          if (!String(data.pathname).endsWith("/api/stdin/course-interrupt")) return;
+          const { browsingContextId, requestId } = data;
+          const isOurs = (panel) => kernelOf(panel) && kernelOf(panel).clientId === browsingContextId;
+          if (!tracker.find(isOurs)) return; // another tab of the site has it
+          const response = { interrupted: waiting.delete(browsingContextId) };
+          channel.postMessage({ response, browsingContextId, requestId });
+        });
+        app.commands.commandExecuted.connect((_, { id }) => {
+          const panel = tracker.currentWidget;
+          if (id !== "notebook:interrupt-kernel" || !panel || !kernelOf(panel)) return;
+          const { clientId } = kernelOf(panel);
+          waiting.add(clientId);
+          setTimeout(() => {
+            const isStill = waiting.delete(clientId) && kernelOf(panel) && kernelOf(panel).status === "busy";
+            if (isStill) void showDialog({ title: "The cell goes on", body: CANNOT_STOP, buttons: [Dialog.okButton()] });
+          }, 5000);
+        });
+      }
+      if (isSite) answerCells();
 
       // ---------------------------------------------------------------- "Check my unit"
 

@@ -1,0 +1,1 @@
+"""Where the kernel puts the addresses that an installer would ask."""
