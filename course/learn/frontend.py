@@ -5,9 +5,9 @@ or in a cell that Run All had sent before the question was shown.
 """
 
 import os
-import time
 from collections.abc import Mapping
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 TOGETHER_S = 0.15
@@ -82,7 +82,7 @@ class Pace:
         self.unbroken = True
         """Whether every cell since the question was sent together with the one before it."""
         self._sent = _sent()
-        self._ended = time.monotonic()
+        self._ended = monotonic()
         shell = _shell()
         if kernel() is not None:
             shell.events.register("pre_run_cell", self._begins)
@@ -97,7 +97,7 @@ class Pace:
 
     def _begins(self, _info: object = None) -> None:
         sent = _sent()
-        waited_s = time.monotonic() - self._ended
+        waited_s = monotonic() - self._ended
         apart_s = abs((sent - self._sent).total_seconds()) if sent and self._sent else float("inf")
         self.unbroken = self.unbroken and (apart_s < TOGETHER_S or waited_s < AT_ONCE_S)
         self._sent = sent
@@ -105,7 +105,7 @@ class Pace:
             self.stop()
 
     def _ends(self, _result: object = None) -> None:
-        self._ended = time.monotonic()
+        self._ended = monotonic()
 
 
 def _sent() -> datetime | None:

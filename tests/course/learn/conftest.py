@@ -66,7 +66,7 @@ def shell(monkeypatch, progress, shown):
     """Return a shell with a learner at it, without widgets; the first cell has begun."""
     shell = Shell()
     monkeypatch.setattr(frontend, "_shell", lambda: shell)
-    monkeypatch.setattr(frontend.time, "monotonic", lambda: shell.clock)
+    monkeypatch.setattr(frontend, "monotonic", lambda: shell.clock)
     monkeypatch.setattr("course.learn.predicting.has_widgets", lambda: False)
     monkeypatch.setattr("course.learn.reviewing.has_widgets", lambda: False)
     monkeypatch.delenv("COURSE_PREDICT", raising=False)
