@@ -47,8 +47,12 @@ def build() -> tuple[Rest, ApiServer]:
         ("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", BOAT_CRD),
     ):
         assert rest.handle(Request("POST", path, body=json.dumps(body).encode())).code == 201
-    # The first look at roles and at APIServices writes those that are there of themselves, whoever looks.
-    for path in ("rbac.authorization.k8s.io/v1/clusterroles", "apiregistration.k8s.io/v1/apiservices"):
+    # The first look at some kinds writes those objects that are there of themselves, whoever looks.
+    for path in (
+        "rbac.authorization.k8s.io/v1/clusterroles",
+        "apiregistration.k8s.io/v1/apiservices",
+        "flowcontrol.apiserver.k8s.io/v1/flowschemas",
+    ):
         assert rest.handle(Request("GET", f"/apis/{path}")).code == 200
     return rest, server
 

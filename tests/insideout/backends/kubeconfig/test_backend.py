@@ -151,7 +151,7 @@ def test_a_user_who_may_what_is_needed_only_is_told_what_else_will_not_go(
 
 @pytest.mark.parametrize("option", [{"log": True}, {"raft": object}])
 def test_what_a_real_api_server_does_not_have_is_refused(option):
-    with pytest.raises(ValueError, match="raft and log are of the embedded cluster"):
+    with pytest.raises(ValueError, match="only an embedded cluster will do, not kubeconfig: it"):
         Cluster.create(backend="kubeconfig", **option)
 
 

@@ -47,8 +47,8 @@ def test_orphans_are_adopted_and_strangers_released(cluster: Make) -> None:
 def test_what_cannot_be_created_is_reported(cluster: Make) -> None:
     """As a condition and an Event; it is tried again later."""
     world = cluster(1)
-    created, refused = world.manager.controllers["ReplicaSetController"], []
-    create = created.client.create
+    writer, refused = world.manager.controllers["ReplicaSetController"]._pod_control._client, []
+    create = writer.create
 
     def refuse(resource: str, *args: Any, **kwargs: Any) -> Any:
         from insideout.client import ApiError
@@ -58,7 +58,7 @@ def test_what_cannot_be_created_is_reported(cluster: Make) -> None:
             raise ApiError({"code": 403, "reason": "Forbidden", "message": "exceeded quota: q"})
         return create(resource, *args, **kwargs)
 
-    created.client.create = refuse
+    writer.create = refuse
     world.create("apps/v1", "ReplicaSet", "web", SPEC)
     world.run(2)
     condition = world.get("replicasets", "web")["status"]["conditions"][0]
