@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from insideout.apiserver import (
+    allocated,
     authorization,
     deprecation,
     negotiation,
@@ -113,6 +114,8 @@ class Rest:
             self.server.aggregator.register_local()
         if target.kind.group == flowcontrol.GROUP:
             self.server.flow_control.begin()
+        if target.kind.plural == allocated.RESOURCE:
+            self.server.addresses.begin()
         if target.subresource == "proxy":
             return self._proxy.answer(request, target)
         verb = _verb(request, target)

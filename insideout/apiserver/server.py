@@ -12,6 +12,7 @@ from insideout.apiserver import boot, componentstatuses, patching, strategy
 from insideout.apiserver.access import Access
 from insideout.apiserver.accounts import Accounts
 from insideout.apiserver.aggregation import Aggregator
+from insideout.apiserver.allocated import AllocatedAddresses
 from insideout.apiserver.converted import Converted
 from insideout.apiserver.definitions import Definitions
 from insideout.apiserver.extensions import Extensions
@@ -88,6 +89,7 @@ class ApiServer:
         self.reader.begin()
         self.aggregator = Aggregator(self.resources, self.reader, self.registry, loop)
         self.flow_control = FlowControl(self.resources, self.reader, self.registry, loop)
+        self.addresses = AllocatedAddresses(self.resources, self.reader, self.registry, loop)
         self.loop.call_later(COMPACTION_EVERY_S, self._compact, self.store.revision)
 
     @property

@@ -52,6 +52,7 @@ def build() -> tuple[Rest, ApiServer]:
         "rbac.authorization.k8s.io/v1/clusterroles",
         "apiregistration.k8s.io/v1/apiservices",
         "flowcontrol.apiserver.k8s.io/v1/flowschemas",
+        "networking.k8s.io/v1/ipaddresses",
     ):
         assert rest.handle(Request("GET", f"/apis/{path}")).code == 200
     return rest, server
