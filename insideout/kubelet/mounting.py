@@ -44,8 +44,9 @@ class Mounter:
         """Try nothing more."""
         self._is_cancelled = True
 
-    def refresh(self) -> None:
-        """Read again what the volumes are made of; where that cannot be, they stay as they are."""
+    def refresh(self, pod: Object) -> None:
+        """Read again what the volumes of the Pod are made of; where that cannot be, they stay as they are."""
+        self._pod = pod
         sources = self._sources()
         for volume in self._volumes():
             with contextlib.suppress(SourceError):
@@ -65,9 +66,11 @@ class Mounter:
         return True
 
     def _again(self, volume: Object) -> None:
-        if self._is_cancelled or self._host.is_halted:
+        if self._is_cancelled:
             return
-        if self._mount(volume, self._sources()):
+        if self._host.is_halted:  # nobody looks; once the kubelet runs again it does
+            self._host.loop.call_later(self._retries_s[volume["name"]], self._again, volume)
+        elif self._mount(volume, self._sources()):
             del self._retries_s[volume["name"]]
             if not self._retries_s:
                 self._done()

@@ -283,7 +283,7 @@ class PodWorker:
         host, metadata = self._host, self.pod["metadata"]
         sources = host.sources(metadata["namespace"])
         env = environment.variables(container.spec, self.pod, self.ip, host.as_variables(), sources)
-        self._mounter.refresh()
+        self._mounter.refresh(self.pod)
         files = volumes.mounted(container.spec, self._mounter.payloads)
         host.record(self.pod, "Normal", "Created", "Container created")
         container.run(host.loop, metadata["name"], self._exited, env, files)

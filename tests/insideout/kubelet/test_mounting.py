@@ -125,3 +125,23 @@ def test_a_pod_that_is_deleted_waits_for_no_volume(cluster: Cluster) -> None:
     config_map(cluster)
     cluster.run(seconds=200)
     assert cluster.core.list_namespaced_pod("default").items == []
+
+
+def test_a_kubelet_that_was_stopped_meanwhile_brings_the_volume_when_it_runs_again(cluster: Cluster) -> None:
+    create(cluster, volumes=["config"])
+    cluster.run(seconds=3)
+    cluster.nodes.halt("node-0")
+    config_map(cluster)
+    cluster.run(seconds=30)
+    assert waiting(cluster) == ("ContainerCreating", None)
+    cluster.nodes.revive("node-0")
+    cluster.run(seconds=60)
+    assert waiting(cluster) == ("Running", None)
+
+
+def test_a_container_that_starts_again_finds_its_pod_s_labels_as_they_are_then(cluster: Cluster) -> None:
+    create(cluster, volumes=["own"], command=["sh", "-c", "cat /etc/own/labels; echo; sleep 15; false"])
+    cluster.run(seconds=5)
+    cluster.core.patch_namespaced_pod("web", "default", {"metadata": {"labels": {"tier": "back"}}})
+    cluster.run(seconds=15)
+    assert log(cluster) == 'app="web"\ntier="back"\n'
