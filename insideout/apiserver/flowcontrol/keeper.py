@@ -1,7 +1,6 @@
 """Keeps the server's own FlowSchemas and levels, and says of each FlowSchema whether its level is there.
 
-Nothing is written until somebody asks for one of these kinds: a cluster that nobody asks starts without them.
-After that they are looked at every minute.
+They are put back within a minute when they go.
 
 Source: pkg/registry/flowcontrol/rest/storage_flowcontrol.go, pkg/registry/flowcontrol/ensurer/strategy.go,
 k8s.io/apiserver/pkg/util/flowcontrol/apf_controller.go (presyncFlowSchemaStatus)@v1.36.2.
@@ -11,11 +10,11 @@ from collections.abc import Sequence
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
-from insideout.apiserver import keys, strategy
+from insideout.apiserver import strategy
 from insideout.apiserver.flowcontrol.bootstrap import AUTO_UPDATE, MANDATORY, SUGGESTED
 from insideout.apiserver.options import WriteOptions
+from insideout.apiserver.ownobjects import OwnObjects
 from insideout.apiserver.subresources.conditions import with_condition
-from insideout.apiserver.watching import Selection
 
 if TYPE_CHECKING:
     from insideout.apiserver.kinds import Kind
@@ -35,33 +34,19 @@ _TRUE = ("1", "t", "T", "true", "TRUE", "True")
 _FALSE = ("0", "f", "F", "false", "FALSE", "False")
 
 
-class FlowControl:
+class FlowControl(OwnObjects):
     """Writes the configuration that every server has, and the condition Dangling."""
 
     def __init__(self, resources: "Resources", reader: "Reader", registry: "Registry", loop: "Loop") -> None:
-        schemas = registry.named(f"flowschemas.{GROUP}")
-        levels = registry.named(f"prioritylevelconfigurations.{GROUP}")
-        assert schemas is not None  # built in
-        assert levels is not None
-        self._schemas, self._levels = schemas, levels
-        self._resources, self._reader, self._loop = resources, reader, loop
-        self._has_begun = False
-        self._is_due = False
+        schemas, levels = f"flowschemas.{GROUP}", f"prioritylevelconfigurations.{GROUP}"
+        super().__init__(resources, reader, registry, loop, schemas, levels)
+        self._schemas, self._levels = self._kinds
 
-    def begin(self) -> None:
-        """Write the configuration; nothing the second time."""
-        if self._has_begun:
-            return
-        self._has_begun = True
-        self._keep()
-        self._digest()
-        for kind in (self._schemas, self._levels):
-            self._reader.hub(kind).subscribe(Selection(), lambda _: self._digest_soon())
-
-    def _keep(self) -> None:
+    def write(self) -> None:
+        """Write the configuration, and look after it every minute."""
         self._ensure(SUGGESTED, always=False)
         self._ensure(MANDATORY, always=True)
-        self._loop.call_later(EVERY_S, self._keep)
+        self._loop.call_later(EVERY_S, self.write)
 
     def _ensure(self, wanted: Sequence[Object], *, always: bool) -> None:
         for each in wanted:
@@ -96,22 +81,13 @@ class FlowControl:
 
         self._resources.update(kind, "", now["metadata"]["name"], change, _PRODUCER)
 
-    def _digest_soon(self) -> None:
-        if not self._is_due:
-            self._is_due = True
-            self._loop.call_soon(self._digest)
-
-    def _digest(self) -> None:
+    def look(self) -> None:
         """Bring the condition of every FlowSchema up to date."""
-        self._is_due = False
         levels = {each["metadata"]["name"] for each in self._all(self._levels)}
         levels |= {"catch-all", "exempt"}  # there as long as the server is, written or not
         for each in self._all(self._schemas):
             level = each["spec"]["priorityLevelConfiguration"]["name"]
             self._report(each, level, is_there=level in levels)
-
-    def _all(self, kind: "Kind") -> list[Object]:
-        return [pair.value.object for pair in self._resources.store.range(keys.prefix(kind)).items]
 
     def _report(self, schema: Object, level: str, *, is_there: bool) -> None:
         what = "and it exists" if is_there else "but there is no such object"
