@@ -1,6 +1,8 @@
 """The map: what is built, begun, checked and finished, and where to go on."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +10,8 @@ from course.learn import standing
 from course.learn.keeping import SECTIONS, Kept
 from course.learn.moving import NotProgress, bring_in, export
 from course.learn.syllabus import UNITS
+
+ROOT = Path(__file__).parents[3]
 
 
 def notebook(**more) -> dict:
@@ -122,3 +126,18 @@ def test_what_is_no_progress_is_refused_and_changes_nothing(tmp_path, text, why)
     with pytest.raises(NotProgress, match=why):
         bring_in(kept, text)
     assert kept.get("checks", "a") == {"points": 1}
+
+
+def _table_minutes(name: str) -> int:
+    """Return the minutes of the core in the table of a unit's first cell, 0 where it has none."""
+    cell = json.loads((ROOT / "release" / name / f"{name}.ipynb").read_text("utf-8"))["cells"][0]
+    rows = [line.split("|") for line in "".join(cell["source"]).splitlines() if line.startswith("|")]
+    found = (re.search(r"\| *(\d+) *\|", "|".join(row)) for row in rows if "Further" not in row[1])
+    return sum(int(one[1]) for one in found if one)
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_the_map_says_the_minutes_that_the_unit_says(unit):
+    """To the nearest five; a unit without a table says them in a sentence."""
+    told = _table_minutes(unit.name)
+    assert told == 0 or abs(told - unit.minutes) <= 2
