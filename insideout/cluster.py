@@ -63,6 +63,7 @@ class Cluster(ClusterBase):
         self.loop = backend.loop
         self._components: dict[str, Component] = {}
         self._proxies: NodeProxies | None = None
+        self._asker: Client | None = None
         certificate = backend.certificate if isinstance(backend, EmbeddedBackend) else None
         if places is None:
             places = default_places(connections=backend.node_connections, certificate=certificate)
@@ -238,7 +239,9 @@ class Cluster(ClusterBase):
             self._proxies = proxies  # their rules stay in force when they are stopped
         policies = self._running("network-policy")
         enforcer = policies if isinstance(policies, PolicyEnforcer) else None
-        return Network(self.client("client"), self.nodes, self._proxies, enforcer)
+        if self._asker is None:  # kept: over HTTPS each client has connections of its own
+            self._asker = self.client("client")
+        return Network(self._asker, self.nodes, self._proxies, enforcer)
 
     def _dial(self, asked: Outgoing) -> Reply:
         """Carry a request of the API server to a pod, such as a webhook's."""
