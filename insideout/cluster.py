@@ -88,6 +88,7 @@ class Cluster(ClusterBase):
         timing: Timing | None = None,
         raft: MakeNode | None = None,
         raft_nodes: int = 3,
+        raft_lasts: bool = False,
         places: Mapping[str, Place] | None = None,
         log: bool = False,
         backend: str = "",
@@ -107,8 +108,9 @@ class Cluster(ClusterBase):
         can reach it; False asks for virtual time.  `timing` says how long a node takes for the steps of a
         pod's start.  `places` are the parts to run, all when not given.
         With `raft`, a class of Raft nodes, the API server's data is on a group of `raft_nodes` of them,
-        and `cluster.store` can crash, part and heal them.  With `log`, every request and every event of a
-        watch is noted in `cluster.log`.
+        and `cluster.store` can crash, part and heal them; `raft_lasts` is for clusters that live for hours:
+        logs are cut at snapshots, and a group that fails is given up, not the cluster.  With `log`, every
+        request and every event of a watch is noted in `cluster.log`.
         """
         needs = {
             "its data is on a Raft group": raft is not None,
@@ -150,6 +152,7 @@ class Cluster(ClusterBase):
             log=RequestLog() if log else None,
             raft=raft,
             raft_nodes=raft_nodes,
+            raft_lasts=raft_lasts,
             has_storage=True,
         )
         if places is None:
