@@ -23,6 +23,7 @@ from insideout.controllers.nodelifecycle.controller import NodeLifecycleControll
 from insideout.controllers.persistentvolume.controller import PersistentVolumeController
 from insideout.controllers.podautoscaler.controller import HorizontalPodAutoscalerController
 from insideout.controllers.podgc import PodGarbageCollector
+from insideout.controllers.policystatus import PolicyStatusController
 from insideout.controllers.replicaset.controller import ReplicaSetController
 from insideout.controllers.replicationcontroller import ReplicationControllerController
 from insideout.controllers.resourcequota import ResourceQuotaController
@@ -50,6 +51,7 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     NodeLifecycleController,
     PersistentVolumeController,
     PodGarbageCollector,
+    PolicyStatusController,
     ReplicaSetController,
     ReplicationControllerController,
     ResourceQuotaController,

@@ -32,6 +32,7 @@ from insideout.apiserver.cel.types import (
     INT,
     NULL,
     STRING,
+    STRUCTS,
     UINT,
     Type,
     is_dyn_or_error,
@@ -129,7 +130,9 @@ class _Checker:
         if target.kind == "map":
             result = target.params[1]
         elif target.kind == "struct":
-            result = self._declared.fields(target.name, name) or self._error(id_, f"undefined field '{name}'")
+            opaque = target.name in STRUCTS
+            said = f"unexpected failed resolution of '{target}'" if opaque else f"undefined field '{name}'"
+            result = self._declared.fields(target.name, name) or self._error(id_, said)
         elif target.kind == "param":
             self._inferred.assignable([DYN], [target])
             result = DYN

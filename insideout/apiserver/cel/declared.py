@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from insideout.apiserver.cel import types
-from insideout.apiserver.cel.escaping import escape
+from insideout.apiserver.cel.escaping import escape, is_reserved
 from insideout.apiserver.cel.types import Type
 
 Schema = Mapping[str, Any]
@@ -167,6 +167,13 @@ def structs_of(found: Declared) -> dict[str, Mapping[str, Declared]]:
     elif found.element is not None:
         table |= structs_of(found.element)
     return table
+
+
+def field_type(structs: Mapping[str, Mapping[str, Declared]], owner: str, name: str) -> Type | None:
+    """Return the type of a field of an object, None for none; a reserved word may stand for a field."""
+    known = structs.get(owner, {})
+    found = known.get(name) or (known.get(escape(name) or "") if is_reserved(name) else None)
+    return found.type if found else None
 
 
 def at_path(root: Declared, path: list[str]) -> Declared | None:

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from insideout.apiserver.cel.declared import Declared, at_path, declared, named, structs_of
+from insideout.apiserver.cel.declared import Declared, at_path, declared, field_type, named, structs_of
 from insideout.apiserver.cel.escaping import escape
 from insideout.apiserver.cel.estimates import most_cost
 from insideout.apiserver.cel.library_estimates import library_estimate
 from insideout.apiserver.cel.programs import Environment, Program
 from insideout.apiserver.cel.ranges import Range
 from insideout.apiserver.cel.reading import CompileError, InstantiationError
-from insideout.apiserver.cel.types import BOOL, STRING, Type, optional_of
+from insideout.apiserver.cel.types import BOOL, STRING, optional_of
 from insideout.apiserver.crd.field_paths import field_path
 from insideout.apiserver.crd.parts import Schema
 
@@ -151,13 +151,7 @@ def compile_rules(given: Any, schema: Schema, types: Declared | None) -> tuple[C
     if not given or types is None:
         return ()
     own = named(types, _SELF_TYPE)
-    structs = structs_of(own)
-
-    def fields(struct: str, name: str) -> Type | None:
-        known = structs.get(struct, {})
-        found = known.get(name) or known.get(escape(name) or "")
-        return found.type if found else None
-
+    fields = partial(field_type, structs_of(own))
     plain = Environment({"self": own.type, "oldSelf": own.type}, fields)
     optional = Environment({"self": own.type, "oldSelf": optional_of(own.type)}, fields)
     size_at = partial(_size_at, own)

@@ -1,6 +1,7 @@
 """Expressions about a request: which variables they may read, and what comes of running several of them.
 
-`object` and `oldObject` are dyn: the server does not know which kind a policy will meet.
+`object` and `oldObject` are dyn: the server does not know which kind a policy will meet.  Who checks a policy
+against one kind gives the types of the variables.
 
 Source: k8s.io/apiserver/pkg/admission/plugin/cel/{compile,condition,activation,composition}.go,
 .../plugin/webhook/matchconditions/matcher.go@v1.36.2.
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from insideout.apiserver.cel import types
+from insideout.apiserver.cel.declared import Declared, field_type, structs_of
 from insideout.apiserver.cel.names import no_structs
 from insideout.apiserver.cel.programs import Environment, Outcome, Program
 from insideout.apiserver.cel.reading import CompileError
@@ -97,6 +99,8 @@ class Compiler:
     params: bool = False
     composed: dict[str, Type] | None = None
     """The variables of the policy; None where expressions may not read any."""
+    typed: Mapping[str, Declared] = field(default_factory=dict)
+    """Variables that are known better than as dyn."""
     _environments: dict[tuple[bool, bool, int], Environment] = field(default_factory=dict)
 
     def compile(self, text: str, *returns: Type, authorizer: bool = True, patches: bool = False) -> Program:
@@ -140,11 +144,17 @@ class Compiler:
                 **({"params": types.DYN} if self.params else {}),
                 **(_AUTHORIZER if authorizer else {}),
                 **({"variables": struct(VARIABLES)} if self.composed is not None else {}),
+                **{name: each.type for name, each in self.typed.items()},
+            }
+            objects = {
+                name: each for typed in self.typed.values() for name, each in structs_of(typed).items()
             }
 
             def fields(owner: str, name: str) -> Type | None:
                 if _is_patch(owner):
                     return _PATCH_FIELDS.get(name) if owner == "JSONPatch" else types.DYN
+                if owner in objects:
+                    return field_type(objects, owner, name)
                 return known.get(name) if owner == VARIABLES else _FIELDS.get(owner, {}).get(name)
 
             self._environments[key] = Environment(variables, fields, _is_patch if patches else no_structs)

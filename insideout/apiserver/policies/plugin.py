@@ -4,7 +4,7 @@ A policy does nothing by itself: a binding says where it holds, with which param
 that it is against is refused (Deny), warned of (Warn) or written down (Audit).
 
 Left out: audit annotations, since there is no audit log: they are evaluated, and those that cannot be are
-heard of; status.typeChecking.
+heard of.
 
 Source: k8s.io/apiserver/pkg/admission/plugin/policy/validating/dispatcher.go@v1.36.2.
 """

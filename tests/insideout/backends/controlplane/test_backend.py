@@ -19,6 +19,7 @@ KUBERNETES_NAMES = {
     *("cronjob-controller", "node-lifecycle-controller", "taint-eviction-controller"),
     *("clusterrole-aggregation-controller", "root-ca-certificate-publisher-controller"),
     *("persistentvolume-binder-controller", "ephemeral-volume-controller", "ttl-after-finished-controller"),
+    "validatingadmissionpolicy-status-controller",
     *("persistentvolumeclaim-protection-controller", "persistentvolume-protection-controller"),
 }
 """Of cmd/kube-controller-manager/names/controller_names.go@v1.36.2, those that there are here."""
