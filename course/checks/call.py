@@ -53,6 +53,11 @@ class Outcome(NamedTuple):
     printed: str
     arguments_after: tuple[Any, ...]
 
+    @property
+    def kind(self) -> str:
+        """The name of the error that was raised; empty where none was."""
+        return self.raised.kind if self.raised else ""
+
 
 class TooSlow(BaseException):
     """Raised in code that passes its time limit; not an Exception, so that `except Exception` lets it out."""

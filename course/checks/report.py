@@ -1,13 +1,14 @@
 """From cases to points: every rule is a few cases, and a rule earns its share when all of its cases hold.
 
 A share for each case would reward a constant answer; a share for each rule rewards what was understood.  The
-report shows the smallest failing case of each broken rule: what went in, what was expected, what came; and
-the misconception, or the other exercise, that the wrong answers follow from.  It fits on a screen.
+report shows each mistake by its smallest failing case: what went in, what was expected, what came; and the
+misconception, or the other exercise, that the wrong answers follow from.  It fits on a screen.
 """
 
+import functools
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from course.checks import atonce
@@ -19,14 +20,12 @@ from course.checks.cases import Cases as Cases
 from course.checks.cases import Raises as Raises
 from course.checks.cases import kept as kept
 from course.checks.cases import with_keeping as with_keeping
+from course.checks.mistakes import Failure, Tried, mistakes
 from course.checks.place import Place, lead
+from course.checks.telling import Verdict, summary
 from course.checks.written import as_yaml as as_yaml
-from course.checks.written import cut, indent, named, side_by_side
+from course.checks.written import cut, indent, named
 
-SHOWN_RULES = 3
-"""More broken rules than this are only counted: one at a time is how they are mended."""
-SCREEN_LINES = 36
-"""Broken rules beyond these lines are only counted, too."""
 HIDDEN_FEEDBACK = "COURSE_HIDDEN_FEEDBACK"
 """In the grader's environment: "case" shows hidden cases in reports; else only their rules are named."""
 CHECK_S = 20.0
@@ -37,42 +36,11 @@ RestsOn = Mapping[str, Callable[..., Any]]
 """By the name of another exercise: what a right solution of this one answers with the learner's other one."""
 
 
-class Tried(NamedTuple):
-    """A case and what came of it, as far as the case looks at it."""
-
-    case: Case
-    outcome: Outcome
-    is_right: bool
-
-
-class Failure(NamedTuple):
-    """The smallest failing case of a rule, what came of it, how many of the rule's cases failed, and why.
-
-    `why` names the known misconception, or the other exercise, that gives the same answers; it is empty where
-    there is none.
-    """
-
-    case: Case
-    outcome: Outcome
-    failed: int
-    tried: int
-    why: str = ""
-
-
 class Assessment(NamedTuple):
     """The points earned and the report that says why."""
 
     points: float
     report: str
-
-
-class _Verdict(NamedTuple):
-    name: str
-    rules: int
-    cases: int
-    held: int
-    broken: dict[str, Failure]
-    untried: int
 
 
 def grade(
@@ -129,13 +97,14 @@ def assess(
     if not callable(function):
         return _nothing(f"{name} is not a function: run the cell that defines it", points)
     tried = _try_all(function, rules)
-    if any(_kind(one.outcome) == "NotImplementedError" for ones in tried.values() for one in ones):
+    if any(one.outcome.kind == "NotImplementedError" for ones in tried.values() for one in ones):
         return _nothing(f"{name} is not written yet", points)
     broken = _failures(tried, misconceptions or {}, rests_on or {})
-    title = f"{name}, in cases that only the grader has" if kept_cases.hidden else name
     held = len(tried) - len(broken)
-    verdict = _Verdict(title, len(rules), len(kept_cases), held, broken, len(rules) - len(tried))
     earned = number(points * held / len(rules))
+    title = f"{name}, in cases that only the grader has" if kept_cases.hidden else name
+    told = mistakes(broken, tried, functools.partial(_breaks, misconceptions or {}))
+    verdict = Verdict(title, len(rules), len(kept_cases), held, told, len(rules) - len(tried))
 
     def written(case: Case) -> str:
         if show is not None:
@@ -143,7 +112,7 @@ def assess(
         return named(arguments, case.arguments) if arguments else as_yaml(*case.arguments)
 
     secret = kept_cases.hidden and os.environ.get(HIDDEN_FEEDBACK) != "case"
-    lines = [*_summary(verdict, None if secret else written)]
+    lines = [*summary(verdict, None if secret else written)]
     printed = next(
         (one.outcome.printed for ones in tried.values() for one in ones if one.outcome.printed), ""
     )
@@ -167,12 +136,12 @@ def _try_all(function: Any, rules: dict[str, list[Case]]) -> dict[str, list[Trie
             outcome = next(known, None) or call(
                 function, case.arguments, min(calling.LIMIT_S, max(left_s, 0.01))
             )
-            if _kind(outcome) == "TooSlow" and left_s < calling.LIMIT_S:
+            if outcome.kind == "TooSlow" and left_s < calling.LIMIT_S:
                 why = f"all calls together took more than {CHECK_S:g} s"
                 outcome = outcome._replace(raised=Raised("TooSlow", why))
             outcome = _seen(case, outcome)
             tried[rule].append(Tried(case, outcome, _is_right(case, outcome)))
-            if _kind(outcome) in ("TooSlow", "NotImplementedError"):
+            if outcome.kind in ("TooSlow", "NotImplementedError"):
                 return tried  # the other calls would only do the same
     return tried
 
@@ -195,10 +164,6 @@ def _at_once(function: Any, cases: Sequence[Case]) -> list[Outcome]:
     return outcomes
 
 
-def _kind(outcome: Outcome) -> str:
-    return outcome.raised.kind if outcome.raised else ""
-
-
 def _failures(
     tried: dict[str, list[Tried]], misconceptions: Misconceptions, rests_on: RestsOn
 ) -> dict[str, Failure]:
@@ -207,20 +172,30 @@ def _failures(
     wrong = {rule: ones for rule, ones in wrong.items() if ones}
     held = [(one.case, one.outcome) for ones in tried.values() for one in ones if one.is_right]
     failed = {rule: [(one.case, one.outcome) for one in ones] for rule, ones in wrong.items()}
-
-    def ask(function: Callable[..., Any], case: Case) -> Outcome:
-        return _seen(case, call(function, case.arguments))
-
     why = {
         rule: f"These answers follow from a known mistake: {belief}"
-        for rule, belief in recognise(failed, held, misconceptions, ask).items()
+        for rule, belief in recognise(failed, held, misconceptions, _asked).items()
     }
-    for rule, other in recognise(failed, held, rests_on, ask).items():
+    for rule, other in recognise(failed, held, rests_on, _asked).items():
         why[rule] = f"This follows from your {other}: mend that first"
     return {
         rule: Failure(ones[0].case, ones[0].outcome, len(ones), len(tried[rule]), why.get(rule, ""))
         for rule, ones in wrong.items()
     }
+
+
+def _breaks(misconceptions: Misconceptions, members: Sequence[Tried]) -> float:
+    """Return the sum of the shares of these cases that known misconceptions break."""
+    wrong = [
+        not _is_right(one.case, _asked(belief, one.case))
+        for belief in misconceptions.values()
+        for one in members
+    ]
+    return sum(wrong) / len(members)
+
+
+def _asked(function: Callable[..., Any], case: Case) -> Outcome:
+    return _seen(case, call(function, case.arguments))
 
 
 def _seen(case: Case, outcome: Outcome) -> Outcome:
@@ -251,50 +226,6 @@ def _is_right(case: Case, outcome: Outcome) -> bool:
 
 def _nothing(why: str, points: float) -> Assessment:
     return Assessment(0, f"{why}.\n0 of {number(points)} points")
-
-
-def _summary(verdict: _Verdict, written: Callable[[Case], str] | None) -> Iterator[str]:
-    """Say which rules hold and which do not; without `written`, nothing of a case is shown."""
-    name, rules, cases, held, broken, untried = verdict
-    if not broken:
-        yield f"{name}: all {rules} rules hold in all {cases} cases"
-        return
-    yield f"{name}: {held} of {rules} rules hold"
-    changed = [one for one in broken.values() if _kind(one.outcome) == "Changed"]
-    if len(changed) == len(broken) > 1:
-        yield f"\nIn the cases of {len(broken)} rules the function changed what it was given, such as:"
-        if written:
-            yield indent(written(changed[0].case), "    ")
-        yield f"  {changed[0].why or 'make a copy, and change that'}"
-        return
-    room, said, shown = SCREEN_LINES, "", 0
-    for rule, failure in list(broken.items())[:SHOWN_RULES]:
-        text = "\n".join(_told(rule, failure, written, said))
-        room -= text.count("\n") + 1
-        if room < 0 and shown:
-            break
-        yield text
-        said, shown = failure.why or said, shown + 1
-    if len(broken) > shown:
-        more = len(broken) - shown
-        yield f"\n{more} more {'rule is' if more == 1 else 'rules are'} broken; mend these first."
-    if untried:
-        were = "rule was" if untried == 1 else "rules were"
-        yield f"\n{untried} more {were} not tried: each call could take as long."
-
-
-def _told(rule: str, failure: Failure, written: Callable[[Case], str] | None, said: str) -> Iterator[str]:
-    """Tell a broken rule; a reason that was said for the rule before is not said again."""
-    yield f"\nBroken rule: {rule}"
-    if written is None:
-        yield f"  {failure.failed} of {failure.tried} cases fail"
-    else:
-        yield f"  {failure.failed} of {failure.tried} cases fail; the smallest:"
-        if failure.case.arguments:
-            yield indent(written(failure.case), "    ")
-        yield from side_by_side(failure.case.expected, failure.outcome)
-    if failure.why and failure.why != said:
-        yield f"  {failure.why}"
 
 
 def number(value: float) -> float:

@@ -47,9 +47,9 @@ def test_the_solution_passes(validated):
 def test_a_broken_rule_is_what_the_dialog_shows(validated):
     result = validated(evict_order='def evict_order(pods):\n    return sorted(p["name"] for p in pods)\n')
     assert len(result["failed"]) == 2
-    assert (
-        "Broken rule: pods above their request go before pods within it" in result["failed"][0]["raw_error"]
-    )
+    shown = result["failed"][0]["raw_error"]
+    assert "Broken rule: at equal priority, the larger excess over the request goes first" in shown
+    assert "The same mistake also breaks: the QoS class decides nothing; pods above their" in shown
     assert "got:      ['a', 'b']" in result["failed"][0]["raw_error"]
 
 
