@@ -17,6 +17,9 @@ from insideout.usage import UsageError
 FIRST_PULL_S = 1.0
 """How long a node pulls an image: clients that poll see a rollout on its way, as elsewhere."""
 
+MISSING_TAGS = frozenset({"404", "nonexistent", "non-existent"})
+"""Tags whose pull fails, for rollouts that stop halfway: `kubectl set image deployment/web web=web:404`."""
+
 
 def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments of `course serve`."""
@@ -74,6 +77,7 @@ def serve(options: argparse.Namespace) -> int:
                 MetricsServer(cluster)
                 register_programs(cluster)
                 cluster.nodes.registry.default_s = FIRST_PULL_S
+                cluster.nodes.registry.missing_tags = MISSING_TAGS
                 for image, program in webhooks.items():
                     cluster.nodes.programs.register(image, program)
             print(f"ready at {backend.url}  KUBECONFIG={kubeconfig}", flush=True)

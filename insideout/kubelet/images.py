@@ -14,6 +14,12 @@ from insideout.client import Object
 from insideout.kubelet.backoff import BackOff
 from insideout.sim import Loop
 
+_NOT_FOUND = (
+    'rpc error: code = NotFound desc = failed to pull and unpack image "{image}": '
+    'failed to resolve reference "{image}": {image}: not found'
+)
+"""What containerd says of an image that its registry does not have."""
+
 
 class Pull(NamedTuple):
     """What pulling an image comes to: how long it takes, and the error it ends with, "" for success."""
@@ -36,6 +42,8 @@ class Registry:
 
     pulls: dict[str, Pull] = field(default_factory=dict)
     default_s: float = 0.0
+    missing_tags: frozenset[str] = frozenset()
+    """Tags under which no repository has an image."""
 
     def set(self, image: str, *, duration_s: float = 0.0, error: str = "") -> None:
         """Say how long the pull of an image takes, and how it fails."""
@@ -43,7 +51,13 @@ class Registry:
 
     def pull(self, image: str) -> Pull:
         """Return what a pull begun now will come to."""
+        if image not in self.pulls and _tag(image) in self.missing_tags:
+            return Pull(self.default_s, _NOT_FOUND.format(image=image))
         return self.pulls.get(image) or Pull(self.default_s)
+
+
+def _tag(image: str) -> str:
+    return image.rpartition("/")[2].partition(":")[2]
 
 
 class Images:

@@ -115,8 +115,8 @@ def test_serve_until_interrupted(tmp_path: Path, number: signal.Signals):
     assert not path.exists()
 
 
-def test_a_served_node_takes_a_moment_to_pull_an_image(tmp_path: Path):
-    """A client that polls must be able to see a rollout before it is over."""
+def test_a_served_node_takes_a_moment_to_pull_an_image_and_some_are_nowhere(tmp_path: Path):
+    """A client that polls must be able to see a rollout before it is over, and one that stops halfway."""
     path = tmp_path / "kubeconfig"
     call = [sys.executable, "-m", "course.cli", "serve", "--nodes", "1", "--kubeconfig", str(path)]
     env = {**os.environ, "PYTHONPATH": os.getcwd()}
@@ -124,17 +124,22 @@ def test_a_served_node_takes_a_moment_to_pull_an_image(tmp_path: Path):
         assert process.stdout is not None
         process.stdout.readline()
         api = kubernetes.client.CoreV1Api(kubernetes.config.new_client_from_config(str(path)))
-        pod = {"metadata": {"name": "p"}, "spec": {"containers": [{"name": "c", "image": "i"}]}}
-        api.create_namespaced_pod("default", pod)
-        said = (
-            event["object"].message
-            for event in kubernetes.watch.Watch().stream(
-                api.list_namespaced_event, "default", timeout_seconds=30
-            )
-        )
-        pulled = next((each for each in said if each.startswith("Successfully pulled")), "")
+        for name, image in (("p", "i"), ("q", "i:404")):
+            pod = {"metadata": {"name": name}, "spec": {"containers": [{"name": "c", "image": image}]}}
+            api.create_namespaced_pod("default", pod)
+        said = set()
+        for event in kubernetes.watch.Watch().stream(
+            api.list_namespaced_event, "default", timeout_seconds=30
+        ):
+            if "pull image" in event["object"].message or "pulled image" in event["object"].message:
+                said.add(event["object"].message.partition(": ")[0])
+            if len(said) == 2:
+                break
         process.send_signal(signal.SIGINT)
-    assert pulled == 'Successfully pulled image "i" in 1s (1s including waiting).'
+    assert said == {
+        'Successfully pulled image "i" in 1s (1s including waiting).',
+        'Failed to pull image "i:404"',
+    }
 
 
 def test_options_of_jupyterlab_are_passed_on_and_those_of_nobody_are_refused(monkeypatch):

@@ -15,6 +15,7 @@ from typing import Any
 
 from insideout.apiserver.kinds import BUILT_IN, Kind
 from insideout.apiserver.objects.schema import Field, struct
+from insideout.apiserver.openapi import custom
 from insideout.apiserver.openapi.descriptions import description, descriptions
 from insideout.apiserver.patch.list_schema import (
     ATOMIC,
@@ -82,7 +83,9 @@ class Definitions:
             named = {"group": kind.group, "version": kind.version, "kind": kind.kind}
             self._schemas[name] = {**shape, "x-kubernetes-group-version-kind": [named]}
             if "list" in kind.verbs:
-                self._schemas[f"{name}List"] = self._list(kind, name)
+                shape = self._custom_list(kind, name) if kind.definition else self._list(kind, name)
+                listed = {**named, "kind": kind.list_kind}
+                self._schemas[f"{name}List"] = {**shape, "x-kubernetes-group-version-kind": [listed]}
         return name
 
     def reference(self, name: str) -> Schema:
@@ -99,19 +102,13 @@ class Definitions:
 
     def _list(self, kind: Kind, name: str) -> Schema:
         meta = self.model("V1ListMeta", "")
-        named = {"group": kind.group, "version": kind.version, "kind": kind.list_kind}
         properties = {
             "apiVersion": {"type": "string"},
             "items": {"type": "array", "items": self.reference(name)},
             "kind": {"type": "string"},
             "metadata": self.reference(meta),
         }
-        return {
-            "type": "object",
-            "required": ["items"],
-            "properties": properties,
-            "x-kubernetes-group-version-kind": [named],
-        }
+        return {"type": "object", "required": ["items"], "properties": properties}
 
     def _struct(self, model: str, group: str) -> Schema:
         fields, texts = struct(model).fields, descriptions(model)
@@ -178,14 +175,16 @@ class Definitions:
 
     def _custom(self, kind: Kind) -> Schema:
         schema = ((kind.definition or {}).get("schema") or {}).get("openAPIV3Schema") or {"type": "object"}
-        texts = descriptions("V1Pod")
-        properties = {
-            **(schema.get("properties") or {}),
-            "apiVersion": {"description": texts["apiVersion"], "type": "string"},
-            "kind": {"description": texts["kind"], "type": "string"},
-            "metadata": self.reference(self.model("V1ObjectMeta", "")),
-        }
-        return {**schema, "properties": dict(sorted(properties.items()))}
+        metadata = self._described(self.model("V1ObjectMeta", ""), custom.METADATA)
+        return {**custom.published(schema, metadata, self._version), **custom.selectable(kind.definition)}
+
+    def _custom_list(self, kind: Kind, name: str) -> Schema:
+        metadata = self._described(self.model("V1ListMeta", ""), custom.LIST_METADATA)
+        shape = custom.published_list(kind.list_kind, kind.kind, kind.plural, self.reference(name), metadata)
+        return {**shape, **custom.selectable(kind.definition)}
+
+    def _described(self, name: str, text: str) -> Schema:
+        return {"description": text, **self._annotatable(self.reference(name))}
 
 
 def package(kind: Kind) -> str:

@@ -116,6 +116,23 @@ def test_a_pod_whose_main_containers_are_done_stops_its_sidecars(host: Host) -> 
     assert worker.status()["phase"] == "Succeeded"
 
 
+@pytest.mark.parametrize(
+    ("image", "is_there"),
+    [
+        ("web:404", False),
+        ("404", True),
+        ("reg.example.com:404/web", True),
+        ("web:405", True),
+        ("reg:5000/a/web:404", False),
+    ],
+)
+def test_a_tag_under_which_nothing_is(host: Host, image: str, is_there: bool) -> None:
+    host.registry.missing_tags = frozenset({"404"})
+    pull = host.registry.pull(image)
+    assert (not pull.error) is is_there
+    assert is_there or pull.error.endswith(f'failed to resolve reference "{image}": {image}: not found')
+
+
 def test_images_that_fail_are_backed_off_from(host: Host) -> None:
     """ErrImagePull and ImagePullBackOff take turns, the pauses doubling."""
     host.registry.set("i", error="not found")

@@ -213,7 +213,8 @@ def test_a_custom_resource_has_the_fields_of_every_object() -> None:
     boat = schemas["com.example.v1.Boat"]["properties"]
     assert set(boat) == {"apiVersion", "kind", "metadata", "spec"}
     meta = "#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
-    assert boat["metadata"] == {"$ref": meta}
+    assert boat["metadata"]["allOf"] == [{"$ref": meta}]
+    assert boat["metadata"]["description"].startswith("Standard object's metadata. More info: https://")
     assert boat["spec"] == SCHEMA["properties"]["spec"]  # type: ignore[index]
     assert schemas["com.example.v1.BoatList"]["properties"]["items"]["items"] == {
         "$ref": "#/components/schemas/com.example.v1.Boat"
