@@ -9,6 +9,7 @@ import builtins
 import contextlib
 import io
 import linecache
+import sys
 import time
 import traceback
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from course.checks.call import Raised
 from course.grading import names
 from course.sandbox.learner import Died, Learner
 from course.sandbox.told import Output
+from insideout.backends import choice
 
 OUTPUT_LIMIT = 100_000
 """How many characters of a test's report are kept; a report shows a few cases of a few rules."""
@@ -58,7 +60,11 @@ def run(
     outputs: list[Output] = []
     fault = ""
     try:
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+        with (
+            choice.aside(sys.stderr),
+            contextlib.redirect_stdout(printed),
+            contextlib.redirect_stderr(printed),
+        ):
             value = _execute(source, grade_id, learner)
     except (Died, Raised, NameError, AssertionError) as error:
         outputs = [_explained(error, later, failed or {})]

@@ -7,12 +7,16 @@ the embedded cluster has it on every machine, and a line says so.
 import functools
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TextIO
 
 VARIABLE = "COURSE_BACKEND"
 """In the environment: the backend of clusters that do not say theirs."""
 BACKENDS = ("embedded", "controlplane", "kubeconfig")
 BY_NAME = "it is asked for by name"
+_ASIDE: ContextVar[TextIO | None] = ContextVar("aside", default=None)
 
 
 def choose(asked: str, only_embedded: str = "", environment: Mapping[str, str] = os.environ) -> str:
@@ -40,7 +44,20 @@ def line(named: str, why: str) -> str:
     return f"an embedded cluster, not {VARIABLE}={named}: {why}"
 
 
+@contextmanager
+def aside(stream: TextIO) -> Iterator[None]:
+    """Have it said on `stream`, where sys.stderr is kept meanwhile as what somebody's code printed.
+
+    Inside another `aside` the outer one's stream stays.
+    """
+    before = _ASIDE.set(_ASIDE.get() or stream)
+    try:
+        yield
+    finally:
+        _ASIDE.reset(before)
+
+
 @functools.cache
 def say_once(text: str) -> None:
     """Say it, unless this process has said it before."""
-    print(text, file=sys.stderr, flush=True)  # noqa: T201  for whoever wonders
+    print(text, file=_ASIDE.get() or sys.stderr, flush=True)  # noqa: T201  for whoever wonders

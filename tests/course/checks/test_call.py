@@ -7,6 +7,8 @@ import threading
 import pytest
 
 from course.checks.call import PRINTED_LIMIT, call, equal, plain
+from insideout import Cluster
+from insideout.backends import choice
 
 
 def test_a_value_comes_back_as_plain_data():
@@ -157,3 +159,16 @@ def test_a_loop_that_catches_everything_ends_too():
     outcome = call(stubborn, (), limit_s=0.1)
     assert outcome.raised.kind == "TooSlow"
     assert sys.gettrace() is None
+
+
+def test_where_a_checks_cluster_lives_is_not_among_what_the_code_printed(monkeypatch, capsys):
+    """A check's own clusters are in virtual time; a reader is told in the cell, not in the report."""
+    monkeypatch.setenv(choice.VARIABLE, "controlplane")
+    choice.say_once.cache_clear()
+
+    def code():
+        Cluster.create(nodes=0, realtime=False).stop()
+        print("mine", file=sys.stderr)
+
+    assert call(code, ()).printed == "mine\n"
+    assert capsys.readouterr().err == choice.line("controlplane", "its time is virtual") + "\n"

@@ -6,6 +6,7 @@ import pytest
 
 from course.grading import testcell
 from course.sandbox.learner import Learner
+from insideout.backends import choice
 
 WANTED = {
     "a function": ("assert f(1) == 2", ["f"]),
@@ -153,3 +154,11 @@ def test_what_is_no_class_of_errors_any_more_is_called_again(learner):
     assert outcome(learner, "assert issubclass(Empty, Exception)") == ""
     learner.run("def Empty():\n    return 7")
     assert outcome(learner, "assert Empty() == 7") == ""
+
+
+def test_where_a_checks_cluster_lives_is_not_in_the_feedback(learner, monkeypatch, capsys):
+    monkeypatch.setenv(choice.VARIABLE, "controlplane")
+    choice.say_once.cache_clear()
+    source = "from insideout import Cluster\nCluster.create(nodes=0, realtime=False).stop()"
+    assert testcell.run(source, "embedded", 1, learner, []).outputs == []
+    assert capsys.readouterr().err == choice.line("controlplane", "its time is virtual") + "\n"
