@@ -8,6 +8,7 @@
 This is the composition root: the only place that knows which components a cluster has.
 """
 
+import gc
 import threading
 import weakref
 from collections.abc import Mapping, MutableMapping
@@ -130,6 +131,7 @@ class Cluster(ClusterBase):
             # Loaded here: it needs processes and sockets, which a browser's Python does not have.
             from insideout.backends.controlplane.backend import ControlPlaneBackend
 
+            gc.collect()  # a cluster that nobody holds any more ends before the next one needs its memory
             real = ControlPlaneBackend()
             try:
                 cluster = cls(real, places_beside(real, timing) if places is None else places, nodes=nodes)

@@ -136,7 +136,7 @@ death.plot_death(death.steps(recording["log"], replay.eviction.play()["log"]))
 # %% id="predict-clock" role="code"
 cluster = Cluster.create(nodes=3)
 leases = History(cluster.client(), cluster.loop, "leases", "kube-node-lease")
-cluster.run(seconds=45)
+cluster.run(seconds=25)
 for name in ("node-0", "node-1", "node-2"):
     print(name, "renewed at", [round(seen.time_s, 1) for seen in leases.of(name)][1:], "s")
 wrong_clock = predict(
@@ -151,12 +151,12 @@ wrong_clock = predict(
 cluster.nodes.revive("node-1")
 cluster.nodes.silence("node-1")
 nodes, renewing = History(cluster.client(), cluster.loop, "nodes", ""), cluster.client("node-1")
-for _ in range(6):
+for _ in range(3):
     an_hour_ahead = timestamps.micros(cluster.loop.time() + timedelta(hours=1))
     renewing.patch("leases", "node-1", {"spec": {"renewTime": an_hour_ahead}}, "kube-node-lease")
     cluster.run(seconds=10)
 last_s = cluster.loop.now_s - 10
-cluster.run(seconds=100)
+cluster.run(seconds=55)
 ready = [(seen.time_s, seen.object["status"]["conditions"][-1]["status"]) for seen in nodes.of("node-1")]
 unknown_s = next(time_s for time_s, status in ready if status == "Unknown")
 print(f"Unknown {unknown_s - last_s:.0f} s after the last renewal")
@@ -253,7 +253,7 @@ cluster = Cluster.create(nodes=3)
 for number in range(3):
     spec = {"nodeName": f"node-{number}", "containers": [{"name": "c", "image": "web:1"}]}
     cluster.core.create_namespaced_pod("default", {"metadata": {"name": f"on-{number}"}, "spec": spec})
-cluster.run(seconds=20)
+cluster.run(seconds=5)
 cluster.nodes.trouble("node-1")
 cluster.nodes.silence("node-2")
 cluster.run(seconds=70)
@@ -560,12 +560,12 @@ course.units.u07_node_failure.checks.evict_at_work(evict_after, points=1)
 # ## 5. Who notices, and who does not
 #
 # A machine burns down. On it are a pod of a Deployment, of a StatefulSet, of a DaemonSet and of a Job, and a bare pod. A client calls the
-# Deployment's Service once a second.
+# Deployment's Service once a second. The pods tolerate a node's silence for 30 seconds, not for the default's five minutes, so that nobody waits for long.
 
 # %% id="predict-successors" role="code"
 successors = predict(
     "successors",
-    "Who has a successor of the lost pod, on another node, after seven minutes?",
+    "Who has a successor of the lost pod, on another node, after two minutes?",
     choices=list(WORKLOADS),
     many=True,
     default=["Deployment", "StatefulSet", "Job"],
@@ -579,7 +579,7 @@ caller = Caller(cluster, "http://web/", every_s=1)
 pods = History(cluster.client(), cluster.loop, "pods")
 died_s = cluster.loop.now_s
 cluster.nodes.remove("node-1")
-cluster.run(seconds=420)
+cluster.run(seconds=120)
 seen = caller.stop()
 
 # %% id="fates" role="code"
@@ -615,7 +615,7 @@ deleted = [
 callers.plot_callers(seen, {"its pods: Ready=False": unready[1], "deleted, replaced": deleted[0]})
 
 # %% [markdown] id="callers-why" role="text"
-# One of three endpoints is dead, and calls to it fail for three quarters of a minute. The five minutes that follow cost capacity, not errors. A **shorter
+# One of three endpoints is dead, and calls to it fail for three quarters of a minute. The half minute that follows, five minutes by default, costs capacity, not errors. A **shorter
 # toleration** does not make the errors fewer; a client that tries again does.
 #
 # If you know that the machine is dead, say so: the taint `node.kubernetes.io/out-of-service`. With NoExecute it ends whatever does not tolerate it, the DaemonSet's pod too.

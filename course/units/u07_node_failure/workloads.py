@@ -18,6 +18,8 @@ WORKLOADS: Mapping[str, str] = {
     "bare pod": "lone",
 }
 """The kinds, and the label app of each one's pods."""
+TOLERATED_S = 30
+"""How long the pods tolerate that their node is silent; a DaemonSet's controller makes it for ever."""
 
 
 class Fate(NamedTuple):
@@ -112,5 +114,10 @@ def _selecting(app: str) -> Object:
 
 
 def _template(app: str, **spec: object) -> Object:
-    containers = [{"name": "c", "image": "web:1"}]
-    return {"metadata": {"labels": {"app": app}}, "spec": {"containers": containers, **spec}}
+    tolerated = {"operator": "Exists", "effect": "NoExecute", "tolerationSeconds": TOLERATED_S}
+    keys = ("node.kubernetes.io/unreachable", "node.kubernetes.io/not-ready")
+    made = {
+        "containers": [{"name": "c", "image": "web:1"}],
+        "tolerations": [{"key": key, **tolerated} for key in keys],
+    }
+    return {"metadata": {"labels": {"app": app}}, "spec": made | spec}

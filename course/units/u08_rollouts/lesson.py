@@ -60,10 +60,10 @@ review("08_rollouts")
 # A Deployment knows **two** strategies, `Recreate` and `RollingUpdate`. Blue-green and canary are not in Kubernetes: one
 # builds them from two Deployments and a Service, or a proxy with weights.
 #
-# The workload is a shop of four pods. A pod answers only three seconds after its start; its readiness probe knows. `open_shop` makes a cluster with the
-# shop's objects, and a client that opens a new connection to `http://shop/` twenty times a second. It notes which version answered, or what went wrong.
+# The workload is a shop of four pods. A pod answers only three seconds after its start; its readiness probe knows. `open_shops` makes a cluster with
+# several shops, and for each one a client that opens a new connection to it twenty times a second. It notes which version answered, or what went wrong.
 #
-# Four releases are made, each five seconds after the client's first request:
+# Four releases are made, two at a time side by side, each five seconds after the client's first request:
 #
 # - **Recreate** and **RollingUpdate** are the Deployment's own: one patch of the image.
 # - **Blue-green:** a second Deployment is started beside the first, and when it is ready, the Service's selector is patched.
@@ -88,7 +88,7 @@ def service(name, **selector):
 
 
 # %% id="open-shop" role="code"
-def open_shop(*objects):
+def open_cluster(*objects):
     cluster = Cluster.create(nodes=3)
     cluster.nodes.programs.default = SlowStart(3)
     for body in objects:
@@ -97,57 +97,61 @@ def open_shop(*objects):
         else:
             cluster.core.create_namespaced_service("default", body)
     cluster.run(seconds=10)
-    return cluster, Caller(cluster, "http://shop/")
+    return cluster
 
 
 def image(version):
     return {"spec": {"template": {"spec": {"containers": [{"name": "app", "image": f"shop:{version}"}]}}}}
 
 
+# %% id="open-shops" role="code"
+def name_of(title):
+    """Return the name of a shop's objects: "maxsurge-100" for "maxSurge 100%"."""
+    return title.lower().replace(" ", "-").strip("%")
+
+
+def open_shops(specs):
+    """Open a shop for each title and spec, all in one cluster; return it, and a client for each title."""
+    objects = []
+    for title, spec in specs.items():
+        labels = {"app": name_of(title)}
+        objects += [deployment(name_of(title), "v1", labels, **spec), service(name_of(title), **labels)]
+    cluster = open_cluster(*objects)
+    return cluster, {title: Caller(cluster, f"http://{name_of(title)}/") for title in specs}
+
+
 # %% id="recreate-and-rolling" role="code"
-def release(**spec):
-    cluster, caller = open_shop(deployment("shop", "v1", SHOP, **spec), service("shop", **SHOP))
+def release(specs, seconds=30):
+    """Release v2 in shops side by side; return what the client of each saw."""
+    cluster, callers = open_shops(specs)
     cluster.run(seconds=5)
-    cluster.apps.patch_namespaced_deployment("shop", "default", image("v2"))
-    cluster.run(seconds=30)
-    return caller.stop()
+    for title in specs:
+        cluster.apps.patch_namespaced_deployment(name_of(title), "default", image("v2"))
+    cluster.run(seconds=seconds)
+    return {title: caller.stop() for title, caller in callers.items()}
 
 
-releases = {
-    "Recreate": release(strategy={"type": "Recreate"}),
-    "RollingUpdate": release(strategy={"type": "RollingUpdate"}),
-}
+releases = release({kind: {"strategy": {"type": kind}} for kind in ("Recreate", "RollingUpdate")})
 
+# %% id="two-more-shops" role="code"
+blue, green = SHOP | {"colour": "blue"}, SHOP | {"colour": "green"}
+KIOSK = {"app": "kiosk"}
+stable, canary = KIOSK | {"track": "stable"}, KIOSK | {"track": "canary"}
+kiosks = service("kiosk", **KIOSK), service("kiosk-stable", **stable), service("kiosk-canary", **canary)
 
 # %% id="blue-green-and-canary" role="code"
-def blue_green():
-    blue, green = SHOP | {"colour": "blue"}, SHOP | {"colour": "green"}
-    cluster, caller = open_shop(deployment("shop-blue", "v1", blue), service("shop", **blue))
-    cluster.run(seconds=5)
-    cluster.apps.create_namespaced_deployment("default", deployment("shop-green", "v2", green))
-    cluster.run(seconds=10)
-    cluster.core.patch_namespaced_service("shop", "default", {"spec": {"selector": green}})
-    cluster.run(seconds=20)
-    return caller.stop()
-
-
-releases["Blue-green"] = blue_green()
-
-
-# %% id="canary-release" role="code"
-def canary():
-    stable, new = SHOP | {"track": "stable"}, SHOP | {"track": "canary"}
-    services = service("shop", **SHOP), service("shop-stable", **stable), service("shop-canary", **new)
-    cluster, caller = open_shop(deployment("shop-stable", "v1", stable), *services)
-    cluster.run(seconds=5)
-    cluster.apps.create_namespaced_deployment("default", deployment("shop-canary", "v2", new, replicas=1))
-    cluster.run(seconds=15)
-    caller.ask(split({"shop-stable": 95, "shop-canary": 5}))
-    cluster.run(seconds=15)
-    return caller.stop()
-
-
-releases["Canary"] = canary()
+shops = deployment("shop-blue", "v1", blue), deployment("kiosk-stable", "v1", stable)
+cluster = open_cluster(*shops, service("shop", **blue), *kiosks)
+shop, kiosk = Caller(cluster, "http://shop/"), Caller(cluster, "http://kiosk/")
+cluster.run(seconds=5)
+cluster.apps.create_namespaced_deployment("default", deployment("shop-green", "v2", green))
+cluster.apps.create_namespaced_deployment("default", deployment("kiosk-canary", "v2", canary, replicas=1))
+cluster.run(seconds=10)
+cluster.core.patch_namespaced_service("shop", "default", {"spec": {"selector": green}})
+cluster.run(seconds=5)
+kiosk.ask(split({"kiosk-stable": 95, "kiosk-canary": 5}))
+cluster.run(seconds=15)
+releases |= {"Blue-green": shop.stop(), "Canary": kiosk.stop()}
 
 # %% id="my-errors" role="code"
 errors_said = predict(
@@ -214,12 +218,13 @@ worse_said = predict(
 
 # %% id="two-ends" role="code"
 SLEEP = {"preStop": {"sleep": {"seconds": 3}}}
-ends = {
-    "neither": release(probe=None),
-    "preStop only": release(probe=None, lifecycle=SLEEP),
-    "readiness probe only": release(),
-    "both": release(lifecycle=SLEEP),
+specs = {
+    "neither": {"probe": None},
+    "preStop only": {"probe": None, "lifecycle": SLEEP},
+    "readiness probe only": {},
+    "both": {"lifecycle": SLEEP},
 }
+ends = release(specs, seconds=20)
 failed = {name: tally(seen).get("error", 0) for name, seen in ends.items()}
 worse_said.reveal(
     "probe" if failed["preStop only"] > failed["readiness probe only"] else "preStop",
@@ -268,7 +273,7 @@ zero_said = predict(
 
 # %% id="zero-surge" role="code"
 rolling = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": "25%"}}
-seen = release(replicas=3, strategy=rolling)
+seen = release({"shop": {"replicas": 3, "strategy": rolling}}, seconds=20)["shop"]
 zero_said.reveal(
     "no" if seen[-1].version == "v2" else "yes",
     why="25% of 3 rounds down to 0; where both are 0, one pod may be unavailable.",
@@ -277,7 +282,7 @@ print(f"ready pods: {sorted({one.ready for one in seen})}, at the end {seen[-1].
 
 rolling["rollingUpdate"]["maxUnavailable"] = "0%"
 try:
-    release(strategy=rolling)
+    cluster.apps.create_namespaced_deployment("default", deployment("zero", "v1", SHOP, strategy=rolling))
 except ApiException as refused:
     print(json.loads(refused.body)["message"].split(": ", 1)[1])
 
@@ -547,10 +552,12 @@ def last_of_v1(seen):
     return max(one.time_s for one in seen if one.version == "v1") - 5
 
 
-took = {}
-for surge in (1, "100%"):
-    limits = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": surge, "maxUnavailable": 0}}
-    took[f"maxSurge {surge}"] = last_of_v1(release(lifecycle=SLEEP, strategy=limits))
+def rolling_by(surge):
+    return {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": surge, "maxUnavailable": 0}}
+
+
+by_surge = {f"maxSurge {surge}": {"lifecycle": SLEEP, "strategy": rolling_by(surge)} for surge in (1, "100%")}
+took = {title: last_of_v1(seen) for title, seen in release(by_surge, seconds=25).items()}
 nearest = {name: min((1, 4, 8, 14, 30), key=lambda each: abs(each - s)) for name, s in took.items()}
 durations_said.reveal(
     nearest, why="Speed is bought with surge: pods that start at the same time get ready in one step."
@@ -558,34 +565,45 @@ durations_said.reveal(
 
 
 # %% id="your-controller" role="code"
-def newest(cluster):
-    sets = cluster.apps.list_namespaced_replica_set("default").items
-    return max(sets, key=lambda one: one.metadata.creation_timestamp)
+def pods_of(cluster, title):
+    """Follow the pods of one shop from now on."""
+    return History(cluster.client(), cluster.loop, "pods", label_selector=f"app={name_of(title)}")
 
 
-def roll_by(step, surge, cluster, caller):
-    """Let `step` be the Deployment controller and release v2; return the pods and what the client saw."""
+def drawn_of(cluster, title, pods):
+    """Return the numbers of pods that the picture shows; the newest ReplicaSet is the new one."""
+    sets = cluster.apps.list_namespaced_replica_set("default", label_selector=f"app={name_of(title)}").items
+    newest = max(sets, key=lambda one: one.metadata.creation_timestamp)
+    return samples_of(pods, newest.metadata.labels["pod-template-hash"])
+
+
+# %% id="roll-by" role="code"
+def roll_by(step, specs):
+    """Let `step` be the Deployment controller and release v2; return the pods, and what clients saw from then on."""
+    cluster, callers = open_shops(specs)
     plan = plan_by(step)
     cluster.replace("deployment-controller", lambda api, loop: DeploymentController(api, loop, plan=plan))
-    pods = History(cluster.client(), cluster.loop, "pods")
+    pods = {title: pods_of(cluster, title) for title in specs}
     cluster.run(seconds=2)
-    cluster.apps.patch_namespaced_deployment("shop", "default", image("v2"))
-    cluster.run(seconds=28)
+    before = {title: len(caller.seen) for title, caller in callers.items()}
+    for title in specs:
+        cluster.apps.patch_namespaced_deployment(name_of(title), "default", image("v2"))
+    cluster.run(seconds=25)
     refuse_crashed(cluster, "deployment-controller")  # else another's work would be judged
-    return samples_of(pods, newest(cluster).metadata.labels["pod-template-hash"]), caller.stop()
+    drawn = {title: drawn_of(cluster, title, pods[title]) for title in specs}
+    return drawn, {title: caller.stop()[before[title] :] for title, caller in callers.items()}
 
 
 # %% id="your-rollouts" role="code"
 refuse_unwritten(rolling_step, 1, 1, 0, [])
-rollout_of = {}
-for surge in (1, "100%"):
-    limits = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": surge, "maxUnavailable": 0}}
-    shop = deployment("shop", "v1", SHOP, lifecycle=SLEEP, strategy=limits)
-    rollout_of[surge], seen = roll_by(rolling_step, surge, *open_shop(shop, service("shop", **SHOP)))
-    last = max(one.time_s for one in seen if one.version == "v1") - 2
-    print(f"maxSurge {surge}: v1 answered for {last:.0f} s more;", tally(seen))
+drawn, seen_by = roll_by(rolling_step, by_surge)
+for title, seen in seen_by.items():
+    last = max(one.time_s for one in seen if one.version == "v1") - seen[0].time_s
+    print(f"{title}: v1 answered for {last:.0f} s more;", tally(seen))
     assert "error" not in tally(seen)
-plot_rollout(rollout_of[1], most=5, least=4, start_s=10, end_s=40, title="Your rolling_step, maxSurge 1")
+samples = drawn["maxSurge 1"]
+end_s = samples[0].time_s + 27
+plot_rollout(samples, most=5, least=4, end_s=end_s, title="Your rolling_step, maxSurge 1")
 
 # %% id="rolling-step-at-work" role="test" points=2
 import course.units.u08_rollouts.checks
@@ -595,25 +613,27 @@ course.units.u08_rollouts.checks.step_at_work(rolling_step, points=2)
 # %% [markdown] id="bad-versions" role="text"
 # ## 4. When the new version is bad
 #
-# The image does not exist. 10 replicas, `maxSurge: 25%`, `maxUnavailable: 50%`, as in the record; the client goes on.
+# The image does not exist. 10 replicas, `maxSurge: 25%`, `maxUnavailable: 50%`, as in the record; the client goes on. And
+# `progressDeadlineSeconds` is 30, so that nobody waits for long; the default is 600.
 
 # %% id="bad-image" role="code"
 limits = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": "50%"}}
-shop = deployment("shop", "v1", SHOP, lifecycle=SLEEP, replicas=10, strategy=limits)
-bad, caller = open_shop(shop, service("shop", **SHOP))
+shop = {"lifecycle": SLEEP, "replicas": 10, "strategy": limits, "progressDeadlineSeconds": 30}
+bad, callers = open_shops({"shop": shop})
 bad.nodes.registry.set("shop:v2", error="shop:v2: not found")
-pods = History(bad.client(), bad.loop, "pods")
+pods = pods_of(bad, "shop")
 bad.run(seconds=5)
 bad.apps.patch_namespaced_deployment("shop", "default", image("v2"))
-bad.run(seconds=30)
-print("the client saw", tally(caller.stop()))
-samples = samples_of(pods, newest(bad).metadata.labels["pod-template-hash"])
-plot_rollout(samples, most=13, least=5, start_s=10, end_s=45, title="An image that does not exist")
+bad.run(seconds=15)
+print("the client saw", tally(callers["shop"].stop()))
+samples = drawn_of(bad, "shop", pods)
+end_s = samples[0].time_s + 20
+plot_rollout(samples, most=13, least=5, end_s=end_s, title="An image that does not exist")
 
 # %% id="my-deadline" role="code"
 deadline_said = predict(
     "after-deadline",
-    "progressDeadlineSeconds is 600. What happens to the ReplicaSets in eleven minutes more?",
+    "progressDeadlineSeconds is 30. What happens to the ReplicaSets in 40 seconds more?",
     choices=["rolled back", "new pods deleted", "nothing"],
     default="rolled back",
     answer="?",
@@ -627,7 +647,7 @@ def sizes():
 
 
 before = sizes()
-bad.run(minutes=11)
+bad.run(seconds=40)
 fewer = "rolled back" if sizes()["shop:v1"] > before["shop:v1"] else "new pods deleted"
 deadline_said.reveal(
     "nothing" if sizes() == before else fewer,
@@ -667,7 +687,7 @@ sets_said = predict(
 # %% id="config-changes" role="code"
 import hashlib
 
-cluster, _ = open_shop(deployment("shop", "v1", SHOP), service("shop", **SHOP))
+cluster = open_cluster(deployment("shop", "v1", SHOP), service("shop", **SHOP))
 cluster.core.create_namespaced_config_map("default", {"metadata": {"name": "shop"}, "data": {"mode": "slow"}})
 changed = cluster.core.patch_namespaced_config_map("shop", "default", {"data": {"mode": "fast"}})
 checksum = hashlib.sha256(json.dumps(changed.data, sort_keys=True).encode()).hexdigest()
@@ -679,7 +699,7 @@ counted = {}
 for change in ("edit the ConfigMap", *patches):
     if change in patches:
         cluster.apps.patch_namespaced_deployment("shop", "default", patches[change])
-    cluster.run(seconds=20)
+    cluster.run(seconds=5)
     counted[change] = len(cluster.apps.list_namespaced_replica_set("default").items)
 sets_said.reveal(counted, why="Only a changed pod template begins a rollout.")
 
@@ -826,7 +846,7 @@ old = next(rs for rs in bad.apps.list_namespaced_replica_set("default").items if
 template = bad.api_client.sanitize_for_serialization(old.spec.template)
 del template["metadata"]["labels"]["pod-template-hash"]
 bad.apps.patch_namespaced_deployment("shop", "default", {"spec": {"template": template}})
-bad.run(seconds=30)
+bad.run(seconds=15)
 sets = bad.apps.list_namespaced_replica_set("default").items
 revision = "deployment.kubernetes.io/revision"
 found = {rs.spec.template.spec.containers[0].image: int(rs.metadata.annotations[revision]) for rs in sets}
@@ -847,7 +867,7 @@ print(sizes())
 # %% id="my-crashes" role="code"
 crashes_said = predict(
     "crashing-version",
-    "Which share of 1300 requests fails, roughly?",
+    "Which share of 1000 requests fails, roughly?",
     choices=["none", "a tenth", "half", "all"],
     each=["minReadySeconds 0", "minReadySeconds 15"],
     default=["a tenth", "a tenth"],
@@ -856,22 +876,25 @@ crashes_said = predict(
 
 
 # %% id="min-ready" role="code"
-def crashing(seconds):
-    """Release a v2 that crashes after 8 s; return what the client saw and the ReplicaSets' sizes."""
-    shop = deployment("shop", "v1", SHOP, lifecycle=SLEEP, minReadySeconds=seconds)
-    cluster, caller = open_shop(shop, service("shop", **SHOP))
+def release_crashing(specs):
+    """Release a v2 that crashes after 8 s; return what each client saw and the sizes of its ReplicaSets."""
+    cluster, callers = open_shops(specs)
     cluster.nodes.programs.register("shop:v2", "exit 1 after 8s")
     cluster.run(seconds=5)
-    cluster.apps.patch_namespaced_deployment("shop", "default", image("v2"))
-    cluster.run(seconds=60)
-    sets = cluster.apps.list_namespaced_replica_set("default").items
-    left = sorted((rs.spec.template.spec.containers[0].image, rs.spec.replicas) for rs in sets)
-    return tally(caller.stop()), left
+    for title in specs:
+        cluster.apps.patch_namespaced_deployment(name_of(title), "default", image("v2"))
+    cluster.run(seconds=45)
+    left = {title: [] for title in specs}
+    for one in cluster.apps.list_namespaced_replica_set("default").items:
+        title = next(title for title in specs if name_of(title) == one.metadata.labels["app"])
+        left[title].append((one.spec.template.spec.containers[0].image, one.spec.replicas))
+    return {title: (tally(callers[title].stop()), sorted(sizes)) for title, sizes in left.items()}
 
 
 # %% id="min-ready-seen" role="code"
 SHARES = {"none": 0, "a tenth": 0.1, "half": 0.5, "all": 1}
-crashes = {f"minReadySeconds {seconds}": crashing(seconds) for seconds in (0, 15)}
+proofs = {f"minReadySeconds {s}": {"lifecycle": SLEEP, "minReadySeconds": s} for s in (0, 15)}
+crashes = release_crashing(proofs)
 failed = {name: seen.get("error", 0) / sum(seen.values()) for name, (seen, _) in crashes.items()}
 crashes_said.reveal(
     {name: min(SHARES, key=lambda each: abs(SHARES[each] - share)) for name, share in failed.items()},
@@ -900,7 +923,7 @@ approvals_said = predict(
 )
 
 # %% id="readiness-gates" role="code"
-cluster, _ = open_shop(deployment("shop", "v1", SHOP), service("shop", **SHOP))
+cluster = open_cluster(deployment("shop", "v1", SHOP), service("shop", **SHOP))
 gated = image("v2")
 gated["spec"]["template"]["spec"]["readinessGates"] = [{"conditionType": "shop/approved"}]
 cluster.apps.patch_namespaced_deployment("shop", "default", gated)
@@ -915,11 +938,12 @@ for _ in range(8):
     seen.append((len(pods) - len(new), len(new)))
     for pod in new:
         cluster.core.patch_namespaced_pod_status(pod.metadata.name, "default", approved)
-done = next(times for times, (old, _) in enumerate(seen) if old == 0)
+    if len(new) == len(pods):
+        break
 approvals_said.reveal(
-    done, why="Each approval makes all pods that are there available, two at a time and more."
+    len(seen) - 1, why="Each approval makes all pods that are there available, two at a time and more."
 )
-for times, (old, new) in enumerate(seen[: done + 1]):
+for times, (old, new) in enumerate(seen):
     print(f"approved {times} times: {old} old, {new} new pods")
 
 # %% [markdown] id="scaling" role="text"
@@ -1043,36 +1067,47 @@ course.units.u08_rollouts.checks.scale_unseen(
 # ## 8. Further: blue-green, the switch is yours
 #
 # A Deployment waits for its pods. A Service's selector waits for nobody: patched too early, it points at pods that are not
-# there. **Predict:** the shop below is switched 0, 2 or 10 seconds after green was created. How many requests fail? Some
+# there. **Predict:** three shops are switched 0, 3 and 10 seconds after their green was created. How many requests fail? Some
 # means below 50.
 
 # %% id="my-switches" role="code"
 switches_said = predict(
     "switched-too-early",
-    "How many of 300 to 500 requests fail?",
+    "How many of 400 requests fail?",
     choices=["none", "some", "many"],
-    each=["after 0 s", "after 2 s", "after 10 s"],
+    each=["after 0 s", "after 3 s", "after 10 s"],
     default=["some", "none", "none"],
     answer="?",
 )
 
 # %% id="too-early" role="code"
-blue, green = SHOP | {"colour": "blue"}, SHOP | {"colour": "green"}
-services = service("shop", **blue), service("shop-blue", **blue), service("shop-green", **green)
+DELAYS = (0, 3, 10)
 
 
-def switched(seconds):
-    """Create green, switch the Service after so many seconds; return what the client saw."""
-    cluster, caller = open_shop(deployment("shop-blue", "v1", blue), *services)
-    cluster.apps.create_namespaced_deployment("default", deployment("shop-green", "v2", green))
-    cluster.run(seconds=seconds)
-    cluster.core.patch_namespaced_service("shop", "default", {"spec": {"selector": green}})
-    cluster.run(seconds=15)
-    return caller.stop()
+def coloured(seconds, colour):
+    return {"app": f"after-{seconds}", "colour": colour}
 
+
+blues = []
+for seconds in DELAYS:
+    name, labels = f"after-{seconds}", coloured(seconds, "blue")
+    blues += [deployment(f"{name}-blue", "v1", labels), service(name, **labels)]
 
 # %% id="switches-seen" role="code"
-switches = {f"after {seconds} s": switched(seconds) for seconds in (0, 2, 10)}
+cluster, waited = open_cluster(*blues), 0
+callers = {seconds: Caller(cluster, f"http://after-{seconds}/") for seconds in DELAYS}
+for seconds in DELAYS:
+    new = deployment(f"after-{seconds}-green", "v2", coloured(seconds, "green"))
+    cluster.apps.create_namespaced_deployment("default", new)
+for seconds in DELAYS:
+    cluster.run(seconds=seconds - waited)
+    switch = {"spec": {"selector": coloured(seconds, "green")}}
+    cluster.core.patch_namespaced_service(f"after-{seconds}", "default", switch)
+    waited = seconds
+cluster.run(seconds=10)
+switches = {f"after {seconds} s": caller.stop() for seconds, caller in callers.items()}
+
+# %% id="true-switches" role="code"
 switches_said.reveal(
     {name: amount(seen) for name, seen in switches.items()},
     why="A selector waits for nobody: until green is ready there is no endpoint.",
@@ -1133,7 +1168,9 @@ import course.units.u08_rollouts.checks
 course.units.u08_rollouts.checks.switch_audit(switch_service, points=2)
 
 # %% id="switch-at-work" role="code"
-cluster, caller = open_shop(deployment("shop-blue", "v1", blue), *services)
+colours = service("shop", **blue), service("shop-blue", **blue), service("shop-green", **green)
+cluster = open_cluster(deployment("shop-blue", "v1", blue), *colours)
+caller = Caller(cluster, "http://shop/")
 cluster.apps.create_namespaced_deployment("default", deployment("shop-green", "v2", green))
 for second in range(10):
     try:

@@ -32,6 +32,7 @@ from course.plots.exploration import plot_story
 from course.units.u10_operators.failover import delete_member, lose_node, outage
 from course.units.u10_operators.operator import operator
 from course.units.u10_operators.plots.crashes import killed_everywhere, plot_kills, spots_of
+from course.units.u10_operators.served import await_served
 from course.units.u10_operators.situation import DEFINITIONS, cache, scenario_of
 from insideout import Cluster, records
 from insideout.client import ApiError
@@ -49,13 +50,13 @@ review("10_operators")
 # A CustomResourceDefinition (CRD) names a kind, `Cache`, and the API server serves it from then on. Here is one, and an
 # object of that kind: it asks for two ConfigMaps. The cluster is complete, with all of Kubernetes' own controllers.
 #
-# **Predict:** how many ConfigMaps are there a minute later? (`kube-root-ca.crt`, which a real control plane puts into every
+# **Predict:** how many ConfigMaps are there ten seconds later? (`kube-root-ca.crt`, which a real control plane puts into every
 # namespace, is not counted.)
 
 # %% id="my-children" role="code"
 children_said = predict(
     "children-of-a-definition",
-    "How many ConfigMaps are there a minute later?",
+    "How many ConfigMaps are there ten seconds later?",
     number=(0, 2),
     default=2,
     answer="?",
@@ -66,9 +67,10 @@ NOT_OURS = "metadata.name!=kube-root-ca.crt"
 cluster = Cluster.create(nodes=0)
 for definition in DEFINITIONS:
     ApiextensionsV1Api(cluster.api_client).create_custom_resource_definition(definition)
+await_served(cluster)
 caches = CustomObjectsApi(cluster.api_client)
 caches.create_namespaced_custom_object("example.com", "v1", "default", "caches", cache("web", 2, 64))
-cluster.run(minutes=1)
+cluster.run(seconds=10)
 children_said.reveal(
     len(cluster.core.list_namespaced_config_map("default", field_selector=NOT_OURS).items),
     why="A definition brings an address, storage and validation. Nobody here knows what a Cache means.",

@@ -17,6 +17,7 @@ from typing import Any
 
 from course.units.u10_operators.judge import described, listed_by
 from course.units.u10_operators.operator import Api, Reconcile
+from course.units.u10_operators.served import await_served
 from course.units.u10_operators.situation import CACHES, CHILDREN, DEFINITIONS, NAMESPACE, cache
 from insideout.client.interface import ApiError, Client
 from insideout.cluster import Cluster
@@ -55,6 +56,7 @@ def run(reconcile: Reconcile) -> tuple[str, ...]:
         user = cluster.client("user")
         for definition in DEFINITIONS:
             user.create("customresourcedefinitions", definition)
+        await_served(cluster)
         with _operator(cluster, reconcile):
             user.create(CACHES, cache("web", 2, 64), NAMESPACE)
             lines += _until(cluster, user, "created", lambda: _ready(user))

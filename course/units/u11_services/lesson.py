@@ -582,7 +582,7 @@ course.units.u11_services.checks.plan_unseen(plan, seed=course.checks.instructor
 #
 # Now **your** `endpoint_groups` and `plan` are the EndpointSlice controller of a cluster, with three endpoints a slice. Its
 # kube-proxies read what your functions lead to. A Deployment of six pods gets a new version; a pod answers from its start, is
-# ready after 3 seconds, and serves for 8 seconds after it was deleted. A client sends five requests a second.
+# ready after 3 seconds, and serves for 8 seconds after it was deleted. A client sends twenty requests a second.
 
 # %% id="predict-failed" role="code"
 failing = predict(
@@ -601,11 +601,11 @@ def release(groups, plan):
     cluster.replace("endpoint-slice-controller", slices_by(groups, plan, limit=3))
     cluster.core.create_namespaced_service("default", shop.service("web", port="http"))
     cluster.apps.create_namespaced_deployment("default", shop.deployment("web", replicas=6))
-    cluster.run(seconds=12)
+    cluster.run(seconds=10)
     life = Life(cluster.client("picture"), cluster.loop, "web")
-    caller = Caller(cluster, "http://web/", every_s=0.2)
+    caller = Caller(cluster, "http://web/")
     shop.crew(cluster, "web", image="web:v2")
-    cluster.run(seconds=40)
+    cluster.run(seconds=28)
     assert not cluster.errors("endpoint-slice-controller"), cluster.errors("endpoint-slice-controller")[0]
     return life.samples, caller.stop()
 

@@ -50,14 +50,24 @@ def fit(daemon_set: Object, node: Object) -> Fit:
 
 
 def with_tolerations(spec: Object) -> list[Object]:
-    """Return a template's tolerations and those that every daemon has: node trouble does not move it."""
+    """Return a template's tolerations and those that every daemon has: node trouble does not move it.
+
+    One of the template's that is the same but for its time gives way: a daemon tolerates for ever.
+
+    Source: pkg/apis/core/v1/helper/helpers.go:AddOrUpdateTolerationInPodSpec@v1.36.2.
+    """
     wanted = [*_TOLERATIONS, *([_HOST_NETWORK_TOLERATION] if spec.get("hostNetwork") else [])]
-    tolerations = list(spec.get("tolerations") or ())
-    for toleration in wanted:
-        full = _EXISTS | toleration
-        if full not in tolerations:
-            tolerations.append(full)
-    return tolerations
+    daemons = {_matching(full): full for full in (_EXISTS | toleration for toleration in wanted)}
+    given = list(spec.get("tolerations") or ())
+    there = {_matching(each) for each in given}
+    return [
+        *(daemons.get(_matching(each), each) for each in given),
+        *(full for key, full in daemons.items() if key not in there),
+    ]
+
+
+def _matching(toleration: Object) -> tuple[object, ...]:
+    return tuple(toleration.get(field, "") for field in ("key", "operator", "value", "effect"))
 
 
 def pod_for(daemon_set: Object, node_name: str, revision_hash: str) -> Object:

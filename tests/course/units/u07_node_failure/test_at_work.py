@@ -59,7 +59,7 @@ def test_who_has_a_successor_when_a_machine_dies_and_when_it_is_said_to_be_dead(
     with Cluster.create(nodes=0) as cluster:
         lost = create_workloads(cluster)
         cluster.nodes.remove("node-1")
-        cluster.run(seconds=420)
+        cluster.run(seconds=120)
         found = fates(cluster, lost)
         assert {kind: fate.words for kind, fate in found.items()} == {
             "Deployment": ("Terminating", "yes"),

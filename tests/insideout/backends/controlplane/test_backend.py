@@ -1,5 +1,6 @@
 """A cluster whose control plane is four processes: hollow nodes of ours, parts replaced, over HTTPS."""
 
+import gc
 import time
 
 import pytest
@@ -57,6 +58,25 @@ def test_a_cluster_that_nobody_holds_any_more_ends(standins, gone):
     plane = cluster.backend.plane
     pids = [plane.pid(name) for name in ("etcd", "kube-apiserver", "kube-scheduler")]
     del cluster
+    await_end(plane, pids, gone)
+
+
+def test_a_cluster_that_only_itself_holds_ends_when_the_next_one_begins(standins, gone):
+    standins()
+    cluster = Cluster.create(backend="controlplane", nodes=0)
+    cluster.itself = cluster
+    plane = cluster.backend.plane
+    pids = [plane.pid(name) for name in ("etcd", "kube-apiserver", "kube-scheduler")]
+    gc.disable()  # so that nothing but the next cluster looks for it
+    try:
+        del cluster
+        with Cluster.create(backend="controlplane", nodes=0):
+            await_end(plane, pids, gone)
+    finally:
+        gc.enable()
+
+
+def await_end(plane, pids, gone):
     end_s = time.monotonic() + 60
     while plane.folder.exists() or not all(map(gone, pids)):
         assert time.monotonic() < end_s, "its programs run on"

@@ -159,3 +159,11 @@ def test_a_pod_names_its_node_before_it_is_bound() -> None:
     assert {"key": "node.kubernetes.io/unreachable", "operator": "Exists", "effect": "NoExecute"} in made[
         "spec"
     ]["tolerations"]
+
+
+def test_a_daemon_tolerates_for_ever_what_its_template_tolerates_for_a_time() -> None:
+    silent = {"key": "node.kubernetes.io/unreachable", "operator": "Exists", "effect": "NoExecute"}
+    mine = {"key": "mine", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 5}
+    found = placement.with_tolerations({"tolerations": [silent | {"tolerationSeconds": 30}, mine]})
+    assert found[:2] == [silent, mine]
+    assert [each["key"] for each in found].count("node.kubernetes.io/unreachable") == 1
