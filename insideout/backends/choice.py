@@ -60,4 +60,4 @@ def aside(stream: TextIO) -> Iterator[None]:
 @functools.cache
 def say_once(text: str) -> None:
     """Say it, unless this process has said it before."""
-    print(text, file=_ASIDE.get() or sys.stderr, flush=True)  # noqa: T201  for whoever wonders
+    print(text, file=_ASIDE.get() or sys.stderr, flush=True)
