@@ -64,6 +64,7 @@ class Cluster(ClusterBase):
         self.loop = backend.loop
         self._components: dict[str, Component] = {}
         self._proxies: NodeProxies | None = None
+        self._asker: Client | None = None
         certificate = backend.certificate if isinstance(backend, EmbeddedBackend) else None
         if places is None:
             places = default_places(connections=backend.node_connections, certificate=certificate)
@@ -88,6 +89,7 @@ class Cluster(ClusterBase):
         timing: Timing | None = None,
         raft: MakeNode | None = None,
         raft_nodes: int = 3,
+        raft_lasts: bool = False,
         places: Mapping[str, Place] | None = None,
         log: bool = False,
         backend: str = "",
@@ -107,8 +109,9 @@ class Cluster(ClusterBase):
         can reach it; False asks for virtual time.  `timing` says how long a node takes for the steps of a
         pod's start.  `places` are the parts to run, all when not given.
         With `raft`, a class of Raft nodes, the API server's data is on a group of `raft_nodes` of them,
-        and `cluster.store` can crash, part and heal them.  With `log`, every request and every event of a
-        watch is noted in `cluster.log`.
+        and `cluster.store` can crash, part and heal them; `raft_lasts` is for clusters that live for hours:
+        logs are cut at snapshots, and a group that fails is given up, not the cluster.  With `log`, every
+        request and every event of a watch is noted in `cluster.log`.
         """
         needs = {
             "its data is on a Raft group": raft is not None,
@@ -151,6 +154,7 @@ class Cluster(ClusterBase):
             log=RequestLog() if log else None,
             raft=raft,
             raft_nodes=raft_nodes,
+            raft_lasts=raft_lasts,
             has_storage=True,
         )
         if places is None:
@@ -240,7 +244,9 @@ class Cluster(ClusterBase):
             self._proxies = proxies  # their rules stay in force when they are stopped
         policies = self._running("network-policy")
         enforcer = policies if isinstance(policies, PolicyEnforcer) else None
-        return Network(self.client("client"), self.nodes, self._proxies, enforcer)
+        if self._asker is None:  # kept: over HTTPS each client has connections of its own
+            self._asker = self.client("client")
+        return Network(self._asker, self.nodes, self._proxies, enforcer)
 
     def _dial(self, asked: Outgoing) -> Reply:
         """Carry a request of the API server to a pod, such as a webhook's."""

@@ -9,7 +9,7 @@ from insideout.apiserver.requestlog import LoggedRest, RequestLog
 from insideout.apiserver.requests import Request, Response
 from insideout.apiserver.rest import Rest
 from insideout.apiserver.server import ApiServer
-from insideout.backends.replicated import ReplicatedStore
+from insideout.backends.replicated import LastingReplicatedStore, ReplicatedStore
 from insideout.client.door import LocalDoor
 from insideout.client.interface import Client
 from insideout.client.local import LocalClient
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 class EmbeddedBackend:
     """An API server over a store in memory, or over `raft_nodes` nodes that `raft` makes.
 
+    `raft_lasts` is for a cluster that lives long: see `insideout.raft.lasting`.
     `log` notes what it is asked and what it tells.  With `has_storage` there is a default
     StorageClass, as in clusters that come with storage.  `watch_cache` is kube-apiserver's --watch-cache.  In
     virtual time nothing waits, and there is no door for other processes: they live in real time.
@@ -45,13 +46,15 @@ class EmbeddedBackend:
         log: RequestLog | None = None,
         raft: MakeNode | None = None,
         raft_nodes: int = 3,
+        raft_lasts: bool = False,
         has_storage: bool = False,
         watch_cache: bool = True,
     ) -> None:
         self.loop: Loop = RealtimeLoop(seed=seed) if realtime else Loop(seed=seed)
         self.store: ReplicatedStore | None = None
         if raft is not None:
-            self.store = ReplicatedStore(raft, self.loop, nodes=raft_nodes, seed=seed)
+            kind = LastingReplicatedStore if raft_lasts else ReplicatedStore
+            self.store = kind(raft, self.loop, nodes=raft_nodes, seed=seed)
         self.server = ApiServer(self.loop, self.store, watch_cache=watch_cache)
         self.log = log
         self.server.metrics = self._metrics

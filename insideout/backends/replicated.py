@@ -8,6 +8,7 @@ from typing import Any
 
 from insideout.apiserver.status import StatusError
 from insideout.apiserver.views import from_json, to_json
+from insideout.raft.lasting import LastingStore
 from insideout.raft.messages import MakeNode
 from insideout.raft.store import RaftStore, RequestTimedOutError
 from insideout.sim.loop import Loop
@@ -25,3 +26,7 @@ class ReplicatedStore(RaftStore):
             return super().transact(expected, changes)
         except RequestTimedOutError as error:
             raise StatusError(500, "", str(error)) from None
+
+
+class LastingReplicatedStore(ReplicatedStore, LastingStore):
+    """A ReplicatedStore for a cluster that lives for a day, and that goes on when its group fails."""

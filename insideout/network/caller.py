@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from insideout.client import ApiError, Client
+from insideout.client.informer import Informer
 from insideout.network.answer import Answer
 from insideout.sim import Loop, Timer
 
@@ -49,9 +50,12 @@ class Caller:
         self._every_s = every_s
         self._versions: dict[str, str] = {}
         self._services: dict[str, None] = {}
+        # One watch: a list with each request would be twenty a second over HTTPS.
+        self._slices = Informer(self._client, cluster.loop, "endpointslices", namespace="default")
         self._began_s = cluster.loop.now_s
         self.ask(url)
         self._sent = 0
+        self._slices.start()
         self._timer: Timer = cluster.loop.call_soon(self._request)
 
     def ask(self, url: str | Callable[[], str]) -> None:
@@ -61,6 +65,7 @@ class Caller:
     def stop(self) -> list[Seen]:
         """Send no more; return what was seen, with seconds counted from the first request."""
         self._timer.cancel()
+        self._slices.stop()
         return self.seen
 
     def _request(self) -> None:
@@ -84,9 +89,12 @@ class Caller:
         return self._versions[pod]
 
     def _ready(self) -> int:
-        selector = f"kubernetes.io/service-name in ({','.join(self._services)})"
-        slices = self._client.list("endpointslices", "default", label_selector=selector)["items"]
-        endpoints = [endpoint for one in slices for endpoint in one.get("endpoints") or ()]
+        endpoints = [
+            endpoint
+            for one in self._slices.list("default")
+            if (one["metadata"].get("labels") or {}).get("kubernetes.io/service-name") in self._services
+            for endpoint in one.get("endpoints") or ()
+        ]
         ready = [endpoint for endpoint in endpoints if endpoint["conditions"].get("ready") is not False]
         return len({endpoint["addresses"][0] for endpoint in ready})
 

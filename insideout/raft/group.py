@@ -35,7 +35,7 @@ class Group:
         self.loop = Loop(seed=seed)
         self.trace = Trace()
         self.network = Network(seed, setup.profile)
-        self.members = {id: Member(id) for id in setup.members}
+        self.members = {id: Member(id, setup.term) for id in setup.members}
         self.actions: list[Action] = []
         self.ledger = Ledger()
         self.sent = 0

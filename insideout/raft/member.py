@@ -13,11 +13,12 @@ class Member:
     """A node with what surrounds it.
 
     `life` counts its starts, so that what was under way when it crashed can be told from what is new.
+    `term` is what its disk holds at first.
     """
 
-    def __init__(self, id: str) -> None:
+    def __init__(self, id: str, term: int = 0) -> None:
         self.id = id
-        self.disk: Saved = blank()
+        self.disk: Saved = {**blank(), "term": term}
         self.node: RaftNode | None = None
         self.life = 0
         self.writing = False

@@ -13,7 +13,8 @@ class Setup(NamedTuple):
     `alone`: only n0 is a real node, and the scenario speaks for its peers.  `disk_s`: seconds a write takes;
     `slow_disks` and `skew` (0.1 = ticks 10 % too slow) name single nodes.  `compact_every`: the application
     hands over a snapshot after so many entries; 0 for never.  `watch_disk`: also check what is saved when.
-    `max_messages` may be sent, and `max_bytes` of them and of logs that changed be kept.
+    `max_messages` may be sent, and `max_bytes` of them and of logs that changed be kept.  `term` is what the
+    disks hold at first, for a group that goes on from an earlier one's data.
     """
 
     nodes: int = 3
@@ -26,6 +27,7 @@ class Setup(NamedTuple):
     watch_disk: bool = False
     max_messages: int = 8_000
     max_bytes: int = 32 * 2**20
+    term: int = 0
 
     @property
     def members(self) -> list[str]:

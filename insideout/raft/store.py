@@ -63,16 +63,20 @@ class RaftStore:
         encode: Callable[[Any], Json] = lambda value: value,
         decode: Callable[[Json], Any] = lambda value: value,
     ) -> None:
-        self.group = Group(make, Setup(nodes=nodes, max_messages=_NO_BUDGET, max_bytes=_NO_BUDGET), seed)
-        self.endpoints = list(self.group.members)
-        """The members that the API server can reach; it may be cut off together with some of them."""
         self._clock = clock
         self._encode = encode
         self._decode = decode
         self._state = MemoryStore()
-        self._taken = 0
         self._serial = 0
+        self._begin(make, Setup(nodes=nodes, max_messages=_NO_BUDGET, max_bytes=_NO_BUDGET), seed)
+
+    def _begin(self, make: MakeNode, setup: Setup, seed: int) -> None:
+        """Begin a group whose logs are empty; what is stored now is known to all its members."""
+        self._taken = 0
         self._results: dict[int, int | None] = {}
+        self.endpoints = setup.members
+        """The members that the API server can reach; it may be cut off together with some of them."""
+        self.group = Group(make, setup, seed)
 
     # The Store's five operations.
 

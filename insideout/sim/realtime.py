@@ -5,6 +5,7 @@ events: so everything that the loop owns is only ever touched by one thread at a
 rt.py.
 """
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -15,12 +16,16 @@ from insideout.sim.loop import Loop, Timer
 
 T = TypeVar("T")
 
+_TURN_S = 0.02
+"""How long the thread may run events without a pause in which others take their turn."""
+_PAUSE_S = 0.002
+
 
 class RealtimeLoop(Loop):
     """An event loop whose clock is the machine's, starting now.
 
     Between `start` and `stop` a thread runs the events.  `call_at`, `call_later` and `call_soon` may be used
-    from any thread.
+    from any thread.  Events that take longer than they are apart fall behind; they never shut others out.
     """
 
     def __init__(self, *, seed: int = 0) -> None:
@@ -110,9 +115,11 @@ class RealtimeLoop(Loop):
             self._wake.wait(max(wake_s - self._elapsed_s(), 0))
         return True
 
-    def _run_due(self) -> None:
-        """Run every event whose time has come."""
-        while (due_s := self.next_time_s()) is not None and due_s <= self._elapsed_s():
+    def _run_due(self, end_s: float = math.inf) -> None:
+        """Run every event whose time has come, but begin none after `end_s`."""
+        while (due_s := self.next_time_s()) is not None and due_s <= (now_s := self._elapsed_s()):
+            if now_s > end_s:
+                return
             self.step()
         self._advance()
 
@@ -120,10 +127,10 @@ class RealtimeLoop(Loop):
         with self._wake:
             try:
                 while self._running:
-                    self._run_due()
+                    self._run_due(self._elapsed_s() + _TURN_S)
                     self._wake.notify_all()  # whoever waits for a condition looks again
                     due_s = self.next_time_s()
-                    self._wake.wait(None if due_s is None else max(due_s - self._elapsed_s(), 0))
+                    self._wake.wait(None if due_s is None else max(due_s - self._elapsed_s(), _PAUSE_S))
             except BaseException as failure:
                 self.failure = failure
                 self._running = False

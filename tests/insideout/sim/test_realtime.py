@@ -95,3 +95,22 @@ def test_clock_never_goes_back():
         time.sleep(0.001)
     loop.stop()
     assert times == sorted(times)
+
+
+def test_events_that_fall_behind_let_others_in():
+    """A loop with more to do than it can still runs calls, looks at conditions, and can be stopped."""
+    loop = RealtimeLoop()
+    loop.start()
+    done = 0
+
+    def busy(due_s: float) -> None:
+        nonlocal done
+        time.sleep(0.005)
+        done += 1
+        loop.call_at(due_s + 0.001, busy, due_s + 0.001)
+
+    loop.call_soon(busy, loop.now_s)
+    assert loop.run_until(lambda: done > 20, 5)
+    assert loop.call(lambda: done) > 20
+    loop.stop()
+    assert loop.failure is None
