@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from course.plots import picture
 from course.plots.picture import Picture
+from course.plots.svg.axes import Axes
 from insideout.explore.story import Line
 from insideout.explore.trace import CALL, CRASH, EVENT, FAULT, QUIET, START, STEP
 
@@ -47,10 +48,7 @@ def plot_story(lines: Sequence[Line], *, title: str = "") -> Picture:
         return picture.finish(drawn, _alt(lines))
 
 
-def _draw(axes: object, line: Line, y: float, at: dict[str, float], colour: str, text_at: float) -> None:
-    from matplotlib.axes import Axes
-
-    assert isinstance(axes, Axes)
+def _draw(axes: Axes, line: Line, y: float, at: dict[str, float], colour: str, text_at: float) -> None:
     x, server = at[line.who], at[_SERVER]
     weight = "bold" if line.kind in (FAULT, CRASH) else "normal"
     if line.kind == CALL:

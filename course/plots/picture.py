@@ -8,20 +8,11 @@ colour alone.
 
 import base64
 import html
-import importlib.util
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-if importlib.util.find_spec("matplotlib") is None:
-    from course.plots import svg
-
-    svg.stand_in()
+from course.plots.svg.axes import Axes
+from course.plots.svg.figure import Figure
 
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
     "#222222",
@@ -34,24 +25,6 @@ BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
     "#cc79a7",
 )
 GREY = "#767676"
-
-_STYLE: Any = {  # matplotlib types its keys as a closed list
-    "svg.hashsalt": "course",  # ids repeat
-    "font.family": "DejaVu Sans",  # matplotlib brings it
-    "font.size": 10,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": GREY,
-    "axes.labelcolor": BLACK,
-    "axes.titlelocation": "left",
-    "axes.titlesize": 11,
-    "text.color": BLACK,
-    "xtick.color": BLACK,
-    "ytick.color": BLACK,
-    "figure.facecolor": "#ffffff",
-    "savefig.facecolor": "#ffffff",
-    "legend.frameon": False,
-}
 
 
 class Picture:
@@ -76,18 +49,12 @@ class Picture:
 
 
 @contextmanager
-def figure(width_in: float, height_in: float) -> Iterator["Figure"]:
-    """Give a figure in the course's style, sizes in inches; matplotlib is loaded at the first one."""
-    import matplotlib
-    from matplotlib.figure import Figure
-
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()  # a learner may have set their own
-        matplotlib.rcParams.update(_STYLE)
-        yield Figure(figsize=(width_in, height_in), layout="constrained")
+def figure(width_in: float, height_in: float) -> Iterator[Figure]:
+    """Give a figure in the course's style, sizes in inches."""
+    yield Figure((width_in, height_in))
 
 
-def arrow(axes: "Axes", start: float, end: float, y: float, colour: str, style: object) -> None:
+def arrow(axes: Axes, start: float, end: float, y: float, colour: str, style: object) -> None:
     """Draw a horizontal arrow at `y`, in data coordinates; `style` is matplotlib's linestyle."""
     axes.annotate(
         "",
@@ -105,8 +72,6 @@ def arrow(axes: "Axes", start: float, end: float, y: float, colour: str, style: 
     )
 
 
-def finish(drawn: "Figure", alt: str) -> Picture:
-    """Return the figure as a picture; call it inside the `figure` block."""
-    out = io.StringIO()
-    drawn.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-    return Picture(out.getvalue(), alt)
+def finish(drawn: Figure, alt: str) -> Picture:
+    """Return the figure as a picture."""
+    return Picture(drawn.svg(), alt)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from course.plots import picture
 from course.plots.picture import Picture
+from course.plots.svg.axes import Axes
 from insideout.apiserver.requestlog import WRITES, EventDelivered, RequestMade
 
 _LIFELINES = {
@@ -159,10 +160,7 @@ def plot_sequence(
         return picture.finish(drawn, _alt(rows[:first]))
 
 
-def _draw_row(axes: object, row: Row, at: dict[str, float], y: float) -> None:
-    from matplotlib.axes import Axes
-
-    assert isinstance(axes, Axes)
+def _draw_row(axes: Axes, row: Row, at: dict[str, float], y: float) -> None:
     server = at[_SERVER]
     if row.writer:
         colour = _COLOURS[row.writer]

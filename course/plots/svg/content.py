@@ -93,7 +93,7 @@ class Content:
         look = style.named(how)
         look["markerfacecolor"] = look.pop("facecolor", look.get("color", style.BLUE))
         look["markeredgecolor"] = look.pop("edgecolor", look["markerfacecolor"])
-        look["markeredgewidth"] = look.pop("linewidth", 1.0)
+        look["markeredgewidth"] = look.pop("linewidth", 1.5)
         self.plot(list(xs), list(ys), **{"marker": "o", **look, "linestyle": "none", "markersize": s**0.5})
 
     def axhline(self, y: float, **how: Any) -> None:
@@ -127,7 +127,8 @@ class Content:
     def axvspan(self, start: float, end: float, **how: Any) -> None:
         """Fill the panel from one x to another."""
         self._sees([start, end], [])
-        self._area(how, lambda view: [(view.x(start), view.top), (view.x(end), view.top),
+        look = {"linewidth": 0, **how}
+        self._area(look, lambda view: [(view.x(start), view.top), (view.x(end), view.top),
                                       (view.x(end), view.bottom), (view.x(start), view.bottom)])  # fmt: skip
 
     def bar(self, xs: Any, heights: Any, width: Any = 0.8, bottom: Any = 0, *, align: str = "center",

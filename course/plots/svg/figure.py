@@ -1,5 +1,6 @@
 """A picture: panels in rows and columns, laid out so that nothing that stands around them is cut off."""
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -10,10 +11,14 @@ from course.plots.svg.frame import Margins, View
 from course.plots.svg.ink import Page, extent
 from course.plots.svg.legend import Legend
 
-EDGE = 6.0
+EDGE = 4.0
 """Around the page, in points."""
+PAD = 6.0
+"""Around a legend, and between lines below all panels."""
 BETWEEN = 10.0
 """Between panels."""
+BELOW = 32.0
+"""From a panel down to a legend below it: its ticks and its title stand between."""
 
 
 class Grid:
@@ -81,12 +86,6 @@ class Figure:
         """Write a line below all panels."""
         self._below = said, style.named(how)
 
-    def savefig(self, out: Any, **_: Any) -> None:
-        """Write the picture as SVG."""
-        out.write(self.svg())
-
-    # ------------------------------------------------------------------
-
     def svg(self) -> str:
         """Return the picture."""
         page = Page()
@@ -97,12 +96,10 @@ class Figure:
         ]
         if self._legend is not None:
             left = (self.width - self._legend.width) / 2
-            body.append(
-                self._legend.draw(page, max(left, EDGE), self.height - EDGE / 2 - self._legend.height)
-            )
+            body.append(self._legend.draw(page, max(left, EDGE), self.height - PAD / 2 - self._legend.height))
         if self._below is not None:
             said, look = self._below
-            at = (look.get("x", 0.5) * self.width, self.height - EDGE)
+            at = (look.get("x", 0.5) * self.width, self.height - PAD)
             ha = look.get("ha", "center")
             body.append(marks.words(said, at, look.get("fontsize", 10), colour="#222222", ha=ha, va="bottom"))
         patterns = "".join(marks.hatch(name, id, colour) for (name, colour), id in page.patterns.items())
@@ -116,7 +113,7 @@ class Figure:
     def _views(self) -> Iterator[tuple[Axes, View]]:
         """Yield each panel with its place: first with rough margins, then with those of its true size."""
         rows, columns = len(self._grid.rows), len(self._grid.rows[0])
-        foot = EDGE + (self._legend.height + EDGE if self._legend else 0)
+        foot = EDGE + (self._legend.height + PAD if self._legend else 0)
         foot += _room_below(self._below) if self._below else 0
         room = [[Margins(40, 20, 10, 30)] * columns for _ in range(rows)]
         for _ in range(3):
@@ -140,11 +137,8 @@ class Figure:
                 left += lefts[column]
                 axes = self._grid[row, column]
                 right, bottom = left + widths[column], top + heights[row]
-                if axes.frame.is_square:
-                    left, top_in, right, bottom = _square(axes, left, top, right, bottom)
-                    yield axes, View(axes.frame, left, top_in, right, bottom)
-                else:
-                    yield axes, View(axes.frame, left, top, right, bottom)
+                place = (left, top, right, bottom)
+                yield axes, View(axes.frame, *(_square(axes, *place) if axes.frame.is_square else place))
                 left += widths[column] + rights[column] + BETWEEN
             top += heights[row] + bottoms[row] + BETWEEN
 
@@ -154,9 +148,10 @@ class Figure:
             f'<clipPath id="{cut}">{marks.box(view.left, view.top, view.right, view.bottom, "")}</clipPath>',
             axes.frame.below(view),
         ]
-        for drawn in sorted(axes.drawn, key=lambda one: one.order):
-            inside = drawn.draw(view, page)
-            out.append(f'<g clip-path="url(#{cut})">{inside}</g>' if drawn.cut else inside)
+        in_order = sorted(axes.drawn, key=lambda one: one.order)
+        for is_cut, some in itertools.groupby(in_order, key=lambda one: one.cut):
+            inside = "".join(drawn.draw(view, page) for drawn in some)
+            out.append(f'<g clip-path="url(#{cut})">{inside}</g>' if is_cut else inside)
         out.append(axes.frame.above(view))
         if axes.twin is not None:
             twin = View(axes.twin.frame, view.left, view.top, view.right, view.bottom)
@@ -169,7 +164,7 @@ class Figure:
 
 def _room_below(below: tuple[str, dict[str, Any]] | None) -> float:
     """Return the room for the line below all panels."""
-    return text.height(below[0], below[1].get("fontsize", 10)) + EDGE if below else 0.0
+    return text.height(below[0], below[1].get("fontsize", 10)) + PAD if below else 0.0
 
 
 def _margins(axes: Axes, width: float, height: float) -> Margins:
@@ -186,9 +181,9 @@ def _margins(axes: Axes, width: float, height: float) -> Margins:
         legend = Legend(axes.entries, axes.legend_at)
         x, y = axes.legend_at["bbox_to_anchor"][:2]
         if y <= 0:
-            bottom = max(bottom, -y * height + legend.height + EDGE)
+            bottom = max(bottom, max(-y * height, BELOW) + legend.height + PAD)
         if x >= 1:
-            right = max(right, (x - 1) * width + legend.width + EDGE)
+            right = max(right, (x - 1) * width + legend.width + PAD)
     return Margins(left, top, right, bottom)
 
 
@@ -200,11 +195,11 @@ def _corner(legend: Legend, look: dict[str, Any], view: View) -> tuple[float, fl
     wide, high = view.right - view.left, view.bottom - view.top
     if "bbox_to_anchor" in look:
         x, y = look["bbox_to_anchor"][:2]
-        at_x, at_y, pad = view.left + x * wide, view.bottom - y * high, EDGE / 2
-        if y <= 0:  # no higher than what stands below the panel
-            at_y = max(at_y, view.bottom + 32)
+        at_x, at_y, pad = view.left + x * wide, view.bottom - y * high, PAD / 2
+        if y <= 0:
+            at_y = max(at_y, view.bottom + BELOW)
     else:
-        at_x, at_y, pad = view.left + across * wide, view.top + down * high, EDGE
+        at_x, at_y, pad = view.left + across * wide, view.top + down * high, PAD
     left = at_x - across * legend.width + pad * (1 - 2 * across)
     return left, at_y - down * legend.height + pad * (1 - 2 * down)
 

@@ -1,5 +1,6 @@
 """What stands around a panel: axes, ticks, labels, titles; their room, and how they are drawn."""
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -102,6 +103,22 @@ class Axis:
             return max(text.width(label, self.size) for label in labels) * 0.9 + self.size + self.length
         return max(text.height(label, self.size) for label in labels) + self.length + GAP
 
+    def beyond(self, length: float) -> tuple[float, float]:
+        """Return how far labels reach beyond the beginning and the end of an axis of so many points."""
+        first = last = 0.0
+        for value, label in self.marks(length) if self.has_labels else ():
+            at, wide = self.scale.share(value) * length, text.width(label, self.size)
+            if self.side in ("left", "right"):
+                before = after = text.height(label, self.size) / 2
+            elif self.turn:  # they begin or end at their tick
+                lies = wide * math.cos(math.radians(self.turn))
+                before, after = {"left": (0.0, lies), "right": (lies, 0.0)}.get(self.ha, (lies / 2, lies / 2))
+            else:
+                before, after = {"left": (0.0, wide), "right": (wide, 0.0)}.get(self.ha, (wide / 2, wide / 2))
+            if label:
+                first, last = max(first, before - at), max(last, at + after - length)
+        return first, last
+
     def marks(self, length: float) -> list[tuple[float, str]]:
         """Return the ticks and labels for an axis of so many points."""
         return self.scale.marks(int(length / (20 if self.side in ("left", "right") else 38)) or 1)
@@ -135,13 +152,22 @@ class Frame:
         if not self.is_off:
             for axis, length in ((self.x, width), (self.y, height)):
                 room[axis.side] += axis.room(length)
+            (left, right), (bottom, top) = self.x.beyond(width), self.y.beyond(height)
             if self.x.title:
                 room["bottom"] += text.height(self.x.title, self.title_size(self.x)) + GAP
             if self.y.title:
                 room[self.y.side] += text.height(self.y.title, self.title_size(self.y)) + GAP
+            for side, more in (("left", left), ("right", right), ("bottom", bottom), ("top", top)):
+                room[side] = max(room[side], more)
         if self.title:
-            room["top"] += text.height(self.title, self.title_look.get("fontsize", 11)) + 2 * GAP
+            room["top"] += (
+                text.height(self.title, self.title_look.get("fontsize", 11)) + self._title_gap() + GAP
+            )
         return Margins(**room)
+
+    def _title_gap(self) -> float:
+        """Return the room between the panel and its title."""
+        return float(self.title_look.get("pad", GAP))
 
     def title_size(self, axis: Axis) -> float:
         """Return the size of an axis's title."""
@@ -170,7 +196,7 @@ class Frame:
         if self.title:
             size = self.title_look.get("fontsize", 11)
             up = self.x.room(view.right - view.left) if self.x.side == "top" and not self.is_off else 0
-            at = (view.left, view.top - up - GAP)
+            at = (view.left, view.top - up - self._title_gap())
             weight = self.title_look.get("fontweight", "normal")
             out.append(marks.words(self.title, at, size, colour=BLACK, va="bottom", weight=weight))
         return "".join(out)

@@ -52,10 +52,12 @@ def written(at: marks.Point, said: str, look: dict[str, Any]) -> str:
     out = ""
     if ground := look.get("bbox"):
         ground = style.named(ground)
-        pad = size * 0.3 if "boxstyle" in ground else float(ground.get("pad", 4))
+        box = str(ground.get("boxstyle", ""))
+        pad = size * float(box.partition("pad=")[2] or 0.3) if box else float(ground.get("pad", 4))
         left, top, right, bottom = extent(at, said, look)
         shade = f"{style.fill(ground.get('facecolor', 'white'), ground.get('alpha', 1.0))} "
         shade += style.stroke(ground.get("edgecolor", "none"), ground.get("linewidth", 1.0))
+        shade += f' rx="{pad:g}"' if box.startswith("round") else ""
         out = marks.box(left - pad, top - pad, right + pad, bottom + pad, shade)
     turn = look.get("rotation", 0)
     colour = look.get("color", BLACK)
@@ -74,5 +76,5 @@ def pointed(tail: marks.Point, tip: marks.Point, look: dict[str, Any]) -> str:
     tail, tip = (tail[0] + dx * a, tail[1] + dy * a), (tip[0] - dx * b, tip[1] - dy * b)
     return marks.arrow(
         tail, tip, look.get("arrowstyle", "-"), look.get("color", BLACK), look.get("linewidth", 1.0),
-        look.get("linestyle", "-"), 0.4 * look.get("mutation_scale", 18),
+        look.get("linestyle", "-"), 0.4 * look.get("mutation_scale", 12),
     )  # fmt: skip

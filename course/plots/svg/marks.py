@@ -11,8 +11,8 @@ Point = tuple[float, float]
 FAMILY = "'DejaVu Sans', Verdana, sans-serif"
 _SHAPES: dict[str, tuple[Point, ...]] = {  # in units of half a marker
     "s": ((-1, -1), (1, -1), (1, 1), (-1, 1)),
-    "D": ((0, -1.2), (1.2, 0), (0, 1.2), (-1.2, 0)),
-    "d": ((0, -1.2), (0.7, 0), (0, 1.2), (-0.7, 0)),
+    "D": ((0, -1.4), (1.4, 0), (0, 1.4), (-1.4, 0)),
+    "d": ((0, -1.4), (0.85, 0), (0, 1.4), (-0.85, 0)),
     "v": ((-1, -0.8), (1, -0.8), (0, 1)),
     "^": ((-1, 0.8), (1, 0.8), (0, -1)),
     ">": ((-0.8, -1), (-0.8, 1), (1, 0)),
@@ -128,7 +128,8 @@ def hatch(name: str, id: str, colour: str) -> str:
     size = {1: 12, 2: 9, 3: 7.2, 4: 6, 5: 5}.get(len(name), 5)
     line = style.stroke(colour, 1.0)
     if name[0] == ".":
-        inside = f'<circle cx="{size / 2:g}" cy="{size / 2:g}" r="0.9" fill="{colour}"/>'
+        places = ((size / 4, size / 4), (size * 3 / 4, size * 3 / 4))
+        inside = "".join(f'<circle cx="{x:g}" cy="{y:g}" r="0.7" fill="{colour}"/>' for x, y in places)
     else:
         inside = path([(0, size), (size, 0)], line) + path([(-1, 1), (1, -1)], line)
         inside += path([(size - 1, size + 1), (size + 1, size - 1)], line)

@@ -21,14 +21,23 @@ _ALIASES = {
     "horizontalalignment": "ha",
     "verticalalignment": "va",
 }
+_KNOWN = frozenset((
+    "alpha", "arrowstyle", "bbox", "bbox_to_anchor", "boxstyle", "clip_on", "color", "edgecolor", "facecolor",
+    "fill", "fontsize", "fontweight", "ha", "hatch", "label", "linestyle", "linewidth", "loc", "marker",
+    "markeredgecolor", "markeredgewidth", "markerfacecolor", "markersize", "mutation_scale", "ncol", "ncols",
+    "pad", "rotation", "shrinkA", "shrinkB", "solid_capstyle", "va", "x", "zorder",
+))  # fmt: skip
 _DASHES = {"--": (3.7, 1.6), ":": (1.0, 1.65), "-.": (6.4, 1.6, 1.0, 1.6)}
 """In widths of the line."""
 _NO_LINE = ("", "none", "None", " ")
 
 
 def named(style: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a style with every short name written out."""
-    return {_ALIASES.get(name, name): value for name, value in style.items() if value is not None}
+    """Return a style with every short name written out; TypeError for one that nothing here would draw."""
+    found = {_ALIASES.get(name, name): value for name, value in style.items() if value is not None}
+    if unknown := sorted(found.keys() - _KNOWN):
+        raise TypeError(f"no picture has had {', '.join(unknown)} before: see course/plots/svg/style.py")
+    return found
 
 
 def has_line(linestyle: Any) -> bool:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from course.plots import picture
 from course.plots.picture import Picture
+from course.plots.svg.ticker import MaxNLocator
 from insideout.apimachinery import pods as podutil
 from insideout.client.history import History
 from insideout.client.interface import Object
@@ -46,8 +47,6 @@ def plot_replicas(
 
     `down` is when the controller was stopped, from and until.
     """
-    from matplotlib.ticker import MaxNLocator
-
     began_s = min(counts[0].time_s, wanted[0][0])
     with picture.figure(8, 3.2) as drawn:
         axes = drawn.subplots()

@@ -6,10 +6,10 @@ are repetitions of what was lost.  Quiet stretches are drawn short and say how l
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from course.plots import picture
 from course.plots.picture import Picture
+from course.plots.svg.axes import Axes
 from course.units.u03_raft.plots.marks import (
     CONFIRMS,
     ENTRIES,
@@ -27,9 +27,6 @@ from course.units.u03_raft.plots.marks import (
 from insideout.raft.broken import Broken
 from insideout.raft.story import sides_of, tell
 from insideout.raft.trace import Event, Trace
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 
 def plot_run(
@@ -141,7 +138,7 @@ def describe(
     return text + (f" Broken at {broken.t_s:.2f} s: {broken.what}." if broken and broken.t_s else "")
 
 
-def _draw_span(axes: "Axes", axis: Axis, span: Span, y: float, *, label: bool) -> None:
+def _draw_span(axes: Axes, axis: Axis, span: Span, y: float, *, label: bool) -> None:
     left, right = axis.x(span.from_s), axis.x(span.to_s)
     if span.role == "leader":
         axes.plot([left, right], [y, y], color=picture.BLACK, linewidth=8, solid_capstyle="butt", zorder=2)
@@ -162,7 +159,7 @@ _GROUND = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.6}
 """What lies under a label, so that arrows do not cross it out."""
 
 
-def _draw_arrow(axes: "Axes", axis: Axis, arrow: Arrow, row: Mapping[str, int], until_s: float) -> None:
+def _draw_arrow(axes: Axes, axis: Axis, arrow: Arrow, row: Mapping[str, int], until_s: float) -> None:
     x, y = axis.x(arrow.sent_s), row[arrow.message["from"]]
     to = row[arrow.message["to"]]
     colour, line = arrow.look.colour, arrow.look.line
@@ -183,7 +180,7 @@ def _draw_arrow(axes: "Axes", axis: Axis, arrow: Arrow, row: Mapping[str, int], 
     axes.annotate("", xy=(axis.x(arrow.arrives_s), to), xytext=(x, y), arrowprops=style, zorder=3)
 
 
-def _draw_event(axes: "Axes", x: float, y: float, event: Event) -> None:
+def _draw_event(axes: Axes, x: float, y: float, event: Event) -> None:
     if event.kind == "crash":
         axes.plot([x], [y], "X", color=picture.VERMILION, markeredgecolor="white", markersize=10, zorder=5)
     elif event.kind == "restart":
@@ -198,7 +195,7 @@ def _draw_event(axes: "Axes", x: float, y: float, event: Event) -> None:
                   bbox=_GROUND, zorder=4)  # fmt: skip
 
 
-def _shade_partitions(axes: "Axes", axis: Axis, trace: Trace, row: Mapping[str, int], end_s: float) -> None:
+def _shade_partitions(axes: Axes, axis: Axis, trace: Trace, row: Mapping[str, int], end_s: float) -> None:
     """Shade the times in which links were cut, and name what was cut."""
     cuts = [event for event in trace.events if event.kind in ("cut", "heal")]
     for number, event in enumerate(cuts):
@@ -218,7 +215,7 @@ def _sides(ids: Sequence[str], cut: set[tuple[str, ...]]) -> str:
     return " | ".join(" ".join(side) for side in sides) if len(sides) > 1 else "some links cut"
 
 
-def _legend(axes: "Axes", arrows: Sequence[Arrow], events: Sequence[Event]) -> None:
+def _legend(axes: Axes, arrows: Sequence[Arrow], events: Sequence[Event]) -> None:
     """Name what is drawn, and nothing that is not."""
     for look in (VOTE, YES, NO, ENTRIES, CONFIRMS, SNAPSHOT, HEARTBEAT):
         if any(arrow.look is look for arrow in arrows):

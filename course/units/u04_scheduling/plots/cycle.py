@@ -1,17 +1,15 @@
 """Stepping through a scheduling cycle: filter by filter, which nodes drop out and why."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from course.plots import picture
 from course.plots.picture import Picture
+from course.plots.svg.axes import Axes
+from course.plots.svg.patches import Rectangle
 from course.units.u04_scheduling import answers
 from course.units.u04_scheduling.objects import Plain
 from insideout.scheduler.cycle import ask
 from insideout.scheduler.podinfo import PodInfo
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 NAMES = tuple(each.NAME for each in answers.FILTERS)
 Stages = Mapping[str, Sequence[Sequence[str]]]
@@ -68,7 +66,7 @@ def _out(answers_of: Sequence[Sequence[str]], step: int) -> int | None:
     return next((number for number, reasons in enumerate(answers_of[:step]) if reasons), None)
 
 
-def _draw_row(axes: "Axes", row: int, answers_of: Sequence[Sequence[str]], step: int) -> None:
+def _draw_row(axes: Axes, row: int, answers_of: Sequence[Sequence[str]], step: int) -> None:
     out = _out(answers_of, step)
     for number in range(len(NAMES)):
         if number >= step or (out is not None and number > out):
@@ -83,9 +81,7 @@ def _draw_row(axes: "Axes", row: int, answers_of: Sequence[Sequence[str]], step:
         axes.text(number + 0.49, row, text, ha="center", va="center", color=colour, fontsize=8.5)
 
 
-def _cell(column: int, row: int, fill: str, edge: str):  # type: ignore[no-untyped-def]  # matplotlib is loaded late
-    from matplotlib.patches import Rectangle
-
+def _cell(column: int, row: int, fill: str, edge: str) -> Rectangle:
     return Rectangle((column + 0.02, row - 0.44), 0.94, 0.88, facecolor=fill, edgecolor=edge, linewidth=1.6)
 
 

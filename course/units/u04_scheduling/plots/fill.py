@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from course.plots import picture
 from course.plots.picture import Picture
+from course.plots.svg.patches import Patch
 from insideout.apimachinery import quantity
 from insideout.cluster import Cluster
 
@@ -89,8 +90,6 @@ def _draw_node(panel, place: int, pods: Sequence[Placed], schedulers: list[str])
         bottom += each.cpu
 
 
-def _patch(colour: str, hatch: str, label: str):  # type: ignore[no-untyped-def]  # matplotlib is loaded late
-    from matplotlib.patches import Patch
-
+def _patch(colour: str, hatch: str, label: str) -> Patch:
     edge = picture.VERMILION if hatch == "xxx" else picture.BLACK
     return Patch(facecolor=colour, hatch=hatch, edgecolor=edge, label=label)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from course.plots import picture
 from course.plots.picture import Picture
+from course.plots.svg.patches import Rectangle
 
 Table = Mapping[str, Mapping[str, int]]
 """For each node its weighted score by plugin, and their "total"."""
@@ -61,7 +62,5 @@ def _head(name: str, weights: Mapping[str, int]) -> str:
     return f"{broken}\nweight {weights.get(name, 1)}"
 
 
-def _box(column: int, row: int, colour: str):  # type: ignore[no-untyped-def]  # matplotlib is loaded late
-    from matplotlib.patches import Rectangle
-
+def _box(column: int, row: int, colour: str) -> Rectangle:
     return Rectangle((column + 0.1, row - 0.4), 0.8, 0.8, fill=False, edgecolor=colour, linewidth=1.8)

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from course.checks.lifetimes import Run
 from course.plots import picture
 from course.plots.picture import Picture
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from course.plots.svg.artist import Artist
+from course.plots.svg.axes import Axes
+from course.plots.svg.lines import Line2D
+from course.plots.svg.patches import Patch
 
 _COLOURS = {"init": picture.ORANGE, "sidecar": picture.GREEN, "main": picture.BLUE}
 _WORDS = {"init": "init container", "sidecar": "sidecar", "main": "main container"}
@@ -40,7 +40,7 @@ def plot_stop(stop: Sequence[Run], *, grace_s: float) -> Picture:
         return picture.finish(drawn, _words([], stop, grace_s))
 
 
-def _rows(axes: "Axes", names: Sequence[str], title: str, until_s: float) -> None:
+def _rows(axes: Axes, names: Sequence[str], title: str, until_s: float) -> None:
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_xlim(0, until_s)
@@ -49,7 +49,7 @@ def _rows(axes: "Axes", names: Sequence[str], title: str, until_s: float) -> Non
     axes.set_axisbelow(True)
 
 
-def _draw_start(axes: "Axes", names: Sequence[str], runs: Sequence[Run], until_s: float) -> None:
+def _draw_start(axes: Axes, names: Sequence[str], runs: Sequence[Run], until_s: float) -> None:
     for run in runs:
         row, end_s = names.index(run.container), until_s if run.gone_s is None else run.gone_s
         up_s = end_s if run.up_s is None else run.up_s
@@ -67,7 +67,7 @@ def _draw_start(axes: "Axes", names: Sequence[str], runs: Sequence[Run], until_s
             )
 
 
-def _draw_stop(axes: "Axes", names: Sequence[str], runs: Sequence[Run], grace_s: float) -> None:
+def _draw_stop(axes: Axes, names: Sequence[str], runs: Sequence[Run], grace_s: float) -> None:
     axes.axvline(grace_s, color=picture.VERMILION, linestyle="--", linewidth=1)
     axes.text(grace_s, -0.58, "grace over ", color=picture.VERMILION, va="top", ha="right", fontsize=8)
     for run in runs:
@@ -97,7 +97,7 @@ def _freeing(run: Run, runs: Sequence[Run], grace_s: float) -> Run | None:
 
 
 def _bar(
-    axes: "Axes", row: int, from_s: float, to_s: float, role: str, *, hatch: str = "", alpha: float = 1.0
+    axes: Axes, row: int, from_s: float, to_s: float, role: str, *, hatch: str = "", alpha: float = 1.0
 ) -> None:
     axes.barh(
         row, to_s - from_s, left=from_s, height=_HEIGHT, color=_COLOURS[role], alpha=alpha, hatch=hatch,
@@ -105,16 +105,12 @@ def _bar(
     )  # fmt: skip
 
 
-def _arrow(axes: "Axes", begin: tuple[float, int], end: tuple[float, int]) -> None:
+def _arrow(axes: Axes, begin: tuple[float, int], end: tuple[float, int]) -> None:
     style = {"arrowstyle": "->", "color": picture.BLACK, "linewidth": 1, "shrinkA": 0, "shrinkB": 0}
     axes.annotate("", xy=end, xytext=begin, arrowprops=style)
 
 
-def _legend(axes: "Axes", roles: set[str]) -> None:
-    from matplotlib.artist import Artist
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-
+def _legend(axes: Axes, roles: set[str]) -> None:
     marks: list[Artist] = [
         Patch(facecolor=_COLOURS[role], edgecolor=picture.BLACK, label=_WORDS[role])
         for role in _COLOURS

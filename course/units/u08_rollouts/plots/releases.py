@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from course.plots import picture
 from course.plots.picture import Picture
+from course.plots.svg.axes import Axes
+from course.plots.svg.figure import Figure
+from course.plots.svg.lines import Line2D
+from course.plots.svg.patches import Patch
+from course.plots.svg.ticker import MaxNLocator
 from insideout.network.caller import Seen
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 # Version, colour and hatching of each kind of answer, from the bottom of a bar to its top.
 _KINDS = (("v2", picture.BLUE, ""), ("v1", picture.ORANGE, ""), ("", "white", "xxxxx"))
@@ -39,7 +40,7 @@ def plot_releases(releases: Mapping[str, Sequence[Seen]], *, released_s: float, 
         return picture.finish(drawn, say(releases))
 
 
-def _draw_answers(panel: "Axes", seen: Sequence[Seen]) -> None:
+def _draw_answers(panel: Axes, seen: Sequence[Seen]) -> None:
     seconds = range(int(seen[-1].time_s))
     bottom = [0] * len(seconds)
     for version, colour, hatch in _KINDS:
@@ -62,9 +63,7 @@ def _draw_answers(panel: "Axes", seen: Sequence[Seen]) -> None:
     panel.set_ylim(0, max(bottom) * 1.04)
 
 
-def _draw_ready(panel: "Axes", seen: Sequence[Seen]) -> None:
-    from matplotlib.ticker import MaxNLocator
-
+def _draw_ready(panel: Axes, seen: Sequence[Seen]) -> None:
     right = panel.twinx()
     times, ready = [one.time_s for one in seen], [one.ready for one in seen]
     right.step(times, ready, where="post", color="white", linewidth=4)
@@ -75,12 +74,7 @@ def _draw_ready(panel: "Axes", seen: Sequence[Seen]) -> None:
     right.set_ylabel("ready")
 
 
-def _draw_legend(drawn: object) -> None:
-    from matplotlib.figure import Figure
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-
-    assert isinstance(drawn, Figure)
+def _draw_legend(drawn: Figure) -> None:
     handles = [
         Patch(facecolor=picture.ORANGE, label="answered by v1"),
         Patch(facecolor=picture.BLUE, label="answered by v2"),

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from course.plots import picture
 from course.plots.picture import Picture
+from course.plots.svg.axes import Axes
+from course.plots.svg.ticker import MaxNLocator
 from insideout.apimachinery import pods as podutil
 from insideout.client.history import History
 from insideout.client.interface import Object
@@ -60,13 +62,9 @@ def plot_rollout(
 
 
 def draw_rollout(
-    axes: object, samples: Sequence[Sample], *, most: int, least: int, began_s: float, end_s: float
+    axes: Axes, samples: Sequence[Sample], *, most: int, least: int, began_s: float, end_s: float
 ) -> None:
-    """Draw one rollout into `axes`, matplotlib's; for several panels side by side."""
-    from matplotlib.axes import Axes
-    from matplotlib.ticker import MaxNLocator
-
-    assert isinstance(axes, Axes)
+    """Draw one rollout into `axes`; for several panels side by side."""
     times = [sample.time_s - began_s for sample in samples] + [end_s - began_s]
     below = [0] * len(times)
     for name, numbers, colour, hatch in (

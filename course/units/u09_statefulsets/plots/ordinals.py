@@ -1,16 +1,15 @@
 """The pods of a StatefulSet over time: a row an ordinal, a bar a pod, coloured by its version."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from course.plots import picture
 from course.plots.picture import Picture
+from course.plots.svg.axes import Axes
+from course.plots.svg.patches import Patch
 from insideout.apimachinery import pods as podutil
 from insideout.client.history import History
 from insideout.client.interface import Object
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 _COLOURS = {"v1": picture.SKY, "v2": picture.ORANGE, "bad": picture.VERMILION}
 _HATCHES = {"ready": "", "not ready": "////", "going": "...."}
@@ -77,7 +76,7 @@ def _ordinals(panel: Panel) -> list[int]:
     return sorted({span.ordinal for span in panel.spans})
 
 
-def _draw(axes: "Axes", panel: Panel, seconds: float, marks: Sequence[tuple[float, str]]) -> None:
+def _draw(axes: Axes, panel: Panel, seconds: float, marks: Sequence[tuple[float, str]]) -> None:
     ordinals = _ordinals(panel)
     axes.set_title(panel.title)
     axes.set_yticks(range(len(ordinals)), [f"db-{ordinal}" for ordinal in ordinals])
@@ -94,9 +93,7 @@ def _draw(axes: "Axes", panel: Panel, seconds: float, marks: Sequence[tuple[floa
         axes.text(at_s + seconds / 150, len(ordinals) - 0.55, what, fontsize=8)
 
 
-def _legend(axes: "Axes", versions: set[str]) -> None:
-    from matplotlib.patches import Patch
-
+def _legend(axes: Axes, versions: set[str]) -> None:
     marks = [
         Patch(facecolor=colour, edgecolor=picture.BLACK, label=version)
         for version, colour in _COLOURS.items()

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from course.plots import picture
 from course.plots.picture import Picture
+from course.plots.svg.axes import Axes
+from course.plots.svg.patches import Rectangle
 from course.units.u12_kube_proxy.plots.proxy_words import MARK_MASQ, say, short
 from insideout.proxy.netfilter.parse import ParsedChain, parse
 from insideout.proxy.netfilter.tracer import Verdict
@@ -103,11 +105,7 @@ def _width(chain: ParsedChain) -> float:
     return 0.35 + _LETTER_IN * max(map(len, rows))
 
 
-def _draw_box(axes: object, box: _Box, lit: set[str]) -> None:
-    from matplotlib.axes import Axes
-    from matplotlib.patches import Rectangle
-
-    assert isinstance(axes, Axes)
+def _draw_box(axes: Axes, box: _Box, lit: set[str]) -> None:
     left = box.left_in
     rows = len(box.chain.rules) + 1
     passed = any(rule.text in lit for rule in box.chain.rules)
@@ -159,10 +157,7 @@ def _draw_box(axes: object, box: _Box, lit: set[str]) -> None:
         )
 
 
-def _draw_edge(axes: object, box: _Box, number: int, target: _Box, on: bool) -> None:
-    from matplotlib.axes import Axes
-
-    assert isinstance(axes, Axes)
+def _draw_edge(axes: Axes, box: _Box, number: int, target: _Box, on: bool) -> None:
     start = (box.left_in + box.width_in, box.row_in(number))
     end = (target.left_in, target.row_in(0))
     axes.annotate(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from course.plots import picture
 from course.plots.picture import Picture
+from course.plots.svg.ticker import StrMethodFormatter
 from insideout.proxy.cost_curve import Cost
 
 _LOOKS = {
@@ -15,8 +16,6 @@ _LOOKS = {
 
 def plot_cost(costs: Sequence[Cost]) -> Picture:
     """Draw rules looked at for a connection and rules written for a change over the number of Services."""
-    from matplotlib.ticker import StrMethodFormatter
-
     with picture.figure(8, 3.5) as drawn:
         packet, change = drawn.subplots(1, 2, sharex=True)
         for mode, looks in _LOOKS.items():

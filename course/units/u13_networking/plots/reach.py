@@ -5,6 +5,7 @@ from typing import Any
 
 from course.plots import picture
 from course.plots.picture import Picture
+from course.plots.svg.patches import Rectangle
 from course.units.u13_networking.town import NAMES, NAMESPACES, PODS, Object
 from insideout.network.policies import allowed, explain
 
@@ -86,8 +87,6 @@ def _draw(
 
 
 def _square(x: float, y: float, colour: str, edge: str, width: float) -> Any:
-    from matplotlib.patches import Rectangle
-
     return Rectangle(
         (x - 0.5, y - 0.5),
         1,

@@ -19,7 +19,11 @@ def plot_window(samples: Sequence[Sequence[float]], t: float, window: float) -> 
         axes.plot(*zip(*samples, strict=True), color=picture.GREY, linewidth=0.8)
         if outside:
             axes.plot(
-                *zip(*outside, strict=True), "o", color=picture.GREY, fillstyle="none", label="does not count"
+                *zip(*outside, strict=True),
+                "o",
+                color=picture.GREY,
+                markerfacecolor="none",
+                label="does not count",
             )
         if inside:
             axes.plot(*zip(*inside, strict=True), "o", color=picture.BLUE, label="counts")

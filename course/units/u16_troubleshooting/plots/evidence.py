@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from course.plots import picture
 from course.plots.picture import Picture, arrow
+from course.plots.svg.patches import Rectangle
 from course.units.u16_troubleshooting.clusters.broken import Link
 
 _COLOURS = {
@@ -45,9 +46,7 @@ def plot_evidence(chain: Sequence[Link], steps: int | None = None, *, title: str
         return picture.finish(drawn, f"{title + ': ' if title else ''}{known} of {len(chain)} links. {told}.")
 
 
-def _box(left: float, colour: str, style: str) -> "Rectangle":  # type: ignore[name-defined]  # noqa: F821
-    from matplotlib.patches import Rectangle
-
+def _box(left: float, colour: str, style: str) -> Rectangle:
     return Rectangle((left, 0.15), _WIDE, 1.07, fill=False, edgecolor=colour, linewidth=1.6, linestyle=style)
 
 

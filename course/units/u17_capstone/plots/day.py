@@ -1,15 +1,14 @@
 """The day as a picture: whose part was in which place, who decided which hour, and what held."""
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from course.keep.components import PLACES
 from course.plots import picture
 from course.plots.picture import Picture
+from course.plots.svg.axes import Axes
+from course.plots.svg.patches import Patch
 from course.units.u17_capstone.day import Day, Played
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 _LOOKS = {
     "yours": (picture.SKY, "", "-"),
@@ -62,7 +61,7 @@ def _whose(day: Day, place: str) -> str:
     return "ours" if not mine else "yours" if len(mine) == len(PLACES[place]) else "in part yours"
 
 
-def _draw_cell(axes: "Axes", day: Day, place: str, row: int, column: int, played: Played) -> None:
+def _draw_cell(axes: Axes, day: Day, place: str, row: int, column: int, played: Played) -> None:
     deciding = [name for name in PLACES[place] if name in played.hour.parts]
     if not deciding:
         _, _, line = _LOOKS[_whose(day, place)]
@@ -116,9 +115,7 @@ def _wrapped(name: str) -> str:
     return f"{' '.join(words[:half])}\n{' '.join(words[half:])}"
 
 
-def _legend(axes: "Axes", day: Day) -> None:
-    from matplotlib.patches import Patch
-
+def _legend(axes: Axes, day: Day) -> None:
     there = {_whose(day, place) for place in PLACES}
     patches = [
         Patch(facecolor=fill, hatch=hatch, edgecolor=picture.BLACK, linewidth=0.8, label=name)

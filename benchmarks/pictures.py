@@ -1,0 +1,59 @@
+"""What a first picture costs, in processor seconds, and the size of the notebooks in which all are stored.
+
+    python -m benchmarks.pictures [TREE ...] [--runs N]
+
+A new Python imports what unit 06 imports and draws its order of eviction; the trees (this one when none is
+named) take turns.  Sizes are those of the notebooks in `source/`, in which every picture is stored.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[1]
+PROGRAM = """
+import time
+begin = time.process_time()
+from insideout import Cluster
+from course.units.u06_qos.plots.eviction import plot_order
+imported = time.process_time()
+from insideout.kubelet.eviction import PodMemory
+plot_order([PodMemory("web", 0, 3 * 2**20, 2**20)], ["web"], {"web": "Burstable"})
+print(imported - begin, time.process_time() - imported)
+"""
+
+
+def first_picture(tree: Path) -> tuple[float, float]:
+    """Return the processor seconds that the imports take in a new Python, and then the first picture."""
+    call = [sys.executable, "-c", PROGRAM]
+    environment = {**os.environ, "PYTHONPATH": str(tree)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # each tree keeps its own
+    done = subprocess.run(call, capture_output=True, text=True, check=True, cwd=tree, env=environment)
+    imports_s, picture_s = map(float, done.stdout.split())
+    return imports_s, picture_s
+
+
+def main() -> None:
+    """Print a line for each tree: medians, and the smallest and the largest."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.pictures")
+    parser.add_argument("trees", nargs="*", type=Path, default=[PROJECT], metavar="TREE")
+    parser.add_argument("--runs", type=int, default=9)
+    options = parser.parse_args()
+    trees = [tree.resolve() for tree in options.trees]
+    taken = [[first_picture(tree) for tree in trees] for _ in range(options.runs)]
+    for number, tree in enumerate(trees):
+        told = []
+        for name, of in (("imports", 0), ("first picture", 1)):
+            times_s = [run[number][of] for run in taken]
+            told.append(
+                f"{name} {statistics.median(times_s):.2f} s ({min(times_s):.2f} to {max(times_s):.2f})"
+            )
+        size_mb = sum(file.stat().st_size for file in tree.glob("source/*/*.ipynb")) / 1e6
+        print(f"{tree.name}: {', '.join(told)}; notebooks {size_mb:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()
