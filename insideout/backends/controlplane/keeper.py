@@ -1,13 +1,14 @@
 """A process that starts programs and ends them when its own standard input ends, however that comes about.
 
 So nothing is left when a notebook's kernel is killed: the pipe to the keeper closes, the programs are
-ended, the data folder is removed.  It is run as a script, with an isolated interpreter, and needs nothing but
-Python.
+ended, the data folder is removed.  On Linux the programs end even when the keeper itself is killed.  It is
+run as a script, with an isolated interpreter, and needs nothing but Python.
 
 In: a line of JSON each, {"start": NAME, "argv": [...], "log": PATH} or {"stop": NAME}.
 Out: {"started": NAME, "pid": N}, {"failed": NAME, "why": TEXT}, {"exited": NAME, "code": N}.
 """
 
+import ctypes
 import json
 import os
 import selectors
@@ -17,8 +18,10 @@ import subprocess
 import sys
 import time
 
-PATIENCE_S = 5.0
-"""How long a program may take to end when asked, before it is killed."""
+PATIENCE_S = 1.0
+"""How long a program may take to end when asked, before it is killed: kube-apiserver waits for watches."""
+_PR_SET_PDEATHSIG = 1
+"""Of Linux's prctl: have the kernel send a signal when the parent ends, however that comes about."""
 POLL_S = 0.05
 
 
@@ -66,12 +69,23 @@ def _obey(order: dict[str, object], running: dict[str, subprocess.Popen[bytes]],
     try:
         with open(str(order["log"]), "ab") as log:
             running[name] = subprocess.Popen(
-                argv, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                argv,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=_end_with_parent,  # safe: there is one thread here
             )
     except OSError as error:
         _tell({"failed": name, "why": str(error)})
         return
     _tell({"started": name, "pid": running[name].pid})
+
+
+def _end_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _end(processes: list[subprocess.Popen[bytes]]) -> None:

@@ -1,5 +1,6 @@
 """Our end of the keeper: programs are started, asked after and stopped through it."""
 
+import contextlib
 import json
 import re
 import subprocess
@@ -10,6 +11,7 @@ from typing import IO, Any
 
 _KEEPER = Path(__file__).with_name("keeper.py")
 _ANSWER_S = 20.0
+LOST = "the process that keeps this control plane was killed"
 _KLOG = re.compile(r"(\S+ )?[EF]\d{4} ")
 """An error or an end in klog's form; some builds put the goroutine's name before it."""
 
@@ -56,7 +58,7 @@ class Programs:
         with self._news:
             why = self._ended.get(name)
         if why is not None:
-            raise ProgramError(f"{name} {why}: {decisive(self.log(name))}")
+            raise ProgramError(f"{name} {why}")
 
     def pid(self, name: str) -> int | None:
         """Return the process id of a program that runs."""
@@ -70,14 +72,18 @@ class Programs:
     def close(self) -> None:
         """End all programs and remove the folder."""
         assert self._keeper.stdin is not None  # it is a pipe
-        self._keeper.stdin.close()
+        with contextlib.suppress(OSError):  # what it was not told when it was killed
+            self._keeper.stdin.close()
         self._keeper.wait()
         self._reader.join()
 
     def _order(self, order: dict[str, Any]) -> None:
         assert self._keeper.stdin is not None  # it is a pipe
-        self._keeper.stdin.write(json.dumps(order).encode() + b"\n")
-        self._keeper.stdin.flush()
+        try:
+            self._keeper.stdin.write(json.dumps(order).encode() + b"\n")
+            self._keeper.stdin.flush()
+        except OSError:
+            raise ProgramError(f"{LOST}: create the cluster again") from None
 
     def _read(self, lines: IO[bytes]) -> None:
         for line in lines:
@@ -89,9 +95,14 @@ class Programs:
                     self._ended[news["failed"]] = f"cannot be started ({news['why']})"
                 else:
                     self._pids.pop(news["exited"], None)
-                    self._ended[news["exited"]] = f"ended with status {news['code']}"
+                    said = decisive(self.log(news["exited"]))
+                    self._ended[news["exited"]] = f"ended with status {news['code']}: {said}"
                 self._news.notify_all()
         lines.close()
+        with self._news:
+            self._ended |= dict.fromkeys(self._pids, f"has ended, for {LOST}")
+            self._pids.clear()
+            self._news.notify_all()
 
 
 def decisive(log: Path, most: int = 300) -> str:

@@ -62,7 +62,11 @@ class Plane:
         self.url = f"https://127.0.0.1:{self._ports.server}"
         self.folder = Path(tempfile.mkdtemp(prefix="kubernetes-inside-out-"))
         self._programs = Programs(self.folder)  # from here on the folder goes when we do
-        self._credentials = credentials.make(self.folder, self.url)
+        try:
+            self._credentials = credentials.make(self.folder, self.url)
+        except BaseException:
+            self.stop()
+            raise
 
     @property
     def kubeconfig(self) -> Path:

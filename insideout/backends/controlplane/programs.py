@@ -41,6 +41,9 @@ def find(folder: Path | None = None, environment: Mapping[str, str] = os.environ
     missing = [name for name in PROGRAMS if name not in found]
     if missing:
         where = f"in {named}" if named else "on PATH"
+        for name in missing:
+            if named and (named / name).is_file():
+                raise MissingProgramError(f"{named / name} may not be run: chmod +x {named / name}")
         raise MissingProgramError(
             f"no {', '.join(missing)} {where}: install conda-forge's kubernetes-server and etcd, "
             f"or name a folder with the programs in {FOLDER}"

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from insideout.backends import etcd_members
-from insideout.backends.controlplane import programs
+from insideout.backends.controlplane import credentials, programs
 from insideout.backends.controlplane.keeping import ProgramError, decisive
 from insideout.backends.controlplane.plane import Plane
 
@@ -84,7 +84,7 @@ def test_a_program_that_is_never_ready_is_given_up(plane):
 def test_a_program_that_is_no_program_is_named(plane, standins):
     one = plane()
     (standins() / "kube-scheduler").write_text("not a program")
-    with pytest.raises(ProgramError, match="kube-scheduler cannot be started"):
+    with pytest.raises(ProgramError, match=r"kube-scheduler cannot be started \(.*\)$"):
         one.run("kube-scheduler")
 
 
@@ -123,6 +123,37 @@ def test_nothing_is_left_when_we_are_killed(standins, gone, tmp_path):
         time.sleep(0.05)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a program with its parent")
+def test_programs_end_with_a_keeper_that_is_killed_and_the_next_order_says_so(plane, gone):
+    one = plane()
+    one.run("etcd")
+    pid = one.pid("etcd")
+    [keeper] = [int(line) for line in _children(os.getpid()) if _is_keeper(line)]
+    os.kill(keeper, signal.SIGKILL)
+    end_s = time.monotonic() + 20
+    while one.is_running("etcd") or not gone(pid):
+        assert time.monotonic() < end_s, "etcd runs on"
+        time.sleep(0.05)
+    with pytest.raises(ProgramError, match="keeps this control plane was killed: create the cluster again"):
+        one.run("kube-apiserver")
+
+
+def test_nothing_is_left_where_credentials_cannot_be_made(standins, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(credentials, "make", full)
+    with pytest.raises(OSError, match="No space left"):
+        Plane(programs.find(standins()))  # standins looks for a folder that is left
+
+
+def test_a_program_that_may_not_be_run_is_named(standins):
+    program = standins() / "kube-scheduler"
+    program.chmod(0o644)
+    with pytest.raises(programs.MissingProgramError, match=r"may not be run: chmod \+x .*/kube-scheduler$"):
+        programs.find()
+
+
 def test_missing_programs_are_named_with_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_CONTROLPLANE_BIN", str(tmp_path))
     with pytest.raises(
@@ -140,3 +171,8 @@ def test_a_version_is_asked_for(standins):
 def _children(pid: int) -> list[str]:
     with open(f"/proc/{pid}/task/{pid}/children") as file:
         return file.read().split()
+
+
+def _is_keeper(pid: str) -> bool:
+    with open(f"/proc/{pid}/cmdline") as file:
+        return "keeper.py" in file.read()
