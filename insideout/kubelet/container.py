@@ -15,6 +15,7 @@ from insideout.kubelet.backoff import BackOff
 from insideout.kubelet.initcontainers import State
 from insideout.kubelet.process import Exit, Process
 from insideout.kubelet.programs import Program
+from insideout.kubelet.volumes import NOTHING, Mounted
 from insideout.sim import Loop
 
 Role = Literal["init", "sidecar", "main"]
@@ -126,9 +127,9 @@ class Container:
         hostname: str,
         on_exit: "Callable[[Container], object]",
         env: Mapping[str, str] = MappingProxyType({}),
-        mounted: Mapping[str, bytes] = MappingProxyType({}),
+        mounted: Mounted = NOTHING,
     ) -> None:
-        """Start a process with the variables `env` and the files `mounted` by their paths.
+        """Start a process with the variables `env` and the files of its volumes.
 
         One that ran before counts as restarted.
         """

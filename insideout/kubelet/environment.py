@@ -1,6 +1,6 @@
 """The variables that a container finds: values as written, fields of its Pod, what other objects hold.
 
-Left out: variables from files, and those that name the Services of the namespace.
+Left out: variables from files.
 
 Source: pkg/kubelet/kubelet_pods.go:makeEnvironmentVariables, podFieldSelectorRuntimeValue;
 pkg/fieldpath/fieldpath.go:ExtractFieldPathAsString; pkg/api/v1/resource/helpers.go
@@ -9,7 +9,9 @@ pkg/fieldpath/fieldpath.go:ExtractFieldPathAsString; pkg/api/v1/resource/helpers
 
 import math
 import re
+from collections import ChainMap
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from insideout.apimachinery import quantity
@@ -33,8 +35,15 @@ class Node(NamedTuple):
     allocatable: Mapping[str, str]
 
 
-def variables(container: Object, pod: Object, pod_ip: str, node: Node, sources: Sources) -> dict[str, str]:
-    """Return the variables of a container by name.
+def variables(
+    container: Object,
+    pod: Object,
+    pod_ip: str,
+    node: Node,
+    sources: Sources,
+    services: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, str]:
+    """Return the variables of a container by name; `services` are those that no other has in its place.
 
     Raises SourceError when one of them comes from where nothing is.
     """
@@ -46,10 +55,10 @@ def variables(container: Object, pod: Object, pod_ip: str, node: Node, sources: 
                 data = sources.data(kind, reference["name"], optional=bool(reference.get("optional")))
                 found |= {f"{prefix}{key}": _text(value) for key, value in data.items()}
     for entry in container.get("env") or ():
-        value = _value(entry, container, pod, pod_ip, node, sources, found)
+        value = _value(entry, container, pod, pod_ip, node, sources, ChainMap(found, dict(services)))
         if value is not None:
             found[entry["name"]] = value
-    return found
+    return {**services, **found}
 
 
 def expanded(text: str, known: Mapping[str, str]) -> str:

@@ -14,6 +14,7 @@ from insideout.kubelet.images import Registry
 from insideout.kubelet.node import HollowNode
 from insideout.kubelet.nodestatus import RENEW_EVERY_S, NodeSpec
 from insideout.kubelet.programs import Programs
+from insideout.kubelet.servicelinks import ServiceLinks
 from insideout.sim import Loop
 
 _BY_NODE = "node"
@@ -49,23 +50,26 @@ class HollowNodes:
         self._pods = Informer(client, loop, "pods", field_selector="spec.nodeName!=")
         self._pods.add_index(_BY_NODE, _node_name)
         self._node_objects = Informer(client, loop, "nodes")
+        self._links = ServiceLinks(client, loop)
         self._pods.add_handler(
             on_add=self._handle, on_update=lambda _, pod: self._handle(pod), on_delete=self._gone
         )
 
     def informers(self) -> list[Informer]:
         """Return what the nodes see of the cluster."""
-        return [self._pods, self._node_objects]
+        return [self._pods, self._node_objects, self._links.services]
 
     def start(self) -> None:
         """Begin to watch; nodes added before and after are served alike."""
         self._node_objects.start()
+        self._links.services.start()
         self._pods.start()
 
     def stop(self) -> None:
         """End every kubelet and every container."""
         self._pods.stop()
         self._node_objects.stop()
+        self._links.services.stop()
         for node in self.nodes.values():
             node.stop()
 
@@ -106,6 +110,7 @@ class HollowNodes:
             programs=self.programs,
             registry=self.registry,
             record_events=self._record_events,
+            links=self._links,
             live=lambda: self._node_objects.get(name),
         )
         self._joined += 1

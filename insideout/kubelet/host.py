@@ -1,5 +1,6 @@
 """What a Pod on a node needs of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -8,7 +9,7 @@ from insideout.kubelet.environment import Node
 from insideout.kubelet.images import Images
 from insideout.kubelet.order import Order
 from insideout.kubelet.programs import Programs
-from insideout.kubelet.sources import Sources
+from insideout.kubelet.sources import Immutable, Sources
 from insideout.sim import Loop
 
 
@@ -61,8 +62,11 @@ class Host(Protocol):
 class PodHost(Host, Protocol):
     """The node as the start of a Pod sees it."""
 
-    def sources(self, namespace: str) -> Sources:
-        """Return the ConfigMaps and Secrets of a namespace, to be read now."""
+    def sources(self, namespace: str, immutable: Immutable | None = None) -> Sources:
+        """Return the ConfigMaps and Secrets of a namespace, to be read now but for those in `immutable`."""
+
+    def services(self, namespace: str, *, own: bool) -> Mapping[str, str]:
+        """Return the variables that name Services to containers in a namespace; `own`: those there, too."""
 
     def as_variables(self) -> Node:
         """Return what variables may say of the node."""

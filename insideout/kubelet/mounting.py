@@ -8,13 +8,12 @@ Source: pkg/kubelet/volumemanager/volume_manager.go:WaitForAttachAndMount, pkg/v
 @v1.36.2.
 """
 
-import contextlib
 from collections.abc import Callable
 
 from insideout.client import Object
 from insideout.kubelet import volumes
 from insideout.kubelet.host import PodHost
-from insideout.kubelet.sources import SourceError, Sources
+from insideout.kubelet.sources import Immutable, SourceError, Sources
 from insideout.kubelet.volumes import Payload
 
 FIRST_RETRY_S, LONGEST_RETRY_S = 0.5, 122.0
@@ -29,6 +28,7 @@ class Mounter:
         self._host = host
         self._pod = pod
         self._done = done
+        self._immutable: Immutable = {}
         self._retries_s: dict[str, float] = {}
         self._is_cancelled = False
 
@@ -45,23 +45,29 @@ class Mounter:
         self._is_cancelled = True
 
     def refresh(self, pod: Object) -> None:
-        """Read again what the volumes of the Pod are made of; where that cannot be, they stay as they are."""
+        """Read again what the volumes of the Pod are made of; one that cannot be had stays as it is."""
         self._pod = pod
         sources = self._sources()
         for volume in self._volumes():
-            with contextlib.suppress(SourceError):
-                self.payloads[volume["name"]] = self._payload(volume, sources)
+            self._has(volume, sources)
 
     def _mount(self, volume: Object, sources: Sources) -> bool:
+        name = volume["name"]
+        if not self._has(volume, sources):
+            delay_s = min(self._retries_s.get(name, FIRST_RETRY_S / 2) * 2, LONGEST_RETRY_S)
+            self._retries_s[name] = delay_s
+            self._host.loop.call_later(delay_s, self._again, volume)
+            return False
+        return True
+
+    def _has(self, volume: Object, sources: Sources) -> bool:
+        """Bring the files of a volume as they are now; tell whether that could be done."""
         name = volume["name"]
         try:
             self.payloads[name] = self._payload(volume, sources)
         except SourceError as problem:
             message = f'MountVolume.SetUp failed for volume "{name}" : {problem}'
             self._host.record(self._pod, "Warning", "FailedMount", message)
-            delay_s = min(self._retries_s.get(name, FIRST_RETRY_S / 2) * 2, LONGEST_RETRY_S)
-            self._retries_s[name] = delay_s
-            self._host.loop.call_later(delay_s, self._again, volume)
             return False
         return True
 
@@ -82,4 +88,4 @@ class Mounter:
         return self._pod["spec"].get("volumes") or []
 
     def _sources(self) -> Sources:
-        return self._host.sources(self._pod["metadata"]["namespace"])
+        return self._host.sources(self._pod["metadata"]["namespace"], self._immutable)

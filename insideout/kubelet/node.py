@@ -30,6 +30,7 @@ from insideout.kubelet.podmanager import RETRY_S, PodManager
 from insideout.kubelet.podworker import PodWorker
 from insideout.kubelet.programs import Programs
 from insideout.kubelet.reclaim import GRACE_S, REASON, MemoryPressure, disruption_condition
+from insideout.kubelet.servicelinks import ServiceLinks
 from insideout.kubelet.staticpods import static_pod
 from insideout.kubelet.usage import NodeUsage, measured
 from insideout.sim import Loop, Timer
@@ -49,6 +50,7 @@ class HollowNode:
         programs: Programs,
         registry: Registry,
         record_events: bool,
+        links: ServiceLinks,
         live: Callable[[], Object | None],
     ) -> None:
         self.spec = spec
@@ -75,6 +77,7 @@ class HollowNode:
             node=lambda: self._live() or self._registered,
             address=self.address,
             pod_cidr=self.pod_cidr,
+            links=links,
             refuses=self._refuses,
             network_set_up=self._network_set_up,
         )

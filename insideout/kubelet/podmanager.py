@@ -18,7 +18,8 @@ from insideout.kubelet.order import Order
 from insideout.kubelet.podstatus import status_patch
 from insideout.kubelet.podworker import PodWorker
 from insideout.kubelet.programs import Programs
-from insideout.kubelet.sources import Sources
+from insideout.kubelet.servicelinks import ServiceLinks
+from insideout.kubelet.sources import Immutable, Sources
 from insideout.kubelet.staticpods import HASH, is_mirror, mirror_of
 from insideout.sim import Loop
 
@@ -40,6 +41,7 @@ class PodManager:
         node: Callable[[], Object],
         address: str,
         pod_cidr: str,
+        links: ServiceLinks,
         refuses: Callable[[Object], Rejection | None],
         network_set_up: Callable[[], object] = lambda: None,
     ) -> None:
@@ -59,6 +61,7 @@ class PodManager:
         self._node = node
         self.address = address
         self._prefix = pod_cidr.rsplit(".", 1)[0]
+        self._links = links
         self._refuses = refuses
         self._network_set_up = network_set_up
         self._addresses = 0
@@ -196,9 +199,13 @@ class PodManager:
             if address not in taken:
                 return address
 
-    def sources(self, namespace: str) -> Sources:
-        """Return the ConfigMaps and Secrets of a namespace, to be read now."""
-        return Sources(self._read, namespace)
+    def sources(self, namespace: str, immutable: Immutable | None = None) -> Sources:
+        """Return the ConfigMaps and Secrets of a namespace, to be read now but for those in `immutable`."""
+        return Sources(self._read, namespace, immutable)
+
+    def services(self, namespace: str, *, own: bool) -> Mapping[str, str]:
+        """Return the variables that name Services to containers in a namespace; `own`: those there, too."""
+        return self._links.variables(namespace, own=own)
 
     def _read(self, resource: str, name: str, namespace: str) -> Object:
         if self.is_silent:

@@ -25,6 +25,7 @@ from insideout.kubelet.phase import phase, should_restart
 from insideout.kubelet.podstatus import pod_conditions, pod_status
 from insideout.kubelet.prober import Kind as ProbeKind
 from insideout.kubelet.prober import Prober
+from insideout.kubelet.remounting import Remounter
 from insideout.kubelet.starting import Starter
 from insideout.kubelet.stopping import Stopper, kill, terminate
 
@@ -56,7 +57,8 @@ class PodWorker:
         """What the API shows while a container is replaced: as it was when that began."""
         self._requests: tuple[Object, Mapping[str, Decimal]] = {}, {}  # read from which spec
         self._deadline = deadline.Deadline(host.loop, host.loop.now_s)
-        self._mounter = Mounter(host, pod, self._connect)
+        self._mounter = Mounter(host, pod, self._mounted)
+        self._remounter = Remounter(host, self._mounter, lambda: self.containers)
         self._starter = Starter(host, pod, run=self._run, stop=self._stop_one, again=self.sync_later)
         self.containers = self._containers(pod)
 
@@ -84,12 +86,13 @@ class PodWorker:
 
         Others write the conditions that readiness gates ask for, so whether it is Ready is judged anew.
         """
-        self.pod = pod
+        before, self.pod = self.pod, pod
         if "deletionTimestamp" in pod["metadata"]:
             self._is_deleting = True
             self.stop(int(pod["metadata"].get("deletionGracePeriodSeconds") or 0))
             return
         self._watch_deadline()
+        self._remounter.update(before, pod)
         self._take_over_images()
         if pod["spec"].get("readinessGates"):
             self._host.report(self.uid)
@@ -135,6 +138,7 @@ class PodWorker:
             return
         self._starter.cancel()
         self._mounter.cancel()
+        self._remounter.cancel()
         self._stopper = Stopper(self._host, self.pod, self.containers, grace_s, self._stopped)
         self._stopper.begin()
 
@@ -149,6 +153,7 @@ class PodWorker:
         """End everything at once: the Pod is no longer in the API, or its node lost power."""
         self._starter.cancel()
         self._mounter.cancel()
+        self._remounter.cancel()
         self.is_finished = True
         for container in self.containers:
             kill(container, container.process)
@@ -268,6 +273,10 @@ class PodWorker:
         if self._stopper is None and not self.is_finished:
             self._mounter.begin()
 
+    def _mounted(self) -> None:
+        self._remounter.begin(self.pod)
+        self._connect()
+
     def _connect(self) -> None:
         if self._stopper is not None or self.is_finished:
             return
@@ -282,7 +291,10 @@ class PodWorker:
     def _run(self, container: Container) -> None:
         host, metadata = self._host, self.pod["metadata"]
         sources = host.sources(metadata["namespace"])
-        env = environment.variables(container.spec, self.pod, self.ip, host.as_variables(), sources)
+        links = host.services(
+            metadata["namespace"], own=self.pod["spec"].get("enableServiceLinks") is not False
+        )
+        env = environment.variables(container.spec, self.pod, self.ip, host.as_variables(), sources, links)
         self._mounter.refresh(self.pod)
         files = volumes.mounted(container.spec, self._mounter.payloads)
         host.record(self.pod, "Normal", "Created", "Container created")

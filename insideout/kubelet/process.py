@@ -4,11 +4,12 @@ Source: the part of a container runtime that the kubelet calls; a memory limit e
 memory.max does (kernel Documentation/admin-guide/cgroup-v2.rst).
 """
 
+import contextlib
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import NamedTuple
 
-from insideout.kubelet.files import Files
+from insideout.kubelet.files import FileError, Files
+from insideout.kubelet.volumes import NOTHING, Mounted
 from insideout.sim import Loop, Timer
 
 OOM_KILLED = "OOMKilled"
@@ -64,7 +65,7 @@ class Process:
         env: Mapping[str, str],
         memory_limit_bytes: int | None,
         on_exit: Callable[[Exit], object],
-        mounted: Mapping[str, bytes] = MappingProxyType({}),
+        mounted: Mounted = NOTHING,
     ) -> None:
         self.hostname = hostname
         self.env = env
@@ -105,9 +106,21 @@ class Process:
         if self._files is None:
             now_s = self._loop.time().timestamp()
             self._files = Files(self.hostname, now_s)
-            for path, data in self._mounted.items():
+            for path, data in {**self._mounted.followed, **self._mounted.fixed}.items():
                 self._files.bring(path, data, now_s)
         return self._files
+
+    def remount(self, followed: Mapping[str, bytes]) -> None:
+        """Put what volumes bring now, by path, in the place of what they brought before."""
+        before, self._mounted = self._mounted.followed, self._mounted._replace(followed=dict(followed))
+        if self._files is None:
+            return
+        for path in before.keys() - followed.keys():
+            with contextlib.suppress(FileError):  # somebody in the container removed it
+                self._files.remove(path)
+        for path, data in followed.items():
+            if before.get(path) != data:
+                self._files.bring(path, data, self._loop.time().timestamp())
 
     @property
     def loop(self) -> Loop:

@@ -17,6 +17,8 @@ from insideout.client.interface import UnreachableError
 Kind = Literal["configmap", "secret"]
 Read = Callable[[str, str, str], Object]
 """Returns an object by resource, name and namespace; raises ApiError, or UnreachableError while cut off."""
+Immutable = dict[tuple[Kind, str], Mapping[str, bytes]]
+"""What ConfigMaps and Secrets hold that never change, by what they are and their names."""
 
 
 class SourceError(Exception):
@@ -28,12 +30,16 @@ class SourceError(Exception):
 
 
 class Sources:
-    """The ConfigMaps and Secrets of one namespace, each as it was when it was first asked for."""
+    """The ConfigMaps and Secrets of one namespace, each as it was when it was first asked for.
 
-    def __init__(self, read: Read, namespace: str) -> None:
+    `immutable` has those that never change; those that are found to be so are added.
+    """
+
+    def __init__(self, read: Read, namespace: str, immutable: Immutable | None = None) -> None:
         self.namespace = namespace
         self._read = read
-        self._found: dict[tuple[Kind, str], Mapping[str, bytes]] = {}
+        self._immutable = {} if immutable is None else immutable
+        self._found: Immutable = {**self._immutable}
 
     def data(self, kind: Kind, name: str, *, optional: bool = False) -> Mapping[str, bytes]:
         """Return what an object holds by key: nothing for one that is optional and not there; SourceError."""
@@ -50,6 +56,8 @@ class Sources:
                     return {}
                 raise SourceError(f'{kind} "{name}" not found', is_missing=True) from None
             self._found[kind, name] = _secret(found) if kind == "secret" else _config_map(found)
+            if found.get("immutable"):
+                self._immutable[kind, name] = self._found[kind, name]
         return self._found[kind, name]
 
 

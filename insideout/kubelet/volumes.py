@@ -1,12 +1,14 @@
 """The files that a Pod's volumes bring: of ConfigMaps, Secrets, the Pod's own fields, or several of these.
 
-A container that is started finds them as they are then.  Left out: that a running container sees a change
-within a minute or so; the token and the certificates that every Pod gets of its service account; modes.
+A container that is started finds them as they are then; insideout.kubelet.remounting brings it what changes.
+Left out: the token and the certificates that every Pod gets of its service account; modes; the links by which
+all files of a volume change at once.
 
 Source: pkg/volume/{configmap,secret,projected,downwardapi}@v1.36.2 (MakePayload, collectData).
 """
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from insideout.client import Object
 from insideout.kubelet.environment import Node, variables
@@ -14,6 +16,16 @@ from insideout.kubelet.sources import Kind, SourceError, Sources
 
 Payload = dict[str, bytes]
 """What a file holds, by its path in the volume."""
+
+
+class Mounted(NamedTuple):
+    """What a container finds of its volumes, by path: what was mounted by subPath stays, the rest follows."""
+
+    fixed: Payload
+    followed: Payload
+
+
+NOTHING = Mounted({}, {})
 _ACCOUNT = "serviceAccountToken"
 _MISSING: dict[Kind, str] = {
     "configmap": "configmap references non-existent config key: ",
@@ -43,19 +55,35 @@ def payload(volume: Object, pod: Object, node: Node, sources: Sources) -> Payloa
     return found
 
 
-def mounted(container: Object, payloads: Mapping[str, Payload]) -> Payload:
+def can_change(volume: Object) -> bool:
+    """Tell whether the files of a volume follow what they are made of."""
+    if "projected" in volume:
+        return not any(_ACCOUNT in each for each in volume["projected"].get("sources") or ())
+    return any(name in volume for name in ("configMap", "secret", "downwardAPI"))
+
+
+def mounted(container: Object, payloads: Mapping[str, Payload]) -> Mounted:
     """Return the files of volumes that a container finds, by their paths in it."""
-    found: Payload = {}
-    for mount in container.get("volumeMounts") or ():
+    fixed: Payload = {}
+    followed: Payload = {}
+    mounts = container.get("volumeMounts") or ()
+    for mount in mounts:
         files, at = payloads.get(mount["name"]) or {}, mount["mountPath"].rstrip("/")
         below = mount.get("subPath", "")
-        if below in files:
-            found[at] = files[below]
-            continue
-        prefix = f"{below.rstrip('/')}/" if below else ""
-        inside = {path: data for path, data in files.items() if path.startswith(prefix)}
-        found |= {f"{at}/{path.removeprefix(prefix)}": data for path, data in inside.items()}
-    return found
+        if not below:
+            followed |= {f"{at}/{path}": data for path, data in files.items()}
+        elif below in files:
+            fixed[at] = files[below]
+        else:
+            prefix = f"{below.rstrip('/')}/"
+            inside = {path: data for path, data in files.items() if path.startswith(prefix)}
+            fixed |= {f"{at}/{path.removeprefix(prefix)}": data for path, data in inside.items()}
+    hidden = [mount["mountPath"].rstrip("/") for mount in mounts if mount.get("subPath")]
+    return Mounted(fixed, {path: data for path, data in followed.items() if not _is_below(path, hidden)})
+
+
+def _is_below(path: str, places: Sequence[str]) -> bool:
+    return any(path == each or path.startswith(f"{each}/") for each in places)
 
 
 def _of(kind: Kind, source: Object, name: str, sources: Sources) -> Payload:

@@ -1,6 +1,6 @@
 """A node without an API server: what its Pods tell it is kept for the test to read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -11,7 +11,7 @@ from insideout.kubelet.images import Images, Registry
 from insideout.kubelet.order import Order
 from insideout.kubelet.podworker import PodWorker
 from insideout.kubelet.programs import Programs
-from insideout.kubelet.sources import Sources
+from insideout.kubelet.sources import Immutable, Sources
 from insideout.sim import Loop
 
 
@@ -39,9 +39,13 @@ class FakeHost:
         """Return an address."""
         return "10.244.0.2"
 
-    def sources(self, namespace: str) -> Sources:
+    def sources(self, namespace: str, immutable: Immutable | None = None) -> Sources:
         """Return what there is of ConfigMaps and Secrets: nothing."""
-        return Sources(_nothing, namespace)
+        return Sources(_nothing, namespace, immutable)
+
+    def services(self, namespace: str, *, own: bool) -> Mapping[str, str]:
+        """Return what there is of Services: nothing."""
+        return {}
 
     def as_variables(self) -> Node:
         """Return a node that has only its address."""
