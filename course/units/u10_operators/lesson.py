@@ -50,20 +50,19 @@ review("10_operators")
 # A CustomResourceDefinition (CRD) names a kind, `Cache`, and the API server serves it from then on. Here is one, and an
 # object of that kind: it asks for two ConfigMaps. The cluster is complete, with all of Kubernetes' own controllers.
 #
-# **Predict:** how many ConfigMaps are there ten seconds later? (`kube-root-ca.crt`, which a real control plane puts into every
-# namespace, is not counted.)
+# **Predict:** how many of these ConfigMaps are there ten seconds later? (Those that a control plane puts into every namespace, such as
+# `kube-root-ca.crt`, have no owner and are not counted.)
 
 # %% id="my-children" role="code"
 children_said = predict(
     "children-of-a-definition",
-    "How many ConfigMaps are there ten seconds later?",
+    "How many of its ConfigMaps are there ten seconds later?",
     number=(0, 2),
     default=2,
     answer="?",
 )
 
 # %% id="definition-alone" role="code"
-NOT_OURS = "metadata.name!=kube-root-ca.crt"
 cluster = Cluster.create(nodes=0)
 for definition in DEFINITIONS:
     ApiextensionsV1Api(cluster.api_client).create_custom_resource_definition(definition)
@@ -71,8 +70,9 @@ await_served(cluster)
 caches = CustomObjectsApi(cluster.api_client)
 caches.create_namespaced_custom_object("example.com", "v1", "default", "caches", cache("web", 2, 64))
 cluster.run(seconds=10)
+there = cluster.core.list_namespaced_config_map("default").items
 children_said.reveal(
-    len(cluster.core.list_namespaced_config_map("default", field_selector=NOT_OURS).items),
+    sum(bool(one.metadata.owner_references) for one in there),
     why="A definition brings an address, storage and validation. Nobody here knows what a Cache means.",
 )
 cluster.table("caches.example.com")
