@@ -54,7 +54,7 @@ check: .venv/.dev
 	course build $(UNIT)
 	pytest -n auto --dist loadfile tests/course/units/u$(UNIT) source/$(UNIT)
 
-# Tests whose number grows with these variables, and those marked slow.  No schedule starts this by itself.
+# Tests whose number grows with these variables, and those marked slow.  The workflow starts this every night.
 nightly: .venv/.dev
 	COURSE_RAFT_SEEDS=100 CHAOS_SEEDS=0-99 \
 	COURSE_KILL_MOMENTS=160 COURSE_KILL_SEEDS=5 COURSE_KILL_SUBMISSIONS=200 COURSE_EVERY_STUDENT=1 \
