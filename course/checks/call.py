@@ -171,6 +171,11 @@ class _Bounded(io.StringIO):
         return len(text)
 
 
+def clock() -> tuple[int, int]:
+    """Return the timer that limits a call, and its signal: seconds are those on the wall."""
+    return signal.ITIMER_REAL, signal.SIGALRM
+
+
 @contextlib.contextmanager
 def _deadline(limit_s: float) -> Iterator[None]:
     """Raise TooSlow in the code inside after `limit_s`, given the main thread.
@@ -203,13 +208,14 @@ def _deadline(limit_s: float) -> Iterator[None]:
                 frame = frame.f_back
         raise TooSlow
 
-    before = signal.signal(signal.SIGALRM, expire)
-    signal.setitimer(signal.ITIMER_REAL, limit_s, AGAIN_S)
+    timer, its_signal = clock()
+    before = signal.signal(its_signal, expire)
+    signal.setitimer(timer, limit_s, AGAIN_S)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(timer, 0)
+        signal.signal(its_signal, before)
         if expired > 1:
             sys.settrace(tracing)
 

@@ -110,7 +110,7 @@ def switch_audit(function: Any, *, points: float) -> float:
     """Check `switch_service(api, svc, colour)` by what it writes to an API server."""
     cases, show = rollouts_switch.cases(), rollouts_switch.show
     audited = rollouts_switch.audited(function) if callable(function) else function
-    return grade("switch_service", audited, cases, points=points, read=_SWITCH_DOC, show=show)
+    return _grade("switch_service", audited, cases, points, _SWITCH_DOC, show)
 
 
 def canary_examples(function: Any, *, points: float) -> float:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from course.units.u08_rollouts.scaling_beliefs import SCALING
+from course.units.u08_rollouts.switch_beliefs import SWITCHING
 from insideout.controllers.deployment import fenceposts as right
 from insideout.controllers.deployment.plandata import Sizes
 
@@ -209,6 +210,7 @@ KNOWN: dict[str, dict[str, Callable[..., Any]]] = {
         "the surge is not for the new ReplicaSet": _stepping(surge_for_new=False),
     },
     "scale_proportionally": SCALING,
+    "switch_service": SWITCHING,
     "canary_weights": {
         "each Deployment gets the same share": _sharing(by_deployment=True),
         "weights are per cent": _sharing(per_cent=True),

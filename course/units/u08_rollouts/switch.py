@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from course.checks.call import Raised
-from course.checks.report import Case, as_yaml
+from course.checks.report import Case, as_yaml, kept
 from insideout.backends.embedded import EmbeddedBackend
 from insideout.client import Client
 
@@ -82,6 +82,7 @@ def audited(function: Callable[..., object]) -> Callable[[Object], list[str]]:
     return run
 
 
+@kept
 def cases() -> Iterator[Case]:
     """Yield scenarios, each rule with one that is switched and one that is not."""
     for rule, table in _CASES.items():
@@ -160,6 +161,14 @@ _CASES: dict[str, list[tuple[Object, bool]]] = {
         ({"ready in its slices": [[True, True], [True]]}, True),
         ({"ready in its slices": [[True, True], [False]]}, False),
         ({"ready in its slices": []}, False),
+        (
+            {
+                "replicas": 4,
+                **_status(replicas=4, updatedReplicas=4, readyReplicas=4, availableReplicas=4),
+                "ready in its slices": [[True, True, True, True]],
+            },
+            True,
+        ),
     ],
     "an endpoint that does not say whether it is ready counts as ready": [
         ({"ready in its slices": [[True, None, True]]}, True),

@@ -142,6 +142,7 @@ STATUS_RULES: Mapping[str, list[Object]] = {
         situation("web", ("create", 1, 64), ("scale", 3)),
         situation("shop", ("create", 2, 16), ("resize", 32), ("scale", 0)),
         situation("shop", ("create", 2, 16), foreign=["shop-1"]),
+        situation("web", ("create", 2, 64), ("doubt",)),
     ],
 }
 BUCKET_RULES: Mapping[str, list[Object]] = {
@@ -178,6 +179,15 @@ FAULT_RULES: Mapping[str, tuple[str, list[str], list[str], list[Object]]] = {
         [
             situation("web", ("create", 2, 64), ("scale", 1)),
             situation("shop", ("create", 1, 16), ("delete",)),
+        ],
+    ),
+    "a read that fails says nothing about the object: it is tried again": (
+        "none",
+        [],
+        ["children", "buckets"],
+        [
+            situation("web", ("create", 2, 64), **{"failing reads": 1}),
+            situation("shop", ("create", 1, 16), **{"failing reads": 2}),
         ],
     ),
     "whatever users do meanwhile, spec and status stay right": (
@@ -311,4 +321,6 @@ def show_situation(full: Object) -> str:
     lines = [f"there is a ConfigMap {each} of somebody else" for each in full.get("foreign", [])] + lines
     if full["faults"] != "none":
         lines.append(f"what may go wrong: {full['faults']}, once, anywhere")
+    if full.get("failing reads"):
+        lines.append(f"after a start, api.get fails with code 500, {full['failing reads']} times")
     return "\n".join(lines)

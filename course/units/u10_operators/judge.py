@@ -76,7 +76,8 @@ def _run(reconcile: Reconcile, situation: Object) -> list[str]:
             seen.append(state)
 
     scenario = replace(scenario, always={**scenario.always, "kept": keep})
-    explorer = Explorer(operator(reconcile), scenario, kinds=faults)
+    stepped = operator(reconcile, failing_reads=situation.get("failing reads", 0))
+    explorer = Explorer(stepped, scenario, kinds=faults)
     by_chance = situation.get("by chance", 0)
     search = explorer.search(
         by_chance or MOST_EXECUTIONS, depth=0 if by_chance else 1, chance=bool(by_chance)

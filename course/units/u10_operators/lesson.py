@@ -421,7 +421,7 @@ turn(killed_after, write=[1, 2, 3], still={"write": 2})
 #
 # | call | what it does |
 # |---|---|
-# | `api.get(resource, name)` | returns the object; `ApiError` with `code` 404 when there is none |
+# | `api.get(resource, name)` | returns the object; `ApiError` with `code` 404 when there is none; any other `code` says nothing about the object |
 # | `api.list(resource)` | returns `{"items": […]}` |
 # | `api.create(resource, obj)` | returns what was created; `code` 409 when the name is taken |
 # | `api.update(resource, obj)` | replaces and returns the object; `code` 409 when its resourceVersion is old |

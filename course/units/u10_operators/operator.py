@@ -106,8 +106,27 @@ class Api:
             raise OperatorGone("the operator was killed here") from None
 
 
-def operator(reconcile: Reconcile) -> Factory:
-    """Return a factory of operators for Caches; one watches Caches and ConfigMaps."""
+class _FailsFirst(Api):
+    """An api whose first reads of an object fail: each is answered with 500, as when etcd takes too long."""
+
+    def __init__(self, client: Client, loop: Loop, failing_reads: int) -> None:
+        super().__init__(client, loop)
+        self._failing = failing_reads
+
+    def get(self, resource: str, name: str, namespace: str = NAMESPACE) -> Object:
+        """Return the object; ApiError with code 500 as long as reads fail."""
+        if self._failing > 0:
+            self._failing -= 1
+            why = "etcdserver: request timed out"
+            raise ApiError({"status": "Failure", "code": 500, "message": why})
+        return super().get(resource, name, namespace)
+
+
+def operator(reconcile: Reconcile, *, failing_reads: int = 0) -> Factory:
+    """Return a factory of operators for Caches; one watches Caches and ConfigMaps.
+
+    So many of the first reads of an object fail after each start.
+    """
 
     def handle(api: Any, key: Key) -> None:
         try:
@@ -125,8 +144,8 @@ def operator(reconcile: Reconcile) -> Factory:
             raise
 
     def make(client: Client, loop: Loop) -> Any:
-        return reconciler(handle, CACHES, CHILDREN, api=lambda made: Api(made.client, made.loop))(
-            client, loop
-        )
+        return reconciler(
+            handle, CACHES, CHILDREN, api=lambda made: _FailsFirst(made.client, made.loop, failing_reads)
+        )(client, loop)
 
     return make

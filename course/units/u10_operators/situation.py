@@ -141,6 +141,15 @@ def _backup(name: str) -> Step:
     return Step("lets a backup tool add its finalizer other.org/backup", act)
 
 
+def _doubt(name: str) -> Step:
+    def act(client: Client) -> object:
+        doubt = {"type": "Ready", "status": "Unknown", "reason": "Doubt", "message": ""}
+        patch = {"status": {"conditions": [doubt]}}
+        return client.patch(CACHES, name, patch, NAMESPACE, subresource="status")
+
+    return Step("writes the condition Ready Unknown into the status", act)
+
+
 _STEPS: dict[str, Callable[..., Step]] = {
     "create": _create,
     "create held": _create_held,
@@ -152,6 +161,7 @@ _STEPS: dict[str, Callable[..., Step]] = {
     "backup": _backup,
     "nest": _nest,
     "lean": _lean,
+    "doubt": _doubt,
 }
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from course.checks import examples
 from course.checks.place import Place
-from course.checks.report import grade
+from course.checks.report import Cases, grade
 from course.units.u12_kube_proxy import cases as kube_proxy_cases
 from course.units.u12_kube_proxy import recorded as kube_proxy_recorded
 from course.units.u12_kube_proxy import unseen as kube_proxy_random
@@ -117,29 +117,46 @@ def refusal_examples(function: Any, *, points: float) -> float:
 def nat_rules_examples(function: Any, *, points: float) -> float:
     """Check `nat_rules(service, slices, node, pod_cidr)`, a rule and its chains at a time."""
     cases = kube_proxy_cases.nat_cases()
-    return grade("nat_rules", function, cases, points=points, read=_RULES_DOC, show=show_objects)
+    return _nat_rules(function, cases, points)
 
 
 def nat_rules_records(function: Any, *, points: float) -> float:
     """Check `nat_rules` on what a real kube-proxy wrote for the 14 recorded cases."""
     cases = kube_proxy_recorded.nat_cases()
-    return grade("nat_rules", function, cases, points=points, read=_RULES_DOC, show=show_objects)
+    return _nat_rules(function, cases, points)
 
 
 def nat_rules_unseen(function: Any, *, seed: int, points: float) -> float:
     """Check `nat_rules` on Services drawn with `seed`."""
     cases = kube_proxy_random.nat_cases(seed)
-    return grade("nat_rules", function, cases, points=points, read=_RULES_DOC, show=show_objects)
+    return _nat_rules(function, cases, points)
 
 
 def trace_examples(function: Any, *, points: float) -> float:
     """Check `trace(rules, packet)`, a rule at a time."""
-    return grade("trace", function, kube_proxy_cases.trace_cases(), points=points, read=_TRACE_DOC)
+    return _trace(function, kube_proxy_cases.trace_cases(), points)
 
 
 def trace_unseen(function: Any, *, seed: int, points: float) -> float:
     """Check `trace` on Services and packets drawn with `seed`."""
-    return grade("trace", function, kube_proxy_random.trace_cases(seed), points=points, read=_TRACE_DOC)
+    return _trace(function, kube_proxy_random.trace_cases(seed), points)
+
+
+def _nat_rules(function: Any, cases: Cases, points: float) -> float:
+    return grade(
+        "nat_rules",
+        function,
+        cases,
+        points=points,
+        read=_RULES_DOC,
+        show=show_objects,
+        misconceptions=KNOWN["nat_rules"],
+    )
+
+
+def _trace(function: Any, cases: Cases, points: float) -> float:
+    known = KNOWN["trace"]
+    return grade("trace", function, cases, points=points, read=_TRACE_DOC, misconceptions=known)
 
 
 def _no_refusal(endpoints: Any, policy: Any, node: Any) -> str:

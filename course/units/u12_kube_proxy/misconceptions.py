@@ -5,6 +5,8 @@ from base64 import b32encode
 from collections.abc import Callable
 from typing import Any
 
+from course.units.u12_kube_proxy.rules_beliefs import RULES
+from course.units.u12_kube_proxy.tracing_beliefs import TRACING
 from insideout.client import Object
 
 Pairs = list[tuple[str, str]]
@@ -122,4 +124,6 @@ KNOWN: dict[str, dict[str, Callable[..., Any]]] = {
         "without an endpoint here the client is told": _refusing(silent=False),
         "the policy does not matter": _refusing(local=False),
     },
+    "nat_rules": RULES,
+    "trace": TRACING,
 }

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from course.checks.report import Case, Raises, kept
-from course.units.u13_networking.town import NAMESPACES, OUTSIDE, PODS, Object, app, ns, policy
+from course.units.u13_networking.town import NAMESPACES, OUTSIDE, PODS, Object, app, ip_of, ns, policy
 
 
 @kept
@@ -295,6 +295,12 @@ _ALLOWED: dict[str, list[_Row]] = {
             OUTSIDE,
             False,
         ),
+    ],
+    "an address that is a pod's is that pod": [
+        _http([policy({"ingress": [{"from": [_DB]}]})], ip_of("shop/db"), "shop/web", True),
+        _http([policy({"ingress": [{"from": [_DB]}]})], ip_of("shop/job"), "shop/web", False),
+        _http([policy(_DB)], "bank/web", ip_of("shop/db"), False),
+        _http([policy(_DB)], "bank/web", ip_of("shop/web"), True),
     ],
     "a port is of its protocol, TCP where none is written; endPort is inside": [
         ([policy({"ingress": [{"ports": [{"port": 80}]}]})], "bank/web", "shop/db", 80, "TCP", True),

@@ -13,7 +13,11 @@ from course.units.u13_networking.misconceptions import KNOWN
 from course.units.u13_networking.town import NAMES, NAMESPACES, OUTSIDE, PODS, Object, policy
 from insideout.network.policies import allowed
 
-_OF_SEVERAL_POLICIES = "the first policy that refuses decides"
+_NOT_OF_CELLS = (
+    "the first policy that refuses decides",
+    "an address is outside the cluster, whoever has it",
+)
+"""What no cell of a table with one policy and names of pods can tell."""
 _READ = {
     "mtu": "section 2 of this notebook; insideout/records/mtu.json",
     "capacity": "section 3 of this notebook; pkg/controller/nodeipam/ipam/cidrset/cidr_set.go",
@@ -57,7 +61,7 @@ def cells_examples(examples: Any, *, points: float) -> float:
     beliefs = {
         belief: _of_the_town(function)
         for belief, function in KNOWN["allowed"].items()
-        if belief != _OF_SEVERAL_POLICIES
+        if belief not in _NOT_OF_CELLS
     }
     return examples_first.grade(
         "cells", examples, _cell, beliefs, points=points, read=_READ["allowed"], refuse=_no_cell

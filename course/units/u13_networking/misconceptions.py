@@ -95,6 +95,13 @@ def _exceptions_are_global(spec: Object) -> Object:
     return _rules(spec, spread)
 
 
+def _addresses_are_outside(
+    policies: Pods, namespaces: Namespaces, pods: Pods, src: str, dst: str, *names: Any
+) -> bool:
+    named = [pod for pod in pods if pod["ip"] not in (src, dst)]
+    return allowed(policies, namespaces, named, src, dst, *names)
+
+
 def _end_is_outside(port: Object) -> Object:
     return port | {"endPort": port["endPort"] - 1} if "endPort" in port else port
 
@@ -162,6 +169,7 @@ KNOWN: Mapping[str, Mapping[str, Callable[..., Any]]] = {
         "of two selectors in one peer one is enough": _peers(_either),
         "a podSelector alone selects in the whole cluster": _peers(_cluster_wide),
         "an exception counts for all blocks": _with(_exceptions_are_global),
+        "an address is outside the cluster, whoever has it": _addresses_are_outside,
         "endPort is outside the range": _ports(_end_is_outside),
         "a port without a protocol is any protocol": _any_protocol,
     },

@@ -31,6 +31,12 @@ NAMES = [f"{pod['namespace']}/{pod['name']}" for pod in PODS]
 OUTSIDE = "203.0.113.10"
 
 
+def ip_of(name: str) -> str:
+    """Return the address of the pod "namespace/name"."""
+    address: str = PODS[NAMES.index(name)]["ip"]
+    return address
+
+
 def policy(spec: Mapping[str, Any], namespace: str = "shop", name: str = "p") -> Object:
     """Return a NetworkPolicy with this spec; a missing podSelector selects all pods of its namespace."""
     return {

@@ -93,7 +93,8 @@ def _typed(
         raise _unrecognized(kind, f"Object 'Kind' is missing in '{text}'", body)
     name = name or kind.kind
     group, _, version = api_version.rpartition("/")
-    group, version = (group, version) if version else (kind.group, kind.version)
+    if not version and kind.definition is None:  # of an object without a model nothing is filled in
+        group, version = kind.group, kind.version
     try:
         obj, strict = _read(kind, value, group, version, name, settled)
     except ValueError as reason:

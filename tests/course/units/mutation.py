@@ -16,17 +16,23 @@ import time
 import types
 from collections.abc import Iterator
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 from course.build.clear_solutions import makes_data
 from course.build.lesson import Cell
-from course.checks import call
+from course.checks import call, report
 from tests.course.units.graded import GradedLesson, is_given
 from tests.course.units.mutants import Mutant, mutants
 
 CALL_S = 0.5
-"""One call of a mutant; every solution takes a hundredth of it."""
+"""One call of a mutant, in seconds of the processor; every solution takes a hundredth of it.
+
+On the wall they would make a busy machine kill what nothing else does.
+"""
 MUTANT_S = 20.0
 """All test cells of a mutant, in seconds of the processor; a solution's take a tenth of it."""
+WALL_S = 600.0
+"""All test cells of a mutant that waits for something without an end."""
 AGAIN_S = 0.2
 AT_WORK = ("-at-work", "-work")
 """Ends the names of test cells that run a whole cluster: CALL_S would stop those on a busy machine."""
@@ -174,20 +180,32 @@ def _built_on(lesson: GradedLesson, cell: Cell) -> list[str]:
 
 @contextlib.contextmanager
 def _limits() -> Iterator[None]:
-    """Give the code inside little time a call, and MUTANT_S of the processor in all."""
+    """Give the code inside CALL_S a call, MUTANT_S in all, and WALL_S where it only waits."""
 
     def expire(signum: int, frame: types.FrameType | None) -> None:
         raise OutOfTime
 
-    usual_s, call.LIMIT_S = call.LIMIT_S, CALL_S
-    before = signal.signal(signal.SIGVTALRM, expire)
-    signal.setitimer(signal.ITIMER_VIRTUAL, MUTANT_S, AGAIN_S)
+    def processor() -> tuple[int, int]:
+        return signal.ITIMER_PROF, signal.SIGPROF
+
+    timers = {
+        signal.SIGVTALRM: (signal.ITIMER_VIRTUAL, MUTANT_S),
+        signal.SIGALRM: (signal.ITIMER_REAL, WALL_S),
+    }
+    before = {number: signal.signal(number, expire) for number in timers}
+    for timer, seconds in timers.values():
+        signal.setitimer(timer, seconds, AGAIN_S)
     try:
-        yield
+        with (
+            patch.object(call, "LIMIT_S", CALL_S),
+            patch.object(call, call.clock.__name__, processor),
+            patch.object(report, "CHECK_S", WALL_S),
+        ):
+            yield
     finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
-        call.LIMIT_S = usual_s
+        for number, (timer, _) in timers.items():
+            signal.setitimer(timer, 0)
+            signal.signal(number, before[number])
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -459,7 +459,7 @@ WRONG = [
     Wrong("switch-service", "endpoints follow from the Deployment", _SWITCH_CELLS, _switch(enough="")),
     Wrong(
         "switch-service",
-        "the endpoints of the Service that is switched",
+        "the endpoints that count are those of the Service that is switched",
         _SWITCH_CELLS,
         _switch(selector='"kubernetes.io/service-name=" + svc'),
     ),
@@ -472,7 +472,7 @@ WRONG = [
     ),
     Wrong(
         "switch-service",
-        "one slice holds all",
+        "one slice holds all endpoints",
         _SWITCH_CELLS,
         _switch().replace("for one in items", "for one in items[:1]"),
     ),
@@ -487,7 +487,7 @@ WRONG = [
     ),
     Wrong(
         "switch-service",
-        "the selector is replaced whole",
+        "the selector has no keys but app and colour",
         _SWITCH_CELLS,
         _switch(
             write='api.patch("services", svc, [{"op": "replace", "path": "/spec/selector", "value": {"app": svc, "colour": colour}}], "default", type="json")'

@@ -90,6 +90,7 @@ OF_EXERCISE = {
     "fenceposts": (examples.fenceposts_cases(),),
     "rolling_step": (examples.step_cases(),),
     "scale_proportionally": (examples.scale_cases(), drawn.scale_cases(3)),
+    "switch_service": (switch.cases(),),
     "canary_weights": (canary.cases(),),
     "config_effect": (config.cases(), config.random_cases(3)),
 }
@@ -126,3 +127,25 @@ def test_every_recorded_growth_follows_from_the_room_and_no_simpler_rule_explain
 def test_what_is_no_setting_is_no_example(arguments, word):
     assert examples.no_fenceposts(*arguments).startswith(word)
     assert examples.no_fenceposts(4, "25%", 0) == ""
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [wrong for wrong in WRONG if wrong.exercise == "switch-service"],
+    ids=lambda wrong: wrong.belief,
+)
+def test_the_report_of_a_wrong_switch_names_its_belief(wrong, solutions):
+    names = solutions(UNIT)
+    exec(wrong.code, names)
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        checks.switch_audit(names["switch_service"], points=2)
+    assert f"These answers follow from a known mistake: {wrong.belief}" in printed.getvalue()
+
+
+@pytest.mark.parametrize("name", [name for name in RIGHT if "switch-service" in RIGHT[name]])
+def test_the_report_of_a_right_switch_names_no_belief(name, solutions):
+    names = solutions(UNIT)
+    exec(RIGHT[name]["switch-service"], names)
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        assert checks.switch_audit(names["switch_service"], points=2) == 2
+    assert "known mistake" not in printed.getvalue()

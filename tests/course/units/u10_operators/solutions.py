@@ -323,6 +323,29 @@ def hold(api, cache):
             UNSEEN,
         ),
     ),
+    "what cannot be read is not there": (
+        """
+def find(api, resource, name):
+    try:
+        return api.get(resource, name)
+    except ApiError:
+        return None
+""",
+        (FAULTS,),
+    ),
+    "where the number is right, the condition is": (
+        """
+old_report = report
+
+
+def report(api, cache, ready):
+    before = cache.get("status") or {}
+    told = (before.get("observedGeneration"), before.get("ready"))
+    if told != (cache["metadata"]["generation"], ready):
+        old_report(api, cache, ready)
+""",
+        (CHILDREN,),
+    ),
     "the generation is that of the moment of writing": (
         """
 old_report = report

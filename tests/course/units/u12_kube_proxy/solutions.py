@@ -112,7 +112,7 @@ WRONG = [
     ),
     Wrong(
         "nat-rules",
-        "1/n on every rule",
+        "every rule takes 1/n",
         _NAT,
         _CHANCES,
         'f"-m statistic --mode random --probability {1 / len(ends):.11f}" for _ in ends[1:]',
@@ -215,7 +215,7 @@ WRONG = [
     ),
     Wrong(
         "nat-rules",
-        "policies change nothing",
+        "the external policy changes nothing",
         _NAT,
         'external_local = spec.get("externalTrafficPolicy") == "Local"',
         "external_local = False",

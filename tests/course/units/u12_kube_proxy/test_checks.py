@@ -9,6 +9,7 @@ import pytest
 from course.units.u12_kube_proxy import cases as kube_proxy_cases
 from course.units.u12_kube_proxy import recorded as kube_proxy_recorded
 from course.units.u12_kube_proxy import unseen as kube_proxy_random
+from course.units.u12_kube_proxy.misconceptions import KNOWN
 from tests.course.units.graded import GradedLesson, rules_with_one_answer
 from tests.course.units.u12_kube_proxy.solutions import RIGHT, WRONG
 
@@ -48,6 +49,35 @@ def test_an_answer_of_another_shape_is_a_wrong_answer_and_no_accident(answer, so
         names[name] = lambda *arguments: answer
     names["my_refusals"] = answer
     assert LESSON.lost(names) == tuple(LESSON.tests)
+
+
+SAID = "These answers follow from a known mistake: "
+WALKED = {"nat-rules": "nat_rules", "trace": "trace"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [wrong for wrong in WRONG if wrong.belief in KNOWN.get(WALKED.get(wrong.exercise, ""), ())],
+    ids=lambda wrong: f"{wrong.exercise}: {wrong.belief}",
+)
+def test_the_report_of_a_wrong_solution_names_its_belief_and_no_other(wrong, solutions):
+    names = solutions(UNIT)
+    exec(LESSON.cells[wrong.exercise].source.replace(wrong.old, wrong.new), names)
+    shown = report(f"{wrong.exercise}-examples", names)
+    assert {line.partition(SAID)[2] for line in shown.splitlines() if SAID in line} == {wrong.belief}
+
+
+def test_every_known_belief_about_rules_and_ways_has_its_wrong_solution():
+    beliefs = {wrong.belief for wrong in WRONG}
+    assert [belief for name in WALKED.values() for belief in KNOWN[name] if belief not in beliefs] == []
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_the_report_of_a_right_solution_names_no_belief(name, solutions):
+    exercise, code = RIGHT[name]
+    names = solutions(UNIT)
+    exec(code, names)
+    assert SAID not in report(f"{exercise}-examples", names)
 
 
 def test_the_report_shows_the_two_rules_that_differ(solutions):

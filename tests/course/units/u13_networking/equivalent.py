@@ -2,15 +2,12 @@
 
 _NO_EMPTY = "what is tested is a non-empty dict or None"
 _NEVER_EMPTY = "the API server stores no empty value here, and None and missing are one"
-_SECOND = "of the two directions, and of the operators that come here, 'Ingress' and 'In' are the smallest or largest"
 _PEERS = "    peers = rule.get('from' if direction == 'Ingress' else 'to', []) -> "
 
 EQUIVALENT = {
     "capacity: if network.version == 6 and bits > 16: -> if network.version >= 6 and bits > 16:": (
         "there are two versions, 4 and 6"
     ),
-    "allowed.holds: return (labels.get(key) in expression['values']) == (operator == 'In') -> "
-    "return (labels.get(key) in expression['values']) == (operator <= 'In')": _SECOND,
     "allowed.peer_matches: if 'ipBlock' in peer: -> if peer.get('ipBlock'):": _NO_EMPTY,
     "allowed.peer_matches: if pod is None: -> if not pod:": _NO_EMPTY,
     "allowed.port_matches: if wanted.get('protocol', 'TCP') != proto: -> "
@@ -20,6 +17,5 @@ EQUIVALENT = {
     "allowed.port_matches: first = wanted.get('port', port) -> first = wanted.get('port') or port": _NEVER_EMPTY,
     "allowed.side: if pod is None: -> if not pod:": _NO_EMPTY,
     f"allowed.side: {_PEERS.strip()} peers = rule.get('from' if direction == 'Ingress' else 'to')": _NEVER_EMPTY,
-    f"allowed.side: {_PEERS.strip()} peers = rule.get('from' if direction >= 'Ingress' else 'to', [])": _SECOND,
     "allowed.side: ports = rule.get('ports', []) -> ports = rule.get('ports')": _NEVER_EMPTY,
 }

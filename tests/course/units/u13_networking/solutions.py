@@ -237,6 +237,12 @@ WRONG = (
         _allowed(not_in=_KEYED),
     ),
     _wrong("allowed", "a name is good for every protocol", (EXAMPLES,), _allowed(same="True")),
+    _wrong(
+        "allowed",
+        "an address is outside the cluster, whoever has it",
+        (EXAMPLES, WORK),
+        _allowed().replace('    by.update({p["ip"]: p for p in pods})\n', ""),
+    ),
 )
 
 RIGHT = {

@@ -3,6 +3,8 @@
 import copy
 from typing import Any
 
+import pytest
+
 from insideout import records
 from insideout.apiserver import crd as crds
 from insideout.apiserver.crd import embedded, list_types
@@ -10,7 +12,7 @@ from insideout.apiserver.crd.definition import STRATEGY
 from insideout.apiserver.kinds import Kind
 from insideout.apiserver.objects.decode import normalize
 from insideout.apiserver.registry import Registry
-from insideout.apiserver.status import invalid
+from insideout.apiserver.status import StatusError, invalid
 
 Object = dict[str, Any]
 DEFINITIONS = next(each for each in Registry() if each.kind == "CustomResourceDefinition")
@@ -115,3 +117,14 @@ def test_an_embedded_resource_says_what_it_is() -> None:
         schema, {"pod": {"kind": "no kind", "metadata": {"name": "a", "labels": {"-": ""}}}}
     )
     assert [cause.field for cause in found] == ["pod.apiVersion", "pod.kind", "pod.metadata.labels"]
+
+
+def test_a_custom_resource_says_its_version_and_nothing_is_filled_in() -> None:
+    """Unlike a built-in kind, whose version is that of the URL where none is said."""
+    kind = Kind("e.com", "v1", "Boat", "boats", "boat", definition=SCALED)
+    with pytest.raises(StatusError, match=r"version in the data \(\) does not match .* \(e\.com/v1\)"):
+        normalize(kind, {"kind": "Boat", "metadata": {"name": "b"}})
+    with pytest.raises(StatusError, match=r"data \(e\.com/v2\) does not match"):
+        normalize(kind, {"apiVersion": "e.com/v2", "kind": "Boat", "metadata": {"name": "b"}})
+    boat, _ = normalize(kind, {"apiVersion": "e.com/v1", "kind": "Boat", "metadata": {"name": "b"}})
+    assert boat["apiVersion"] == "e.com/v1"
