@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from insideout.apiserver import boot
 from insideout.backends import ticks, versions
 from insideout.backends.controlplane import programs
-from insideout.backends.controlplane.keeping import ProgramError
 from insideout.backends.controlplane.plane import Plane, Say
+from insideout.backends.controlplane.programs import ProgramError
 from insideout.client.http import HttpClient
 from insideout.client.interface import ApiError, Client
 from insideout.sim.loop import Loop, Timer

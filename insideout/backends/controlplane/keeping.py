@@ -9,15 +9,13 @@ import threading
 from pathlib import Path
 from typing import IO, Any
 
+from insideout.backends.controlplane.programs import ProgramError
+
 _KEEPER = Path(__file__).with_name("keeper.py")
 _ANSWER_S = 20.0
 LOST = "the process that keeps this control plane was killed"
 _KLOG = re.compile(r"(\S+ )?[EF]\d{4} ")
 """An error or an end in klog's form; some builds put the goroutine's name before it."""
-
-
-class ProgramError(RuntimeError):
-    """A program did not start, or ended; the text has the decisive line of its log."""
 
 
 class Programs:

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from insideout.backends.controlplane import credentials
-from insideout.backends.controlplane.keeping import ProgramError, Programs, decisive
+from insideout.backends.controlplane.keeping import Programs, decisive
+from insideout.backends.controlplane.programs import ProgramError
 
 READY_S = 60.0
 """How long a program may take to be ready."""

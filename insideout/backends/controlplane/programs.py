@@ -19,7 +19,15 @@ _ENVTEST = "KUBEBUILDER_ASSETS"
 _VERSION_S = 10.0
 
 
-class MissingProgramError(RuntimeError):
+class ProgramError(RuntimeError):
+    """A program did not start, or ended; the text has the decisive line of its log."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Tell IPython what to show: one line, for the lines of ours above it say nothing."""
+        return [f"{type(self).__name__}: {self}"]
+
+
+class MissingProgramError(ProgramError):
     """A program of the control plane is not on this machine; the text says where it was looked for."""
 
 

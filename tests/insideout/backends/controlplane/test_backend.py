@@ -8,7 +8,7 @@ import pytest
 from insideout import Cluster
 from insideout.backends.controlplane import programs
 from insideout.backends.controlplane.backend import CONTROLLERS
-from insideout.backends.controlplane.keeping import ProgramError
+from insideout.backends.controlplane.programs import ProgramError
 from insideout.controllers import manager
 
 KUBERNETES_NAMES = {

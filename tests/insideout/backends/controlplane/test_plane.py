@@ -8,11 +8,14 @@ import sys
 import time
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 
 from insideout.backends import etcd_members
 from insideout.backends.controlplane import credentials, programs
-from insideout.backends.controlplane.keeping import ProgramError, decisive
+from insideout.backends.controlplane.keeping import decisive
 from insideout.backends.controlplane.plane import Plane
+from insideout.backends.controlplane.programs import ProgramError
 
 
 @pytest.fixture
@@ -160,6 +163,15 @@ def test_missing_programs_are_named_with_what_to_do(tmp_path, monkeypatch):
         programs.MissingProgramError, match=r"no .*kube-apiserver.* in .*: install conda-forge's"
     ):
         programs.find()
+
+
+def test_a_notebook_shows_what_failed_in_one_line(tmp_path):
+    shell = InteractiveShell()
+    shell.user_ns["folder"] = tmp_path
+    with capture_output() as seen:
+        shell.run_cell("from insideout.backends.controlplane import programs\nprograms.find(folder)")
+    [line] = seen.stdout.splitlines()
+    assert line.startswith("MissingProgramError: no ")
 
 
 def test_a_version_is_asked_for(standins):
