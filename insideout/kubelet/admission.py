@@ -6,11 +6,12 @@ Source: pkg/kubelet/lifecycle/predicate.go, pkg/scheduler/framework/plugins/node
 pkg/kubelet/kubelet.go:rejectPod@v1.36.2.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from insideout.apimachinery import nodeselectors, quantity, taints
+from insideout.apimachinery.hostports import HostPort, conflict, host_ports
 from insideout.apimachinery.resources import pod_requests
 from insideout.client import Object
 
@@ -24,18 +25,29 @@ class Rejection(NamedTuple):
     message: str
 
 
-def admit(pod: Object, node: Object, used: Mapping[str, Decimal], others: int) -> Rejection | None:
-    """Return why a node refuses a Pod beside `others` Pods that request `used`, or None."""
+class Held(NamedTuple):
+    """What Pods take of a node: what they request in all, how many they are, and their host ports."""
+
+    requests: Mapping[str, Decimal]
+    pods: int
+    ports: Sequence[HostPort] = ()
+
+
+def admit(pod: Object, node: Object, held: Held) -> Rejection | None:
+    """Return why a node of which other Pods have `held` refuses a Pod, or None."""
     spec = pod["spec"]
     if (spec.get("os") or {}).get("name", "linux") != "linux":
         message = "Failed to admit pod as the OS field doesn't match node OS"
         return Rejection("PodOSNotSupported", message)
-    wrong = _insufficient(pod, node, used, others)
+    wrong = _insufficient(pod, node, held.requests, held.pods)
     if wrong is not None:
         return wrong
     if not nodeselectors.allows(spec, node):
         message = "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector"
         return Rejection("NodeAffinity", message)
+    if any(conflict(one, other) for one in host_ports(spec) for other in held.ports):
+        message = "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports"
+        return Rejection("NodePorts", message)
     return _untolerated(pod, node)
 
 

@@ -61,6 +61,11 @@ def variables(
     return {**services, **found}
 
 
+def references(text: str) -> list[str]:
+    """Return the names that a text refers to as $(NAME)."""
+    return [match[2] for match in _REFERENCE.finditer(text) if match[1] != "$"]
+
+
 def expanded(text: str, known: Mapping[str, str]) -> str:
     """Return a text with $(NAME) filled in for the names that are known; $$ stands for one $."""
 

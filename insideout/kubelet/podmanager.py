@@ -7,10 +7,11 @@ pkg/kubelet/pod/{pod_manager,mirror_client}.go@v1.36.2.
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
+from insideout.apimachinery.hostports import HostPort, host_ports
 from insideout.client import ApiError, Client, Object
 from insideout.client.events import EventRecorder
 from insideout.client.interface import UnreachableError, sharing
-from insideout.kubelet.admission import Rejection, admit
+from insideout.kubelet.admission import Held, Rejection, admit
 from insideout.kubelet.environment import Node
 from insideout.kubelet.host import Timing
 from insideout.kubelet.images import Images
@@ -139,8 +140,7 @@ class PodManager:
         if "deletionTimestamp" in pod["metadata"]:
             worker.update(pod)
             return
-        used, others = self._held(worker.uid)
-        rejection = self._refuses(pod) or admit(pod, self._node(), used, others)
+        rejection = self._refuses(pod) or admit(pod, self._node(), self._held(worker))
         if rejection is None:
             worker.start()
             return
@@ -156,14 +156,17 @@ class PodManager:
         self._reported.pop(uid, None)
         self._dirty.pop(uid, None)
 
-    def _held(self, uid: str) -> tuple[Mapping[str, Decimal], int]:
-        """Return what the other Pods take of the node, and how many they are."""
+    def _held(self, asking: PodWorker) -> Held:
+        """Return what others than the Pod that asks take of the node; ports if it wants any itself."""
         used: dict[str, Decimal] = {}
-        others = [w for other, w in self.workers.items() if other != uid and not w.is_finished]
+        others = [w for w in self.workers.values() if w is not asking and not w.is_finished]
         for worker in others:
             for name, amount in worker.requests.items():
                 used[name] = used.get(name, Decimal(0)) + amount
-        return used, len(others)
+        ports: list[HostPort] = []
+        if any(host_ports(asking.pod["spec"])):
+            ports = [port for worker in others for port in host_ports(worker.pod["spec"])]
+        return Held(used, len(others), ports)
 
     # Mirror Pods.
 

@@ -15,7 +15,7 @@ from decimal import Decimal
 from insideout.apimachinery import timestamps
 from insideout.apimachinery.resources import is_sidecar
 from insideout.client import Object
-from insideout.kubelet import deadline, environment, volumes
+from insideout.kubelet import deadline, environment, subpaths, volumes
 from insideout.kubelet.admission import requests_of
 from insideout.kubelet.container import Container
 from insideout.kubelet.host import PodHost
@@ -296,7 +296,8 @@ class PodWorker:
         )
         env = environment.variables(container.spec, self.pod, self.ip, host.as_variables(), sources, links)
         self._mounter.refresh(self.pod)
-        files = volumes.mounted(container.spec, self._mounter.payloads)
+        mounts = subpaths.resolved(container.spec.get("volumeMounts") or [], env)
+        files = volumes.mounted(mounts, self._mounter.payloads)
         host.record(self.pod, "Normal", "Created", "Container created")
         container.run(host.loop, metadata["name"], self._exited, env, files)
         if container.program.sets_up_network:

@@ -56,7 +56,11 @@ class Remounter:
         self._mounter.refresh(pod)
         for container in self._containers():
             if container.is_running and container.process is not None:
-                container.process.remount(volumes.mounted(container.spec, self._mounter.payloads).followed)
+                container.process.remount(self._followed(container))
+
+    def _followed(self, container: Container) -> volumes.Payload:
+        mounts = container.spec.get("volumeMounts") or ()
+        return volumes.mounted(mounts, self._mounter.payloads).followed
 
 
 def _differ(before: Object, pod: Object) -> bool:

@@ -62,15 +62,14 @@ def can_change(volume: Object) -> bool:
     return any(name in volume for name in ("configMap", "secret", "downwardAPI"))
 
 
-def mounted(container: Object, payloads: Mapping[str, Payload]) -> Mounted:
-    """Return the files of volumes that a container finds, by their paths in it."""
+def mounted(mounts: Sequence[Object], payloads: Mapping[str, Payload]) -> Mounted:
+    """Return the files of volumes that a container with these mounts finds, by their paths in it."""
     fixed: Payload = {}
     followed: Payload = {}
-    mounts = container.get("volumeMounts") or ()
     for mount in mounts:
         files, at = payloads.get(mount["name"]) or {}, mount["mountPath"].rstrip("/")
         below = mount.get("subPath", "")
-        if not below:
+        if not _is_part(mount):
             followed |= {f"{at}/{path}": data for path, data in files.items()}
         elif below in files:
             fixed[at] = files[below]
@@ -78,8 +77,12 @@ def mounted(container: Object, payloads: Mapping[str, Payload]) -> Mounted:
             prefix = f"{below.rstrip('/')}/"
             inside = {path: data for path, data in files.items() if path.startswith(prefix)}
             fixed |= {f"{at}/{path.removeprefix(prefix)}": data for path, data in inside.items()}
-    hidden = [mount["mountPath"].rstrip("/") for mount in mounts if mount.get("subPath")]
+    hidden = [mount["mountPath"].rstrip("/") for mount in mounts if _is_part(mount)]
     return Mounted(fixed, {path: data for path, data in followed.items() if not _is_below(path, hidden)})
+
+
+def _is_part(mount: Object) -> bool:
+    return bool(mount.get("subPath") or mount.get("subPathExpr"))
 
 
 def _is_below(path: str, places: Sequence[str]) -> bool:

@@ -6,12 +6,11 @@ Source: pkg/scheduler/framework/types.go@v1.36.2 (NodeInfo, HostPortInfo).
 from collections import Counter
 from collections.abc import Iterable
 
+from insideout.apimachinery.hostports import HostPort, conflict
 from insideout.client import Object
-from insideout.scheduler.podinfo import HostPort, PodInfo
+from insideout.scheduler.podinfo import PodInfo
 from insideout.scheduler.resources import Resources, amounts, resources
 from insideout.scheduler.taints import Taint, taint
-
-ANY_ADDRESS = "0.0.0.0"
 
 
 class NodeInfo:
@@ -99,9 +98,5 @@ class NodeInfo:
 
     def conflicts(self, wanted: Iterable[HostPort]) -> bool:
         """Return whether a wanted port is taken; the address 0.0.0.0 takes it on every address."""
-        for address, protocol, number in wanted:
-            for (taken_address, taken_protocol, taken_number), count in self.ports.items():
-                same = count > 0 and taken_number == number and taken_protocol == protocol
-                if same and (ANY_ADDRESS in (address, taken_address) or address == taken_address):
-                    return True
-        return False
+        taken = [port for port, count in self.ports.items() if count > 0]
+        return any(conflict(one, other) for one in wanted for other in taken)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from insideout.apimachinery.hostports import HostPort, host_ports
 from insideout.apimachinery.selectors import LabelSelector, from_object
 from insideout.client import Object
 from insideout.scheduler.nodeaffinity import Labels, RequiredNodeAffinity, required_node_affinity
@@ -22,9 +23,6 @@ from insideout.scheduler.resources import (
 )
 from insideout.scheduler.spread import SpreadConstraint, spread_constraint
 from insideout.scheduler.taints import Toleration, toleration
-
-HostPort = tuple[str, str, int]
-"""An address, a protocol and a port on the node."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +103,7 @@ class PodInfo:
         self.controller = _controller(metadata.get("ownerReferences") or ())
         self.tolerations: tuple[Toleration, ...] = tuple(map(toleration, spec.get("tolerations") or ()))
         self.node_affinity: RequiredNodeAffinity = required_node_affinity(spec)
-        self.host_ports: tuple[HostPort, ...] = tuple(_host_ports(spec))
+        self.host_ports: tuple[HostPort, ...] = tuple(host_ports(spec))
         self.spread: tuple[SpreadConstraint, ...] = _spread(spec, self.labels)
         self._read_requests(pod)
         self._read_terms(spec.get("affinity") or {})
@@ -224,11 +222,3 @@ def _controller(owners: Iterable[Object]) -> tuple[str, str]:
 def _cpu_memory(total: Amounts) -> tuple[int, int]:
     read = resources({name: total.get(name, Decimal(0)) for name in ("cpu", "memory")})
     return read.milli_cpu, read.memory_bytes
-
-
-def _host_ports(spec: Object) -> Iterable[HostPort]:
-    sidecars = [each for each in spec.get("initContainers") or () if each.get("restartPolicy") == "Always"]
-    for container in (*sidecars, *spec["containers"]):
-        for port in container.get("ports") or ():
-            if port.get("hostPort"):
-                yield port.get("hostIP") or "0.0.0.0", port.get("protocol") or "TCP", port["hostPort"]

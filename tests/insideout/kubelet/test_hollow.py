@@ -142,6 +142,41 @@ def test_a_pod_that_does_not_fit_fails_before_it_begins(
     assert status["message"] == f"Pod was rejected: {message}"
 
 
+def listening(port: int, address: str = "", protocol: str = "TCP") -> list[Object]:
+    """Return a container that takes a port of its node."""
+    wanted = {"containerPort": 80, "hostPort": port, "protocol": protocol}
+    return [{"name": "c", "image": "i", "ports": [wanted | ({"hostIP": address} if address else {})]}]
+
+
+@pytest.mark.parametrize(
+    ("second", "fits"),
+    [
+        (listening(80), False),
+        (listening(80, "10.0.0.1"), False),
+        (listening(80, "10.0.0.2"), True),
+        (listening(81), True),
+        (listening(80, protocol="UDP"), True),
+        ([{"name": "c", "image": "i"}], True),
+    ],
+)
+def test_a_port_of_the_node_is_taken_once(nodes: Nodes, second: list[Object], fits: bool) -> None:
+    """Until the Pod that has it is gone."""
+    nodes.create("a", containers=listening(80, "10.0.0.1"))
+    status = nodes.create("b", containers=second)["status"]
+    assert (status["phase"] == "Running") is fits
+    if not fits:
+        assert (status["reason"], status["message"]) == (
+            "NodePorts",
+            "Pod was rejected: Predicate NodePorts failed: "
+            "node(s) didn't have free ports for the requested pod ports",
+        )
+    nodes.client.delete("pods", "a", "default")
+    nodes.loop.run(2)
+    nodes.client.delete("pods", "b", "default")
+    nodes.loop.run(2)
+    assert nodes.create("c", containers=second)["status"]["phase"] == "Running"
+
+
 def test_requests_add_up_and_are_given_back(nodes: Nodes) -> None:
     """A Pod that is gone makes room."""
     nodes.create("a", containers=asking(cpu="1500m"))
