@@ -133,6 +133,8 @@ ALONE_RULES: Mapping[str, list[Object]] = {
         situation("web", ("create", 2, 64), foreign=["web-1"]),
         situation("shop", ("create", 2, 16), ("scale", 1), foreign=["shop-2", "shop-0"]),
         situation("web", ("nest", 1), ("create", 2, 64)),
+        situation("web", ("create", 2, 64), ("nest", 7)),
+        situation("tiles", ("create", 3, 8), foreign=["tiles-0"]),
         situation("web", ("create", 2, 64), ("lean", 7), ("scale", 1)),
     ],
 }
@@ -188,6 +190,15 @@ FAULT_RULES: Mapping[str, tuple[str, list[str], list[str], list[Object]]] = {
         [
             situation("web", ("create", 2, 64), **{"failing reads": 1}),
             situation("shop", ("create", 1, 16), **{"failing reads": 2}),
+        ],
+    ),
+    "what somebody puts in a child's place is not touched": (
+        "users who act meanwhile",
+        ["nothing foreign is touched"],
+        ["children", "foreign"],
+        [
+            situation("web", ("create", 2, 64), ("scale", 1), ("swap", 1)),
+            situation("shop", ("create", 1, 16), ("scale", 0), ("swap", 0)),
         ],
     ),
     "whatever users do meanwhile, spec and status stay right": (
@@ -268,7 +279,7 @@ def expected(full: Object) -> list[str]:
             held = True
         elif word == "nest":
             foreign += [name, f"{name}-{args[0]}"]
-        elif word == "lean":
+        elif word in ("lean", "swap"):
             foreign.append(f"{name}-{args[0]}")
         elif word == "delete":
             if held:

@@ -141,6 +141,17 @@ def _backup(name: str) -> Step:
     return Step("lets a backup tool add its finalizer other.org/backup", act)
 
 
+def _swap(name: str, number: int) -> Step:
+    child = f"{name}-{number}"
+
+    def act(client: Client) -> None:
+        if any(each["metadata"]["name"] == child for each in client.list(CHILDREN, NAMESPACE)["items"]):
+            client.delete(CHILDREN, child, NAMESPACE)
+        client.create(CHILDREN, stranger(child, name), NAMESPACE)
+
+    return Step(f"puts a ConfigMap of their own in the place of {child}", act)
+
+
 def _doubt(name: str) -> Step:
     def act(client: Client) -> object:
         doubt = {"type": "Ready", "status": "Unknown", "reason": "Doubt", "message": ""}
@@ -162,6 +173,7 @@ _STEPS: dict[str, Callable[..., Step]] = {
     "nest": _nest,
     "lean": _lean,
     "doubt": _doubt,
+    "swap": _swap,
 }
 
 

@@ -24,8 +24,8 @@ from course.checks import call, report
 from tests.course.units.graded import GradedLesson, is_given
 from tests.course.units.mutants import Mutant, mutants
 
-CALL_S = 0.5
-"""One call of a mutant, in seconds of the processor; every solution takes a hundredth of it.
+CALL_S = 2.0
+"""One call of a mutant, in seconds of the processor; every solution takes a tenth of it or less.
 
 On the wall they would make a busy machine kill what nothing else does.
 """

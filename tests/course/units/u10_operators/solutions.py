@@ -323,6 +323,23 @@ def hold(api, cache):
             UNSEEN,
         ),
     ),
+    "a name says whose it is": (
+        """
+old_children = children
+
+
+def children(api, cache):
+    class ByName:
+        def __getattr__(self, verb):
+            return getattr(api, verb)
+
+        def delete(self, resource, name, uid=""):
+            return api.delete(resource, name)
+
+    return old_children(ByName(), cache)
+""",
+        (FAULTS,),
+    ),
     "what cannot be read is not there": (
         """
 def find(api, resource, name):
