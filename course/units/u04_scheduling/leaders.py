@@ -12,7 +12,7 @@ from insideout.guard import GuardedComponent
 from insideout.scheduler.scheduler import Scheduler
 
 COPIES = ("copy-1", "copy-2")
-ELECTED_S = 30.0
+ELECTED_S = 10.0
 """How long they have to agree before the leader is killed."""
 
 

@@ -803,7 +803,7 @@ before = placed(cluster)
 high = {"metadata": {"name": "high"}, "value": 1000}
 once(cluster.client().create, "priorityclasses.scheduling.k8s.io", high)
 once(cluster.core.create_namespaced_pod, "default", pod("urgent", cpu="2", priorityClassName="high"))
-cluster.run(seconds=60)
+cluster.run(seconds=20)
 assert not cluster.errors("kube-scheduler"), "your scheduler crashed, see above"
 plot_fill({"ten pods": before, "and an urgent one": placed(cluster)}, 4, NODES)
 
