@@ -110,8 +110,8 @@ class Cluster(ClusterBase):
         pod's start.  `places` are the parts to run, all when not given.
         With `raft`, a class of Raft nodes, the API server's data is on a group of `raft_nodes` of them,
         and `cluster.store` can crash, part and heal them; `raft_lasts` is for clusters that live for hours:
-        logs are cut at snapshots, and a group that fails is given up, not the cluster.  With `log`, every
-        request and every event of a watch is noted in `cluster.log`.
+        logs are cut at snapshots, a group that fails is given up, and it begins with `cluster.store.wake()`.
+        With `log`, every request and every event of a watch is noted in `cluster.log`.
         """
         needs = {
             "its data is on a Raft group": raft is not None,

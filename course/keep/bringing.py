@@ -24,15 +24,15 @@ def bring() -> dict[str, Function]:
 
     What cannot be used is said in a line, and left out.  Without kept parts the cell stays as it is.
     """
-    functions, sections, faults = _load() if _may_look() else ({}, {}, {})
+    functions, sections, faults = _load() if _may_look() else ({}, {}, [])
     chosen = dict(sections)
     for name in sections:
         try:
             carry.cell({name: sections[name]})
         except Unusable as fault:
-            faults[sections[name].exercise] = str(fault)
+            faults.append(str(fault))
             del chosen[name], functions[name]
-    lines = [*(f"Left out: {fault}." for fault in faults.values())]
+    lines = [*(f"Left out: {fault}." for fault in dict.fromkeys(faults))]
     if not chosen:
         lines.append(NOTHING)
     elif _write_cell(carry.cell(chosen)):
@@ -54,28 +54,29 @@ def component(place: str) -> Callable[..., Any]:
     return factory(place, functions)
 
 
-def _load() -> tuple[dict[str, Function], dict[str, Section], dict[str, str]]:
-    """Return the kept functions and their sections by part, and what is wrong with others by exercise."""
+def _load() -> tuple[dict[str, Function], dict[str, Section], list[str]]:
+    """Return the kept functions and their sections by part, and what is wrong with others."""
     functions: dict[str, Function] = {}
     sections: dict[str, Section] = {}
-    faults: dict[str, str] = {}
+    faults: dict[tuple[str, str], str] = {}
     for part in PARTS:
+        place = part.unit, part.exercise
         section = files.read(files.folder(), part.unit).get(part.exercise)
-        if section is None or part.exercise in faults:
+        if section is None or place in faults:
             continue
         try:
             functions[part.name] = _function(part, section)
             sections[part.name] = section
         except Unusable as fault:
-            faults[part.exercise] = str(fault)
-    return functions, sections, faults
+            faults[place] = str(fault)
+    return functions, sections, [*faults.values()]
 
 
 def _function(part: Part, section: Section) -> Function:
     file = f"{files.FOLDER}/{part.unit}.py"
-    function = files.run(section, file).get(part.name)
+    function = files.run(section, file).get(part.written)
     if not callable(function):
-        raise Unusable(f"{file}, {part.exercise}: it defines no {part.name}")
+        raise Unusable(f"{file}, {part.exercise}: it defines no {part.written}")
     found: Function = function
     return found
 

@@ -35,7 +35,7 @@ def _name(part: Part) -> str:
 def _function(parts: list[Part], section: Section) -> str:
     first = parts[0]
     _refuse(section)
-    names = ", ".join(f'"{part.name}": {part.name}' for part in parts)
+    names = ", ".join(f'"{part.name}": {part.written}' for part in parts)
     passed = f"{section.how} {section.at[:10]}".rstrip()
     said = f'    """Kept from {first.unit}, {passed}."""'
     return f"def {_name(first)}():\n{said}\n\n{indented(section.source)}\n\n    return {{{names}}}"

@@ -10,11 +10,14 @@ The adapters from plain data are in `insideout`, beside the components that they
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from insideout.client import Client, Object
+from insideout.client.thrifty import ThriftyClient
 from insideout.cluster import Cluster
 from insideout.components import Component, Factory
+from insideout.controllers.cache.operator import operator
+from insideout.controllers.cache.reconcile import reconcile
 from insideout.controllers.deployment import plandata as deployments
 from insideout.controllers.deployment.controller import DeploymentController
 from insideout.controllers.endpointslice.controller import EndpointSliceController
@@ -34,6 +37,7 @@ from insideout.network import NodeProxies, PolicyEnforcer
 from insideout.proxy.config import ProxyConfig
 from insideout.proxy.iptables.text import text_with_nat
 from insideout.proxy.proxier import KubeProxy
+from insideout.raft.lasting import LastingStore
 from insideout.scheduler.fed import Feeder
 from insideout.scheduler.plaindata import profile_by
 from insideout.scheduler.scheduler import Scheduler
@@ -43,11 +47,13 @@ Function = Callable[..., Any]
 Functions = Mapping[str, Function]
 
 PLACES: Mapping[str, tuple[str, ...]] = {
+    "etcd": ("Raft",),
     "kube-scheduler": ("filters", "score"),
     "second-scheduler": ("Reflector", "WorkQueue"),
     "replicaset-controller": ("reconcile",),
     "deployment-controller": ("rolling_step",),
     "statefulset-controller": ("sts_sync",),
+    "cache-operator": ("operator",),
     "endpoint-slice-controller": ("endpoint_groups", "plan"),
     "node-controller": ("unknown_at", "taints_for", "taint_qps"),
     "taint-eviction-controller": ("evict_after",),
@@ -58,6 +64,10 @@ PLACES: Mapping[str, tuple[str, ...]] = {
 """The places that functions can fill, and the functions by which each decides."""
 SECOND = "second"
 """The `spec.schedulerName` of the pods that the second scheduler places."""
+ADDED = ("second-scheduler", "cache-operator")
+"""Places that a cluster has only when they are added."""
+_OTHERWISE = ("etcd", "kubelet")
+"""Places that no component fills: the data lies on Raft nodes, and a kubelet asks its functions."""
 WHOLE = ("kube-scheduler", "second-scheduler", "endpoint-slice-controller")
 """Places whose functions work on each other's answers: they are filled by all of theirs, or by none."""
 
@@ -77,8 +87,8 @@ def whose(functions: Functions) -> dict[str, tuple[str, ...]]:
 
 def factory(place: str, functions: Functions) -> Factory:
     """Return the factory of a place that the functions fill; LookupError when they do not."""
-    if place not in PLACES or place == "kubelet":
-        there = ", ".join(name for name in PLACES if name != "kubelet")
+    if place not in PLACES or place in _OTHERWISE:
+        there = ", ".join(name for name in PLACES if name not in _OTHERWISE)
         raise LookupError(f"no place {place!r} is a learner's to fill; there are {there}")
     mine = whose(functions)[place]
     if not mine:
@@ -93,6 +103,8 @@ class Installed:
         self.whose = whose(functions)
         self.mishaps: dict[str, Mishaps] = {}
         self.noted: dict[str, list[str]] = {}
+        self.store = cluster.store if "Raft" in functions else None
+        """What the data lies on when it is somebody's Raft: the cluster was created with it."""
         self._cluster = cluster
         self._functions = functions
         for place, make in _MAKE.items():
@@ -100,7 +112,7 @@ class Installed:
             for name in given.keys() & _WITHOUT_PROCESS.keys():
                 given[name] = self._noting(name, _WITHOUT_PROCESS[name])
             self.mishaps[place] = Mishaps()
-            put = cluster.add if place == "second-scheduler" else cluster.replace
+            put = cluster.add if place in ADDED else cluster.replace
             put(place, self._unlucky(place, functools.partial(make, given)))
         for node in cluster.nodes.nodes.values():
             self.equip(node)
@@ -128,6 +140,8 @@ class Installed:
         """Return the reports of crashes by place, and of the functions that have no place of their own."""
         found = {place: self._cluster.errors(place) for place in PLACES}
         found |= self.noted
+        if isinstance(self.store, LastingStore) and self.store.fault:
+            found["etcd"] = [f"etcd was given up at {self.store.fault_s:.3f} s: {self.store.fault}"]
         return {place: reports for place, reports in found.items() if reports}
 
     def _unlucky(self, place: str, make: Factory) -> Factory:
@@ -176,6 +190,12 @@ def _statefulsets(mine: Functions, client: Client, loop: Loop) -> Component:
     if not mine:
         return StatefulSetController(client, loop)
     return StatefulSetController(client, loop, plan=statefulsets.plan_by(mine["sts_sync"]))
+
+
+def _operator(mine: Functions, client: Client, loop: Loop) -> Component:
+    if not mine:
+        return operator(reconcile)(client, loop)
+    return operator(mine["operator"])(cast(Client, ThriftyClient(client, loop)), loop)
 
 
 def _slices(mine: Functions, client: Client, loop: Loop) -> Component:
@@ -227,6 +247,7 @@ _MAKE: Mapping[str, Callable[[Functions, Client, Loop], Component]] = {
     "replicaset-controller": _replicasets,
     "deployment-controller": _deployments,
     "statefulset-controller": _statefulsets,
+    "cache-operator": _operator,
     "endpoint-slice-controller": _slices,
     "node-controller": _lifecycle,
     "taint-eviction-controller": _evictions,

@@ -13,6 +13,9 @@ from insideout.raft.messages import MakeNode
 from insideout.raft.store import RaftStore, RequestTimedOutError
 from insideout.sim.loop import Loop
 
+ELSEWHERE = ("/registry/events/", "/registry/leases/")
+"""What lies in another store in a cluster that lasts."""
+
 
 class ReplicatedStore(RaftStore):
     """A RaftStore of API objects; a write that finds no majority becomes the answer 500."""
@@ -29,4 +32,14 @@ class ReplicatedStore(RaftStore):
 
 
 class LastingReplicatedStore(ReplicatedStore, LastingStore):
-    """A ReplicatedStore for a cluster that lives for a day, and that goes on when its group fails."""
+    """A ReplicatedStore for a cluster that lives for a day, and that goes on when its group fails.
+
+    Events and Leases, half of all writes, are not on the group: large clusters keep them in an etcd of their
+    own.  Source: kube-apiserver --etcd-servers-overrides.
+    """
+
+    def __init__(self, make: MakeNode, loop: Loop, *, nodes: int, seed: int) -> None:
+        LastingStore.__init__(
+            self, make, lambda: loop.now_s, nodes=nodes, seed=seed, encode=to_json, decode=from_json,
+            elsewhere=ELSEWHERE,
+        )  # fmt: skip

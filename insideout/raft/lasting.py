@@ -8,12 +8,15 @@ ever, on each group from its first step to its last, and what was checked is dro
 
 The group's time passes only while somebody writes: heartbeats between two writes are left out.
 
+It rests until `wake`: then a group goes on from what is stored.
+
 A group that breaks a rule, or takes no write with a majority of its members there, is given up: `fault` says
 why in a line, and from then on the data is here alone, with all that was acknowledged.
 
 Source: etcdctl snapshot save, etcdutl snapshot restore in etcd 3.6.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -26,7 +29,10 @@ CHECKPOINT_EVERY = 16
 """Writes between two snapshots; more make each write dearer, fewer ask for more elections."""
 PATIENCE = 3
 """How many writes in a row a group may let time out while a majority is there."""
+_LOOK_S = 0.05
 _SETTLE_S = 1.0
+_COMMAND = re.compile(r"eJ[\w+/=]{16,}")
+"""A command, as RaftStore packs it: nobody can read it."""
 _FAULTS = (Broken, LookupError, TypeError, ValueError)
 """What comes out of a group that goes wrong: rules broken, and commands that are no commands."""
 
@@ -47,7 +53,8 @@ class Election(NamedTuple):
 class LastingStore(RaftStore):
     """A RaftStore with checkpoints, which goes on by itself when its group fails.
 
-    `elections` are those that followed a kill.  The arguments are RaftStore's.
+    `elections` are those that followed a kill.  The arguments are RaftStore's; keys that begin with one of
+    `elsewhere` are not the group's.
     """
 
     def __init__(
@@ -59,40 +66,35 @@ class LastingStore(RaftStore):
         seed: int = 0,
         encode: Callable[[Any], Json] = lambda value: value,
         decode: Callable[[Json], Any] = lambda value: value,
+        elsewhere: tuple[str, ...] = (),
     ) -> None:
         self.fault = ""
         self.fault_s = 0.0
         self.elections: list[Election] = []
+        self._elsewhere = elsewhere
         self._make = make
         self._nodes = nodes
         self._seed = seed
         self._cluster_s = clock
-        self._rests = False
+        self._rests = True
+        self._term = 0
         self._killed: tuple[float, str, float] | None = None
-        try:
-            super().__init__(make, lambda: 0.0, nodes=nodes, seed=seed, encode=encode, decode=decode)
-        except _FAULTS as fault:
-            self._give_up(_told(fault))
+        super().__init__(make, lambda: 0.0, nodes=nodes, seed=seed, encode=encode, decode=decode)
 
     @property
     def carries(self) -> bool:
         """Whether writes go through the group."""
         return not (self.fault or self._rests)
 
-    def rest(self) -> None:
-        """Take the data here; the group is not asked until `wake`."""
-        if self.carries:
-            self.group.loop.forget()
-        self._rests = True
-
     def wake(self) -> None:
-        """Let a new group go on from the data; one that was given up stays so."""
-        self._rests = False
-        self._checkpoint()
+        """Let a group take the writes from now on, beginning with what is stored; it goes on once it did."""
+        if self._rests:
+            self._rests = False
+            self._renew()
 
     def transact(self, expected: Mapping[str, int], changes: Mapping[str, Any]) -> int | None:
         """Write through the group, or here when it was given up; RequestTimedOutError as RaftStore."""
-        if self.carries:
+        if self.carries and not all(key.startswith(self._elsewhere) for key in {*expected, *changes}):
             try:
                 revision = super().transact(expected, changes)
             except _FAULTS as fault:
@@ -114,6 +116,8 @@ class LastingStore(RaftStore):
         """Crash the leader, which starts again after the next write; return its id, "" when there is none."""
         if not self.carries:
             return ""
+        if self._killed is not None:  # one at a time
+            self.restart(self._killed[1])
         try:
             self.group.run_until(lambda: self._leader() is not None, REQUEST_TIMEOUT_S)
         except _FAULTS as fault:
@@ -153,21 +157,29 @@ class LastingStore(RaftStore):
         return [one.id for one in members if not one.up or len(one.machine.commands) != self._taken]
 
     def _begin(self, make: MakeNode, setup: Setup, seed: int) -> None:
+        if self._rests:
+            return
         self._asked: set[str] = set()
         self._written = self._late = 0
         self._killed = None
         # A group of some writes has the budget of a situation, whoever made the setup.
         super()._begin(make, Setup(nodes=setup.nodes, term=setup.term), seed)
 
+    def _wait(self) -> None:
+        """Let time pass until a member has applied something new, or for a while."""
+        members = [self.group.members[id] for id in self.endpoints]
+        self.group.run_until(lambda: any(len(one.machine.commands) > self._taken for one in members), _LOOK_S)
+
     def _checkpoint(self) -> None:
         """Let a new group with empty logs go on from what is stored here."""
-        if not self.carries:
-            return
         self.group.loop.forget()  # what waits there holds on to the group, and nothing more will happen
-        term = max(member.disk["term"] for member in self.group.members.values())
+        self._term = max(member.disk["term"] for member in self.group.members.values())
+        self._renew()
+
+    def _renew(self) -> None:
         self._seed += 1
         try:
-            self._begin(self._make, Setup(nodes=self._nodes, term=term), self._seed)
+            self._begin(self._make, Setup(nodes=self._nodes, term=self._term), self._seed)
         except _FAULTS as fault:
             self._give_up(_told(fault))
 
@@ -211,4 +223,4 @@ class LastingStore(RaftStore):
 def _told(fault: Exception) -> str:
     """Return a fault in one line."""
     text = str(fault) if isinstance(fault, Broken) else f"{type(fault).__name__}: {fault}"
-    return " ".join(text.split())[:300]
+    return " ".join(_COMMAND.sub("...", text).split())[:400]

@@ -108,11 +108,15 @@ class RaftStore:
             if self.group.now_s >= propose_s and (leader := self._leader()) is not None:
                 self.group.act("propose", leader.id, command, "api-server")
                 propose_s = self.group.now_s + RETRY_S
-            self.group.run(_STEP_S)
+            self._wait()
             self._take_over()
             if self._serial in self._results:
                 return self._results[self._serial]
         raise RequestTimedOutError
+
+    def _wait(self) -> None:
+        """Let a moment of the group's time pass."""
+        self.group.run(_STEP_S)
 
     def watch(self, prefix: str, revision: int, notify: Callable[[], object]) -> Watcher:
         """Return a watcher of every change of `prefix` from `revision` on."""

@@ -12,7 +12,9 @@ from course.checks.cases import kept
 from course.checks.report import Case
 from course.units.u10_operators.judge import described, listed_by
 from course.units.u10_operators.operator import Hopeless, Reconcile, operator
-from course.units.u10_operators.situation import (
+from insideout.client.interface import Client, Object
+from insideout.cluster import Cluster
+from insideout.controllers.cache.kinds import (
     BUCKETS,
     CACHES,
     CHILDREN,
@@ -21,8 +23,6 @@ from course.units.u10_operators.situation import (
     cache,
     is_child,
 )
-from insideout.client.interface import Client, Object
-from insideout.cluster import Cluster
 from insideout.guard import GuardedComponent
 
 CHAOS_S = 60.0
@@ -176,7 +176,7 @@ def cases() -> Iterator[Case]:
 
 def expected(one: Object) -> list[str]:
     """Return how a right operator leaves the cluster: what is random is drawn again, and the rest follows."""
-    from course.units.u10_operators.reference import reconcile
+    from insideout.controllers.cache.reconcile import reconcile
 
     return at_work(reconcile)(one)
 

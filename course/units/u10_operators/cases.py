@@ -7,6 +7,7 @@ from course.checks.cases import kept
 from course.checks.report import Case
 from course.checks.written import as_yaml
 from course.units.u10_operators.situation import steps_of
+from insideout.apimachinery.conditions import after
 
 Object = dict[str, Any]
 T1, T2, T3 = "2026-01-01T10:00:00Z", "2026-01-01T11:00:00Z", "2026-01-01T12:00:00Z"
@@ -20,29 +21,6 @@ def condition(type: str, status: str, reason: str = "", message: str = "", **mor
     if "time" in more:
         made["lastTransitionTime"] = more["time"]
     return made
-
-
-def after(conds: list[Object], new: Object, now: str) -> tuple[bool, list[Object]]:
-    """Return whether conditions change by a new one, and what they are then.
-
-    Source: k8s.io/apimachinery/pkg/api/meta/conditions.go (SetStatusCondition)@v1.36.2.
-    """
-    conds = [dict(each) for each in conds]
-    found = next((each for each in conds if each["type"] == new["type"]), None)
-    if found is None:
-        conds.append({**new, "lastTransitionTime": new.get("lastTransitionTime") or now})
-        return True, conds
-    changed = False
-    if found["status"] != new["status"]:
-        found["lastTransitionTime"] = new.get("lastTransitionTime") or now
-    for field in ("status", "reason", "message", "observedGeneration"):
-        if (found.get(field) or "") != (new.get(field) or ""):
-            changed = True
-            if field in new:
-                found[field] = new[field]
-            else:
-                found.pop(field, None)
-    return changed, conds
 
 
 READY = condition("Ready", "False", "Starting", "0 of 2", seen=1, time=T1)

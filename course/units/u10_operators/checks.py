@@ -7,6 +7,7 @@ from course.checks import examples
 from course.checks.report import grade
 from course.units.u10_operators import atwork, cases, misconceptions, unseen
 from course.units.u10_operators.judge import judged
+from insideout.apimachinery.conditions import after
 
 Object = dict[str, Any]
 _CONDITION_DOC = "k8s.io/apimachinery/pkg/api/meta/conditions.go (SetStatusCondition)"
@@ -18,7 +19,7 @@ def condition_first(examples_given: Any, *, points: float) -> float:
     """Check the learner's own examples of what `set_condition` makes of a list."""
 
     def conditions_after(conds: list[Object], new: Object, now: str) -> list[Object]:
-        return cases.after(conds, new, now)[1]
+        return after(conds, new, now)[1]
 
     return examples.grade(
         "condition_examples",

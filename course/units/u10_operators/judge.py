@@ -4,15 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from course.units.u10_operators.operator import Hopeless, Reconcile, operator
-from course.units.u10_operators.situation import (
-    BUCKETS,
-    CACHES,
-    CHILDREN,
-    NAMESPACE,
-    is_child,
-    scenario_of,
-)
+from course.units.u10_operators.situation import scenario_of
 from insideout.client.interface import Client, Object
+from insideout.controllers.cache.kinds import BUCKETS, CACHES, CHILDREN, NAMESPACE, is_child
 from insideout.explore import Fault, State, Verdict, Write
 from insideout.explore.faults import (
     EARLY,

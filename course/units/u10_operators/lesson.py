@@ -33,9 +33,10 @@ from course.units.u10_operators.failover import delete_member, lose_node, outage
 from course.units.u10_operators.operator import operator
 from course.units.u10_operators.plots.crashes import killed_everywhere, plot_kills, spots_of
 from course.units.u10_operators.served import await_served
-from course.units.u10_operators.situation import DEFINITIONS, cache, scenario_of
+from course.units.u10_operators.situation import scenario_of
 from insideout import Cluster, records
 from insideout.client import ApiError
+from insideout.controllers.cache.kinds import DEFINITIONS, cache
 from insideout.explore import Fault, explore, play
 
 # %% [markdown] id="review-text" role="text"

@@ -1,8 +1,8 @@
 """Waits until an API server serves the kinds of new definitions: a real one takes a moment."""
 
-from course.units.u10_operators.situation import DEFINITIONS, NAMESPACE
 from insideout.client.interface import ApiError
 from insideout.cluster import Cluster
+from insideout.controllers.cache.kinds import DEFINITIONS, NAMESPACE
 
 
 def await_served(cluster: Cluster) -> None:

@@ -1,53 +1,27 @@
-"""The situation of the exercise `reconcile`: a Cache, its ConfigMaps, a bucket outside.
+"""The situation of the exercise `reconcile`: what users do to a Cache, and what must hold.
 
-A Cache NAME asks for `spec.replicas` ConfigMaps NAME-0, NAME-1, ... with `data.size`, which it owns, and
-rents a Bucket NAME that no garbage collector knows.
+What a Cache is stands in `insideout.controllers.cache.kinds`.
 """
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from insideout.client.interface import Client, Object
+from insideout.controllers.cache.kinds import (
+    BUCKETS,
+    CACHES,
+    CHILDREN,
+    DEFINITIONS,
+    FINALIZER,
+    NAMESPACE,
+    cache,
+    is_child,
+)
 from insideout.explore import Scenario, State, Step, Write, collector
 
-CACHES, CHILDREN, BUCKETS = "caches.example.com", "configmaps", "buckets.storage.example.com"
-FINALIZER = "example.com/bucket"
-NAMESPACE = "default"
 CONTROLLER = "operator"
 
 Check = Callable[[State, Write], str | None]
-
-
-def definition(plural: str, kind: str, group: str, *, status: bool) -> Object:
-    """Return a CustomResourceDefinition with any spec."""
-    anything = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
-    schema = {"type": "object", "properties": {"spec": anything, "status": anything}}
-    version: Object = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
-    if status:
-        version["subresources"] = {"status": {}}
-    names = {"plural": plural, "singular": kind.lower(), "kind": kind, "listKind": f"{kind}List"}
-    return {
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": {"name": f"{plural}.{group}"},
-        "spec": {"group": group, "scope": "Namespaced", "names": names, "versions": [version]},
-    }
-
-
-DEFINITIONS = (
-    definition("caches", "Cache", "example.com", status=True),
-    definition("buckets", "Bucket", "storage.example.com", status=False),
-)
-
-
-def cache(name: str, replicas: int, size: int) -> Object:
-    """Return a Cache as a user writes it."""
-    return {
-        "apiVersion": "example.com/v1",
-        "kind": "Cache",
-        "metadata": {"name": name, "namespace": NAMESPACE},
-        "spec": {"replicas": replicas, "size": size},
-    }
 
 
 def stranger(name: str, label: str) -> Object:
@@ -178,14 +152,6 @@ _STEPS: dict[str, Callable[..., Step]] = {
 
 
 # What must hold.
-
-
-def is_child(obj: Object, uid: str) -> bool:
-    """Say whether `obj` is controlled by the object with this UID."""
-    return any(
-        owner.get("uid") == uid and owner.get("controller")
-        for owner in obj["metadata"].get("ownerReferences") or ()
-    )
 
 
 def children_of(state: State, uid: str) -> list[Object]:

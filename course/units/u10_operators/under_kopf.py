@@ -18,9 +18,9 @@ from typing import Any
 from course.units.u10_operators.judge import described, listed_by
 from course.units.u10_operators.operator import Api, Reconcile
 from course.units.u10_operators.served import await_served
-from course.units.u10_operators.situation import CACHES, CHILDREN, DEFINITIONS, NAMESPACE, cache
 from insideout.client.interface import ApiError, Client
 from insideout.cluster import Cluster
+from insideout.controllers.cache.kinds import CACHES, CHILDREN, DEFINITIONS, NAMESPACE, cache
 
 PATIENCE_S = 20.0
 _PARTS = ["children", "status", "buckets"]

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from course.checks.cases import kept
 from course.checks.report import Case
-from course.units.u10_operators.cases import T1, T2, T3, Object, after, condition, expected, shown, situation
+from course.units.u10_operators.cases import T1, T2, T3, Object, condition, expected, shown, situation
+from insideout.apimachinery.conditions import after
 
 _NAMES = ("web", "shop", "tiles", "mail", "search", "media", "news", "maps")
 

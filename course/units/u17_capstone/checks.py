@@ -158,7 +158,7 @@ class _Work:
 
     def together(self) -> None:
         """Play the whole shift in one cluster; keep what held."""
-        day = Day(self._functions, looks=False)
+        day = Day(self._functions, looks=False, all_day=False)
         try:
             for hour in self._hours:
                 if day.hour(hour).holds:
@@ -188,7 +188,7 @@ class _Work:
     def _play(self, hour: Hour) -> list[str]:
         failures: list[Exception] = []
         mine = {part: _remembering(self._functions[part], failures) for part in hour.parts}
-        day = Day(mine, looks=False)
+        day = Day(mine, looks=False, all_day=False)
         try:
             played = day.hour(hour)
         finally:
@@ -211,7 +211,14 @@ def _remembering(function: Callable[..., Any], failures: list[Exception]) -> Cal
         try:
             return function(*arguments)
         except Exception as error:
-            failures.append(error)
+            if not _is_answer(error):
+                failures.append(error)
             raise
 
     return remember
+
+
+def _is_answer(error: Exception) -> bool:
+    """Whether an operator only lets out what the API server answered, or that it was killed."""
+    names = (type(error).__name__, getattr(error, "kind", ""))
+    return not {"ApiError", "UnreachableError", "OperatorGone"}.isdisjoint(names)

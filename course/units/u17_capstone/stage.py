@@ -1,7 +1,8 @@
 """The cluster of the day: a shop on four nodes in two zones, with somebody's parts in it.
 
 A Deployment `web` of four pods behind a Service, which take three seconds to get ready and leave politely; a
-StatefulSet `db` of three with a claim each.  What the hours of the day do to it is in `hours`.
+StatefulSet `db` of three with a claim each; a Cache `sessions` of three ConfigMaps.  What the hours of the
+day do to it is in `hours`.  Where the data lies on somebody's Raft, `etcd` is what is done to that.
 """
 
 import random
@@ -9,17 +10,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from course.keep.components import Functions, Installed
+from course.units.u17_capstone.etcd import Etcd
 from course.units.u17_capstone.moments import moment
 from insideout.apimachinery import pods as podutil
 from insideout.client import ApiError, Client
 from insideout.client.history import History
 from insideout.cluster import Cluster
+from insideout.controllers.cache.kinds import CACHES, CHILDREN, DEFINITIONS, NAMESPACE, cache, is_child
 from insideout.network.answer import Answer
 
 Object = dict[str, Any]
 ZONE = "topology.kubernetes.io/zone"
 NODES: Mapping[str, str] = {"node-0": "a", "node-1": "a", "node-2": "b", "node-3": "b"}
 WEB, DB = 4, 3
+CACHE, CACHED = "sessions", 3
 BOOT_S = 20.0
 PROGRAM = "unready; ready after 3s"
 SLICE_S = 0.5
@@ -46,10 +50,15 @@ class Request(NamedTuple):
 
 
 class Stage:
-    """The cluster while it is played with; times are the loop's.  With `looks` it fills `moments`."""
+    """The cluster while it is played with; times are the loop's.
 
-    def __init__(self, functions: Functions, *, looks: bool = False) -> None:
-        self.cluster = Cluster.create(nodes=0, seed=17, realtime=False)
+    With `looks` it fills `moments`.  Somebody's Raft keeps the data for the whole day, or only from
+    `etcd.wake` on when `all_day` is False.
+    """
+
+    def __init__(self, functions: Functions, *, looks: bool = False, all_day: bool = True) -> None:
+        raft = functions.get("Raft")
+        self.cluster = Cluster.create(nodes=0, seed=17, realtime=False, raft=raft, raft_lasts=True)
         self.client: Client = self.cluster.client("chaos")
         self._observer: Client = self.cluster.client("observer")
         self._replicas = {"web": WEB, "db": DB}
@@ -59,15 +68,22 @@ class Stage:
         self.moments: list[Object] = []
         for name, zone in NODES.items():
             self.cluster.nodes.add(name, cpu="4", memory="16Gi", labels={ZONE: zone})
+        for definition in DEFINITIONS:
+            self.client.create("customresourcedefinitions", definition)
+        self.etcd = Etcd(self.cluster, self.did, raft=raft is not None)
         self.parts = Installed(self.cluster, functions)
         for resource, obj in _objects():
             self.client.create(resource, obj, "default")
+        if raft is not None and all_day:
+            self.etcd.wake()
         self._calling = ""
         self._looks, self._next_look_s = False, 0.0
         self.run(BOOT_S)
         self._looks = looks
         self.pods_seen = History(self.client, self.cluster.loop, "pods")
         self.nodes_seen = History(self.client, self.cluster.loop, "nodes", "")
+        self.maps_seen = History(self.client, self.cluster.loop, CHILDREN, label_selector=f"cache={CACHE}")
+        self.caches_seen = History(self.client, self.cluster.loop, CACHES)
 
     @property
     def now_s(self) -> float:
@@ -140,6 +156,16 @@ class Stage:
         namespace = "" if resource == "nodes" else "default"
         self.client.patch(resource, name, patch, namespace or None, type="strategic")
 
+    def want(self, replicas: int) -> None:
+        """Ask for so many children of the Cache."""
+        self.client.patch(CACHES, CACHE, {"spec": {"replicas": replicas}}, NAMESPACE)
+
+    def as_asked(self) -> list[str]:
+        """Return the names of the Cache's children that are as it asks."""
+        owner = self.client.get(CACHES, CACHE, NAMESPACE)
+        maps = self.client.list(CHILDREN, NAMESPACE)["items"]
+        return [name_of(one) for one in maps if is_as_asked(one, owner)]
+
     def seen(self, app: str, from_s: float) -> Iterator[tuple[float, list[Object]]]:
         """Yield the pods of an app at each moment of a change since `from_s`."""
         for time_s, present in self.pods_seen.moments():
@@ -161,6 +187,10 @@ class Stage:
         for pod in self.pods():
             if _app(pod) not in ("web", "db"):
                 self.delete(name_of(pod))
+        for obj in self.client.list(CACHES, NAMESPACE)["items"]:
+            if name_of(obj) != CACHE:
+                self.client.delete(CACHES, name_of(obj), NAMESPACE)
+        self.want(CACHED)
         self.scale(WEB)
         self.run(40)
 
@@ -187,6 +217,11 @@ class Stage:
 def name_of(obj: Object) -> str:
     """Return an object's name."""
     return str(obj["metadata"]["name"])
+
+
+def is_as_asked(obj: Object, owner: Object) -> bool:
+    """Return whether a ConfigMap is a child of this Cache, with the data that it asks for."""
+    return is_child(obj, owner["metadata"]["uid"]) and obj.get("data") == {"size": str(owner["spec"]["size"])}
 
 
 def version_of(pod: Object) -> str:
@@ -259,6 +294,7 @@ def _objects() -> Iterator[tuple[str, Object]]:
             },
         },
     )
+    yield CACHES, cache(CACHE, CACHED, 64)
     for name, selector in (("web", front), ("db", store)):
         ports = [{"name": "http", "port": 80, "targetPort": "http"}]
         yield "services", {"metadata": {"name": name}, "spec": {"selector": selector, "ports": ports}}

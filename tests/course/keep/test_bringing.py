@@ -84,3 +84,17 @@ def test_a_kept_part_is_a_component_of_a_cluster(kept):
 def test_a_place_that_nothing_fills_is_said(kept, place, said):
     with pytest.raises(LookupError, match=said):
         component(place)
+
+
+def test_two_units_exercises_of_one_name_are_two_parts(kept, capsys):
+    kept("01_components", "reconcile", "def reconcile(:")
+    kept("10_operators", "reconcile", "def reconcile(api, key):\n    return key")
+    functions = bring()
+    assert list(functions) == ["operator"]
+    assert functions["operator"](None, "default/web") == "default/web"
+    assert "Left out: kept/01_components.py" in capsys.readouterr().out
+
+
+def test_etcd_is_no_place_for_a_component(kept):
+    with pytest.raises(LookupError, match="no place 'etcd' is a learner's to fill"):
+        component("etcd")

@@ -15,7 +15,7 @@ def test_every_part_is_what_an_exercise_defines():
         ]
         names = {}
         exec(alone([cell.source for cell in cells], place), names)
-        assert callable(names[part.name]), part
+        assert callable(names[part.written]), part
 
 
 def test_every_part_decides_in_one_place():

@@ -16,7 +16,7 @@ _LOOKS = {
     "ours": ("#eeeeee", "...", ":"),
 }
 """By whose a place is: its fill, its hatching, and the line where it decides nothing."""
-_CRASHED = re.compile(r"crashed at ([\d.]+) s")
+_CRASHED = re.compile(r"(?:crashed|was given up) at ([\d.]+) s")
 
 
 class _Spot(NamedTuple):
@@ -29,7 +29,7 @@ class _Spot(NamedTuple):
 def plot_day(day: Day) -> Picture:
     """Draw the hours that were played from left to right and the places from top to bottom."""
     places, hours = list(PLACES), day.played
-    with picture.figure(10, 5.6) as drawn:
+    with picture.figure(11, 6.4) as drawn:
         axes = drawn.subplots()
         for row, place in enumerate(places):
             for column, played in enumerate(hours):
@@ -44,6 +44,7 @@ def plot_day(day: Day) -> Picture:
                     [spot.x for spot in spots], rows, marker, color=colour, markersize=7,
                     markeredgecolor=picture.BLACK, markeredgewidth=0.6, label=name, zorder=4,
                 )  # fmt: skip
+        _draw_elections(axes, day, places.index("etcd"))
         axes.set_yticks(range(len(places)), places)
         axes.set_xticks([one + 0.5 for one in range(len(hours))], [_wrapped(one.hour.name) for one in hours])
         axes.tick_params(axis="x", labelsize=6.4, length=0)
@@ -64,7 +65,7 @@ def _whose(day: Day, place: str) -> str:
 def _draw_cell(axes: Axes, day: Day, place: str, row: int, column: int, played: Played) -> None:
     deciding = [name for name in PLACES[place] if name in played.hour.parts]
     if not deciding:
-        _, _, line = _LOOKS[_whose(day, place)]
+        _, _, line = _LOOKS["ours" if _is_given_up(day, place, played) else _whose(day, place)]
         axes.plot([column, column + 1], [row, row], line, color=picture.GREY, linewidth=1, zorder=1)
         return
     mine = [name for name in deciding if name in played.mine]
@@ -78,6 +79,32 @@ def _draw_cell(axes: Axes, day: Day, place: str, row: int, column: int, played: 
     text = f"{whose.replace('in part yours', 'in part')}\n{'holds' if played.holds else 'BROKEN'}"
     box = {"boxstyle": "round,pad=0.15", "facecolor": "#ffffff", "edgecolor": "none", "alpha": 0.85}
     axes.text(column + 0.5, row - 0.06, text, ha="center", va="center", fontsize=7, zorder=3, bbox=box)
+
+
+def _is_given_up(day: Day, place: str, played: Played) -> bool:
+    """Whether the data was ours before an hour was over, for somebody's Raft had failed."""
+    fault_s = day.stage.etcd.fault_s
+    return place == "etcd" and fault_s is not None and fault_s < played.to_s
+
+
+def _draw_elections(axes: "Axes", day: Day, row: int) -> None:
+    """Mark each kill of a leader, and name who was elected after it."""
+    spots = [(_column(day, one.time_s), one) for one in day.stage.etcd.elections]
+    found = [(x, one) for x, one in spots if x is not None]
+    if not found:
+        return
+    axes.plot(
+        [x for x, _ in found], [row + 0.34] * len(found), "^", color=picture.PURPLE, markersize=6,
+        markeredgecolor=picture.BLACK, markeredgewidth=0.6, label="leader killed, another elected", zorder=4,
+    )  # fmt: skip
+    named: set[int] = set()
+    for x, one in found:
+        if int(x) not in named:  # the first of an hour; the table has all
+            named.add(int(x))
+            box = {"boxstyle": "round,pad=0.1", "facecolor": "#ffffff", "edgecolor": "none"}
+            axes.text(
+                x + 0.1, row + 0.36, one.leader, fontsize=6.5, ha="left", va="center", bbox=box, zorder=3
+            )
 
 
 def _faults(day: Day) -> list[_Spot]:
@@ -101,12 +128,11 @@ def _crashes(day: Day) -> list[_Spot]:
 
 
 def _column(day: Day, time_s: float) -> float | None:
-    if day.played and time_s < day.played[0].from_s:  # while the cluster came up
-        return 0.0
-    for column, one in enumerate(day.played):
-        if one.from_s <= time_s < one.to_s:
-            return column + 0.05 + 0.9 * (time_s - one.from_s) / (one.to_s - one.from_s)
-    return None
+    column = day.hour_at(time_s)
+    if column is None:
+        return None
+    one = day.played[column]
+    return column + 0.05 + 0.9 * max(time_s - one.from_s, 0) / (one.to_s - one.from_s)
 
 
 def _wrapped(name: str) -> str:
@@ -130,11 +156,16 @@ def _alt(day: Day) -> str:
     yours = [place for place in PLACES if _whose(day, place) == "yours"]
     part = [place for place in PLACES if _whose(day, place) == "in part yours"]
     broken = [one.hour.name for one in day.played if not one.holds]
+    elections, fault_s = day.stage.etcd.elections, day.stage.etcd.fault_s
+    at = day.hour_at(fault_s) if fault_s is not None else None
+    given_up = day.played[at].hour.name if at is not None else ""
     said = [
         f"The places of a cluster over {len(day.played)} hours of chaos.",
         f"Yours: {', '.join(yours) or 'none'}.",
         f"In part yours: {', '.join(part)}." if part else "",
         f"Faults at writes: {len(_faults(day))}; crashes of parts: {len(_crashes(day))}.",
+        f"Leaders killed, each followed by another: {len(elections)}." if elections else "",
+        f"etcd: given up in the hour '{given_up}'." if given_up else "",
         f"Broken: {', '.join(broken)}." if broken else "Every hour holds.",
     ]
     return " ".join(one for one in said if one)

@@ -7,10 +7,11 @@ from functools import partial
 import pytest
 
 from course.checks.call import Raised
-from course.units.u10_operators import atwork, cases, checks, misconceptions, reference, unseen
+from course.units.u10_operators import atwork, cases, checks, misconceptions, unseen
 from course.units.u10_operators.judge import judged
 from course.units.u10_operators.under_kopf import RECORDED, run
 from insideout.client.interface import ApiError
+from insideout.controllers.cache import reconcile as cache_operator
 from insideout.sim.realtime import RealtimeLoop
 from tests.course.units.graded import GradedLesson, rules_with_one_answer, solution_tests
 from tests.course.units.u10_operators.solutions import BASE, RIGHT, SET_AS_IN_GO, WRONG
@@ -48,7 +49,7 @@ def test_a_seed_settles_the_cases_and_another_changes_them(draw):
 @pytest.mark.parametrize("seed", range(4))
 def test_the_reference_holds_in_situations_of_other_seeds(seed):
     for case in unseen.situation_cases(100 + seed):
-        assert judged(reference.reconcile)(case.arguments[0]) == case.expected
+        assert judged(cache_operator.reconcile)(case.arguments[0]) == case.expected
 
 
 @pytest.mark.parametrize("belief", misconceptions.SET_CONDITION)
@@ -131,5 +132,5 @@ def test_the_recorded_run_under_kopf_is_what_kopf_does(monkeypatch):
     until = RealtimeLoop.run_until
     monkeypatch.setattr(RealtimeLoop, "run_until", lambda *asked: waited.append(until(*asked)) or waited[-1])
     with sockets_collected():  # kopf leaves some
-        assert run(reference.reconcile) == RECORDED
+        assert run(cache_operator.reconcile) == RECORDED
     assert waited == [True, True, True], "each was seen to come about, none was given up"

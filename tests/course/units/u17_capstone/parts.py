@@ -61,6 +61,103 @@ class wrong(right):
         if key not in self.waiting:
             self.waiting.append(key)
 """,
+    ("Raft", "what was voted need not be kept"): r"""
+class wrong(right):
+    def save(self):
+        return None
+""",
+    ("Raft", "a log in memory is enough"): r"""
+class wrong(right):
+    def save(self):
+        saved = super().save()
+        return saved and {**saved, "log": saved["log"][:1]}
+""",
+    ("Raft", "the leader need not ask"): r"""
+class wrong(right):
+    def advance_commit(self):
+        self.commit = self.last["index"]
+""",
+    ("Raft", "one election is enough"): r"""
+class wrong(right):
+    def on_tick(self):
+        if self.term < 1 or self.role == "leader":
+            super().on_tick()
+""",
+    ("Raft", "now and then something else is kept"): r"""
+class wrong(right):
+    def on_propose(self, command):
+        super().on_propose("lost" if self.last["index"] == 5 else command)
+""",
+    ("Raft", "it divides by zero"): r"""
+class wrong(right):
+    def on_append_entries(self, message):
+        return 1 / 0
+""",
+    ("Raft", "more messages are safer"): r"""
+class wrong(right):
+    def on_tick(self):
+        super().on_tick()
+        for peer in self.peers * 2000:
+            self.send(peer, "append_entries_reply", success=False, index=0)
+""",
+    ("operator", "it creates without end"): r"""
+def wrong(api, key):
+    right(api, key)
+    cache = api.get("caches.example.com", key.split("/")[1])
+    owner = {k: cache[k] for k in ("apiVersion", "kind")} | {"controller": True}
+    owner |= {k: cache["metadata"][k] for k in ("name", "uid")}
+    more = {"generateName": "more-", "labels": {"cache": "sessions"}, "ownerReferences": [owner]}
+    api.create("configmaps", {"metadata": more})
+""",
+    ("operator", "whatever has a child's name is a child"): r"""
+def wrong(api, key):
+    right(api, key)
+    name = key.split("/")[1]
+    for one in api.list("configmaps")["items"]:
+        metadata = one["metadata"]
+        if metadata.get("labels", {}).get("cache") == name and "ownerReferences" not in metadata:
+            api.update("configmaps", {**one, "data": {"size": "64"}})
+""",
+    ("operator", "the garbage collector takes the bucket, too"): r"""
+class Lazy:
+    def __init__(self, api):
+        self.api = api
+    def __getattr__(self, name):
+        return getattr(self.api, name)
+    def delete(self, resource, name, **more):
+        if not resource.startswith("buckets"):
+            return self.api.delete(resource, name, **more)
+def wrong(api, key):
+    right(Lazy(api), key)
+""",
+    ("operator", "who is there is well"): r"""
+class Blind:
+    def __init__(self, api):
+        self.api = api
+    def __getattr__(self, name):
+        return getattr(self.api, name)
+    def list(self, resource):
+        items = self.api.list(resource)["items"]
+        return {"items": [{**one, "data": {"size": "64"}} for one in items]}
+def wrong(api, key):
+    right(Blind(api), key)
+""",
+    ("operator", "what is too many does no harm"): r"""
+class Kind:
+    def __init__(self, api):
+        self.api = api
+    def __getattr__(self, name):
+        return getattr(self.api, name)
+    def delete(self, resource, name, **more):
+        if resource.startswith("buckets"):
+            return self.api.delete(resource, name, **more)
+def wrong(api, key):
+    right(Kind(api), key)
+""",
+    ("operator", "it divides by zero"): r"""
+def wrong(api, key):
+    return 1 / 0
+""",
     ("filters", "any node will do"): r"""
 def wrong(pod, nodes):
     return {node["name"]: [] for node in nodes}

@@ -1,12 +1,13 @@
-"""An operator that is right, for what a run with chance in it should come to."""
+"""What the operator of Caches does with one of them.
+
+Source: the pattern of sigs.k8s.io/controller-runtime: look at what there is, take the next step, tell.
+"""
 
 from typing import Any
 
-from course.units.u10_operators.cases import after
-from course.units.u10_operators.situation import BUCKETS, CACHES, CHILDREN, FINALIZER, is_child
-from insideout.client.interface import ApiError
-
-Object = dict[str, Any]
+from insideout.apimachinery.conditions import after
+from insideout.client.interface import ApiError, Object
+from insideout.controllers.cache.kinds import BUCKETS, CACHES, CHILDREN, FINALIZER, is_child
 
 
 def reconcile(api: Any, key: str) -> None:
