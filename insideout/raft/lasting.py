@@ -221,6 +221,9 @@ class LastingStore(RaftStore):
 
 
 def _told(fault: Exception) -> str:
-    """Return a fault in one line."""
-    text = str(fault) if isinstance(fault, Broken) else f"{type(fault).__name__}: {fault}"
+    """Return a fault in one line, the broken rule first."""
+    if isinstance(fault, Broken):
+        text = f"{fault.rule.value} ({fault.section}): {fault.what}"
+    else:
+        text = f"{type(fault).__name__}: {fault}"
     return " ".join(_COMMAND.sub("...", text).split())[:400]

@@ -87,7 +87,7 @@ def _is_given_up(day: Day, place: str, played: Played) -> bool:
     return place == "etcd" and fault_s is not None and fault_s < played.to_s
 
 
-def _draw_elections(axes: "Axes", day: Day, row: int) -> None:
+def _draw_elections(axes: Axes, day: Day, row: int) -> None:
     """Mark each kill of a leader, and name who was elected after it."""
     spots = [(_column(day, one.time_s), one) for one in day.stage.etcd.elections]
     found = [(x, one) for x, one in spots if x is not None]
@@ -99,7 +99,7 @@ def _draw_elections(axes: "Axes", day: Day, row: int) -> None:
     )  # fmt: skip
     named: set[int] = set()
     for x, one in found:
-        if int(x) not in named:  # the first of an hour; the table has all
+        if int(x) not in named and "Raft" not in day.played[int(x)].hour.parts:  # a box has no room
             named.add(int(x))
             box = {"boxstyle": "round,pad=0.1", "facecolor": "#ffffff", "edgecolor": "none"}
             axes.text(
@@ -142,7 +142,7 @@ def _wrapped(name: str) -> str:
 
 
 def _legend(axes: Axes, day: Day) -> None:
-    there = {_whose(day, place) for place in PLACES}
+    there = {_whose(day, place) for place in PLACES} | ({"ours"} if day.stage.etcd.fault else set())
     patches = [
         Patch(facecolor=fill, hatch=hatch, edgecolor=picture.BLACK, linewidth=0.8, label=name)
         for name, (fill, hatch, _) in _LOOKS.items()

@@ -5,9 +5,11 @@ import pytest
 from course.units.u17_capstone.day import FAILED, HOURS, SHIFTS, Day, boots
 from course.units.u17_capstone.events import LINKS, as_table, events_of
 from course.units.u17_capstone.evidence import who_counts
+from course.units.u17_capstone.hours.data import MEMBERS, SPOILT
 from course.units.u17_capstone.judged import chain, violations
 from course.units.u17_capstone.plots.day import plot_day
 from course.units.u17_capstone.plots.hour import plot_hour
+from tests.course.units.u17_capstone.parts import wrong
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +92,70 @@ def test_a_part_that_raises_is_started_again_and_shown(parts, capsys):
     assert played.mine == ("reconcile",)
     assert "crashes of parts: 1" in plot_day(day).alt
     day.stage.stop()
+
+
+def test_somebodys_raft_carries_the_day_and_elects_anew_after_each_kill(parts):
+    day = Day({"Raft": parts["Raft"]}, looks=False)
+    for hour in (*SHIFTS["morning"][:2], MEMBERS):
+        assert day.hour(hour).holds
+    hours = [row[0] for row in day.leaders().rows]
+    assert hours == ["pods are killed", "a crowd comes", *["leaders are killed"] * 3]
+    assert all(row[1] != row[2] for row in day.leaders().rows)
+    terms = [int(row[3]) for row in day.leaders().rows]
+    assert terms == sorted(terms)
+    assert "Leaders killed, each followed by another: 5." in plot_day(day).alt
+    day.stage.stop()
+
+
+def test_without_somebodys_raft_there_is_nobody_to_kill(ours):
+    assert ours.leaders().rows == ()
+    assert "etcd is ours: it has one member, and nobody is killed" in plot_hour(ours, MEMBERS.name).alt
+
+
+@pytest.mark.parametrize(
+    ("belief", "says"),
+    [
+        ("a log in memory is enough", "every later leader has every committed entry (§5.4.3)"),
+        ("one election is enough", "writes in a row were not accepted within 7 s"),
+        ("it divides by zero", "raised ZeroDivisionError"),
+    ],
+)
+def test_a_raft_that_fails_is_given_up_with_a_line_and_costs_only_its_hour(belief, says, parts):
+    mine = wrong("Raft", belief, parts)
+    day = Day({"Raft": mine["Raft"]}, looks=False, all_day=False)
+    assert not day.hour(MEMBERS).holds
+    assert says in day.named(MEMBERS.name).said[-1]
+    [report] = day.errors()["etcd"]
+    assert says in report
+    assert day.hour(SHIFTS["night"][0]).holds
+    assert day.hour(SHIFTS["morning"][0]).holds
+    picture = plot_day(day)
+    assert "etcd: given up in the hour 'leaders are killed'." in picture.alt
+    assert "crashes of parts: 1." in picture.alt
+    day.stage.stop()
+
+
+@pytest.mark.parametrize(
+    ("belief", "says"),
+    [
+        ("it creates without end", "TooManyWritesError: more than 100 writes within 10 s"),
+        ("it divides by zero", "ZeroDivisionError: division by zero"),
+    ],
+)
+def test_an_operator_that_fails_costs_only_its_hour(belief, says, parts):
+    mine = wrong("operator", belief, parts)
+    day = Day({"operator": mine["operator"]}, looks=False)
+    assert not day.hour(SPOILT).holds
+    assert says in day.errors()["cache-operator"][0]
+    assert day.hour(SHIFTS["morning"][0]).holds
+    day.stage.stop()
+
+
+def test_the_picture_of_its_hour_shows_the_caches_children_lost_and_healed(ours):
+    words = plot_hour(ours, SPOILT.name).alt
+    assert "sessions-2 is deleted, and nobody looks" in words
+    assert "the Cache 3; in the end web 4, db 3, the Cache 3" in words
+    assert "the Cache" not in plot_hour(ours, "pods are killed").alt
 
 
 @pytest.mark.parametrize("part", ["allowed", "nat_rules", "next_starts", "term_at", "evict_order"])
