@@ -198,7 +198,7 @@ def test_the_picture_says_in_words_whose_parts_and_what_broke(parts):
     day.play("morning")
     picture = plot_day(day)
     assert "Broken: web is released." in picture.alt
-    assert "Yours: kube-scheduler, second-scheduler, replicaset-controller" in picture.alt
+    assert "Yours: etcd, kube-scheduler, second-scheduler, replicaset-controller" in picture.alt
     words = plot_hour(day, "web is released").alt
     assert "deployment-controller: kill after, lose the answer" in words
     day.stage.stop()
