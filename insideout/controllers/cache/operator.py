@@ -110,13 +110,11 @@ def operator(reconcile: Reconcile, *, api: Callable[[Client, Loop], Api] = Api) 
     def handle(asked: Api, key: Key) -> None:
         try:
             reconcile(asked, "/".join(key))
-        except ApiError:
-            raise
         except Exception as error:
             if asked.killed is not None:
                 raise asked.killed from None
             if getattr(error, "kind", "") in _REFUSED:  # of another process: the queue tries again
-                status = {"code": 500, "reason": "", "message": str(error)}
+                status = {"code": 500, "reason": "", "message": getattr(error, "message", "")}
                 raise ApiError(status) from None
             raise
         if asked.killed is not None:
