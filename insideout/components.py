@@ -90,7 +90,7 @@ def places_beside(backend: "ControlPlaneBackend", timing: Timing | None = None) 
 
     places = {"kube-scheduler": Place("kube-scheduler", lambda *_: controlplane.Scheduler(backend.plane))}
     places |= {kind.name: Place(CONTROLLER_MANAGER, controller(kind.name)) for kind in CONTROLLERS}
-    return places | _around(timing, None)
+    return places | _around(timing, backend.node_connections)
 
 
 def _around(

@@ -6,37 +6,40 @@ real time (insideout.sim.realtime).  The protocol itself is uvicorn's business; 
 """
 
 import asyncio
-import contextlib
 import hmac
 import logging
 import socket
 import tempfile
 import threading
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
+from typing import TYPE_CHECKING
 
 from insideout.apiserver import kubeconfig
+from insideout.apiserver.asgi import (
+    Receive,
+    Scope,
+    Send,
+    Streams,
+    answer,
+    body_of,
+    headers_of,
+    request_of,
+)
 from insideout.apiserver.certificates import self_signed
-from insideout.apiserver.encoding import encode_body, encode_events, waiting
 from insideout.apiserver.requests import Request, Response, TextStream, WatchStream
-from insideout.apiserver.rest import LONGEST_BODY_BYTES, Rest
+from insideout.apiserver.rest import Rest
 from insideout.apiserver.status import bad_request, internal_error, unauthorized
 from insideout.apiserver.subresources.streams import Passage
-from insideout.apiserver.websocket import LONGEST_FRAME_BYTES, WebSocketStream
+from insideout.apiserver.websocket import upgrade
+from insideout.apiserver.wschannels import LONGEST_FRAME_BYTES, WebSocketStream
 from insideout.sim.loop import Loop
 
 if TYPE_CHECKING:
     import uvicorn
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
 HOST = "127.0.0.1"
 _PATIENCE_S = 0.3
-_FIRST_COUNTS = ("accept", "authorization", "content-type")
 _DOTS_OF_A_JWT = 2
 _LOG = logging.getLogger(__name__)
 
@@ -48,7 +51,7 @@ class Application:
         self._rest = rest
         self._loop = loop
         self._authorization = f"Bearer {token}".encode()
-        self._streams: dict[WatchStream | TextStream, None] = {}
+        self._streams = Streams(loop)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection's request."""
@@ -61,38 +64,35 @@ class Application:
 
     def close_streams(self) -> None:
         """End every watch, so that its connection can be closed."""
-        for stream in list(self._streams):
-            self._loop.call(stream.close)
+        self._streams.close()
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = _headers(scope)
+        headers = headers_of(scope)
         if not self._knows(headers):
-            await _send(send, Response(401, unauthorized().status))
+            await answer(send, Response(401, unauthorized().status))
             return
-        request = _request(scope, scope["method"], headers, await _body(receive))
+        request = request_of(scope, scope["method"], headers, await body_of(receive))
         response = self._answer(request)
         if isinstance(response.body, WatchStream | TextStream):
-            await self._stream(response, response.body, receive, send)
+            await self._streams.carry(response, response.body, receive, send)
         elif isinstance(response.body, Passage):
             # SPDY is not spoken here: the answer is that of a server to which no upgrade came through.
             problem = bad_request("Upgrade request required")
-            await _send(send, Response(problem.code, problem.status))
+            await answer(send, Response(problem.code, problem.status))
         else:
-            await _send(send, response)
+            await answer(send, response)
 
     async def _upgrade(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a WebSocket: exec."""
-        headers = _headers(scope)
+        headers = headers_of(scope)
         upgraded = headers | {"connection": "Upgrade", "upgrade": "websocket"}
         if scope.get("subprotocols"):  # the web server has taken the header out
             upgraded["sec-websocket-protocol"] = ", ".join(scope["subprotocols"])
-        request = _request(scope, "GET", upgraded, b"")
+        request = request_of(scope, "GET", upgraded, b"")
         known = self._knows(headers)
         response = self._answer(request) if known else Response(401, unauthorized().status)
-        connections = self._rest.server.node_connections.get
-        can_refuse = "websocket.http.response" in (scope.get("extensions") or {})
-        stream = WebSocketStream(self._loop, connections, receive, send)
-        await stream.serve(request, response, can_refuse=can_refuse)
+        stream = WebSocketStream(self._loop, scope, receive, send)
+        await upgrade(stream, request, response, self._rest.server.node_connections)
 
     def _knows(self, headers: Mapping[str, str]) -> bool:
         """Tell whether a request brings a token that may be one: the server reads it when it answers."""
@@ -110,63 +110,6 @@ class Application:
             _LOG.exception("%s %s failed", request.method, request.path)
             problem = internal_error(f"{type(failure).__name__}: {failure}")
             return Response(500, problem.status)
-
-    async def _stream(
-        self, response: Response, stream: WatchStream | TextStream, receive: Receive, send: Send
-    ) -> None:
-        """Write a watch's events, or text, as they come, until it ends or the client goes away."""
-        ready = asyncio.Event()
-        here = asyncio.get_running_loop()
-
-        def wake() -> None:
-            with contextlib.suppress(RuntimeError):  # the server is shutting down
-                here.call_soon_threadsafe(ready.set)
-
-        stream.on_ready = wake
-        self._streams[stream] = None
-        gone = asyncio.ensure_future(_disconnected(receive, ready))
-        media_type = response.content_type
-        if isinstance(stream, WatchStream) and "json" not in media_type:
-            media_type += ";stream=watch"
-        await send(_head(200, media_type, response.headers))
-        try:
-            while not gone.done():
-                closed = stream.closed
-                ready.clear()
-                events = self._loop.call(waiting, stream)
-                if events:
-                    chunk = encode_events(events, response.content_type)
-                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
-                elif closed:
-                    break
-                else:
-                    await ready.wait()
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
-        finally:
-            gone.cancel()
-            del self._streams[stream]
-            self._loop.call(stream.stop)
-
-
-def _headers(scope: Scope) -> dict[str, str]:
-    """Return the headers by name.
-
-    Given several times, the first counts of those that Go's server asks for with Get; of the others all, as
-    one list.
-    """
-    headers: dict[str, str] = {}
-    for name, value in scope["headers"]:
-        key, text = name.decode("latin-1"), value.decode("latin-1")
-        if key not in headers:
-            headers[key] = text
-        elif key not in _FIRST_COUNTS:
-            headers[key] += f", {text}"
-    return headers
-
-
-def _request(scope: Scope, method: str, headers: Mapping[str, str], body: bytes) -> Request:
-    query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    return Request(method=method, path=scope["path"], query=query, headers=headers, body=body)
 
 
 class HttpDoor:
@@ -274,44 +217,9 @@ async def _serve_until_told(server: "uvicorn.Server", listener: socket.socket) -
     await asyncio.sleep(0.01)  # so that the aborted ones are closed before the event loop is
 
 
-async def _body(receive: Receive) -> bytes:
-    """Return a request's body, or the beginning of one that is too long anyway."""
-    body = bytearray()
-    while True:
-        message = await receive()
-        body += message.get("body", b"")
-        if not message.get("more_body") or len(body) > LONGEST_BODY_BYTES:
-            return bytes(body)
-
-
-async def _disconnected(receive: Receive, ready: asyncio.Event) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    ready.set()
-
-
 async def _lifespan(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return
-
-
-async def _send(send: Send, response: Response) -> None:
-    body = encode_body(response)
-    await send(_head(response.code, response.content_type, response.headers, len(body)))
-    await send({"type": "http.response.body", "body": body})
-
-
-def _head(
-    code: int, content_type: str, headers: dict[str, str], length: int | None = None
-) -> MutableMapping[str, Any]:
-    pairs = [("content-type", content_type), *((name.lower(), value) for name, value in headers.items())]
-    if length is not None:
-        pairs.append(("content-length", str(length)))
-    return {
-        "type": "http.response.start",
-        "status": code,
-        "headers": [(name.encode("latin-1"), value.encode("utf-8", "replace")) for name, value in pairs],
-    }

@@ -40,6 +40,7 @@ from insideout.apiserver.status import (
     too_large,
 )
 from insideout.apiserver.subresources import streams
+from insideout.apiserver.subresources.nodes import reached
 from insideout.apiserver.subresources.proxy import Proxy
 from insideout.apiserver.users import ADMINISTRATOR, User, as_user
 from insideout.apiserver.views import View
@@ -261,7 +262,7 @@ class Rest:
         asked_for = streams.options_of(target.subresource, request.query)
         server.resources.chain.connect(*place, target.subresource, asked_for, request.user)
         passage = streams.passage(pod, self._node, target.subresource, request)
-        if passage.node not in server.node_connections:
+        if reached(server.node_connections, passage.node) is None:
             if not passage.is_translated:
                 raise streams.unreachable(passage.address)
             return Response(101, replace(passage, is_reachable=False))
@@ -274,7 +275,7 @@ class Rest:
         if asked is None:
             return Response(204, "")
         node = pod["spec"]["nodeName"]
-        connection = self.server.node_connections.get(node)
+        connection = reached(self.server.node_connections, node)
         if connection is None:
             raise streams.no_log(streams.address_of(self._node(node)), asked)
         self.server.on_hop(node, asked)

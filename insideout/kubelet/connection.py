@@ -5,26 +5,28 @@ RunInContainer@v1.36.2.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 
 from insideout.apimachinery import timestamps
 from insideout.apiserver.status import StatusError, bad_request
 from insideout.apiserver.subresources.nodes import Answered, Asked
-from insideout.apiserver.subresources.streams import TUNNEL, Upstream
+from insideout.apiserver.subresources.streams import SPDY, TUNNEL, V5, Upstream
 from insideout.client import Object
 from insideout.kubelet.container import Container
 from insideout.kubelet.following import Follower
 from insideout.kubelet.podworker import PodWorker
 from insideout.kubelet.portforward import ChannelForward, Forwarded, SpdyForward, ports_of
+from insideout.kubelet.ports import PortConnection
 from insideout.kubelet.process import LogLine, Process
 from insideout.kubelet.session import MOST_SESSIONS, Attached, Send, Session, Wanted
+from insideout.kubelet.spdycommand import SpdyCommand
 from insideout.kubelet.usage import NodeUsage
 from insideout.monitoring import CONTENT_TYPE
 from insideout.sim import Loop
 
 PLAIN = "text/plain; charset=utf-8"
-AnySession = Session | Attached | ChannelForward | SpdyForward
+AnySession = Session | Attached | ChannelForward | SpdyForward | SpdyCommand
 
 
 class NodeConnection:
@@ -35,18 +37,28 @@ class NodeConnection:
         loop: Loop,
         worker_of: Callable[[Object], PodWorker | None],
         measure: Callable[[], NodeUsage],
-        pods: Callable[[], list[Object]],
+        workers: Callable[[], Iterable[PodWorker]],
+        *,
+        name: str = "",
+        address: str = "",
+        is_cut_off: Callable[[], bool] = lambda: False,
     ) -> None:
+        self.name = name
+        """The node's."""
+        self.address = address
+        """The node's IP address."""
+        self._is_cut_off = is_cut_off
         self._loop = loop
+        self._since = loop.time()
         self._worker_of = worker_of
         self._measure = measure
-        self._pods = pods
+        self._workers = workers
         self._sessions: list[AnySession] = []
 
     def page(self, asked: Asked) -> Answered:
         """Return what there is at a path: what can be scraped, health, the Pods that run here."""
         # Loaded here: few clusters are scraped over HTTP.
-        from insideout.kubelet import metrics
+        from insideout.kubelet import metrics, summary
         from insideout.monitoring import families
 
         if asked.method not in ("GET", "HEAD"):
@@ -54,12 +66,21 @@ class NodeConnection:
         if asked.path == "/healthz":
             return 200, "ok", PLAIN
         if asked.path in ("/pods", "/pods/"):
-            pods = {"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": self._pods()}
-            return 200, json.dumps(pods), "application/json"
+            pods = [worker.pod for worker in self._workers()]
+            found = {"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": pods}
+            return 200, json.dumps(found), "application/json"
+        if asked.path in ("/stats/summary", "/stats/summary/"):
+            told = summary.summary(self.name, self._since, self._measure())
+            return 200, json.dumps(told), "application/json"
         collector = metrics.pages(self._measure).get(asked.path)
         if collector is None:
             return 404, "404 page not found\n", PLAIN
         return 200, families.text(collector), CONTENT_TYPE
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether a connection to the kubelet's port comes about."""
+        return not self._is_cut_off()
 
     @property
     def sessions(self) -> list[AnySession]:
@@ -103,9 +124,10 @@ class NodeConnection:
 
     def run(self, pod: Object, container: str, command: list[str]) -> tuple[int, str, str]:
         """Run a command in a running container; return exit code, standard output and standard error."""
-        found = self._container(pod, container)
-        if not found.is_running or found.process is None:
-            raise StatusError(500, "InternalError", f'container not found ("{container}")')
+        metadata = pod["metadata"]
+        found = self._worker(metadata["namespace"], metadata["name"]).container(container)
+        if found is None or not found.is_running or found.process is None:
+            raise _no_container("exec", container, "")
         result = found.program.execute(found.process, command)
         return result.exit_code, result.stdout, result.stderr
 
@@ -114,26 +136,41 @@ class NodeConnection:
         kind, namespace, name, *rest = asked.path.strip("/").split("/")
         self._sessions = self.sessions
         if len(self._sessions) >= MOST_SESSIONS:
-            raise StatusError(429, "TooManyRequests", "too many streams are open on this node")
+            raise StatusError(429, "TooManyRequests", "maximum number of in-flight requests exceeded")
         if kind == "portForward":
-            return self._begun(self._forward(asked, f"{name}_{namespace}", protocol, send, end))
-        found = self._container({"metadata": {"namespace": namespace, "name": name}}, rest[0])
-        if not found.is_running or found.process is None:
-            message = (
-                f'Internal error occurred: unable to upgrade connection: container not found ("{rest[0]}")'
-            )
-            raise StatusError(500, "InternalError", message)
+            return self._begun(self._forward(asked, namespace, name, protocol, send, end))
         flags = {key for key, value in asked.query if value == "1"}
+        if not flags & {"input", "output", "error"}:
+            raise bad_request("you must specify at least 1 of stdin, stdout, stderr")
+        found = self._worker(namespace, name).container(rest[-1])
+        if found is None or not found.is_running or found.process is None:
+            raise _no_container(kind, rest[-1], f"{name}_{namespace}")
+        make: type[Session] | type[Attached] = Session if kind == "exec" else Attached
+        in_spdy = protocol.startswith(SPDY)
         wanted = Wanted(
             tuple(value for key, value in asked.query if key == "command"),
             stdin="input" in flags,
             stdout="output" in flags,
-            stderr="error" in flags,
+            stderr="error" in flags and not (in_spdy and "tty" in flags),
             tty="tty" in flags,
-            protocol=protocol,
+            protocol=V5 if in_spdy else protocol,
         )
-        make: type[Session] | type[Attached] = Session if kind == "exec" else Attached
+        if in_spdy:
+            version = protocol.removeprefix(f"{SPDY}+")
+            return self._begun(SpdyCommand(self._loop, found, wanted, make, version, send, end))
         return self._begun(make(self._loop, found, wanted, send, end))
+
+    def connect(
+        self, address: str, port: int, put: Callable[[bytes], object], end: Callable[[], object]
+    ) -> PortConnection | None:
+        """Connect to a port of the Pod with this address, None when none here has it.
+
+        Raises ConnectionRefused when nobody listens on the port.
+        """
+        for worker in self._workers():
+            if worker.ip == address and not worker.pod["spec"].get("hostNetwork"):
+                return PortConnection(self._loop, worker.containers, port, put, end)
+        return None
 
     def _begun(self, session: AnySession) -> AnySession:
         self._sessions.append(session)
@@ -141,25 +178,37 @@ class NodeConnection:
         return session
 
     def _forward(
-        self, asked: Upstream, pod: str, protocol: str, send: Send, end: Callable[[], object]
+        self,
+        asked: Upstream,
+        namespace: str,
+        name: str,
+        protocol: str,
+        send: Send,
+        end: Callable[[], object],
     ) -> ChannelForward | SpdyForward:
         """Begin to forward ports, in SPDY or on channels."""
-        name, _, namespace = pod.rpartition("_")
-        worker = self._worker_of({"metadata": {"namespace": namespace, "name": name}})
-        if worker is None or not any(one.is_running for one in worker.containers):
-            raise StatusError(500, "InternalError", f'unable to upgrade connection: pod not found ("{pod}")')
+        ports = [] if protocol == TUNNEL else ports_of([value for key, value in asked.query if key == "port"])
+        worker, pod = self._worker(namespace, name), f"{name}_{namespace}"
+        if not any(one.is_running for one in worker.containers):
+            raise StatusError(500, "InternalError", f'pod not found ("{pod}")')
         forwarded = Forwarded(pod, worker.containers)
         if protocol == TUNNEL:
             return SpdyForward(self._loop, forwarded, send, end)
-        ports = ports_of([value for key, value in asked.query if key == "port"])
         return ChannelForward(self._loop, forwarded, ports, send, end)
 
+    def _worker(self, namespace: str, name: str) -> PodWorker:
+        worker = self._worker_of({"metadata": {"namespace": namespace, "name": name}})
+        if worker is None:
+            raise StatusError(404, "NotFound", "pod does not exist")
+        return worker
+
     def _container(self, pod: Object, name: str) -> Container:
-        worker = self._worker_of(pod)
-        found = worker.container(name) if worker is not None else None
+        worker, pod_name = self._worker_of(pod), pod["metadata"]["name"]
+        if worker is None:
+            raise StatusError(404, "NotFound", f'pod "{pod_name}" does not exist')
+        found = worker.container(name)
         if found is None:
-            pod_name = f"{pod['metadata']['name']}_{pod['metadata']['namespace']}"
-            raise StatusError(404, "NotFound", f'container {name} in pod "{pod_name}" not found')
+            raise StatusError(404, "NotFound", f'container "{name}" not found in pod "{pod_name}"')
         return found
 
     def _process(self, pod: Object, container: Container, previous: bool) -> Process:
@@ -184,3 +233,11 @@ class NodeConnection:
             return f"{line.text}\n"
         written = self._loop.time() - timedelta(seconds=self._loop.now_s - line.time_s)
         return f"{timestamps.micros(written)} {line.text}\n"
+
+
+def _no_container(kind: str, name: str, pod: str) -> StatusError:
+    """500: the container does not run here."""
+    attach = f"container {name} not found in pod {pod}"
+    return StatusError(
+        500, "InternalError", attach if kind == "attach" else f'container not found ("{name}")'
+    )

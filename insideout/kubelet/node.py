@@ -82,7 +82,15 @@ class HollowNode:
             network_set_up=self._network_set_up,
         )
         self.pods.network_problem = "" if spec.network else NO_NETWORK
-        self.connection = NodeConnection(loop, self._worker_of, self.usage, self._shown)
+        self.connection = NodeConnection(
+            loop,
+            self._worker_of,
+            self.usage,
+            lambda: self.pods.workers.values(),
+            name=spec.name,
+            address=self.address,
+            is_cut_off=lambda: self.is_silent,
+        )
 
     @property
     def is_silent(self) -> bool:
@@ -238,10 +246,6 @@ class HollowNode:
 
     def _refuses(self, pod: Object) -> Rejection | None:
         return self.memory.refuses(pod, self._loop.now_s)
-
-    def _shown(self) -> list[Object]:
-        """Return the Pods that are here, as the API has them."""
-        return [worker.pod for worker in self.pods.workers.values()]
 
     def _worker_of(self, pod: Object) -> PodWorker | None:
         """Return what runs a pod; by name where a request has nothing else."""

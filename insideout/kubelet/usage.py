@@ -15,7 +15,10 @@ from insideout.kubelet.process import Process
 
 
 class Running(NamedTuple):
-    """A running container: where it is, what it was made of, how its runtime calls it, and its process."""
+    """A running container: where it is, what it was made of, how its runtime calls it, and its process.
+
+    `uid` is its Pod's.
+    """
 
     namespace: str
     pod: str
@@ -23,6 +26,7 @@ class Running(NamedTuple):
     image: str
     name: str
     process: Process
+    uid: str
 
 
 class NodeUsage(NamedTuple):
@@ -49,6 +53,7 @@ def running(workers: Iterable[PodWorker]) -> list[Running]:
             one.spec.get("image", ""),
             f"{worker.uid}-{one.name}-{one.runs}",
             one.process,
+            worker.uid,
         )
         for worker in workers
         for one in worker.containers

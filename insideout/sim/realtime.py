@@ -26,10 +26,13 @@ class RealtimeLoop(Loop):
 
     Between `start` and `stop` a thread runs the events.  `call_at`, `call_later` and `call_soon` may be used
     from any thread.  Events that take longer than they are apart fall behind; they never shut others out.
+    With `looks_outside` a condition that is waited for is looked at while events run: it
+    asks another program, which may have to ask us.
     """
 
-    def __init__(self, *, seed: int = 0) -> None:
+    def __init__(self, *, seed: int = 0, looks_outside: bool = False) -> None:
         super().__init__(seed=seed)
+        self._looks_outside = looks_outside
         self._began = datetime.now(UTC)
         self._zero_s = time.monotonic()
         self._wake = threading.Condition(threading.RLock())
@@ -81,17 +84,28 @@ class RealtimeLoop(Loop):
 
     def run_until(self, condition: Callable[[], bool], timeout_s: float) -> bool:
         """Let time pass until `condition()` holds, looking after every event; False after `timeout_s`."""
+        end_s = self._elapsed_s() + timeout_s
+        if self._looks_outside and self._thread is not None:
+            while not condition():
+                with self._wake:
+                    if not self._waited(end_s):
+                        return False
+            return True
         with self._wake:
-            end_s = self._elapsed_s() + timeout_s
             if self._thread is None:
                 return self._until(end_s, condition)
             while not condition():
-                self._check()
-                remaining_s = end_s - self._elapsed_s()
-                if remaining_s <= 0:
+                if not self._waited(end_s):
                     return False
-                self._wake.wait(remaining_s)
             return True
+
+    def _waited(self, end_s: float) -> bool:
+        """Wait for the next event, False at `end_s`; the caller has the lock."""
+        self._check()
+        remaining_s = end_s - self._elapsed_s()
+        if remaining_s > 0:
+            self._wake.wait(remaining_s)
+        return remaining_s > 0
 
     def _elapsed_s(self) -> float:
         return time.monotonic() - self._zero_s

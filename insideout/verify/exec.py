@@ -104,6 +104,8 @@ def _grant(client: Client, user: str, verbs: list[str]) -> None:
 class _StandIn:
     """A kubelet that accepts everything and has one log."""
 
+    is_listening = True
+
     def log(self, pod: Object, container: str, query: Mapping[str, str]) -> str:
         """Return two lines."""
         return _LOG

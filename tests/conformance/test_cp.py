@@ -14,6 +14,7 @@ import pytest
 
 from insideout import Cluster
 from insideout.kubelet.session import MOST_UNREAD, Session
+from tests.conformance.backends import PROGRAMS, reachable
 from tests.conformance.test_exec import opened
 
 POD = {"metadata": {"name": "web"}, "spec": {"containers": [{"name": "app", "image": "web:1"}]}}
@@ -22,10 +23,10 @@ BINARY = bytes(range(256)) * 4000
 Kubectl = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
+@pytest.fixture(scope="module", params=PROGRAMS)
+def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
     """Give a cluster with one running pod, web."""
-    with Cluster.create(nodes=1, realtime=True) as made:
+    with reachable(request.param) as made:
         made.core.create_namespaced_pod("default", POD)
         made.wait(
             lambda: made.core.read_namespaced_pod("web", "default").status.phase == "Running", timeout_s=30

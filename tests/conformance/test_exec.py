@@ -1,10 +1,14 @@
 """exec over a WebSocket: kubectl with v5, the official client's stream with v4, and what is refused."""
 
 import contextlib
+import fcntl
 import json
 import os
+import pty
 import shutil
+import struct
 import subprocess
+import termios
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +18,8 @@ import pytest
 from kubernetes.stream import stream
 
 from insideout import Cluster
+from insideout.backends.embedded import EmbeddedBackend
+from tests.conformance.backends import PROGRAMS, reachable
 
 POD = {
     "metadata": {"name": "web"},
@@ -21,10 +27,10 @@ POD = {
 }
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
+@pytest.fixture(scope="module", params=PROGRAMS)
+def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
     """Give a cluster with one running pod, web, and one that no node takes, pending."""
-    with Cluster.create(nodes=1, realtime=True) as made:
+    with reachable(request.param) as made:
         made.core.create_namespaced_pod("default", POD)
         pending = {"metadata": {"name": "pending"}, "spec": {**POD["spec"], "nodeSelector": {"no": "where"}}}
         made.core.create_namespaced_pod("default", pending)
@@ -74,17 +80,55 @@ def test_kubectl_exec(cluster: Cluster, arguments: tuple[str, ...], stdin: str, 
 
 @needs_kubectl
 def test_a_missing_program_has_no_exit_code(cluster: Cluster) -> None:
+    """The kubelet's error is an error of the API server's, and both say so."""
     code, _, complaint = kubectl(cluster, "exec", "web", "--", "nosuch")
-    assert code == 1
+    assert (code, complaint.count("Internal error occurred")) == (1, 2)
     assert 'exec: "nosuch": executable file not found in $PATH' in complaint
 
 
 @needs_kubectl
-def test_kubectl_falls_back_to_spdy_and_hears_why_not(cluster: Cluster) -> None:
+def test_what_keeps_a_stream_from_a_pod_is_said(cluster: Cluster) -> None:
     """An unscheduled pod: the WebSocket is refused, and so is the SPDY that kubectl then tries."""
-    without = {"KUBECTL_REMOTE_COMMAND_WEBSOCKETS": "false"}
-    assert "Upgrade request required" in kubectl(cluster, "exec", "web", "--", "ls", **without)[2]
     assert "does not have a host assigned" in kubectl(cluster, "exec", "pending", "--", "ls")[2]
+    assert "container x is not valid for pod web" in kubectl(cluster, "exec", "web", "-c", "x", "--", "ls")[2]
+
+
+@needs_kubectl
+def test_kubectl_in_spdy_from_end_to_end(cluster: Cluster) -> None:
+    """The API server passes it on to the kubelet; the embedded one does not speak it, and says so."""
+    without = {"KUBECTL_REMOTE_COMMAND_WEBSOCKETS": "false"}
+    code, out, complaint = kubectl(
+        cluster, "exec", "-i", "web", "--", "sh", stdin="echo $A\nexit 7\n", **without
+    )
+    if isinstance(cluster.backend, EmbeddedBackend):
+        assert "Upgrade request required" in complaint
+        return
+    assert (code, out) == (7, "b\n")
+    code, _, complaint = kubectl(cluster, "exec", "web", "--", "nosuch", **without)
+    assert (code, complaint.count("Internal error occurred")) == (1, 1)
+
+
+@needs_kubectl
+@pytest.mark.parametrize("websockets", ["true", "false"])
+def test_a_terminal_of_kubectls(cluster: Cluster, websockets: str) -> None:
+    """Its size is the container's, what is typed is echoed, and Ctrl-D ends the shell."""
+    if websockets == "false" and isinstance(cluster.backend, EmbeddedBackend):
+        pytest.skip("the embedded API server speaks no SPDY")
+    words = ["kubectl", f"--kubeconfig={cluster.kubeconfig}", "exec", "-it", "web", "--", "sh"]
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.environ["KUBECTL_REMOTE_COMMAND_WEBSOCKETS"] = websockets
+        os.execvp(words[0], words)
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 33, 101, 0, 0))
+    shown = b""
+    with os.fdopen(terminal, "r+b", buffering=0) as typed, contextlib.suppress(OSError):
+        while part := typed.read(4096):
+            shown += part
+            if shown == b"/ # ":
+                typed.write(b"stty size\rcat /nowhere\rexit 5\r")
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 5
+    assert b"33 101\r\n" in shown
+    assert b"cat: /nowhere: No such file or directory\r\n" in shown
 
 
 @contextlib.contextmanager
@@ -110,6 +154,8 @@ def test_the_official_clients_stream(core: kubernetes.client.CoreV1Api) -> None:
         status = json.loads(client.read_channel(3))
     assert status["reason"] == "NonZeroExitCode"
     assert status["details"]["causes"] == [{"reason": "ExitCode", "message": "4"}]
+    words = "command terminated with exit code 4"
+    assert status["message"] == f"command terminated with non-zero exit code: {words}"
 
 
 def test_a_terminal(core: kubernetes.client.CoreV1Api) -> None:

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from insideout.apiserver.requests import Request
-from insideout.apiserver.subresources.streams import ERROR, HALF_CLOSE, RESIZE, STDIN, V5, Passage, Upstream
+from insideout.apiserver.subresources.streams import (
+    ERROR,
+    HALF_CLOSE,
+    RESIZE,
+    STDIN,
+    V5,
+    Passage,
+    Upstream,
+    translated,
+)
 from insideout.cluster import Cluster
 
 Object = dict[str, Any]
@@ -67,7 +76,7 @@ def _carry(cluster: Cluster, passage: Passage, trace: Trace, stdin: str, size: l
     ended: list[bool] = []
 
     def send(channel: int, data: bytes) -> None:
-        trace.frames.append([channel, *data])
+        trace.frames.append([channel, *(translated(data) if channel == ERROR else data)])
         what = "Status" if channel == ERROR else repr(data.decode())
         trace.steps += [
             ("kubelet", "API server", f"{channel} {what}"),

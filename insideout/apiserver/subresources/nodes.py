@@ -46,6 +46,10 @@ Answered = tuple[int, str, str]
 class NodeConnection(Protocol):
     """What a kubelet answers to the API server; each raises StatusError when it cannot."""
 
+    @property
+    def is_listening(self) -> bool:
+        """Whether the kubelet can be reached."""
+
     def page(self, asked: Asked) -> Answered:
         """Return what the kubelet itself serves at a path."""
 
@@ -67,3 +71,9 @@ class NodeConnection(Protocol):
 
     def stream(self, asked: Upstream, protocol: str, send: Send, end: Callable[[], object]) -> Stream:
         """Open a stream; `send` is given channel and data, `end` is called when nothing follows."""
+
+
+def reached(connections: Mapping[str, NodeConnection], name: str) -> NodeConnection | None:
+    """Return the kubelet of a node, None when nobody listens there."""
+    found = connections.get(name)
+    return found if found is not None and found.is_listening else None

@@ -19,7 +19,7 @@ from insideout.apiserver.paths import Target
 from insideout.apiserver.requests import Request, Response
 from insideout.apiserver.status import StatusError, bad_request, unavailable
 from insideout.apiserver.subresources import streams
-from insideout.apiserver.subresources.nodes import Asked
+from insideout.apiserver.subresources.nodes import Asked, reached
 from insideout.apiserver.webhooks.calls import CallError, Outgoing
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Proxy:
         node = self._get("nodes", named.name, "")
         address = streams.address_of(node)
         host, _, kubelet_port = address.rpartition(":")
-        connection = self._server.node_connections.get(named.name)
+        connection = reached(self._server.node_connections, named.name)
         if named.port not in ("", kubelet_port):
             raise _unreachable(f"{host}:{named.port}")
         if connection is None:

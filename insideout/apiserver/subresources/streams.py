@@ -103,14 +103,14 @@ def passage(pod: Object, node_of: NodeOf, subresource: str, request: Request) ->
     if "upgrade" not in request.headers.get("connection", "").lower() or not upgrade:
         raise bad_request("Upgrade request required")
     is_websocket = upgrade.lower() == "websocket"
-    offered = _split(request.headers.get("sec-websocket-protocol", ""))
+    protocols = offered(request.headers)
     address = address_of(node)
     declares = FEATURE in ((node.get("status") or {}).get("declaredFeatures") or ())
     if is_websocket and not declares:
-        if subresource != "portforward" and V5 in offered:
+        if subresource != "portforward" and V5 in protocols:
             asked = Upstream("POST", path, query, _spdy(REMOTE_COMMANDS))
-            return Passage(host_of(pod), address, asked, True, V5, _signal(request.query))
-        if subresource == "portforward" and TUNNEL in offered:
+            return Passage(host_of(pod), address, asked, True, V5, signal(asked))
+        if subresource == "portforward" and TUNNEL in protocols:
             asked = Upstream("POST", path, query, _spdy([PORTFORWARD]))
             return Passage(host_of(pod), address, asked, True, TUNNEL)
     asked = Upstream(request.method, path, query, _passed(request))
@@ -131,7 +131,7 @@ def logs(pod: Object, query: Query) -> Upstream | None:
 def options_of(subresource: str, query: Query) -> Object:
     """Return what a stream is asked for as the object that admission sees."""
     if subresource == "portforward":
-        return {"ports": [int(port) for port in query.get("ports") or () if port.isdigit()]}
+        return {"ports": [_port(port) for text in query.get("ports") or () for port in text.split(",")]}
     asked: Object = {name: True for name in ("stdin", "stdout", "stderr", "tty") if is_true(query, name)}
     if first(query, "container"):
         asked["container"] = first(query, "container")
@@ -167,6 +167,17 @@ _LOG_OPTIONS = (
 PodLogOptions = Kind(
     group="", version="v1", kind="PodLogOptions", plural="podlogoptions", singular="podlogoptions"
 )
+
+
+def _port(text: str) -> int:
+    """Return a port as the API server reads it; whether it may be 0 is the kubelet's question.
+
+    Source: k8s.io/apimachinery/pkg/apis/meta/v1/conversion.go@v1.36.2.
+    """
+    why = "value out of range" if text.isascii() and text.isdigit() else "invalid syntax"
+    if why == "value out of range" and int(text) >> 16 == 0:
+        return int(text)
+    raise bad_request(f'cannot convert to []int32: strconv.ParseUint: parsing "{text}": {why}')
 
 
 def _whole(text: str) -> int:
@@ -252,6 +263,23 @@ def internal(message: str) -> Object:
     }
 
 
+def translated(status: bytes) -> bytes:
+    """Return the Status that a translated stream ends with, from the kubelet's: the API server makes its own.
+
+    Source: k8s.io/client-go/tools/remotecommand/v4.go (errorDecoderV4),
+    k8s.io/apiserver/pkg/util/proxy/streamtranslator.go (codeExitToStatusError)@v1.36.2.
+    """
+    told = json.loads(status)
+    if told["status"] == "Success":
+        return status
+    causes = (told.get("details") or {}).get("causes") or []
+    code = next((one["message"] for one in causes if one.get("reason") == "ExitCode"), None)
+    if code is None:
+        return go_json(internal(told["message"])).encode()
+    words = f"command terminated with non-zero exit code: command terminated with exit code {code}"
+    return go_json(told | {"message": words}).encode()
+
+
 def go_json(value: Object) -> str:
     """Return JSON as Go writes it."""
     text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
@@ -265,13 +293,19 @@ def is_true(query: Query, name: str) -> bool:
     return first(query, name).lower() in ("1", "t", "true")
 
 
-def _split(header: str) -> list[str]:
+def split(header: str) -> list[str]:
+    """Return the parts of a header that holds a list."""
     return [part.strip() for part in header.split(",") if part.strip()]
 
 
-def _signal(query: Query) -> int:
-    """Return the lowest channel on which the client is sent something."""
-    return next((number for number, name in ((1, "stdout"), (2, "stderr")) if is_true(query, name)), 3)
+def offered(headers: Mapping[str, str]) -> list[str]:
+    """Return the protocols that a WebSocket's client offers."""
+    return split(headers.get("sec-websocket-protocol", ""))
+
+
+def signal(asked: Upstream) -> int:
+    """Return the lowest channel on which a command's client is sent something."""
+    return next((number for number, name in ((1, "output"), (2, "error")) if (name, "1") in asked.query), 3)
 
 
 def _spdy(protocols: list[str]) -> Headers:
@@ -291,8 +325,8 @@ def _passed(request: Request) -> Headers:
     passed: Headers = {"Connection": headers["connection"], "Upgrade": headers["upgrade"]}
     if request.method == "POST":
         passed["Content-Length"] = "0"
-    if offered := _split(headers.get("x-stream-protocol-version", "")):
-        passed["X-Stream-Protocol-Version"] = offered if len(offered) > 1 else offered[0]
+    if versions := split(headers.get("x-stream-protocol-version", "")):
+        passed["X-Stream-Protocol-Version"] = versions if len(versions) > 1 else versions[0]
     if protocols := headers.get("sec-websocket-protocol"):
         passed["Sec-Websocket-Protocol"] = protocols
     return passed

@@ -2,21 +2,23 @@
 
 The scheduler and the controllers are the real programs; the nodes, kube-proxy and the network are ours, as
 API clients over HTTPS.  A learner's controller takes the real one's place: kube-controller-manager is started
-again without it.  Logs and exec have no way to our nodes from there: they serve no kubelet port.
+again without it.  Logs, exec and whatever else the API server asks of nodes come through `tunnel`.
 """
 
 import sys
 from collections.abc import MutableMapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from insideout.apiserver import boot
 from insideout.backends import ticks, versions
 from insideout.backends.controlplane import programs
-from insideout.backends.controlplane.plane import Plane, Say
+from insideout.backends.controlplane.plane import TUNNEL, Plane, Say
 from insideout.backends.controlplane.programs import ProgramError
+from insideout.backends.controlplane.tunnel import Tunnel
 from insideout.client.http import HttpClient
 from insideout.client.interface import ApiError, Client
+from insideout.kubelet.connection import NodeConnection
 from insideout.sim.loop import Loop, Timer
 from insideout.sim.realtime import RealtimeLoop
 
@@ -60,7 +62,6 @@ class ControlPlaneBackend:
     """
 
     runs_components = True
-    node_connections: MutableMapping[str, Any] | None = None
 
     def __init__(self, folder: Path | None = None, *, say: Say = _say, flags: Sequence[str] = ()) -> None:
         found = programs.find(folder)
@@ -68,10 +69,20 @@ class ControlPlaneBackend:
             say(told)
         self.plane = Plane(found, say=say, flags=flags)
         self.plane.start()
-        self.loop: Loop = RealtimeLoop()
+        self.loop: Loop = RealtimeLoop(looks_outside=True)
         assert isinstance(self.loop, RealtimeLoop)  # said for the type checker
         self.loop.start()
         ticks.tick(self.loop)
+        self.node_connections: MutableMapping[str, NodeConnection] | None = {}
+        self._tunnel = Tunnel(
+            self.plane.folder / TUNNEL, self.loop, self.node_connections, self.plane.credentials
+        )
+        try:
+            self._tunnel.start(self.client("kubelet"))
+        except BaseException:
+            self.loop.stop()
+            self.plane.stop()
+            raise
         self.controllers = Controllers(self.plane, self.loop, say)
 
     def client(self, name: str) -> Client:
@@ -117,6 +128,7 @@ class ControlPlaneBackend:
 
     def stop(self) -> None:
         """Stop every program and remove the data folder."""
+        self._tunnel.stop()
         assert isinstance(self.loop, RealtimeLoop)  # said for the type checker
         self.loop.stop()
         self.plane.stop()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from insideout.apiserver import kubeconfig
-from insideout.apiserver.certificates import self_signed
+from insideout.apiserver.certificates import Certificate, self_signed, signed
 
 USERS = {
     "admin": ("kubernetes-admin", "system:masters"),
@@ -16,6 +16,11 @@ USERS = {
     "kube-scheduler": ("system:kube-scheduler", ""),
 }
 """Who has a kubeconfig: the user's name, and the group that gives rights where RBAC has no role."""
+
+KUBELETS = "kubelet-authority"
+"""Who signs the kubelets' certificates, and the one by which they know the API server."""
+KUBELET_CLIENT = "apiserver-kubelet-client"
+"""The API server as a client of kubelets, by kubeadm's name of the file."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +35,17 @@ class Credentials:
         return self.folder / "tokens.csv"
 
     def certificate(self, name: str) -> tuple[Path, Path]:
-        """Return a certificate and its key: those of "etcd" or "apiserver"."""
+        """Return a certificate and its key: those of "etcd", "apiserver", KUBELETS or KUBELET_CLIENT."""
         return self.folder / f"{name}.crt", self.folder / f"{name}.key"
+
+    def kubelet(self, node: str, address: str) -> tuple[Path, Path]:
+        """Return the certificate and the key of a node's kubelet, made when they are asked for first."""
+        pair = self.certificate(f"kubelet-{node}")
+        if not pair[0].exists():
+            authority = Certificate(*(path.read_bytes() for path in self.certificate(KUBELETS)))
+            made = signed(authority, f"system:node:{node}", ["system:nodes"], [address])
+            _write(pair, made)
+        return pair
 
     def service_account_key(self) -> Path:
         """Return the key that tokens of ServiceAccounts are signed with."""
@@ -46,9 +60,11 @@ def make(folder: Path, server: str) -> Credentials:
     """Make everything for an API server at the URL `server`."""
     made = Credentials(folder)
     for name in ("etcd", "apiserver"):
-        pair = self_signed()
-        for path, content in zip(made.certificate(name), pair, strict=True):
-            kubeconfig.write_private(path, content)
+        _write(made.certificate(name), self_signed())
+    kubelets = self_signed()
+    _write(made.certificate(KUBELETS), kubelets)
+    client = signed(kubelets, "kube-apiserver-kubelet-client", ["system:masters"])
+    _write(made.certificate(KUBELET_CLIENT), client)
     kubeconfig.write_private(made.service_account_key(), _rsa_key())
     authority = made.certificate("apiserver")[0].read_bytes()
     rows = []
@@ -58,6 +74,11 @@ def make(folder: Path, server: str) -> Credentials:
         kubeconfig.write(made.kubeconfig(user), server, token, authority)
     kubeconfig.write_private(made.tokens, "".join(rows).encode())
     return made
+
+
+def _write(paths: tuple[Path, Path], pair: Certificate) -> None:
+    for path, content in zip(paths, pair, strict=True):
+        kubeconfig.write_private(path, content)
 
 
 def _rsa_key() -> bytes:

@@ -25,6 +25,8 @@ from insideout.backends.controlplane.programs import ProgramError
 READY_S = 60.0
 """How long a program may take to be ready."""
 _ASK_S = 0.1
+TUNNEL = "tunnel.sock"
+"""In the data folder: where the API server asks for connections to nodes and pods, once somebody listens."""
 SERVICE_RANGE = "10.96.0.0/16"
 POD_RANGE = "10.244.0.0/16"
 
@@ -64,7 +66,7 @@ class Plane:
         self.folder = Path(tempfile.mkdtemp(prefix="kubernetes-inside-out-"))
         self._programs = Programs(self.folder)  # from here on the folder goes when we do
         try:
-            self._credentials = credentials.make(self.folder, self.url)
+            self.credentials = credentials.make(self.folder, self.url)
         except BaseException:
             self.stop()
             raise
@@ -72,7 +74,7 @@ class Plane:
     @property
     def kubeconfig(self) -> Path:
         """The kubeconfig of the administrator."""
-        return self._credentials.kubeconfig("admin")
+        return self.credentials.kubeconfig("admin")
 
     def start(self) -> None:
         """Start etcd and then the API server; ProgramError, with the decisive line, when one fails."""
@@ -130,7 +132,7 @@ class Plane:
 
     def _etcd(self) -> Iterator[str]:
         client, peer = (f"https://127.0.0.1:{port}" for port in (self._ports.etcd, self._ports.peer))
-        certificate, key = self._credentials.certificate("etcd")
+        certificate, key = self.credentials.certificate("etcd")
         yield f"--data-dir={self.folder / 'etcd'}"
         yield from (f"--listen-client-urls={client}", f"--advertise-client-urls={client}")
         yield from (f"--listen-peer-urls={peer}", f"--initial-advertise-peer-urls={peer}")
@@ -142,15 +144,15 @@ class Plane:
             yield "--unsafe-no-fsync"  # nothing here outlives a crash anyway
 
     def _apiserver(self) -> Iterator[str]:
-        certificate, key = self._credentials.certificate("apiserver")
-        etcd_certificate, etcd_key = self._credentials.certificate("etcd")
-        account_key = self._credentials.service_account_key()
+        certificate, key = self.credentials.certificate("apiserver")
+        etcd_certificate, etcd_key = self.credentials.certificate("etcd")
+        account_key = self.credentials.service_account_key()
         yield f"--etcd-servers=https://127.0.0.1:{self._ports.etcd}"
         yield from (f"--etcd-cafile={etcd_certificate}", f"--etcd-certfile={etcd_certificate}")
         yield f"--etcd-keyfile={etcd_key}"
         yield from ("--bind-address=127.0.0.1", f"--secure-port={self._ports.server}")
         yield from (f"--tls-cert-file={certificate}", f"--tls-private-key-file={key}")
-        yield f"--token-auth-file={self._credentials.tokens}"
+        yield f"--token-auth-file={self.credentials.tokens}"
         yield "--authorization-mode=RBAC"
         yield "--service-account-issuer=https://kubernetes.default.svc.cluster.local"
         yield from (
@@ -159,14 +161,33 @@ class Plane:
         )
         yield f"--service-cluster-ip-range={SERVICE_RANGE}"
         yield from ("--allow-privileged=true", f"--cert-dir={self.folder / 'certificates'}")
+        yield from self._to_nodes()
         yield from self._more_flags
+
+    def _to_nodes(self) -> Iterator[str]:
+        """Yield how the API server reaches nodes and pods: none of their addresses exists on this machine."""
+        certificate, key = self.credentials.certificate(credentials.KUBELET_CLIENT)
+        yield from (f"--kubelet-client-certificate={certificate}", f"--kubelet-client-key={key}")
+        yield f"--kubelet-certificate-authority={self.credentials.certificate(credentials.KUBELETS)[0]}"
+        yield "--kubelet-preferred-address-types=InternalIP"  # the names of nodes are nobody's to look up
+        # It runs in the data folder, and the path of a socket must be short.
+        transport = {"uds": {"udsName": TUNNEL}}
+        connection = {"proxyProtocol": "HTTPConnect", "transport": transport}
+        configuration = {
+            "apiVersion": "apiserver.k8s.io/v1beta1",
+            "kind": "EgressSelectorConfiguration",
+            "egressSelections": [{"name": "cluster", "connection": connection}],
+        }
+        path = self.folder / "egress.json"
+        path.write_text(json.dumps(configuration), "utf-8")
+        yield f"--egress-selector-config-file={path}"
 
     def _manager(self) -> Iterator[str]:
         yield from self._component("kube-controller-manager", self._ports.manager)
-        yield f"--service-account-private-key-file={self._credentials.service_account_key()}"
+        yield f"--service-account-private-key-file={self.credentials.service_account_key()}"
         # RBAC gives rights to each controller's account, not to the program.
         yield "--use-service-account-credentials=true"
-        yield f"--root-ca-file={self._credentials.certificate('apiserver')[0]}"
+        yield f"--root-ca-file={self.credentials.certificate('apiserver')[0]}"
         yield from ("--allocate-node-cidrs=true", f"--cluster-cidr={POD_RANGE}")
         yield f"--service-cluster-ip-range={SERVICE_RANGE}"
         yield "--controllers=" + ",".join(["*", *(f"-{name}" for name in self._without)])
@@ -175,7 +196,7 @@ class Plane:
         yield from self._component("kube-scheduler", self._ports.scheduler)
 
     def _component(self, name: str, port: int) -> Iterator[str]:
-        kubeconfig = self._credentials.kubeconfig(name)
+        kubeconfig = self.credentials.kubeconfig(name)
         for flag in ("kubeconfig", "authentication-kubeconfig", "authorization-kubeconfig"):
             yield f"--{flag}={kubeconfig}"
         yield from ("--bind-address=127.0.0.1", f"--secure-port={port}", "--leader-elect=false")
@@ -210,12 +231,12 @@ class Plane:
         return self._ask(f"https://127.0.0.1:{port}/healthz", "") == "ok"
 
     def _token(self) -> str:
-        return self._credentials.tokens.read_text().split(",", 1)[0]
+        return self.credentials.tokens.read_text().split(",", 1)[0]
 
     def _ask(self, url: str, authority: str, token: str = "") -> str:
         """Return what a program answers, "" for nothing; `authority` names whose certificate it shows."""
         if authority:
-            certificate, key = self._credentials.certificate(authority)
+            certificate, key = self.credentials.certificate(authority)
             context = ssl.create_default_context(cafile=str(certificate))
             if authority == "etcd":
                 context.load_cert_chain(certificate, key)

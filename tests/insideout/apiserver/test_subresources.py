@@ -136,6 +136,8 @@ def test_log_asks_the_node(api: Api):
     """A pod's log comes from its node; without one, or without its kubelet, the answer says so."""
 
     class Kubelet:
+        is_listening = True
+
         def log(self, pod: Any, container: str, query: Any) -> str:
             return f"{pod['metadata']['name']}/{container} {query.get('tailLines')}\n"
 
