@@ -16,7 +16,6 @@ from insideout.apiserver import (
     parameters,
     protobuf,
     rendering,
-    reviews,
     warning,
 )
 from insideout.apiserver.aggregation import is_api_service
@@ -25,7 +24,7 @@ from insideout.apiserver.flowcontrol import keeper as flowcontrol
 from insideout.apiserver.kinds import SCALE
 from insideout.apiserver.nonresource import answer_path
 from insideout.apiserver.objects import go_json, go_yaml
-from insideout.apiserver.options import DeleteOptions, check_delete_body, delete_options
+from insideout.apiserver.options import DeleteOptions, WriteOptions, check_delete_body, delete_options
 from insideout.apiserver.patching import read_patch
 from insideout.apiserver.paths import NoSuchPathError, Target, resolve
 from insideout.apiserver.reading import Listing
@@ -183,18 +182,24 @@ class Rest:
             )
             return Response(201, answer, form.media_type)
         if kind.verbs == ("create",):
-            return self._review(request, target, form, media_type, options.field_validation)
+            return self._review(request, target, form, media_type, options)
         written = server.create(kind, target.namespace, request.body, options, media_type)
         return self._show_written(request, target, form, written, 201)
 
     def _review(
-        self, request: Request, target: Target, form: negotiation.Form, media_type: str, validation: str
+        self,
+        request: Request,
+        target: Target,
+        form: negotiation.Form,
+        media_type: str,
+        options: WriteOptions,
     ) -> Response:
         if target.kind.kind == "Binding":
             return self._bind(request, target, form, media_type)
-        review, warnings = self.server.read(target.kind, request.body, media_type, validation)
+        answer, warnings = self.server.review(
+            target.kind, target.namespace, request.body, options, media_type
+        )
         warning.warn_first(warnings)
-        answer = reviews.answer(self.server, target.kind, target.namespace, review)
         return Response(201, answer, form.media_type)
 
     def _bind(self, request: Request, target: Target, form: negotiation.Form, media_type: str) -> Response:

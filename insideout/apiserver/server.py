@@ -4,11 +4,11 @@ The verbs take and return plain values; insideout.apiserver.rest puts HTTP's pat
 front of them, and insideout.client.local calls them directly.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from insideout.apiserver import boot, componentstatuses, patching, strategy
+from insideout.apiserver import boot, componentstatuses, patching, reviews, strategy
 from insideout.apiserver.access import Access
 from insideout.apiserver.accounts import Accounts
 from insideout.apiserver.aggregation import Aggregator
@@ -170,6 +170,13 @@ class ApiServer:
         view = self.resources.create(kind, namespace, obj, options)
         self._wrote(kind, view.object["metadata"]["name"], options.dry_run)
         return Written(view, True, warnings)
+
+    def review(
+        self, kind: Kind, namespace: str, body: Body, options: WriteOptions, media_type: str = ""
+    ) -> tuple[Object, Sequence[str]]:
+        """Answer a review, of which nothing is kept; return it with warnings."""
+        review, warnings = self.read(kind, body, media_type, options.field_validation)
+        return reviews.answer(self, kind, namespace, review), warnings
 
     def post(
         self,

@@ -122,12 +122,14 @@ class LocalClient:
         subresource: str = "",
         dry_run: bool = False,
     ) -> Object:
-        """Create `obj`, or POST it to `name`'s subresource ("binding", "eviction")."""
+        """Create `obj`, or POST it to `name`'s subresource ("binding", "eviction"); a review is answered."""
         options = replace(self._writes, dry_run=True) if dry_run else self._writes
         place = namespace_for(obj, namespace)
         if subresource:
             return self._call(self._server.post, resource, place, name, subresource, obj, "", options)
-        return self._call(self._server.create, resource, place, obj, options)
+        is_review = self._kind(resource).verbs == ("create",)
+        make = self._server.review if is_review else self._server.create
+        return self._call(make, resource, place, obj, options)
 
     def update(
         self, resource: str, obj: Object, namespace: str | None = None, *, subresource: str = ""

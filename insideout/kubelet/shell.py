@@ -235,14 +235,14 @@ class Shell:
         prompt()
 
     def _copy(self, then: Callable[[int], object]) -> None:
-        def take(line: str | None) -> None:
-            if line is None:
+        def take(text: str) -> bool:
+            """Write what came, at a terminal a line; "" is the end."""
+            self._out(text)
+            if not text:
                 then(0)
-                return
-            self._out(line)
-            self.stdin.line(take)
+            return not text
 
-        self.stdin.line(take)
+        self.stdin.all(take)
 
     def _assign(self, name: str, line: str | None, then: Callable[[int], object]) -> None:
         self._variables[name] = (line or "").rstrip("\n")

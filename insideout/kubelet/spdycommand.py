@@ -50,6 +50,11 @@ class SpdyCommand:
         self._timeout: Timer = loop.call_later(STREAMS_WITHIN_S, self.stop)
 
     @property
+    def unread(self) -> int:
+        """How much the command has yet to read of what was sent."""
+        return self._command.unread if isinstance(self._command, Session) else 0
+
+    @property
     def is_full(self) -> bool:
         """Whether nothing more is taken for now."""
         return self._command is not None and self._command.is_full

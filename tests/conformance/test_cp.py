@@ -14,6 +14,7 @@ import pytest
 
 from insideout import Cluster
 from insideout.kubelet.session import MOST_UNREAD, Session
+from insideout.kubelet.spdycommand import SpdyCommand
 from tests.conformance.backends import PROGRAMS, reachable
 from tests.conformance.test_exec import opened
 
@@ -96,7 +97,8 @@ def test_what_a_command_does_not_read_does_not_pile_up(cluster: Cluster, kubectl
     seen: list[int] = []
 
     def look() -> None:
-        seen.extend(one.unread for one in node.connection.sessions if isinstance(one, Session))
+        streams = (Session, SpdyCommand)
+        seen.extend(one.unread for one in node.connection.sessions if isinstance(one, streams))
 
     timers = [cluster.loop.call(cluster.loop.call_later, 0.2 * count, look) for count in range(50)]
     code, _, _ = kubectl("exec", "-i", "web", "--", "sleep", "3", stdin=bytes(20_000_000))

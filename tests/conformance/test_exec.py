@@ -9,6 +9,7 @@ import shutil
 import struct
 import subprocess
 import termios
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -162,10 +163,14 @@ def test_a_terminal(core: kubernetes.client.CoreV1Api) -> None:
     """The size that the client sends is the terminal's, and its errors come on the one output."""
     with opened(core, "sh", stdin=True, tty=True) as client:
         client.write_channel(4, '{"Width":120,"Height":40}')
-        client.write_stdin("stty size\ncat /nowhere\nexit 5\n")
+        shown, end_s = "", time.monotonic() + 30
+        while "40 120\r\n" not in shown and time.monotonic() < end_s:
+            client.write_stdin("stty size\n")  # on a real control plane it may overtake the size
+            shown += client.read_stdout(timeout=1)
+        client.write_stdin("cat /nowhere\nexit 5\n")
         client.run_forever(timeout=30)
         assert client.returncode == 5
-        shown = client.read_all()
+        shown += client.read_all()
     assert "40 120\r\n" in shown
     assert "cat: /nowhere: No such file or directory\r\n" in shown
 
@@ -191,9 +196,8 @@ def test_many_bytes_come_whole(core: kubernetes.client.CoreV1Api) -> None:
     with opened(core, "cat", stdin=True) as client:
         for start in range(0, len(lines), 100):
             client.write_stdin("".join(lines[start : start + 100]))
-        for _ in range(300):
-            if len(got) >= len(wanted):
-                break
+        end_s = time.monotonic() + 60
+        while len(got) < len(wanted) and time.monotonic() < end_s:
             got += client.read_stdout(timeout=1)
             client.sock.ping()  # the client polls the socket, and does not see what TLS has read already
     assert got == wanted

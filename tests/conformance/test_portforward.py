@@ -111,9 +111,7 @@ class TestKubectl:
 def test_the_official_client_forwards_ports(core: kubernetes.client.CoreV1Api) -> None:
     forward = portforward(core.connect_get_namespaced_pod_portforward, "web", "default", ports="80,81")
     with contextlib.closing(forward.socket(80)) as connection:
-        connection.settimeout(
-            30
-        )  # it ends ten seconds after the program closed: uvicorn waits for the client
+        connection.settimeout(30)  # uvicorn waits ten seconds for the client's goodbye
         connection.sendall(b"GET / HTTP/1.1\r\nHost: web\r\nConnection: close\r\n\r\n")
         got = b"".join(iter(lambda: connection.recv(4096), b""))
         forward.socket(81).close()
