@@ -26,8 +26,8 @@ class RealtimeLoop(Loop):
 
     Between `start` and `stop` a thread runs the events.  `call_at`, `call_later` and `call_soon` may be used
     from any thread.  Events that take longer than they are apart fall behind; they never shut others out.
-    With `looks_outside` a condition that is waited for is looked at while events run: it
-    asks another program, which may have to ask us.
+    With `looks_outside` a condition that is waited for is looked at while events run: it asks another
+    program, which may have to ask us.
     """
 
     def __init__(self, *, seed: int = 0, looks_outside: bool = False) -> None:

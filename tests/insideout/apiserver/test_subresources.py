@@ -1,8 +1,11 @@
 """Subresources: who binds a pod first wins, budgets hold evictions, any kind with replicas scales."""
 
+import json
 from typing import Any
 
 import pytest
+
+from insideout.apiserver.subresources import streams
 
 from .conftest import Api
 
@@ -153,3 +156,27 @@ def test_log_asks_the_node(api: Api):
     api.server.node_connections["n"] = Kubelet()
     assert api.ok("GET", "pods/p/log", tailLines="3") == "p/c 3\n"
     assert api.refused("GET", "pods/p/log", container="x")[2] == "container x is not valid for pod p"
+
+
+EXITED = {"reason": "ExitCode", "message": "4"}
+STATUSES = {
+    "success goes through": ({"status": "Success"}, {"status": "Success"}),
+    "an exit code is said anew": (
+        {"status": "Failure", "reason": "NonZeroExitCode", "message": "x", "details": {"causes": [EXITED]}},
+        {
+            "status": "Failure",
+            "reason": "NonZeroExitCode",
+            "message": "command terminated with non-zero exit code: command terminated with exit code 4",
+            "details": {"causes": [EXITED]},
+        },
+    ),
+    "any other failure is the API server's too": (
+        {"status": "Failure", "reason": "InternalError", "message": "no <such> thing"},
+        streams.internal("no <such> thing"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("told", "said"), STATUSES.values(), ids=STATUSES)
+def test_a_translated_stream_ends_with_the_api_servers_own_status(told: Any, said: Any) -> None:
+    assert json.loads(streams.translated(json.dumps(told).encode())) == said

@@ -114,3 +114,20 @@ def test_events_that_fall_behind_let_others_in():
     assert loop.call(lambda: done) > 20
     loop.stop()
     assert loop.failure is None
+
+
+def test_a_condition_may_ask_somebody_who_asks_the_loop():
+    """On a real control plane a log is read so: the API server asks our kubelet, which asks the loop."""
+    loop, answers = RealtimeLoop(looks_outside=True), []
+    loop.start()
+
+    def asked() -> bool:
+        another = threading.Thread(target=lambda: answers.append(loop.call(lambda: True)), daemon=True)
+        another.start()
+        another.join(10)
+        return bool(answers)
+
+    assert loop.run_until(asked, 10)
+    assert len(answers) == 1
+    assert not loop.run_until(lambda: False, 0.01)
+    loop.stop()

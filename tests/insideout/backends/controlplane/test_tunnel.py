@@ -85,8 +85,8 @@ class Reached:
         connection = http.client.HTTPConnection("kubelet", timeout=20)
         connection.sock = self.secured(user)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection.request(method, path, headers=named)
         try:
+            connection.request(method, path, headers=named)
             yield connection.getresponse()
         finally:
             connection.close()
