@@ -675,11 +675,11 @@ turn(diagnosed, number=numbers, link=range(1, 6), still={"number": 109, "link": 
 # ### Exercise: `repair(api)`
 #
 # Repair what is wrong, with the smallest change; write nothing when nothing is wrong. Return nothing. `api.snapshot()` is a snapshot as
-# `diagnose` takes it.
+# `diagnose` takes it. There are thirteen causes:
 #
 # | cause | repaired when | to be changed |
 # |---|---|---|
-# | image | all pods are there, of the present template | the template's containers: those of the ReplicaSet that has available pods |
+# | image | all pods are there, of the present template | the template's containers: those of **its** ReplicaSet, the one that it owns, with available pods |
 # | quota | all pods are there; `pods` is still limited, to at most twice what the namespace's Deployments want together | `spec.hard.pods`, a text |
 # | taint | the pod that waited runs there; the node is still reserved for its pool | the taints that the pod does not tolerate |
 # | storageclass | the same claim is bound, and its pod runs | a class of that name, with the provisioner of one that there is |
