@@ -11,6 +11,7 @@ from course.checks.call import Raised, call
 from course.checks.cases import HiddenSeed, with_keeping
 from course.checks.elsewhere import beside
 from course.checks.report import Case, grade
+from course.units.u03_raft.misconceptions import COMMIT_INDEX, MOST_SAID, ON_VOTE, shown
 from insideout.raft.broken import SECTIONS, Broken, Rule
 from insideout.raft.explore import commits, votes
 from insideout.raft.rehearsal import Astray, Rehearsed, rehearse
@@ -37,7 +38,8 @@ _MERGED = {Rule.STALE_REQUEST: _TERMS, Rule.NEWER_TERM: _TERMS}
 def vote_cases(function: Any, *, points: float) -> float:
     """Check `on_vote(state, request)` on every small state and request."""
     cases = with_keeping(recorded_votes())
-    return grade("on_vote", function, cases, points=points, read=f"{_READ}, §5.1, §5.2, §5.4.1, §6")
+    read = f"{_READ}, §5.1, §5.2, §5.4.1, §6"
+    return grade("on_vote", function, cases, points=points, read=read, misconceptions=ON_VOTE)
 
 
 def recorded_votes() -> Iterator[Case]:
@@ -53,7 +55,15 @@ def commit_cases(function: Any, *, points: float) -> float:
         Case(_said(rule), case, index) for case in commits.cases() for rule, index in [commits.judge(*case)]
     )
     read = f"{_READ}, §5.3, §5.4.2, Figure 8"
-    return grade("commit_index", function, cases, points=points, read=read, show=_show_commit)
+    return grade(
+        "commit_index",
+        function,
+        cases,
+        points=points,
+        read=read,
+        show=_show_commit,
+        misconceptions=COMMIT_INDEX,
+    )
 
 
 def _show_commit(match: list[int], log_terms: list[int], term: int, commit: int) -> str:
@@ -85,6 +95,8 @@ def stage(node_class: Any, name: str, *, seed: int, points: float) -> float:
     failed = [result for _, result in sorted(results.items()) if result.broken is not None]
     passed = len(scenarios) - len(failed)
     lines = [f"{name}: {passed} of {len(scenarios)} situations mastered"]
+    if failed:
+        lines += _believed(node_class, name)
     for result in failed[:_EXPLAINED]:
         lines += ["", _explained(node_class, result)]
     for result in failed[_EXPLAINED:]:
@@ -162,6 +174,13 @@ def _seed_of(scenario: Scenario, seed: int) -> int:
 
 def _digest(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=7).digest(), "big")
+
+
+def _believed(node_class: Any, name: str) -> list[str]:
+    """Say by which known mistakes the node acts, asked alone; nothing where that takes too long."""
+    beliefs: list[str] = []
+    call(lambda: beliefs.extend(shown(node_class, name)), (), SITUATION_LIMIT_S)
+    return [f"Your node acts by a known mistake: {belief}" for belief in beliefs[:MOST_SAID]]
 
 
 def _explained(node_class: Any, result: Result) -> str:
