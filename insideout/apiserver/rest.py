@@ -10,7 +10,6 @@ from typing import Any
 
 from insideout.apiserver import (
     allocated,
-    authorization,
     deprecation,
     negotiation,
     parameters,
@@ -22,34 +21,29 @@ from insideout.apiserver.aggregation import is_api_service
 from insideout.apiserver.extensions import UnavailableError
 from insideout.apiserver.flowcontrol import keeper as flowcontrol
 from insideout.apiserver.kinds import SCALE
+from insideout.apiserver.noderequests import NODE_SUBRESOURCES, NodeRequests
 from insideout.apiserver.nonresource import answer_path
 from insideout.apiserver.objects import go_json, go_yaml
 from insideout.apiserver.options import DeleteOptions, WriteOptions, check_delete_body, delete_options
 from insideout.apiserver.patching import read_patch
 from insideout.apiserver.paths import NoSuchPathError, Target, resolve
 from insideout.apiserver.reading import Listing
-from insideout.apiserver.requests import ADMIN_GROUPS, Request, Response, TextStream, WatchStream
+from insideout.apiserver.requests import ADMIN_GROUPS, Request, Response, WatchStream
 from insideout.apiserver.server import ApiServer, Written
 from insideout.apiserver.status import (
     StatusError,
     bad_request,
-    method_not_allowed,
-    not_found,
-    not_supported,
     too_large,
 )
-from insideout.apiserver.subresources import streams
-from insideout.apiserver.subresources.nodes import reached
 from insideout.apiserver.subresources.proxy import Proxy
 from insideout.apiserver.users import ADMINISTRATOR, User, as_user
+from insideout.apiserver.verbs import verb_of
 from insideout.apiserver.views import View
 
 Object = dict[str, Any]
 
 LONGEST_BODY_BYTES = 3 * 1024 * 1024
 _WATCH_AT_LEAST_S = 1800.0
-_VERBS = {"POST": "create", "GET": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
-_NODE_SUBRESOURCES = ("log", *streams.STREAMS)
 
 
 class Rest:
@@ -58,6 +52,7 @@ class Rest:
     def __init__(self, server: ApiServer) -> None:
         self.server = server
         self._proxy = Proxy(server)
+        self._nodes = NodeRequests(server)
         self._timeouts = server.loop.rng("apiserver/watch-timeouts")
 
     def handle(self, request: Request) -> Response:
@@ -118,15 +113,15 @@ class Rest:
             self.server.addresses.begin()
         if target.subresource == "proxy":
             return self._proxy.answer(request, target)
-        verb = _verb(request, target)
+        verb = verb_of(request, target)
         try:
             return self._dispatch(request, target, verb)
         finally:
             warning.warn_first(deprecation.of(self.server.registry, target.kind))
 
     def _dispatch(self, request: Request, target: Target, verb: str) -> Response:
-        if target.subresource in _NODE_SUBRESOURCES:
-            return self._connect(request, target)
+        if target.subresource in NODE_SUBRESOURCES:
+            return self._nodes.answer(request, target)
         if verb != "watch":
             parameters.check_timeout(request.query)
         if verb == "patch":
@@ -257,49 +252,6 @@ class Rest:
         parameters.check_delete_options(options)
         return replace(options, user=request.user)
 
-    def _connect(self, request: Request, target: Target) -> Response:
-        """Pass a request on to the pod's node: for a log, or for a stream that upgrades the connection."""
-        server, place = self.server, (target.kind, target.namespace, target.name)
-        authorization.check(server.access, request, target.kind, target.name, target.subresource)
-        pod = server.get(*place).object
-        if target.subresource == "log":
-            return self._read_log(request, pod)
-        asked_for = streams.options_of(target.subresource, request.query)
-        server.resources.chain.connect(*place, target.subresource, asked_for, request.user)
-        passage = streams.passage(pod, self._node, target.subresource, request)
-        if reached(server.node_connections, passage.node) is None:
-            if not passage.is_translated:
-                raise streams.unreachable(passage.address)
-            return Response(101, replace(passage, is_reachable=False))
-        server.on_hop(passage.node, passage.upstream)
-        return Response(101, passage)
-
-    def _read_log(self, request: Request, pod: Object) -> Response:
-        """Return a container's log; nothing while the pod is on no node."""
-        asked = streams.logs(pod, request.query)
-        if asked is None:
-            return Response(204, "")
-        node = pod["spec"]["nodeName"]
-        connection = reached(self.server.node_connections, node)
-        if connection is None:
-            raise streams.no_log(streams.address_of(self._node(node)), asked)
-        self.server.on_hop(node, asked)
-        container = asked.path.rpartition("/")[2]
-        if streams.is_true(request.query, "follow"):
-            text = TextStream()
-            text.on_stop = connection.follow(pod, container, dict(asked.query), text.put, text.close)
-            return Response(200, text, "text/plain")
-        return Response(200, connection.log(pod, container, dict(asked.query)), "text/plain")
-
-    def _node(self, name: str) -> Object:
-        """Return a Node; the refusal when there is none calls it a pod, as upstream's does."""
-        try:
-            return self.server.get(self.server.kind("", "v1", "nodes"), "", name).object
-        except StatusError as problem:
-            if problem.code != 404:
-                raise
-            raise not_found(self.server.kind("", "v1", "pods"), name) from None
-
     def _show_written(
         self, request: Request, target: Target, form: negotiation.Form, written: Written, code: int
     ) -> Response:
@@ -317,30 +269,6 @@ class Rest:
     def _many(self, request: Request, target: Target, form: negotiation.Form, listing: Listing) -> Object:
         include_object = request.parameter("includeObject")
         return rendering.many(target.kind, listing, form, include_object, self.server.loop.time())
-
-
-def _verb(request: Request, target: Target) -> str:
-    """Return the verb that a method means at this path; raise 405 when it means none."""
-    verb = _VERBS.get(request.method, "")
-    kind = target.kind
-    if not target.name:
-        verb = {"get": "list", "delete": "deletecollection"}.get(verb, verb)
-        if target.watch or (verb == "list" and parameters.is_watch(request.query)):
-            verb = "watch" if request.method == "GET" else ""
-        fits = verb in ("list", "watch") or (
-            verb in ("create", "deletecollection") and not target.all_namespaces
-        )
-    else:
-        fits = verb in ("get", "update", "patch", "delete") or bool(target.subresource)
-        if target.watch:
-            verb, fits = "watch", request.method == "GET"
-    subresource = kind.subresource(target.subresource) if target.subresource else None
-    allowed = subresource.verbs if subresource is not None else kind.verbs
-    if fits and verb in allowed:
-        return verb
-    if verb and (kind.definition is not None or (verb == "watch" and "list" in allowed)):
-        raise not_supported(kind, verb)
-    raise method_not_allowed()
 
 
 def _delete_body(request: Request) -> Object:

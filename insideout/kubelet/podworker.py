@@ -26,6 +26,7 @@ from insideout.kubelet.podstatus import pod_conditions, pod_status
 from insideout.kubelet.prober import Kind as ProbeKind
 from insideout.kubelet.prober import Prober
 from insideout.kubelet.remounting import Remounter
+from insideout.kubelet.replacing import Replacer
 from insideout.kubelet.starting import Starter
 from insideout.kubelet.stopping import Stopper, kill, terminate
 
@@ -53,14 +54,13 @@ class PodWorker:
         self._is_deleting = False
         self._is_released = False
         self._sync_at_s: float | None = None
-        self._held_status: Object = {}
-        """What the API shows while a container is replaced: as it was when that began."""
         self._requests: tuple[Object, Mapping[str, Decimal]] = {}, {}  # read from which spec
         self._deadline = deadline.Deadline(host.loop, host.loop.now_s)
         self._mounter = Mounter(host, pod, self._mounted)
         self._remounter = Remounter(host, self._mounter, lambda: self.containers)
         self._starter = Starter(host, pod, run=self._run, stop=self._stop_one, again=self.sync_later)
         self.containers = self._containers(pod)
+        self._replacer = Replacer(host, self.containers, self._stop_one, self.status)
 
     def _containers(self, pod: Object) -> list[Container]:
         spec, programs = pod["spec"], self._host.programs
@@ -93,7 +93,8 @@ class PodWorker:
             return
         self._watch_deadline()
         self._remounter.update(before, pod)
-        self._take_over_images()
+        if self._replacer.take_over(pod, may_stop=self._stopper is None):
+            self.sync_later(0.0)
         if pod["spec"].get("readinessGates"):
             self._host.report(self.uid)
 
@@ -105,26 +106,6 @@ class PodWorker:
         if self._deadline.remaining_s() <= 0 and self._stopper is None and not self.is_finished:
             self._host.record(self.pod, "Normal", deadline.REASON, deadline.MESSAGE)
             self.fail(deadline.REASON, deadline.MESSAGE, self._grace_s)
-
-    def _take_over_images(self) -> None:
-        """Restart containers that are to have another image; those that wait try it at once.
-
-        One look both stops and starts a container again, and tells the API at its beginning only.  So what
-        the API shows stays as it is until the container runs again, or is found unable to.
-        """
-        specs = [*(self.pod["spec"].get("initContainers") or ()), *self.pod["spec"]["containers"]]
-        for container, spec in zip(self.containers, specs, strict=True):
-            if container.spec.get("image") == spec.get("image"):
-                continue
-            is_held = any(c.is_replaced for c in self.containers)
-            shown = self._held_status if is_held else self.status()
-            container.change(spec, self._host.programs.of(self.pod, spec))
-            if container.role == "main" and container.is_running and self._stopper is None:
-                message = f"Container {container.name} definition changed, will be restarted"
-                self._host.record(self.pod, "Normal", "Killing", message)
-                self._held_status, container.is_replaced = shown, True
-                self._stop_one(container)
-            self.sync_later(0.0)
 
     def reconnect(self) -> None:
         """Take note that what was said before may not have been heard."""
@@ -170,8 +151,8 @@ class PodWorker:
 
     def status(self) -> Object:
         """Return the status as the API is to have it."""
-        if self._stopper is None and any(c.is_replaced for c in self.containers):
-            return self._held_status
+        if self._stopper is None and (held := self._replacer.held) is not None:
+            return held
         now, key = self._host.loop.time(), self.uid
         by_name = {c.name: c.status(key) for c in self.containers}
         has_initialized = any(c.role == "main" and c.runs for c in self.containers)
