@@ -11,6 +11,8 @@ from course.checks.call import Raised, call
 from course.checks.cases import HiddenSeed, with_keeping
 from course.checks.elsewhere import beside
 from course.checks.report import Case, grade
+from course.checks.telling import listed
+from course.checks.written import WIDTH
 from course.units.u03_raft.misconceptions import COMMIT_INDEX, MOST_SAID, ON_VOTE, shown
 from insideout.raft.broken import SECTIONS, Broken, Rule
 from insideout.raft.explore import commits, votes
@@ -29,7 +31,8 @@ STAGE_LIMIT_S = 30.0
 """How long the situations of a stage may take that ran out of time; then the others are not tried."""
 _REHEARSE = f"{rehearse.__module__}:{rehearse.__name__}"
 _EXPLAINED = 2
-"""How many failed situations are told in full; one at a time is how they are mended."""
+"""How many mistakes are told in full; one at a time is how they are mended."""
+_ALSO = "  The same rule is broken in: "
 _TERMS = "terms: an older request gets no answer, a newer one brings its term (§5.1)"
 _MERGED = {Rule.STALE_REQUEST: _TERMS, Rule.NEWER_TERM: _TERMS}
 """To do nothing is right for an old request; together with newer ones it earns nothing."""
@@ -97,10 +100,14 @@ def stage(node_class: Any, name: str, *, seed: int, points: float) -> float:
     lines = [f"{name}: {passed} of {len(scenarios)} situations mastered"]
     if failed:
         lines += _believed(node_class, name)
-    for result in failed[:_EXPLAINED]:
-        lines += ["", _explained(node_class, result)]
-    for result in failed[_EXPLAINED:]:
-        lines += ["", f"{result.scenario.name}: {result.broken}"]
+    for place, (result, *others) in enumerate(_by_mistake(failed)):
+        is_told = place < _EXPLAINED
+        lines += [
+            "",
+            _explained(node_class, result) if is_told else f"{result.scenario.name}: {result.broken}",
+        ]
+        if others:
+            lines.append(_ALSO + listed([one.scenario.name for one in others], WIDTH - len(_ALSO)))
     if failed:
         lines += ["", f"Read: {_READ}; each section is named above"]
     return _tell(lines, points * passed / len(scenarios), points)
@@ -174,6 +181,24 @@ def _seed_of(scenario: Scenario, seed: int) -> int:
 
 def _digest(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=7).digest(), "big")
+
+
+def _by_mistake(failed: list[Result]) -> list[list[Result]]:
+    """Return the failed situations, those together that break one rule.
+
+    An exception is told by itself unless it is the same; so is time that ran out.
+    """
+    found: dict[tuple[Rule, str], list[Result]] = {}
+    for result in failed:
+        broken = result.broken
+        assert broken is not None
+        alone = ""
+        if broken.rule is Rule.BUDGET:
+            alone = result.scenario.name
+        elif broken.rule is Rule.NO_EXCEPTION:
+            alone = broken.what.partition(" raised ")[2]
+        found.setdefault((broken.rule, alone), []).append(result)
+    return list(found.values())
 
 
 def _believed(node_class: Any, name: str) -> list[str]:

@@ -6,7 +6,8 @@ import pytest
 
 import course.units.u03_raft.checks as checks
 from course.checks import instructor_seed
-from insideout.raft.scenarios import STAGES
+from insideout.raft.runner import play_one
+from insideout.raft.scenarios import STAGES, played_in
 from tests.course.units.graded import GradedLesson
 from tests.course.units.u03_raft.quick import quick
 from tests.course.units.u03_raft.solutions import WRONG
@@ -68,6 +69,17 @@ def test_a_stage_reports_the_smallest_story_and_gives_the_rest(capsys):
     report = capsys.readouterr().out
     assert "election: 16 of 18 situations mastered" in report
     assert "Rule broken: elections begin after a random silence, and only then (§5.2)" in report
+
+
+def test_a_rule_that_is_broken_in_several_situations_is_told_once_and_costs_each(capsys):
+    made = next(m for m in MUTANTS if m.name == "half-is-enough").build(source())["Election"]
+    failed = [one.name for one in played_in("election") if play_one(made, one, 3).broken is not None]
+    assert checks.stage(made, "election", seed=3, points=18) == 18 - len(failed) == 6
+    report = capsys.readouterr().out
+    assert report.count("Rule broken: ") == 1
+    first, *others = failed
+    assert f"\n\n{first} (§5.2): " in report
+    assert f"  The same rule is broken in: {'; '.join(others[:7])}; and {len(others) - 7} more\n" in report
 
 
 def test_what_is_not_written_yet_is_said_and_earns_nothing(capsys):

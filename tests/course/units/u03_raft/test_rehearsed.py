@@ -56,6 +56,13 @@ class Election(Election):
             super().on_tick()
 """
 """A node that leads only where it is alone."""
+HALF = """
+class Election(Election):
+    def count_votes(self):
+        if len(self.votes) >= len(self.members) // 2:
+            self.lead()
+"""
+"""A node that is content with half of the votes."""
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +95,11 @@ def test_a_right_solution_is_asked_once_a_situation_but_for_one(parent, monkeypa
     (first, *_), times = zip(*Counter(tuple(how) for how in asked).items(), strict=True)
     assert first == ("method",)
     assert times[1:] == (17,)
+
+
+def test_a_wrong_node_of_another_process_is_asked_alone_and_its_belief_is_said(parent, capsys):
+    assert election(parent, HALF) < 18
+    assert "Your node acts by a known mistake: half of the votes are enough" in capsys.readouterr().out
 
 
 def test_a_hidden_seed_is_not_told(parent, monkeypatch):
