@@ -15,9 +15,6 @@ RUNS = (YES, IN_PART, NO, NONE)
 """How much of a unit runs on a backend; NONE for a unit without a cluster."""
 
 LOG = "a log of the API server's requests, which a real one does not hand out, is the embedded one's"
-INSIDE = (
-    "it looks into the API server of the embedded cluster, and a real one has no way to exec in our nodes"
-)
 RAFT = "its cluster keeps the API server's data on the learner's Raft group"
 VIRTUAL = "stories of minutes or hours, and checks that play many, are in virtual time"
 CHECKS = "its checks play many clusters, in virtual time"
@@ -69,8 +66,8 @@ NEEDS = {
     "12_kube_proxy": Needs(On(NO, VIRTUAL), On(NO, VIRTUAL), "the mode ipvs is not deprecated yet"),
     "13_networking": Needs(On(IN_PART, CHECKS), On(NO, EVERYWHERE)),
     "14_exec": Needs(
-        On(NO, INSIDE),
-        On(NO, INSIDE),
+        On(IN_PART, CHECKS),
+        On(NO, NODES),
         "the right to get pods/exec is enough for a WebSocket, and the API server always translates it",
     ),
     "15_monitoring": Needs(On(NO, LOG), On(NO, LOG)),

@@ -47,6 +47,8 @@ class NodeConnection:
         """The node's."""
         self.address = address
         """The node's IP address."""
+        self.on_stream: Callable[[Upstream], object] = lambda asked: None
+        """Called with every stream that the kubelet is asked for."""
         self._is_cut_off = is_cut_off
         self._loop = loop
         self._since = loop.time()
@@ -133,6 +135,7 @@ class NodeConnection:
 
     def stream(self, asked: Upstream, protocol: str, send: Send, end: Callable[[], object]) -> AnySession:
         """Run a command in a container, attach to it, or forward ports; `send` and the session carry it."""
+        self.on_stream(asked)
         kind, namespace, name, *rest = asked.path.strip("/").split("/")
         self._sessions = self.sessions
         if len(self._sessions) >= MOST_SESSIONS:

@@ -44,8 +44,8 @@ review("14_exec")
 # %% [markdown] id="hops-text" role="text"
 # ## 1. The hops
 #
-# `exec_in` takes the way of `kubectl exec -i web -- sh`, in this process and without a socket: through the API server's door to
-# the kubelet's. On standard input it sends two commands.
+# `exec_in` takes the way of `kubectl exec -i web -- sh`: through the API server's door to the kubelet's. On standard input it
+# sends two commands. The embedded cluster needs no socket for that; on a real control plane it is a WebSocket.
 
 # %% id="predict-hops" role="code"
 hops = predict(
@@ -57,9 +57,9 @@ hops = predict(
 )
 
 # %% id="one-exec" role="code"
-cluster = Cluster.create(nodes=1, backend="embedded")
+cluster = Cluster.create(nodes=1)
 cluster.core.create_namespaced_pod("default", pod("web"))
-cluster.run(seconds=3)
+cluster.wait(lambda: cluster.core.read_namespaced_pod("web", "default").status.phase == "Running")
 trace = exec_in(cluster, "web", ["sh"], stdin="echo $A\nexit 3\n")
 hops.reveal(
     len({frozenset((start, end)) for start, end, _ in trace.steps}),
@@ -212,7 +212,8 @@ status = json.loads(bytes(trace.frames[-1][1:]))
 print(json.dumps(status, indent=1))
 
 # %% [markdown] id="first-frame-text" role="text"
-# The first frame is empty: it only says that the stream stands. Now a command that is not there:
+# The first frame is empty: it only says that the stream stands. Whether a line of one output comes before a line of the other
+# is not settled: on the second hop each has a stream of its own. Now a command that is not there:
 
 # %% id="predict-nosuch" role="code"
 nosuch = predict(
@@ -351,8 +352,8 @@ course.units.u14_exec.checks.demux_at_work(Demux, points=2)
 
 # %% [markdown] id="kubectl-text" role="text"
 # The same cluster serves kubectl itself, when it lives in real time: `Cluster.create(realtime=True)`, then
-# `kubectl --kubeconfig=... exec -it web -- sh` with the path in `cluster.kubeconfig`. It speaks v5 and v4. It does not speak
-# SPDY: set `KUBECTL_REMOTE_COMMAND_WEBSOCKETS=false` and read what kubectl is told.
+# `kubectl --kubeconfig=... exec -it web -- sh` with the path in `cluster.kubeconfig`. It speaks v5 and v4. Of its clients it
+# takes no SPDY: set `KUBECTL_REMOTE_COMMAND_WEBSOCKETS=false` and read what kubectl is told. A real API server passes that on.
 
 # %% [markdown] id="remember" role="text"
 # ## What to remember

@@ -1,7 +1,7 @@
 """The hops of one exec: client, API server and kubelet, and the frames between them, step by step."""
 
 from course.plots.picture import BLACK, BLUE, GREEN, GREY, ORANGE, Picture, figure, finish
-from course.units.u14_exec.hops import Trace
+from course.units.u14_exec.trace import Trace
 
 _LANES = {"client": 0, "API server": 1, "kubelet": 2}
 
