@@ -63,9 +63,10 @@ class WebSocketStream:
         if not self._can_refuse:
             await self._send({"type": "websocket.close", "code": 1008})
             return
-        head = [(b"content-type", response.content_type.encode())]
+        body = encode_body(response)
+        head = [(b"content-type", response.content_type.encode()), (b"content-length", b"%d" % len(body))]
         await self._send({"type": "websocket.http.response.start", "status": response.code, "headers": head})
-        await self._send({"type": "websocket.http.response.body", "body": encode_body(response)})
+        await self._send({"type": "websocket.http.response.body", "body": body})
 
     async def accept(self, protocol: str) -> None:
         """Answer the handshake with 101, and with the protocol that was chosen."""

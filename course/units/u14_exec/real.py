@@ -32,7 +32,7 @@ def exec_in(
             stream.send_binary(frame)
         came = list(iter(lambda: stream.recv_data()[1], _END))
     finally:
-        stream.close()
+        stream.shutdown()
     trace.accepted(asked)
     trace.came(came[0])
     for frame in typed:
