@@ -30,6 +30,8 @@ from insideout.kubelet.hollow import HollowNodes
 from insideout.kubelet.host import Timing
 from insideout.kubelet.programs import Request
 from insideout.network import Answer, Network, NodeProxies, PolicyEnforcer
+from insideout.network.dns import Names
+from insideout.network.names import WatchedNames
 from insideout.raft.messages import MakeNode
 from insideout.view.nodes import ClusterView, view
 
@@ -64,7 +66,7 @@ class Cluster(ClusterBase):
         self.loop = backend.loop
         self._components: dict[str, Component] = {}
         self._proxies: NodeProxies | None = None
-        self._asker: Client | None = None
+        self._names: Names | None = None
         certificate = backend.certificate if isinstance(backend, EmbeddedBackend) else None
         if places is None:
             places = default_places(connections=backend.node_connections, certificate=certificate)
@@ -244,9 +246,11 @@ class Cluster(ClusterBase):
             self._proxies = proxies  # their rules stay in force when they are stopped
         policies = self._running("network-policy")
         enforcer = policies if isinstance(policies, PolicyEnforcer) else None
-        if self._asker is None:  # kept: over HTTPS each client has connections of its own
-            self._asker = self.client("client")
-        return Network(self._asker, self.nodes, self._proxies, enforcer)
+        if self._names is None:
+            client = self.client("client")
+            is_near = isinstance(self.backend, EmbeddedBackend)
+            self._names = client if is_near else WatchedNames(client, self.loop)
+        return Network(self._names, self.nodes, self._proxies, enforcer)
 
     def _dial(self, asked: Outgoing) -> Reply:
         """Carry a request of the API server to a pod, such as a webhook's."""

@@ -8,7 +8,7 @@ latency, keep-alive.
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from insideout.client import ApiError, Client, Object
+from insideout.client import ApiError, Object
 from insideout.kubelet.hollow import HollowNodes
 from insideout.kubelet.node import HollowNode
 from insideout.kubelet.podworker import PodWorker
@@ -29,12 +29,12 @@ class Network:
 
     def __init__(
         self,
-        client: Client,
+        names: dns.Names,
         nodes: HollowNodes,
         proxies: NodeProxies | None,
         enforcer: PolicyEnforcer | None = None,
     ) -> None:
-        self._client = client
+        self._names = names
         self._nodes = nodes
         self._proxies = proxies
         self._enforcer = enforcer
@@ -87,7 +87,7 @@ class Network:
         return [_policy_view(worker) for worker in workers if worker.ip]
 
     def _address(self, host: str, namespace: str) -> str:
-        return host if _is_address(host) else dns.resolve(self._client, host, namespace)[0]
+        return host if _is_address(host) else dns.resolve(self._names, host, namespace)[0]
 
     def _source(self, source: str, namespace: str, address: str) -> tuple[HollowNode | None, str]:
         """Return the node whose rules see the connection first, and its source address."""
