@@ -48,6 +48,8 @@ def build(project: Path, into: Path, cache: Path, only: Sequence[str] = ()) -> B
         shutil.copyfile(core / name, runtime / name)
     snapshot.serve(started, runtime, pyodide.lock(core)["info"])
     lite.start_early(into)
+    lite.leave_files_to_the_browser(into)
+    lite.hold_still(into)
     (into / "index.html").write_text(front.index(units), "utf-8")
     titles = {unit.name: f"{unit.number} · {unit.title} · Kubernetes Inside Out" for unit in UNITS}
     (into / "read").mkdir()

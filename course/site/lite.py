@@ -5,6 +5,7 @@ The browser keeps a learner's files in its own database under names that do not 
 """
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,19 @@ EXTENSIONS = (
 THERE = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython")
 """What the kernel would install when it starts; `static/python/start.mjs` has them, or does without."""
 _PLUGIN = "@jupyterlite/pyodide-kernel-extension:kernel"
+_TAKES_ALL = ":shouldDrop(t,a)||(n=maybeFromCache(e))"
+"""In JupyterLite's service worker: what is no question of a kernel, it fetches itself."""
+_ASKED_BY_KERNELS = """
+"use strict";
+self.addEventListener("install", (event) => {
+  if (!event.addRoutes) return; // this browser asks the worker about each file, and is told nothing
+  event.addRoutes([
+    { condition: { urlPattern: { pathname: "*/api/*" } }, source: "fetch-event" },
+    { condition: { urlPattern: { pathname: "*" } }, source: "network" },
+  ]);
+});
+"""
+_MOVES = re.compile(r"\n *animation: jupyterlite-orbit [^;]*;")
 
 
 def kernel_wheels() -> list[Path]:
@@ -40,6 +54,7 @@ def configure(lite: Path) -> None:
         "jupyter-config-data": {
             "appName": "Kubernetes Inside Out",
             "courseSite": "true",  # the course's extension runs checks in the page
+            "disabledExtensions": ["@jupyterlab/apputils-extension:splash"],  # it moves, see `hold_still`
             "contentsStorageName": STORAGE,
             "settingsStorageName": f"{STORAGE}: settings",
             "workspacesStorageName": f"{STORAGE}: workspaces",
@@ -99,3 +114,27 @@ def start_early(site: Path) -> None:
     (site / "static" / "python" / "worker.mjs").write_text(
         f'import {{ begin }} from "./start.mjs";\nimport "{worker}";\n\nbegin();\n', "utf-8"
     )
+
+
+def leave_files_to_the_browser(site: Path) -> None:
+    """Let JupyterLite's service worker answer kernels only; RuntimeError when it is not as expected.
+
+    It would fetch each file for the page, and browsers keep no compiled JavaScript of files that come so.
+    """
+    worker = site / "service-worker.js"
+    text = worker.read_text("utf-8")
+    if text.count(_TAKES_ALL) != 1:
+        raise RuntimeError("JupyterLite's service worker is another one: see leave_files_to_the_browser")
+    worker.write_text(_ASKED_BY_KERNELS + text.replace(_TAKES_ALL, ":0"), "utf-8")
+
+
+def hold_still(site: Path) -> None:
+    """Stop what turns while JupyterLab loads; RuntimeError when nothing does.
+
+    Without a graphics processor, drawing it takes time of the processor that JupyterLab loads with.
+    """
+    page = site / "lab" / "index.html"
+    text, found = _MOVES.subn("", page.read_text("utf-8"))
+    if not found:
+        raise RuntimeError("JupyterLite's page has nothing any more that turns: take this step out")
+    page.write_text(text, "utf-8")

@@ -192,6 +192,16 @@ def test_a_lost_tab_loses_nothing_that_was_written(page, url):
     expect(page.locator(".jp-CodeCell").filter(has_text="my own words")).to_be_visible()
 
 
+def test_files_come_from_the_server_and_not_through_the_service_worker(page):
+    """Browsers keep compiled JavaScript of such files only; what a worker hands on has no size."""
+    sizes = page.evaluate(
+        """() => performance.getEntriesByType("resource")
+            .filter((one) => one.name.includes("/build/")).map((one) => one.transferSize)"""
+    )
+    assert sizes
+    assert all(sizes)
+
+
 def run_without_an_end(page, source: str) -> None:
     write(page, source)
     page.keyboard.press("Shift+Enter")
