@@ -4,6 +4,7 @@ from functools import partial
 
 import pytest
 
+from course.checks.report import assess
 from course.units.u13_networking import at_work, recorded
 from course.units.u13_networking import cases as examples
 from course.units.u13_networking import unseen as drawn
@@ -29,6 +30,14 @@ def test_the_check_at_work_rejects_at_least_three_beliefs():
         if any(at_work.at_work(wrong)(*case.arguments) != case.expected for case in rule)
     ]
     assert len(lost) >= 3
+
+
+@pytest.mark.parametrize("belief", KNOWN["allowed"])
+def test_the_report_of_a_belief_about_policies_names_it(belief):
+    known = KNOWN["allowed"]
+    found = assess("allowed", known[belief], examples.allowed_cases(), points=1, misconceptions=known)
+    assert found.points < 1
+    assert f"These answers follow from a known mistake: {belief}" in found.report
 
 
 def test_an_answer_that_is_neither_true_nor_false_says_what_to_give():
