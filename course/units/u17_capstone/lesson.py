@@ -172,7 +172,7 @@ print("parts that raised something:", ", ".join(day.errors()) or "none")
 
 # %% [markdown] id="leaders-text" role="text"
 # Every leader that was killed, and who took the next write, in seconds of the group's own time. Terms in between are elections after a
-# snapshot.
+# snapshot. Where `etcd` is ours, nobody is killed, and the table is empty.
 
 # %% id="leaders" role="code"
 day.leaders()
