@@ -4,8 +4,9 @@ from functools import partial
 
 import pytest
 
+from course.checks.call import Raised
 from course.units.u17_capstone import cases, checks, unseen
-from course.units.u17_capstone.day import HOURS
+from course.units.u17_capstone.day import HOURS, SHIFTS
 from tests.course.units.graded import GradedLesson, rules_with_one_answer, solution_tests
 from tests.course.units.u17_capstone import parts
 from tests.course.units.u17_capstone.solutions import RIGHT, WRONG
@@ -65,3 +66,18 @@ def test_a_part_that_raises_is_shown_with_its_error(solutions, capsys):
     mine = {**solutions("17_capstone")["PARTS"], "allowed": lambda *arguments: 1 / 0}
     assert checks.night(mine, points=3) == 2
     assert "ZeroDivisionError: division by zero" in capsys.readouterr().out
+
+
+def test_a_part_without_an_end_elsewhere_is_asked_once_and_costs_only_its_hour(solutions, capsys):
+    asked = []
+
+    def endless(api, key):
+        asked.append(key)
+        raise Raised("TooSlow", "stopped after 5 s; is there a loop without an end?")
+
+    mine = {**solutions("17_capstone")["PARTS"], "operator": endless}
+    work = checks._Work(SHIFTS["morning"], mine)
+    work.together()
+    assert asked == ["default/sessions"]
+    assert checks.morning(mine, points=6) == 5
+    assert "is there a loop without an end?" in capsys.readouterr().out
