@@ -14,15 +14,19 @@ from insideout.apiserver.views import Object
 
 
 def match_namespace(kind: Kind, metadata: Object, namespace: str) -> None:
-    """Give the object the namespace of its path; raise 400 when it names another."""
-    expected = namespace if kind.namespaced else ""
+    """Give the object the namespace of its path; raise 400 when it names another.
+
+    What is in no namespace loses the one that it names.
+    """
+    if not kind.namespaced:
+        metadata.pop("namespace", None)
+        return
     named = metadata.get("namespace") or ""
-    if named and named != expected:
+    if named and named != namespace:
         raise bad_request(
             "the namespace of the provided object does not match the namespace sent on the request"
         )
-    if expected:
-        metadata["namespace"] = expected
+    metadata["namespace"] = namespace
 
 
 def check_place(kind: Kind, obj: Object, namespace: str, name: str) -> None:

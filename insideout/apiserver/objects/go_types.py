@@ -119,14 +119,18 @@ class MapOf:
                 notes.mismatch(value, self.go, at, owner)
             return None
         again = value.names if type(value) is go_json.Repeated else ()
-        read, zero = self.item.read, self.item.zero
+        read = self.item.read
         found = {}
         for key, each in value.items():
             if key in again:
                 notes.repeated(f"{at}.{key}")
             item = read(each, at, owner, notes)
-            found[key] = zero() if item is None else item
+            found[key] = self._nothing() if item is None else item
         return found
+
+    def _nothing(self) -> Any:
+        """Return what null is under a key: the item's zero; bytes are none, but not missing."""
+        return "" if self.item.go == "[]uint8" else self.item.zero()
 
     def zero(self) -> Any:
         """Return null."""

@@ -89,7 +89,7 @@ def _struct(model: str) -> Read:
 
 def _list(item: Read | None) -> Read:
     def read(value: Any) -> Any:
-        if type(value) is not list:
+        if type(value) is not list or None in value:
             raise UnusualError
         return [item(each) for each in value] if item is not None else _strings(value, value[:])
 
@@ -98,7 +98,7 @@ def _list(item: Read | None) -> Read:
 
 def _map(item: Read | None) -> Read:
     def read(value: Any) -> Any:
-        if type(value) is not dict:
+        if type(value) is not dict or None in value.values():
             raise UnusualError
         if item is not None:
             return {key: item(each) for key, each in value.items()}

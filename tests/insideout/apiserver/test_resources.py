@@ -28,6 +28,18 @@ def test_generated_names_differ(api: Api):
     assert len(cut) == 63
 
 
+def test_what_is_in_no_namespace_loses_the_one_that_it_names(api: Api):
+    """However it is written."""
+    api.ok("POST", "/api/v1/namespaces", {**config("n", namespace="x"), "kind": "Namespace"})
+    api.ok("PUT", "/api/v1/namespaces/n", {**config("n", namespace="y"), "kind": "Namespace"})
+    api.ok("PATCH", "/api/v1/namespaces/n", {"metadata": {"namespace": "z"}}, content_type=MERGE)
+    applied = {**config("m", namespace="x"), "kind": "Namespace"}
+    apply = "application/apply-patch+yaml"
+    api.ok("PATCH", "/api/v1/namespaces/m", applied, content_type=apply, fieldManager="me")
+    for name in ("n", "m"):
+        assert "namespace" not in api.ok("GET", f"/api/v1/namespaces/{name}")["metadata"]
+
+
 def test_a_generated_name_that_is_taken_is_called_so(api: Api):
     """Also when the client gave a name beside it."""
     api.config_map("c")

@@ -265,6 +265,15 @@ def test_is_written_back_as_go_does(name: str) -> None:
     assert normalize(kind, obj)[0] == obj
 
 
+def test_null_under_a_key_is_nothing_and_not_missing() -> None:
+    """Also where bytes are wanted."""
+    kind = KINDS.named("configmaps")
+    assert kind is not None
+    body = {"apiVersion": "v1", "kind": "ConfigMap", "data": {"a": None}, "binaryData": {"b": None}}
+    obj, _ = decode(kind, json.dumps(body).encode(), "application/json", "Strict")
+    assert (obj["data"], obj["binaryData"]) == ({"a": ""}, {"b": ""})
+
+
 def test_a_divisor_is_written_even_when_it_is_not_given() -> None:
     """Go keeps amounts by value, and a struct is never empty to its JSON."""
     source = {"resourceFieldRef": {"resource": "limits.cpu"}}

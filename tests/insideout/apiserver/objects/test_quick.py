@@ -30,6 +30,8 @@ ODD: dict[str, Any] = {
     "a string for a number": {"spec": {"priority": "1"}},
     "a number for a label": {"metadata": {"labels": {"app": 1}}},
     "a number among strings": {"spec": {"containers": [{"args": [1]}]}},
+    "null among numbers": {"spec": {"securityContext": {"supplementalGroups": [1, None]}}},
+    "null for a quantity": {"spec": {"overhead": {"cpu": None}}},
     "an object for a list": {"spec": {"containers": {}}},
     "a list for an object": {"spec": []},
     "a list for a map": {"metadata": {"labels": []}},
