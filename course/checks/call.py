@@ -46,6 +46,13 @@ class Raised(Exception):  # noqa: N818  it says what happened, like an outcome
         self.kinds = frozenset((kind, *kinds))
 
 
+def kinds_of(error: BaseException) -> frozenset[str]:
+    """Return the names of an error's class and of those that it comes from, in the learner's process too."""
+    if isinstance(error, Raised):
+        return error.kinds
+    return frozenset(one.__name__ for one in type(error).__mro__)
+
+
 class Outcome(NamedTuple):
     """What came of a call: a plain value, or what was raised; and what the code printed meanwhile."""
 
@@ -89,8 +96,7 @@ def call(function: Callable[..., Any], arguments: tuple[Any, ...], limit_s: floa
         except Raised as error:
             raised = _too_slow(limit_s) if error.kind == "TooSlow" else error
         except BaseException as error:
-            kinds = [one.__name__ for one in type(error).__mro__]
-            raised = Raised(type(error).__name__, _message(error), _where(error), kinds)
+            raised = Raised(type(error).__name__, _message(error), _where(error), kinds_of(error))
     if raised is None:
         try:
             value = plain(value)

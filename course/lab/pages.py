@@ -99,7 +99,7 @@ def _row(one: Standing, base: str, kept: int, *, is_next: bool, checks: bool) ->
     return (
         f"<tr{marks}><td>{unit.number}</td>"
         f'<th scope="row">{title}<br><span>{_text(unit.question)}</span></th>'
-        f'<td>{one.minutes if built else ""}</td><td data-points="{unit.name}">{one.points_text}</td>'
+        f'<td>{unit.minutes if built else ""}</td><td data-points="{unit.name}">{one.points_text}</td>'
         f"<td>{one.says}{f'<br>kept: {kept}' if kept else ''}</td><td>{' '.join(actions)}</td></tr>"
     )
 

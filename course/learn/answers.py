@@ -72,7 +72,7 @@ class One(Whole):
 
     def show(self, answer: Any) -> str:
         """Return the choice."""
-        return str(answer)
+        return _quoted(answer)
 
     def store(self, answer: Any) -> Any:
         """Return the choice as text."""
@@ -108,7 +108,7 @@ class Many(Whole):
 
     def show(self, answer: Any) -> str:
         """Return the chosen ones."""
-        return ", ".join(map(str, answer)) if answer else "none"
+        return ", ".join(map(_quoted, answer)) if answer else "none"
 
     def store(self, answer: Any) -> list[str]:
         """Return the chosen ones as text."""
@@ -300,6 +300,12 @@ def kind_of(
 
 def _listed(values: Sequence[Any]) -> str:
     return ", ".join(map(str, values))
+
+
+def _quoted(choice: Any) -> str:
+    """Return a choice as it stands in a sentence: one of several words is quoted."""
+    text = str(choice)
+    return f'"{text}"' if " " in text else text
 
 
 def _short(given: Any) -> str:

@@ -1,7 +1,6 @@
 """Where a learner stands: what is built, begun and checked, with points, and where to go on."""
 
 import json
-import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,7 +9,6 @@ from course.learn.shown import show
 from course.learn.syllabus import UNITS, Unit
 from course.project import PROJECT
 
-MINUTES = re.compile(r"Allow (\d+) minutes")
 STATES = {
     "unbuilt": "not built yet",
     "new": "not begun",
@@ -25,7 +23,6 @@ class Standing(NamedTuple):
 
     unit: Unit
     state: str
-    minutes: int
     points: float | None
     most: float
 
@@ -72,18 +69,16 @@ def standing(project: Path, content: Content) -> Map:
 def _one(project: Path, unit: Unit, content: Content) -> Standing:
     cells = released(project, unit.name)
     if not cells:
-        return Standing(unit, "unbuilt", unit.minutes, None, 0)
+        return Standing(unit, "unbuilt", None, 0)
     most = sum(tests_of(cells).values())
-    found = next((m for cell in cells if (m := MINUTES.search(_source(cell)))), None)
-    minutes = int(found.group(1)) if found else unit.minutes
     check = content["checks"].get(unit.name, {})
     points = check.get("points")
     if isinstance(points, int | float) and not isinstance(points, bool):
-        return Standing(unit, "done" if points >= most else "checked", minutes, points, most)
+        return Standing(unit, "done" if points >= most else "checked", points, most)
     mine = _cells(project / "work" / unit.name / f"{unit.name}.ipynb")
     said = any(key.startswith(f"{unit.name}/") for key in (*content["predictions"], *content["reviews"]))
     begun = said or any(cell.get("execution_count") for cell in mine)
-    return Standing(unit, "begun" if begun else "new", minutes, None, most)
+    return Standing(unit, "begun" if begun else "new", None, most)
 
 
 def released(project: Path, unit: str) -> list[dict[str, Any]]:
@@ -107,11 +102,6 @@ def _cells(path: Path) -> list[dict[str, Any]]:
     except (OSError, ValueError, KeyError, TypeError):
         return []
     return [cell for cell in cells if isinstance(cell, dict)] if isinstance(cells, list) else []
-
-
-def _source(cell: dict[str, Any]) -> str:
-    source = cell.get("source", "")
-    return "".join(source) if isinstance(source, list) else str(source)
 
 
 def progress() -> None:

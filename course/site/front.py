@@ -76,7 +76,7 @@ def _row(one: Standing) -> str:
         f'<tr data-unit="{unit.name}" data-most="{one.most:g}"><td>{unit.number}</td>'
         f'<th scope="row"><a href="{run_link(unit.name)}" data-open="{path_of(unit.name)}">'
         f"{html.escape(unit.title)}</a><br><span>{html.escape(unit.question)}</span></th>"
-        f"<td>{one.minutes}</td><td data-points>0 / {one.most:g}</td><td data-state>not begun</td>"
+        f"<td>{unit.minutes}</td><td data-points>0 / {one.most:g}</td><td data-state>not begun</td>"
         f'<td><a href="read/{unit.name}.html">Read</a> '
         f'<a href="report-{unit.name}.html" data-report hidden {about}>Report</a></td></tr>'
     )

@@ -4,6 +4,9 @@ import html
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+_LEFT = 'style="text-align: left"'
+"""JupyterLab aligns the cells of tables to the right, and only their own style is stronger."""
+
 
 class Table(NamedTuple):
     """Columns and rows of text."""
@@ -41,10 +44,11 @@ class Table(NamedTuple):
         return str(self)
 
     def _repr_html_(self) -> str:
-        """Return the table as a notebook shows it."""
-        head = "".join(f"<th>{html.escape(column)}</th>" for column in self.columns)
+        """Return the table as a notebook shows it: every column begins at its left, as kubectl's do."""
+        head = "".join(f"<th {_LEFT}>{html.escape(column)}</th>" for column in self.columns)
         body = "".join(
-            f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in self.rows
+            f"<tr>{''.join(f'<td {_LEFT}>{html.escape(cell)}</td>' for cell in row)}</tr>"
+            for row in self.rows
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 

@@ -81,7 +81,7 @@ def test_table():
     assert nodes.columns == ("NAME", "STATUS", "ROLES", "AGE", "VERSION")
     assert [row[:2] for row in nodes.rows] == [("node-0", "Ready"), ("node-1", "Ready")]
     assert str(nodes).splitlines()[0].split() == list(nodes.columns)
-    assert "<td>node-0</td>" in nodes._repr_html_()
+    assert '<td style="text-align: left">node-0</td>' in nodes._repr_html_()
     assert str(cluster.table("deployments.apps")) == "No resources found."
     everywhere = cluster.table("services", namespace="")
     assert everywhere.columns[0] == "NAMESPACE"

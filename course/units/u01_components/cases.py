@@ -172,7 +172,7 @@ def replica(name: str, **facts: Any) -> Object:
             "phase": phase,
             "conditions": [
                 {"type": "PodScheduled", "status": "True" if node else "False"},
-                {"type": "Ready", "status": "True" if ready else "False"},
+                {"type": "Ready", "status": str(ready)},
             ],
             "containerStatuses": statuses if node and facts.get("started", True) else [],
         },
@@ -235,6 +235,7 @@ _RECONCILE: dict[str, list[tuple[int, list[Object], tuple[int, list[str]]]]] = {
     "a pod that is not ready goes before one that is": [
         (1, [replica("a", cost=-9), replica("b", ready=False, cost=9)], (0, ["b"])),
         (1, [replica("a", ready=False), replica("b", restarts=5)], (0, ["a"])),
+        (1, [replica("a", ready="Unknown"), replica("b", restarts=5)], (0, ["a"])),
     ],
     "the lower deletion cost goes first; without the annotation it is 0": [
         (1, [replica("a", cost=1), replica("b", cost=-1)], (0, ["b"])),
@@ -362,7 +363,7 @@ def _pod_line(pod: Object) -> str:
     ready = [each["status"] for each in status.get("conditions", []) if each["type"] == "Ready"]
     words = [
         f"{metadata['name']}: {status['phase']}",
-        "ready" if ready == ["True"] else "not ready",
+        {"True": "ready", "Unknown": "Ready=Unknown"}.get("".join(ready), "not ready"),
         f"node {pod['spec'].get('nodeName', 'none')}",
         f"restarts {restarts}",
         f"created {metadata['creationTimestamp']}",

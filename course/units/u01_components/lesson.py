@@ -500,8 +500,6 @@ Table(("", "EDGE", "LEVEL"), tuple((what, str(edge), str(level)) for what, edge,
 #
 # ### Exercise: `reconcile(n, pods)`
 #
-# What the function is given must stay as it is.
-#
 # The heart of the ReplicaSet controller. `n` pods are wanted, `pods` are those that the ReplicaSet owns. Return
 # `(count, names)`: how many pods to create, and the names of the pods to delete, in the order of their deletion.
 #
@@ -510,6 +508,7 @@ Table(("", "EDGE", "LEVEL"), tuple((what, str(edge), str(level)) for what, edge,
 # - Only **active** pods count: phase neither Succeeded nor Failed, and no `metadata.deletionTimestamp`. The others are
 #   neither counted nor deleted.
 # - At most 500 pods are created or deleted at once.
+# - What the function is given stays as it is.
 # - When there are too many, the first of these rules that tells two pods apart says which goes first:
 #   1. one without a node;
 #   2. phase Pending, then Unknown, then Running;

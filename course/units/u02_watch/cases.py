@@ -24,6 +24,10 @@ def ring_cases() -> Iterator[Case]:
     for rule, table in _RINGS.items():
         for cap, list_rv, added, asked in table:
             yield ring_case(rule, cap, list_rv, [*added, *([("since", rv) for rv in asked])])
+    rule = "an event can be anything, and what comes is the event alone"
+    for version in (10, 11):
+        calls: Calls = [["add", 11, None], ["add", 12, {}], ["add", 13, [3, "x"]], ["since", version]]
+        yield Case(rule, (5, 10, calls), playing.ring(Ring)(5, 10, calls))
 
 
 def ring_case(rule: str, cap: int, list_rv: int, calls: list[Any]) -> Case:

@@ -50,7 +50,7 @@ def ring_own_examples(examples: Any, *, points: float) -> float:
         misconceptions.since,
         misconceptions.SINCE,
         points=points,
-        read=str(_RING),
+        read=_RING,
         refuse=_no_ring,
         raises=("Gone",),
     )

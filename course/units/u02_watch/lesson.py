@@ -180,8 +180,8 @@ changes = Watch().stream(
 print([(event["type"], event["object"].metadata.name) for event in changes])
 
 # %% [markdown] id="predict-too-old" role="text"
-# etcd does not keep everything: the API server has it forget history every five minutes, so that five to ten minutes are
-# left. **Predict:** what comes when a watch names a version that is too old?
+# etcd does not keep everything: every five minutes the API server has it forget history, which is called **compaction**. Five to
+# ten minutes are left. **Predict:** what comes when a watch names a version that is too old?
 
 # %% id="my-too-old" role="code"
 too_old_said = predict(
@@ -207,7 +207,7 @@ too_old_said.reveal(
 print(status, events[0]["type"], told["code"], told["reason"], "-", told["message"])
 
 # %% [markdown] id="410-twice" role="text"
-# The same trouble has two faces. A **list** that must show an old version exactly is refused with status 410:
+# (In the records `<rv>` stands for a version.) The same trouble has two faces. A **list** that must show an old version exactly is refused with status 410:
 
 # %% id="recorded-410" role="code"
 status, told = asked_and_told("watch-expired", 7)
@@ -287,8 +287,8 @@ course.units.u02_watch.checks.ring_own_examples(my_rings, points=2)
 # - `since(rv)`: return the list of the events `ev` kept whose version is larger than `rv`, in order; raise `Gone` (it is
 #   defined with the imports) if and only if `rv` is smaller than *oldest − 1*.
 #
-# Example: a ring of 2 after a list at 10 gets 11, 13, 15. The 11 is overwritten, so the oldest is 13: `since(12)` gives
-# the events 13 and 15, `since(11)` raises `Gone`. `since(99)` gives `[]`.
+# Example: after `add(11, "a")`, `add(13, "b")` and `add(15, "c")` a `Ring(2, 10)` has overwritten the first, so the oldest
+# is 13: `since(12)` is `["b", "c"]`, `since(11)` raises `Gone`. `since(99)` is `[]`.
 #
 # <details><summary>Hint 1</summary>Keep pairs (version, event) in a list, and return those that are newer. That alone passes the
 # first rule.</details>

@@ -7,7 +7,7 @@ methods in turn and returns their answers.
 from collections.abc import Callable
 from typing import Any
 
-from course.checks.call import Raised
+from course.checks.call import kinds_of
 from insideout.client.workqueue import WorkQueue
 from insideout.sim.loop import Loop
 
@@ -36,24 +36,11 @@ def ring(made: Any) -> Callable[[int, int, Calls], list[Any]]:
 
 def _since(one: Any, rv: int) -> Any:
     try:
-        return _events(one.since(rv))
-    except Raised as raised:
-        if GONE not in raised.kinds:
-            raise
+        return one.since(rv)
     except Exception as raised:
-        if GONE not in (kind.__name__ for kind in type(raised).__mro__):
+        if GONE not in kinds_of(raised):
             raise
     return GONE
-
-
-def _events(answer: Any) -> Any:
-    """Return the events of an answer; pairs (rv, event) will do, too."""
-    if not isinstance(answer, list | tuple):
-        return answer
-    return [
-        each[1] if isinstance(each, list | tuple) and len(each) == 2 and isinstance(each[0], int) else each
-        for each in answer
-    ]
 
 
 def queue(made: Any) -> Callable[[Calls], list[Any]]:

@@ -102,7 +102,7 @@ def _conversation(rng: random.Random, *, breaks: bool) -> Iterator[list[Any]]:
         if happens < 0.25:
             yield from (["on_close"], ["ask"])
         elif happens < 0.5:
-            yield from (["on_event", "ERROR", {"code": 410}], ["ask"])
+            yield from (["on_event", "ERROR", {"code": rng.choice([410, 410, 500])}], ["ask"])
             for _ in range(rng.randint(0, 3)):
                 change()
             for code in rng.sample([410, 504, 500], rng.randint(0, 2)):

@@ -10,6 +10,7 @@ from typing import Any
 from course.checks.call import Raised, call
 from course.checks.cases import HiddenSeed, with_keeping
 from course.checks.elsewhere import beside
+from course.checks.place import Place
 from course.checks.report import Case, grade
 from course.checks.telling import listed
 from course.checks.written import WIDTH
@@ -22,6 +23,8 @@ from insideout.raft.runner import Result, play_one, uncollected
 from insideout.raft.scenarios import Scenario, played_in
 
 _READ = "the extended Raft paper, raft.github.io/raft.pdf"
+_VOTES = Place("3. The vote rule", f"{_READ}, §5.1, §5.2, §5.4.1, §6")
+_COMMITS = Place("7. The commit rule", f"{_READ}, §5.3, §5.4.2, Figure 8")
 SITUATION_LIMIT_S = 15.0
 """How long one situation, or telling how it failed, may take; a sound Raft needs a thirtieth of it.
 
@@ -41,8 +44,7 @@ _MERGED = {Rule.STALE_REQUEST: _TERMS, Rule.NEWER_TERM: _TERMS}
 def vote_cases(function: Any, *, points: float) -> float:
     """Check `on_vote(state, request)` on every small state and request."""
     cases = with_keeping(recorded_votes())
-    read = f"{_READ}, §5.1, §5.2, §5.4.1, §6"
-    return grade("on_vote", function, cases, points=points, read=read, misconceptions=ON_VOTE)
+    return grade("on_vote", function, cases, points=points, read=_VOTES, misconceptions=ON_VOTE)
 
 
 def recorded_votes() -> Iterator[Case]:
@@ -57,13 +59,12 @@ def commit_cases(function: Any, *, points: float) -> float:
     cases = (
         Case(_said(rule), case, index) for case in commits.cases() for rule, index in [commits.judge(*case)]
     )
-    read = f"{_READ}, §5.3, §5.4.2, Figure 8"
     return grade(
         "commit_index",
         function,
         cases,
         points=points,
-        read=read,
+        read=_COMMITS,
         show=_show_commit,
         misconceptions=COMMIT_INDEX,
     )

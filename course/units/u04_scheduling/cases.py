@@ -206,6 +206,8 @@ _TARGETS: dict[str, list[tuple[int, ...]]] = {
         (100, 1, 100),
         (150, 70, 105),
         (1999, 10, 199),
+        (10_000, 1, 100),
+        (101, 50, 100),
     ],
     "0 means 50 per cent, less one for each 125 nodes": [
         (100, 100),

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from course.checks.report import Case, as_yaml, kept
+from course.checks.report import Case, Raises, as_yaml, kept
 from course.units.u05_pods import rules
 
 Object = dict[str, Any]
 
-REFUSED = "raises an error"
-"""What stands for an exception, of whatever class, where a pod is not allowed."""
+REFUSED = Raises("ValueError")
+"""The answer about a pod that is not allowed."""
 
 
 @kept
@@ -91,7 +91,7 @@ def _spec(**more: Any) -> Object:
     return {**_PLAIN, **more}
 
 
-_OWNER: dict[str, list[tuple[Object, str, str, str]]] = {
+_OWNER: dict[str, list[tuple[Object, str, str, str | Raises]]] = {
     "without further fields, net, ipc and uts are the pod's, pid and mnt the container's": [
         (_spec(), "app", "net", "pod"),
         (_spec(), "app", "ipc", "pod"),
@@ -113,6 +113,7 @@ _OWNER: dict[str, list[tuple[Object, str, str, str]]] = {
     ],
     "hostIPC gives ipc of the host, and nothing else": [
         (_spec(hostIPC=True), "app", "ipc", "host"),
+        (_spec(hostIPC=False), "app", "ipc", "pod"),
         (_spec(hostIPC=True), "app", "net", "pod"),
         (_spec(hostIPC=True), "log", "uts", "pod"),
         (_spec(hostIPC=True), "log", "pid", "container:log"),
@@ -120,6 +121,7 @@ _OWNER: dict[str, list[tuple[Object, str, str, str]]] = {
     "hostPID gives pid of the host, and nothing else": [
         (_spec(hostPID=True), "app", "pid", "host"),
         (_spec(hostPID=True, shareProcessNamespace=False), "log", "pid", "host"),
+        (_spec(hostPID=False), "app", "pid", "container:app"),
         (_spec(hostPID=True), "app", "net", "pod"),
         (_spec(hostPID=True), "log", "uts", "pod"),
         (_spec(hostPID=True), "log", "mnt", "container:log"),
@@ -177,6 +179,7 @@ _EFFECTIVE: dict[str, list[tuple[Object, dict[str, int]]]] = {
         (_pod(_c("a", "100m")), {"cpu": 100}),
         (_pod(_c("a", "100m", "1Gi"), _c("b", "1")), {"cpu": 1100, "memory": 2**30}),
         (_pod(_c("a", "0.5", "1G"), _c("b", "250m", "500M")), {"cpu": 750, "memory": 1_500_000_000}),
+        (_pod(_c("a", "100m"), _c("b", "200m", restartPolicy="Always")), {"cpu": 300}),
     ],
     "a sidecar runs beside the main containers": [
         (_pod(_c("a", "100m"), init=(_side("s", "300m"),)), {"cpu": 400}),

@@ -1,23 +1,22 @@
 """Checks of unit 05: whose namespace, what a pod asks for, and the order of its start and stop."""
 
-from collections.abc import Callable
 from typing import Any
 
 from course.checks import examples as learners_examples
-from course.checks.call import Raised
+from course.checks.place import Place
 from course.checks.report import grade
 from course.units.u05_pods import cases, live, recorded, rules, unseen
 from course.units.u05_pods.misconceptions import KNOWN
 
-_OWNER_DOC = "section 1; pkg/kubelet/kuberuntime/util/util.go (NamespacesForPod)"
-_REAPER_DOC = "section 1; build/pause/linux/pause.c"
-_EFFECTIVE_DOC = "section 2; k8s.io/component-helpers/resource/helpers.go (PodRequests)"
-_START_DOC = "section 3; pkg/kubelet/kuberuntime/kuberuntime_container.go (computeInitContainerActions)"
-_TERM_DOC = "section 4; pkg/kubelet/kuberuntime/kuberuntime_termination_order.go"
+_OWNER_DOC = Place("1. The pause container", "pkg/kubelet/kuberuntime/util/util.go (NamespacesForPod)")
+_REAPER_DOC = Place("1. The pause container", "build/pause/linux/pause.c")
+_EFFECTIVE_DOC = Place("2. What a pod asks for", "k8s.io/component-helpers/resource/helpers.go (PodRequests)")
+_START_DOC = Place(
+    "3. The start", "pkg/kubelet/kuberuntime/kuberuntime_container.go (computeInitContainerActions)"
+)
+_TERM_DOC = Place("4. The stop", "pkg/kubelet/kuberuntime/kuberuntime_termination_order.go")
 _KINDS = ("net", "ipc", "uts", "pid", "mnt")
 _FIELDS = ("containers", "initContainers", "hostNetwork", "hostIPC", "hostPID", "shareProcessNamespace")
-_LEARNERS = ("NotImplementedError", "TooSlow", "NotPlain", "Stopped")
-"""What says nothing about a pod when a learner's function raises it."""
 
 
 def owner_learners(examples: Any, *, points: float) -> float:
@@ -110,10 +109,8 @@ def term_at_work(function: Any, *, points: float) -> float:
 
 
 def _grade_owner(function: Any, asked: Any, points: float) -> float:
-    known = {belief: _refusing(wrong) for belief, wrong in KNOWN["ns_owner"].items()}
-    given = _refusing(function) if callable(function) else function
-    show = cases.show_owner
-    return grade("ns_owner", given, asked, points=points, read=_OWNER_DOC, show=show, misconceptions=known)
+    show, known = cases.show_owner, KNOWN["ns_owner"]
+    return grade("ns_owner", function, asked, points=points, read=_OWNER_DOC, show=show, misconceptions=known)
 
 
 def _grade_effective(function: Any, asked: Any, points: float) -> float:
@@ -133,29 +130,6 @@ def _grade_starts(function: Any, asked: Any, points: float) -> float:
 def _grade_term(function: Any, asked: Any, points: float) -> float:
     show, known = cases.show_term, KNOWN["term_at"]
     return grade("term_at", function, asked, points=points, read=_TERM_DOC, show=show, misconceptions=known)
-
-
-def _refusing(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return `function` with any exception about a pod that is not allowed turned into one answer.
-
-    Which class it is of is the learner's choice.
-    """
-
-    def ask(spec: dict[str, Any], container: str, kind: str) -> Any:
-        if not (spec.get("hostPID") and spec.get("shareProcessNamespace")):
-            return function(spec, container, kind)
-        try:
-            return function(spec, container, kind)
-        except NotImplementedError:
-            raise
-        except Raised as raised:
-            if raised.kind in _LEARNERS:
-                raise
-        except Exception:
-            return cases.REFUSED
-        return cases.REFUSED
-
-    return ask
 
 
 def _no_question(spec: Any, container: Any, kind: Any) -> str | None:

@@ -621,7 +621,7 @@ problem or stories.picture_of(my_start, my_stop)
 
 # %% id="same-as-kubelet" role="code"
 if not problem:
-    assert (my_start, my_stop) == (start, stop)
+    assert (my_start, my_stop) == (start, stop), "not yet: compare your picture with the kubelet's"
 print(problem or "your orders and the kubelet's start and stop the same containers at the same moments")
 
 # %% [markdown] id="try" role="text"
@@ -647,8 +647,10 @@ print(problem or "your orders and the kubelet's start and stop the same containe
 #
 # **Why?** In one sentence: why does the kubelet look at the *latest* trace, and not at the first container that is missing?
 #
-# **A new situation:** a Job's pod has a main container that ends, and a sidecar that never does. Does the Job finish? (It does:
-# sidecars are stopped when the main containers have ended. Before, with an ordinary second container, it did not.)
+# **A new situation:** a Job's pod has a main container that ends, and a sidecar that never does. Does the Job finish?
+#
+# <details><summary>Compare</summary>It does: sidecars are stopped when the main containers have ended. Before, with an ordinary second
+# container, it did not.</details>
 #
 # **Next:** 06, what the requests that you counted are worth when memory runs out.
 #

@@ -93,7 +93,7 @@ classes_said.reveal(
 # A pod can have `resources` of its own, in `spec.resources` (on by default since v1.34). **When that field is there, it replaces the
 # containers' values**, even when it is empty: `resources: {}` makes a fully limited pod BestEffort. Defaulting
 # fills this field too: with a limit on the pod, a missing request becomes what the containers request together, and
-# the limit only where they request nothing.
+# the limit only where no container has a request of that kind. Here a request of 0 is one: it makes the pod's request 0, and not the limit.
 #
 # *Source: `pkg/apis/core/v1/helper/qos/qos.go`, `pkg/apis/core/v1/defaults.go`, v1.36.2.*
 #
@@ -275,8 +275,6 @@ for text, score in scores.items():
 #
 # ### Exercise: `oom_adj(pod, name, capacity)`
 #
-# What the function is given must stay as it is.
-#
 # Return the number, an int, for the container called `name` of `pod`, on a node with `capacity` bytes of memory.
 #
 # - `pod` is a dict as the API server stores it: requests are filled in, and so is `spec.priority` where it matters.
@@ -284,6 +282,7 @@ for text, score in scores.items():
 # - "Containers together" means the same as in `qos`: main containers and sidecars add up, unless the moment of one init
 #   container needs more.
 # - You may call your `qos`.
+# - What the function is given stays as it is.
 #
 # Example: one container that requests 2Gi of memory, on 8Gi: `750`.
 #
@@ -621,7 +620,7 @@ print(
 )
 
 # %% id="same-as-kubelet" role="code"
-assert samples == own
+assert samples == own, "your order and the kubelet's evict other pods, or at other seconds"
 print("your order and the kubelet's evict the same pods at the same seconds")
 
 # %% [markdown] id="at-work-why" role="text"

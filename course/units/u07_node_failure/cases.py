@@ -151,6 +151,8 @@ _EVICT: dict[str, list[tuple[list[Object], list[Object], float | None]]] = {
         ([_DRAINED], [tolerates("maintenance", 9, operator=None)], 0),
         ([_DRAINED], [tolerates("maintenance", 9)], 9),
         ([taint("maintenance")], [tolerates("maintenance", 9, operator=None)], 9),
+        ([taint("maintenance", value="")], [tolerates("maintenance", 9, operator=None)], 9),
+        ([taint("maintenance")], [tolerates("maintenance", 9, operator="Equal", value="")], 9),
     ],
     "of several tolerations that match a taint only the first in the list counts": [
         (_LOST, [tolerates("unreachable", 12), tolerates("unreachable", 4)], 12),

@@ -600,7 +600,7 @@ drawn, seen_by = roll_by(rolling_step, by_surge)
 for title, seen in seen_by.items():
     last = max(one.time_s for one in seen if one.version == "v1") - seen[0].time_s
     print(f"{title}: v1 answered for {last:.0f} s more;", tally(seen))
-    assert "error" not in tally(seen)
+    assert "error" not in tally(seen), "requests failed, see the line above"
 samples = drawn["maxSurge 1"]
 end_s = samples[0].time_s + 27
 plot_rollout(samples, most=5, least=4, end_s=end_s, title="Your rolling_step, maxSurge 1")

@@ -90,6 +90,8 @@ _FILL: _Table = {
         (sts(3), pods(0)),
         (sts(3), pods(0, 2)),
         (sts(2), pods(0, 1)),
+        (sts(3, name="user-db"), [pod(0, of="user-db"), pod(1, of="user-db")]),
+        (sts(12), pods(*range(11))),
     ],
     "it waits for each pod below: Running and Ready": [
         (sts(3), [pod(0, ready=False)]),

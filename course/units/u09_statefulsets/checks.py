@@ -3,13 +3,16 @@
 from typing import Any
 
 from course.checks import examples as learners_examples
+from course.checks.place import Place
 from course.checks.report import grade
 from course.units.u09_statefulsets import cases, recorded, unseen
 from course.units.u09_statefulsets.misconceptions import KNOWN
 from course.units.u09_statefulsets.objects import show_sync
 
-_OWNER_DOC = "section 4; pkg/controller/statefulset/stateful_set_utils.go (updateClaimOwnerRefForSetAndPod)"
-_SYNC_DOC = "sections 1 to 3; pkg/controller/statefulset/stateful_set_control.go (updateStatefulSet)"
+_OWNER_DOC = Place(
+    "4. The claims", "pkg/controller/statefulset/stateful_set_utils.go (updateClaimOwnerRefForSetAndPod)"
+)
+_SYNC_DOC = Place("3. One sync", "pkg/controller/statefulset/stateful_set_control.go (updateStatefulSet)")
 
 
 def owner_learners(examples: Any, *, points: float) -> float:

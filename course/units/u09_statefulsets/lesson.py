@@ -303,7 +303,8 @@ canary = [(2, release("v2")), (20, patch(rest))]
 unwritten = stories.is_unwritten(sts_sync)
 mine = [] if unwritten else story(canary, seconds=45, sync=sts_sync, updateStrategy=rolling)
 if not unwritten:
-    assert mine == story(canary, seconds=45, updateStrategy=rolling)
+    theirs = story(canary, seconds=45, updateStrategy=rolling)
+    assert mine == theirs, "your sync and the controller's replace other pods, or at other seconds"
 marks = [(2, "v2"), (20, "partition 0")]
 "write sts_sync first" if unwritten else stories.picture_of({"your sync": mine}, seconds=45, marks=marks)
 
@@ -432,8 +433,9 @@ for claim, owner in stories.claim_owners({"whenDeleted": "Delete", "whenScaled":
 #
 # **Why?** In one sentence: why does phase 1 come before phase 3, although that is what makes a set stuck?
 #
-# **A new situation:** a set of five, partition 3, and the node of `db-1` dies. Which version does the new `db-1` have? (The current one. It is
-# below the partition.)
+# **A new situation:** a set of five, partition 3, and the node of `db-1` dies. Which version does the new `db-1` have?
+#
+# <details><summary>Compare</summary>The current one: it is below the partition.</details>
 #
 # **Next:** 10, where a controller knows what is in the pods: the order of members, a leader, a backup.
 #

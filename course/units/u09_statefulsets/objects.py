@@ -23,15 +23,16 @@ def sts(
     on_delete: bool = False,
     deleting: bool = False,
     revisions: tuple[str, str] = (OLD, NEW),
+    name: str = "db",
     **spec: Any,
 ) -> Object:
-    """Return a StatefulSet called db; `spec` are further fields of its spec."""
+    """Return a StatefulSet, called db unless `name` says otherwise; `spec` are further fields of its spec."""
     strategy: Object = {"type": "OnDelete" if on_delete else "RollingUpdate"}
     if partition is not None:
         strategy["rollingUpdate"] = {"partition": partition}
     if start is not None:
         spec["ordinals"] = {"start": start}
-    metadata: Object = {"name": "db"} | ({"deletionTimestamp": NOW} if deleting else {})
+    metadata: Object = {"name": name} | ({"deletionTimestamp": NOW} if deleting else {})
     status = {"currentRevision": revisions[0], "updateRevision": revisions[1]}
     return {
         "metadata": metadata,
@@ -49,12 +50,13 @@ def pod(
     going: bool = False,
     phase: str = "Running",
     others: bool = False,
+    of: str = "db",
 ) -> Object:
-    """Return one of its pods; `ready` is the status of its condition, None for a pod without conditions.
+    """Return a pod of the set `of`; `ready` is its condition's status, None for a pod without conditions.
 
     With `others` it has two more conditions, which say True.
     """
-    metadata: Object = {"name": f"db-{ordinal}", "labels": {"controller-revision-hash": revision}}
+    metadata: Object = {"name": f"{of}-{ordinal}", "labels": {"controller-revision-hash": revision}}
     if going:
         metadata["deletionTimestamp"] = NOW
     since = timestamps.seconds(_NOW - timedelta(seconds=ready_for_s))

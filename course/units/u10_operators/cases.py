@@ -24,6 +24,7 @@ def condition(type: str, status: str, reason: str = "", message: str = "", **mor
 
 
 READY = condition("Ready", "False", "Starting", "0 of 2", seen=1, time=T1)
+_BARE: Object = {"type": "Synced", "status": "True", "lastTransitionTime": T1}
 OTHER = condition("Synced", "True", "Done", "", seen=1, time=T1)
 
 
@@ -69,6 +70,12 @@ def condition_cases() -> Iterator[Case]:
         ([READY], condition("Ready", "False", "Starting", "", seen=1)),
     )
     yield from _conditions(
+        "a field that is missing is the same as an empty one",
+        ([OTHER], {"type": "Synced", "status": "True", "reason": "Done", "observedGeneration": 1}),
+        ([_BARE], {**_BARE, "reason": "", "message": "", "observedGeneration": 0}),
+        ([_BARE], {**_BARE, "reason": "", "message": "new"}),
+    )
+    yield from _conditions(
         "a time that comes with the new condition is taken where a time is set",
         ([], condition("Ready", "True", "Done", time=T2)),
         ([READY], condition("Ready", "True", "Done", "0 of 2", seen=1, time=T2)),
@@ -100,6 +107,7 @@ CHILDREN_RULES: Mapping[str, list[Object]] = {
         situation("web", ("create", 3, 64), ("scale", 1)),
         situation("web", ("create", 2, 64), ("take", 0)),
         situation("web", ("create", 2, 64), ("break", 1)),
+        situation("web", ("create", 1, 64), ("pad", 0)),
         situation("shop", ("create", 1, 16), ("resize", 32), ("scale", 2)),
         situation("shop", ("create", 1, 16), ("scale", 0)),
         situation("shop", ("create", 2, 16), ("delete",), ("create", 1, 8)),
@@ -159,6 +167,7 @@ FAULT_RULES: Mapping[str, tuple[str, list[str], list[str], list[Object]]] = {
         [
             situation("web", ("create", 2, 64), ("scale", 1)),
             situation("shop", ("create", 1, 16), ("delete",)),
+            situation("tiles", ("create", 1, 16), ("take", 0)),
         ],
     ),
     "a read that fails says nothing about the object: it is tried again": (

@@ -4,15 +4,21 @@ from collections.abc import Callable
 from typing import Any
 
 from course.checks import examples
+from course.checks.place import Place
 from course.checks.report import grade
 from course.units.u10_operators import atwork, cases, misconceptions, unseen
 from course.units.u10_operators.judge import judged
 from insideout.apimachinery.conditions import after
 
 Object = dict[str, Any]
-_CONDITION_DOC = "k8s.io/apimachinery/pkg/api/meta/conditions.go (SetStatusCondition)"
-_RECONCILE_DOC = "the exercise's text above; k8s.io/client-go/util/retry/util.go (RetryOnConflict)"
-_FAULTS_DOC = "section 4, what can go wrong; sigs.k8s.io/controller-runtime FAQ on idempotent reconcilers"
+_CONDITION_DOC = Place("3. Conditions", "k8s.io/apimachinery/pkg/api/meta/conditions.go (SetStatusCondition)")
+_RECONCILE_DOC = Place(
+    "Exercise: reconcile(api, key)", "k8s.io/client-go/util/retry/util.go (RetryOnConflict)"
+)
+_FAULTS_DOC = Place(
+    "What can go wrong, and what holds against it",
+    "sigs.k8s.io/controller-runtime FAQ on idempotent reconcilers",
+)
 
 
 def condition_first(examples_given: Any, *, points: float) -> float:
@@ -91,6 +97,6 @@ def reconcile_at_work(function: Any, *, points: float) -> float:
     return grade("reconcile", live, atwork.cases(), points=points, read=_FAULTS_DOC, show=atwork.show)
 
 
-def _reconcile(function: Any, made: Any, points: float, read: str) -> float:
+def _reconcile(function: Any, made: Any, points: float, read: Place) -> float:
     tried = judged(function) if callable(function) else function
     return grade("reconcile", tried, made, points=points, read=read, show=cases.show_situation)

@@ -95,12 +95,14 @@ def _written_after_a_start(explorer: Explorer) -> list[str]:
 
 
 def _flaws(child: Object, caches: Sequence[Object]) -> str:
-    """Say what is missing of a child's label and owner reference."""
+    """Say what is wrong with a child's label, data and owner reference."""
     owner = next(each for each in caches if is_child(child, each["metadata"]["uid"]))
     metadata = owner["metadata"]
     flaws = []
     if (child["metadata"].get("labels") or {}).get("cache") != metadata["name"]:
         flaws.append("without its label")
+    if more := sorted(set(child.get("data") or {}) - {"size"}):
+        flaws.append(f"with the data {', '.join(more)} too")
     right = {"apiVersion": owner["apiVersion"], "kind": owner["kind"], "controller": True}
     right |= {"name": metadata["name"], "uid": metadata["uid"]}
     reference = {key: value for key, value in child["metadata"]["ownerReferences"][0].items() if key in right}
@@ -154,5 +156,7 @@ def described(listed: Listed, parts: Sequence[str]) -> list[str]:
                 f"ready {status.get('ready')}, Ready {said}"
             )
     if "buckets" in parts:
-        lines += [f"Bucket {obj['metadata']['name']}" for obj in listed(BUCKETS)]
+        for obj in listed(BUCKETS):
+            flaw = ", with an owner reference" if obj["metadata"].get("ownerReferences") else ""
+            lines.append(f"Bucket {obj['metadata']['name']}{flaw}")
     return lines or ["nothing is there"]

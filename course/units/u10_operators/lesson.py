@@ -1,6 +1,18 @@
 # %% [markdown] id="question" role="text"
 # # 10 · Operators: who does what a StatefulSet cannot
 #
+# You come from **09 · StatefulSets**, which stop where a member's node is lost. Here somebody goes on. Next is **11 · Services**.
+#
+# | section | minutes | you write |
+# |---|---|---|
+# | 1. What a custom resource does by itself | 10 | |
+# | 2. What the API server does for an operator | 10 | |
+# | 3. Conditions | 10 | your examples, and `set_condition` |
+# | 4. A reconcile function, and what can go wrong with it | 22 | `reconcile` |
+# | 5. At work | 8 | |
+#
+# You need to know what a controller, a resourceVersion and an owner reference are (unit 01).
+#
 # The question, as it is asked:
 #
 # > What is the difference between a StatefulSet and an operator? When do I need an operator?
@@ -14,10 +26,7 @@
 # twice, once with an operator and once without. Then you write an operator, and it is killed between any two of its writes.
 
 # %% [markdown] id="goals" role="text"
-# ## Where you are, and what you will be able to do
-#
-# Before this unit: 09 StatefulSets. After it: 11 Services. You need to know what a controller, a resourceVersion and an
-# owner reference are (unit 01). Allow 60 minutes: 10 for section 1, 10 each for 2 and 3, 30 for 4 and 5.
+# You will be able to
 #
 # - say what a StatefulSet does and does not do when a member fails, and what an operator adds;
 # - keep a condition as every Kubernetes tool expects it;

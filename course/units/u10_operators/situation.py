@@ -75,6 +75,13 @@ def _break_child(name: str, number: int) -> Step:
     return Step(f"writes size 1 into the ConfigMap {name}-{number}", act)
 
 
+def _pad_child(name: str, number: int) -> Step:
+    def act(client: Client) -> object:
+        return client.patch(CHILDREN, f"{name}-{number}", {"data": {"note": "mine"}}, NAMESPACE)
+
+    return Step(f"writes note: mine beside the size into the ConfigMap {name}-{number}", act)
+
+
 def _take_child(name: str, number: int) -> Step:
     child = f"{name}-{number}"
     return Step(f"deletes the ConfigMap {child}", lambda client: client.delete(CHILDREN, child, NAMESPACE))
@@ -142,6 +149,7 @@ _STEPS: dict[str, Callable[..., Step]] = {
     "resize": _spec("size"),
     "delete": _delete,
     "break": _break_child,
+    "pad": _pad_child,
     "take": _take_child,
     "backup": _backup,
     "nest": _nest,

@@ -110,5 +110,6 @@ def _ports(ports: Any) -> str:
     if type(ports) is not tuple or not all(type(port) is tuple and len(port) == 3 for port in ports):
         return repr(ports)
     return (
-        ", ".join(sorted(f"{name or '(no name)'} {number}/{proto}" for name, number, proto in ports)) or "()"
+        ", ".join(sorted(f"{name or '(no name)'} {number!r}/{proto}" for name, number, proto in ports))
+        or "()"
     )

@@ -101,6 +101,8 @@ _GROUPS: dict[str, list[tuple[Any, ...]]] = {
     "an unready pod is listed, not ready and not serving": [
         (service(), [pod(1, ready=False)]),
         (service(), [pod(1, ready=None), pod(2)]),
+        (service(), [pod(1, ready="Unknown"), pod(2)]),
+        (service(), [pod(1, ready=False, phase="Pending"), pod(2)]),
     ],
     "a terminating pod stays listed: it may serve, and it is not ready": [
         (service(), [pod(1, terminating=True), pod(2)]),
@@ -126,6 +128,7 @@ _GROUPS: dict[str, list[tuple[Any, ...]]] = {
     ],
     "a number as targetPort is the port, and without a targetPort it is the Service's own": [
         (service(port(80)), [pod(1)]),
+        (service(port(8443)), [pod(1)]),
         (service(port(80, 8080), port(443, 8443, "tls", "TCP")), [pod(1)]),
         (service(port(53, 5353, "dns", "UDP")), [pod(1, ports={"dns": 53})]),
     ],
@@ -159,6 +162,7 @@ _USABLE: dict[str, list[tuple[list[Object], str, str]]] = {
     "a condition that is not given means ready, serving and not terminating": [
         ([at("10.1.0.1", ready=None)], "a", "n1"),
         ([at("10.1.0.1", ready=None), at("10.1.0.2", ready=False)], "a", "n1"),
+        ([at("10.1.0.1", ready=None, serving=False), at("10.1.0.2")], "a", "n1"),
         ([at("10.1.0.1", ready=False, terminating=True), at("10.1.0.2", ready=False)], "a", "n1"),
         (
             [at("10.1.0.1", ready=False, serving=True), at("10.1.0.2", ready=False, terminating=True)],
@@ -214,6 +218,7 @@ _USABLE: dict[str, list[tuple[list[Object], str, str]]] = {
         ([at("10.1.0.1", zones="a", nodes="n1"), at("10.1.0.2", zones="a")], "a", "n1"),
         ([at("10.1.0.1", nodes="n1"), at("10.1.0.2", nodes="n2")], "a", "n2"),
         ([at("10.1.0.1", zones="b", nodes="n1"), at("10.1.0.2", zones="a", nodes="n2")], "a", "n1"),
+        ([at("10.1.0.1", zones="a", nodes="n1"), at("10.1.0.2", zones="b")], "a", "n1"),
     ],
     "of an endpoint with several addresses the first is used": [
         ([at("10.1.0.1", "10.1.1.1"), at("10.1.0.2", ready=False)], "a", "n1"),
@@ -252,6 +257,7 @@ _PLAN: dict[str, list[tuple[Any, ...]]] = {
         ({"s1": _many(1, 2)}, _many(1, 2), 3),
         ({"s1": _many(1, 2), "s2": _many(3, 4)}, [*_many(1, 3), endpoint(4, ready=False)], 3),
         ({"s1": _many(1, 3), "s2": _many(4, 5)}, [*_many(1, 2, ready=False), *_many(3, 5)], 3),
+        ({"s1": _many(1, 2), "s2": _many(3, 5)}, [endpoint(1, ready=False), endpoint(2), *_many(4, 5)], 5),
     ],
     "what is not desired any more goes; a slice that it leaves empty is deleted": [
         ({"s1": _many(1, 3), "s2": _many(4, 5)}, [*_many(1, 2), *_many(4, 5)], 3),

@@ -39,7 +39,7 @@ def groups_unseen(function: Any, *, seed: int, points: float) -> float:
 def usable_first(given: Any, *, points: float) -> float:
     """Check the learner's own examples for `usable`, before it is written."""
     return examples.grade(
-        "usable_examples", _listed(given), _in_order, _in_order_too(), points=points, read=str(_USABLE_DOC)
+        "usable_examples", _listed(given), _in_order, _in_order_too(), points=points, read=_USABLE_DOC
     )
 
 

@@ -158,7 +158,7 @@ show_recorded("port-numbers-differ")
 #
 # - `service` is a dict, `pods` and `nodes` are lists of dicts, as the API gives them; `pods` are those of **all** namespaces.
 #   `family` is `"IPv4"` or `"IPv6"`; an address with a colon is IPv6. A pod's addresses are in `status.podIPs`, each `{"ip": ...}`.
-# - The answer is a dict. A **key** is a tuple of ports, each a tuple `(name, number, protocol)`, in the Service's order; a port
+# - The answer is a dict. A **key** is a tuple of ports, each a tuple `(name, number, protocol)`, in any order; a port
 #   without a name has the name `""`, and a Service without ports has the key `()`. A **value** is a list of endpoints, in any
 #   order. No pod belongs: `{}`.
 # - An **endpoint** is a dict: `addresses`, the pod's addresses of the family; `conditions` with `ready`, `serving` and
@@ -624,7 +624,7 @@ missing = unwritten(endpoint_groups=endpoint_groups, plan=plan)
 if not missing:
     samples, seen = release(endpoint_groups, plan)
     print(tally(seen))
-    assert "error" not in tally(seen)
+    assert "error" not in tally(seen), "requests failed: see which pods your slices listed as ready"
 plot_life(samples, seen, "Your controller") if not missing else print(missing)
 
 # %% [markdown] id="your-release-why" role="text"

@@ -34,7 +34,7 @@ def port(number: int, target: int | str | None = None, name: str = "", protocol:
 def pod(
     number: int,
     *,
-    ready: bool | None = True,
+    ready: bool | str | None = True,
     terminating: bool = False,
     node: str = "n1",
     labels: Object | None = None,
@@ -62,7 +62,7 @@ def pod(
     if addresses:
         status |= {"podIP": addresses[0], "podIPs": [{"ip": ip} for ip in addresses]}
     if ready is not None:
-        status["conditions"] = [{"type": "Ready", "status": "True" if ready else "False"}]
+        status["conditions"] = [{"type": "Ready", "status": str(ready)}]
     return {"metadata": metadata, "spec": spec, "status": status}
 
 

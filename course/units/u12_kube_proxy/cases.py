@@ -124,6 +124,7 @@ _REFUSALS: dict[str, list[tuple[list[Object], str, str]]] = {
     "terminating endpoints that still serve are better than none": [
         ([leaving(_B)], "Cluster", ""),
         ([leaving(_A)], "Local", ""),
+        ([leaving(_A), endpoint(_B)], "Local", ""),
         ([leaving(_A, serving=False)], "Cluster", "REJECT"),
     ],
     "a condition that is missing counts as ready, serving, not terminating": [

@@ -350,13 +350,12 @@ print(*(f"{state:30} 10 requests: {counted}" for state, counted in requests.item
 # %% [markdown] id="refusal-task" role="text"
 # ### Exercise: `refusal(endpoints, policy, node)`
 #
-# What the function is given must stay as it is.
-#
 # Return what happens to traffic on node `node`: `""` when an endpoint may take it, otherwise `"REJECT"` or `"DROP"`.
 #
 # - `endpoints` is a list of an EndpointSlice's endpoints: dicts with `addresses`, `nodeName` and `conditions`, in which
 #   `ready`, `serving` and `terminating` may be missing.
 # - `policy` is the traffic policy, `"Cluster"` or `"Local"`.
+# - What the function is given stays as it is.
 #
 # Example: `refusal([], "Local", "kp-node")` is `"REJECT"`.
 #
@@ -462,8 +461,6 @@ proxy_chains.plot_chains(text_local, from_outside, sent=f"198.51.100.7 to {NODE_
 #
 # ### Exercise: `nat_rules(service, slices, node, pod_cidr)`
 #
-# What the function is given must stay as it is.
-#
 # Return the rules that kube-proxy writes for this Service into the table `nat`, as `iptables-save` prints them, without
 # comments: a list of strings such as those above.
 #
@@ -476,6 +473,7 @@ proxy_chains.plot_chains(text_local, from_outside, sent=f"198.51.100.7 to {NODE_
 #   count; for one port the cluster IP comes first, then the external IPs as listed.
 # - The static rules, which exist without any Service, are not part of the answer: nothing in PREROUTING, OUTPUT,
 #   POSTROUTING, KUBE-POSTROUTING or KUBE-MARK-MASQ, and not the last rule of KUBE-SERVICES.
+# - What the function is given stays as it is.
 #
 # | chain | when | rules |
 # |---|---|---|
@@ -657,8 +655,6 @@ for rule in plain_rules["nat"]["KUBE-NODEPORTS"] + plain_rules["nat"][from_outsi
 #
 # ### Exercise: `trace(rules, packet)`
 #
-# What the function is given must stay as it is.
-#
 # Return every way in which `packet` can end, as a list of `[end, masqueraded, probability]`, in any order.
 #
 # - `rules["nat"]` and `rules["filter"]` are dicts of chains; a chain is a list of rules, each a dict with a `target` and
@@ -673,6 +669,7 @@ for rule in plain_rules["nat"]["KUBE-NODEPORTS"] + plain_rules["nat"][from_outsi
 # - `end` is `"ip:port"`, `"REJECT"`, `"DROP"`, or `"as sent"` when no rule rewrote or refused it. `masqueraded` tells
 #   whether a rewritten packet was marked. Probabilities are numbers, compared to six decimals; an end that
 #   cannot happen is left out.
+# - What the function is given stays as it is.
 #
 # Example: rules without any chain but empty ones give `[["as sent", False, 1.0]]`.
 #
@@ -792,7 +789,8 @@ print("rules written at", [f"{sync.time_s:.2f} s" for sync in mine.proxy.syncs])
 for one in (mine, theirs):
     one.apply(service(sessionAffinity="ClientIP"), endpoint_slice("10.244.0.5", "10.244.1.5", "10.244.1.6"))
     one.run(seconds=2)
-assert readable(mine.proxy.text) == readable(theirs.proxy.text)
+same = readable(mine.proxy.text) == readable(theirs.proxy.text)
+assert same, "your rules and kube-proxy's differ: the report of nat_rules says where"
 clients = {
     client: mine.request("10.96.0.11", 80, source=client, times=50) for client in ("10.244.2.1", "10.244.2.2")
 }

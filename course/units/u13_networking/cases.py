@@ -204,6 +204,9 @@ _ALLOWED: dict[str, list[_Row]] = {
     "a podSelector alone means the policy's namespace; beside a namespaceSelector both must match": [
         _http([policy({"ingress": [{"from": [_DB]}]})], "shop/db", "shop/web", True),
         _http([policy({"ingress": [{"from": [_DB]}]})], "bank/db", "shop/web", False),
+        _http([policy({"ingress": [{"from": []}]})], "bank/db", "shop/web", True),
+        _http([policy({"ingress": [{"from": [_DB]}]})], "10.244.0.11", "10.244.0.10", True),
+        _http([policy({"ingress": [{"from": [_DB]}]})], "10.244.1.11", "10.244.0.10", False),
         _http(
             [policy({"ingress": [{"from": [{"namespaceSelector": ns("bank")}]}]})],
             "bank/job",
@@ -306,6 +309,7 @@ _ALLOWED: dict[str, list[_Row]] = {
         ([policy({"ingress": [{"ports": [{"port": 80}]}]})], "bank/web", "shop/db", 80, "TCP", True),
         ([policy({"ingress": [{"ports": [{"port": 80}]}]})], "bank/web", "shop/db", 80, "UDP", False),
         ([policy({"ingress": [{"ports": [{"port": 80}]}]})], "bank/web", "shop/db", 81, "TCP", False),
+        ([policy({"ingress": [{"ports": []}]})], "bank/web", "shop/db", 81, "TCP", True),
         (
             [policy({"ingress": [{"ports": [{"port": 80, "endPort": 90}]}]})],
             "bank/web",

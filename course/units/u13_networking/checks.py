@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from course.checks import examples as examples_first
+from course.checks.place import Place
 from course.checks.report import Show, as_yaml, grade
 from course.units.u13_networking import at_work as working
 from course.units.u13_networking import cases as hand_made
@@ -19,10 +20,12 @@ _NOT_OF_CELLS = (
 )
 """What no cell of a table with one policy and names of pods can tell."""
 _READ = {
-    "mtu": "section 2 of this notebook; insideout/records/mtu.json",
-    "capacity": "section 3 of this notebook; pkg/controller/nodeipam/ipam/cidrset/cidr_set.go",
-    "routes": "section 4 of this notebook",
-    "allowed": "section 5 of this notebook; kubernetes.io/docs/concepts/services-networking/network-policies",
+    "mtu": Place("2. What an encapsulation costs", "insideout/records/mtu.json"),
+    "capacity": Place("3. How many nodes, how many pods", "pkg/controller/nodeipam/ipam/cidrset/cidr_set.go"),
+    "routes": Place("4. Which way between two nodes"),
+    "allowed": Place(
+        "5. Who may talk to whom", "kubernetes.io/docs/concepts/services-networking/network-policies"
+    ),
 }
 
 

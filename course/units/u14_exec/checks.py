@@ -18,7 +18,7 @@ _WORK_DOC = Place("4. At work")
 def allowed_first(given: Any, *, points: float) -> float:
     """Check the learner's own examples for `exec_allowed`, before it is written."""
     return examples.grade(
-        "allowed_examples", _listed(given), _allowed, _wrong_allowed(), points=points, read=str(_ALLOWED_DOC)
+        "allowed_examples", _listed(given), _allowed, _wrong_allowed(), points=points, read=_ALLOWED_DOC
     )
 
 

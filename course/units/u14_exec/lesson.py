@@ -1,6 +1,17 @@
 # %% [markdown] id="question" role="text"
 # # 14 · exec: a terminal through three programs
 #
+# You come from **13 · Networking**. Here is a request that does not go to a pod's address at all. Next is **15 · Monitoring**.
+#
+# | section | minutes | you write |
+# |---|---|---|
+# | 1. The hops | 8 | |
+# | 2. Who may | 10 | your examples, and `exec_allowed` |
+# | 3. Frames | 15 | `Demux` |
+# | 4. At work | 5 | |
+#
+# You need to know what HTTP methods and JSON are, and what a pod is made of (unit 05).
+#
 # The question, as it is asked:
 #
 # > What happens when I run `kubectl exec`?
@@ -14,9 +25,6 @@
 # between a client and a cluster's containers.
 
 # %% [markdown] id="goals" role="text"
-# **Where you are.** Before this: 05, what a pod is made of, and 13, its network. After it: 15, monitoring. You need to know what
-# HTTP methods and JSON are. Allow 40 minutes: 1 the hops (8), 2 who may (10), 3 frames (15), 4 at work (5).
-#
 # You will be able to
 #
 # - say who talks to whom in an exec, and which of them refuses what;
@@ -325,7 +333,7 @@ course.units.u14_exec.checks.demux_unseen(Demux, seed=course.checks.instructor_s
 # ## 4. At work
 #
 # Now your `Demux` is the client's: it stands between a terminal and the commands in a cluster's containers. The session below
-# types three lines into a shell.
+# types six lines into a shell; the third is for its `read`.
 
 
 # %% id="your-session" role="code"
@@ -341,7 +349,7 @@ def session(make, command, **options):
 if not (missing := unwritten(Demux=Demux)):
     code = session(Demux, ["sh"], stdin="hostname\nread X\nhello\necho $X\ncat /no\nexit 4\n")
     print("exit code", code)
-    assert code == 4
+    assert code == 4, "the shell ended with exit 4"
 else:
     print(missing)
 

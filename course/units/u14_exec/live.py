@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from course.checks.report import Case, kept
+from course.units.u14_exec.cases import what_was_raised
 from course.units.u14_exec.hops import exec_in, pod
 from insideout.cluster import Cluster
 
@@ -31,7 +32,7 @@ def at_work(make: Callable[[], Any]) -> Callable[[Object], list[Any]]:
         try:
             code = demux.exit_code()
         except Exception as error:
-            code = f"raises {getattr(error, 'kind', type(error).__name__)}"
+            code = what_was_raised(error)
         return [demux.stdout, demux.stderr, code]
 
     return run

@@ -50,7 +50,7 @@ def hpa_case(rule: str, current: int, pods: Sequence[Pod], target: int, *toleran
     try:
         expected = hpa_replicas(current, pods, target, *tolerance)
     except ValueError:
-        expected = Raises("Exception")
+        expected = Raises("ValueError")
     return Case(rule, (current, [tuple(pod) for pod in pods], target, *tolerance), expected, keeps=True)
 
 

@@ -66,7 +66,7 @@ def hpa_own_examples(mine: Any, *, points: float) -> float:
         answers.hpa_replicas,
         KNOWN["hpa_replicas"],
         points=points,
-        read=str(_HPA),
+        read=_HPA,
         refuse=_refuse,
         raises=("ValueError",),
     )

@@ -52,7 +52,7 @@ def hpa_cases() -> Iterator[Case]:
         if not simple or None in pods or row["spec"].get("behavior") or not pods:
             continue
         proposal = row["want"]["proposals"][0]
-        expected = proposal.get("replicas", Raises("Exception"))
+        expected = proposal.get("replicas", Raises("ValueError"))
         all_there = all(usage is not None for _, usage, _ in filter(None, pods))
         rule = "recorded proposals, " + ("every pod measured" if all_there else "some pods without a metric")
         yield Case(rule, (row["scale"][0], pods, target), expected, keeps=True)

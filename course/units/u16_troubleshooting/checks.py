@@ -20,7 +20,7 @@ _NIGHT = Place("6. A night")
 
 def page_first(given: Any, *, points: float) -> float:
     """Check the learner's own rows of the page, before `next_look` is written."""
-    return examples.grade("page", given, _next_look, LOOKS, points=points, read=str(_PAGE), refuse=_no_row)
+    return examples.grade("page", given, _next_look, LOOKS, points=points, read=_PAGE, refuse=_no_row)
 
 
 def look_examples(function: Any, *, points: float) -> float:

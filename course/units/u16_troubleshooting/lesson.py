@@ -13,6 +13,9 @@
 # | 5. Repair that, and nothing else | 15 |
 # | 6. A night | 5 |
 #
+# The **core** is the way to go, `page`, `next_look`, and of `diagnose` and `repair` the first check: the causes that a condition
+# tells. The causes of the other checks are **further**. They are graded too, each by itself, and take about as long again.
+#
 # You need what the units before taught about Deployments, StatefulSets, Services, nodes, budgets and policies. Three questions
 # from them first.
 

@@ -295,8 +295,6 @@ course.units.u17_capstone.checks.counts_told(my_counts, points=1)
 # %% [markdown] id="violations-task" role="text"
 # ### Exercise: `violations(moments, grace)`
 #
-# What the function is given must stay as it is.
-#
 # Return what is broken, a list of `[rule, name, t]` in any order. `moments` is a list of dicts in the order of time:
 #
 # - `t`: seconds. `nodes`: `{name: millicores}`. A pod may stand on a node that is not among them: it breaks nothing there.
@@ -310,6 +308,7 @@ course.units.u17_capstone.checks.counts_told(my_counts, points=1)
 #   a moment in between, it is told again.
 # - What must not be **for long** is told with the `t` of the first moment that is `grace` seconds or more after it began, if it was so at all
 #   moments in between. Then as above.
+# - What the function is given stays as it is.
 #
 # Example: a node `a` of 4000 and one pod of 5000 there at t 5 and t 10: `[["overfull", "a", 5]]`.
 #
@@ -503,8 +502,10 @@ for app in ("web", "db"):
 # **Why?** In one sentence: why can `claim twice` be promised for every moment, and `too few` not?
 #
 # **A new situation:** the API server is away for ten minutes, all nodes are well. Which of the five rules can break, and for whom do requests
-# fail? (None of the "never" rules: nobody writes. `too few`, if a pod dies: its container is started again on its node, but nobody makes a new pod.
-# Requests go on by the rules that kube-proxy wrote last, also to a pod that is not ready any more.)
+# fail?
+#
+# <details><summary>Compare</summary>None of the "never" rules: nobody writes. <code>too few</code>, if a pod dies: its container is started again on
+# its node, but nobody makes a new pod. Requests go on by the rules that kube-proxy wrote last, also to a pod that is not ready any more.</details>
 #
 # **Next:** a cluster that is not yours. Take the checker and the links with you.
 #

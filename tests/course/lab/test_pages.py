@@ -44,12 +44,7 @@ def shown(body, **more) -> tuple[str, Elements]:
 @pytest.fixture
 def at():
     states = {"01_components": ("done", 4.0), "06_qos": ("checked", 2.5), "08_rollouts": ("begun", None)}
-    units = [
-        Standing(
-            unit, *states.get(unit.name, ("unbuilt", None))[:1], 45, states.get(unit.name, ("", None))[1], 4
-        )
-        for unit in UNITS
-    ]
+    units = [Standing(unit, *states.get(unit.name, ("unbuilt", None)), 4) for unit in UNITS]
     return Map([one if one.state != "unbuilt" else one._replace(most=0) for one in units], "08_rollouts")
 
 

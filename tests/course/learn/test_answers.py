@@ -84,3 +84,10 @@ def test_wrong_orders_and_sets_show_their_difference():
     ) == ["p   Burstable   right", "qq  BestEffort  wrong, it is Guaranteed"]
     assert not Many("ab").right(["a"], ["a", "b"])
     assert Many("ab").right(["b", "a"], ["a", "b"])
+
+
+def test_a_choice_of_several_words_is_quoted_in_a_sentence():
+    """A reader could not tell where "it is it passes the request on" begins."""
+    choices = ["it refuses", "never"]
+    assert [One(choices).show(each) for each in choices] == ['"it refuses"', "never"]
+    assert Many(choices).show(choices) == '"it refuses", never'

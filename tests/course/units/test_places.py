@@ -12,7 +12,10 @@ from course.project import PROJECT
 @pytest.mark.parametrize("unit", paths(PROJECT))
 def test_every_place_that_a_check_names_is_a_heading_of_its_lesson(unit):
     checks = importlib.import_module(f"course.units.u{unit}.checks")
-    places = [one.heading for one in vars(checks).values() if isinstance(one, Place)]
+    named = [*vars(checks).values()]
+    named += [each for one in named if isinstance(one, dict) for each in one.values()]
+    places = [one.heading for one in named if isinstance(one, Place)]
+    assert places, "a report leads into its lesson"
     text = [
         line
         for cell in read(paths(PROJECT)[unit]).cells

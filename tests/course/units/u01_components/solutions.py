@@ -249,6 +249,12 @@ WRONG = [
     ),
     Wrong(
         "reconcile",
+        "a pod of which nobody knows whether it is ready is ready",
+        ("reconcile-examples",),
+        _reconcile(ready="ready or 'Unknown' in [c['status'] for c in status.get('conditions', [])]"),
+    ),
+    Wrong(
+        "reconcile",
         "pods that are being deleted count",
         ("reconcile-examples", "reconcile-unseen"),
         _reconcile(alive="True"),

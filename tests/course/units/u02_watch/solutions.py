@@ -181,6 +181,18 @@ WRONG = [
         _RING_TESTS,
         _ring(lost="self.lost, self.list_rv = False, rv - self.cap"),
     ),
+    Wrong(
+        "ring",
+        "what comes are pairs of version and event",
+        _RING_TESTS,
+        _ring().replace("return [ev for", "return [(at, ev) for"),
+    ),
+    Wrong(
+        "ring",
+        "an empty event is none",
+        ("ring-examples",),
+        _ring(newer="at > rv and ev"),
+    ),
     Wrong("my-rings", "only the easy case", ("my-rings-tried",), "my_rings = [(5, 10, [11, 12], 11, [12])]"),
     Wrong(
         "my-rings",
@@ -372,9 +384,6 @@ class Reflector:
         "reflector": "import warnings\n"
         + _reflector(close="print('closed'); warnings.warn('closed')")
         + "\ncourse_ = records = None\n",
-    },
-    "pairs for events": {
-        "ring": _ring().replace("return [ev for", "return [(at, ev) for"),
     },
 }
 """Right solutions by style; an exercise that is not in one keeps the lesson's own."""

@@ -119,6 +119,16 @@ def score(pod, nodes):
         'def pick_node(c):\n    return min(c, key=lambda n: (c[n]["pdb"], len(c[n]["victims"])))\n',
     ),
     Wrong("may_acquire", "always", "def may_acquire(*a):\n    return True\n"),
+    Wrong(
+        "feasible_target",
+        "less than 5 per cent cannot be asked for",
+        """
+def feasible_target(n, pct=0):
+    if n < 100:
+        return n
+    return max(100, n * max(5, pct or 50 - n // 125) // 100)
+""",
+    ),
     Wrong("feasible_target", "all nodes", "def feasible_target(n, pct=0):\n    return n\n"),
     Wrong(
         "feasible_target",

@@ -175,6 +175,12 @@ WRONG = [
         _owner(pair='kind == "pid" and {"hostPID", "shareProcessNamespace"} <= on'),
     ),
     Wrong("ns-owner", "false is as good as true", _OWNER_CELLS, _owner(truth="is not None")),
+    Wrong(
+        "ns-owner",
+        "any error is a refusal",
+        _OWNER_CELLS,
+        _owner().replace("raise ValueError", "raise KeyError"),
+    ),
     Wrong("ns-owner", "hostNetwork opens ipc too", _OWNER_CELLS, _owner(net='("net", "uts", "ipc")')),
     Wrong("reaper", "pause always reaps", ("reaper-examples",), 'def reaper(spec):\n    return "pause"\n'),
     Wrong(
@@ -209,6 +215,15 @@ WRONG = [
         "any restartPolicy makes a sidecar",
         ("effective-examples",),
         _effective(sidecar='"restartPolicy" in c'),
+    ),
+    Wrong(
+        "effective",
+        "a restartPolicy on a main container makes it a sidecar, which is counted elsewhere",
+        ("effective-examples",),
+        _effective().replace(
+            'stay = spec["containers"]',
+            'stay = [c for c in spec["containers"] if c.get("restartPolicy") != "Always"]',
+        ),
     ),
     Wrong("effective", "the pod's own requests are ignored", _EFFECTIVE_CELLS, _effective(own="False")),
     Wrong(
@@ -303,7 +318,7 @@ reaper = lambda spec: "host-init" if spec.get("hostPID") else (
     },
     "with classes and loops": {
         "ns-owner": """
-class NotAllowed(RuntimeError):
+class NotAllowed(ValueError):
     pass
 
 def ns_owner(spec, container, kind):

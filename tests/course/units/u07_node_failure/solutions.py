@@ -238,6 +238,14 @@ WRONG = (
     _wrong("evict-after", "values do not matter", (EXAMPLES, UNSEEN), _evict(exists="True")),
     _wrong(
         "evict-after",
+        "a missing value is not an empty one",
+        (EXAMPLES,),
+        _evict(exists='tol.get("operator") == "Exists" or tol.get("value") == taint.get("value")').replace(
+            """ or tol.get("value", "") == taint.get("value", "")""", ""
+        ),
+    ),
+    _wrong(
+        "evict-after",
         "every pod stays five minutes",
         (EXAMPLES, RECORDS, UNSEEN, WORK),
         "def evict_after(taints, tolerations):\n    return 300\n",

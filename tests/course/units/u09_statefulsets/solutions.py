@@ -143,6 +143,18 @@ WRONG = [
         _sync(below="False"),
     ),
     Wrong("sts-sync", "a set that is being deleted goes on", (_FILL,), _sync(deleting="False")),
+    Wrong(
+        "sts-sync",
+        "what stands behind the first dash is the ordinal",
+        (_FILL,),
+        _sync().replace('split("-")[-1]', 'split("-")[1]'),
+    ),
+    Wrong(
+        "sts-sync",
+        "an ordinal has one digit",
+        (_FILL, _UNSEEN),
+        _sync().replace('["name"].split("-")[-1]', '["name"][-1]'),
+    ),
     Wrong("sts-sync", "a pod that Succeeded is left alone", (_FILL,), _sync(ended='("Failed",)')),
     Wrong("sts-sync", "scaling down begins at the bottom", (_DOWN, _UNSEEN, _WORK), _sync(down="extra")),
     Wrong("sts-sync", "broken pods never block a scale-down", (_DOWN, _UNSEEN), _sync(blocked="False")),

@@ -657,6 +657,65 @@ def hold(api, cache):
             AT_WORK,
         ),
     ),
+    "the bucket has an owner like any child": (
+        """
+def rent(api, cache):
+    name = cache["metadata"]["name"]
+    if find(api, BUCKET, name) is None:
+        made = body(cache, name)
+        del made["data"]
+        api.create(BUCKET, {"apiVersion": "storage.example.com/v1", "kind": "Bucket", **made})
+""",
+        (BUCKET, FAULTS, UNSEEN, AT_WORK),
+    ),
+    "what stands beside the size may stay": (
+        """
+old_children = children
+
+
+def children(api, cache):
+    hidden = {}
+    for one in api.list(MAP)["items"]:
+        hidden[one["metadata"]["name"]] = one
+    for name, one in hidden.items():
+        wanted = body(cache, name)["data"]
+        if is_mine(one, cache) and wanted.items() <= one.get("data", {}).items():
+            one["data"] = wanted
+
+    class Api:
+        def __getattr__(self, name):
+            return getattr(api, name)
+
+        def list(self, resource):
+            return {"items": list(hidden.values())}
+
+        def get(self, resource, name):
+            return hidden[name] if resource == MAP and name in hidden else api.get(resource, name)
+
+    return old_children(Api(), cache)
+""",
+        (CHILDREN,),
+    ),
+    "a child that could not be made will come some time": (
+        """
+old_children = children
+
+
+def children(api, cache):
+    class Api:
+        def __getattr__(self, name):
+            return getattr(api, name)
+
+        def create(self, resource, obj):
+            try:
+                return api.create(resource, obj)
+            except ApiError:
+                return obj
+
+    return old_children(Api(), cache)
+""",
+        (FAULTS,),
+    ),
     "the bucket has an owner and goes by itself": (
         """
 def rent(api, cache):
@@ -674,6 +733,7 @@ def finish(api, cache):
             BUCKET,
             FAULTS,
             UNSEEN,
+            AT_WORK,
         ),
     ),
 }
@@ -698,6 +758,10 @@ _WRONG_SET: dict[str, tuple[str, str]] = {
     "what is left out stays as it was": (
         "existing[field] = new.get(field, zero)\n            changed = True",
         "if field in new:\n                existing[field] = new[field]\n                changed = True",
+    ),
+    "a field that is missing differs from an empty one": (
+        "if existing.get(field, zero) != new.get(field, zero):",
+        "if existing.get(field) != new.get(field):",
     ),
     "a new condition comes first": (
         "conds += [added]",

@@ -154,6 +154,40 @@ WRONG = [
         'port.get("targetPort", port["port"])',
         'port.get("targetPort", "")',
     ),
+    _groups(
+        "without a targetPort the port is 80",
+        'port.get("targetPort", port["port"])',
+        'port.get("targetPort", 80)',
+        ("endpoint-groups-examples",),
+    ),
+    _groups(
+        "a pod of which nobody knows whether it is ready serves",
+        """serving = {"Ready": "True"}.items() <= {""",
+        """serving = ("Ready", "False") not in {
+            c["type"]: c["status"] for c in status.get("conditions", [])
+        }.items() and bool(status.get("conditions")) or {"Ready": "True"}.items() <= {""",
+        ("endpoint-groups-examples",),
+    ),
+    _groups("a port's number is a text", "            return target\n", "            return str(target)\n"),
+    _groups(
+        "only running pods are listed",
+        'if status.get("phase") in ("Succeeded", "Failed") or not ips:',
+        'if status.get("phase") != "Running" or not ips:',
+        ("endpoint-groups-examples",),
+    ),
+    _usable(
+        "where hints for nodes are missing, those for zones do not count",
+        "if mine and all(hinted(one, kind) for one in candidates):",
+        "if any(hinted(one, kind) for one in candidates) and not all("
+        "hinted(one, kind) for one in candidates):\n            break\n"
+        "        if mine and all(hinted(one, kind) for one in candidates):",
+    ),
+    _usable(
+        "who does not serve is not ready",
+        'if says(one, "ready", True)]',
+        'if says(one, "ready", True) and says(one, "serving", True)]',
+        ("usable-cases",),
+    ),
     _usable("a missing ready means false", 'says(one, "ready", True)', 'says(one, "ready", False)'),
     _usable("a missing serving means false", 'says(one, "serving", True)', 'says(one, "serving", False)'),
     _usable(
@@ -234,6 +268,13 @@ WRONG = [
         'gone = {tuple(e["addresses"]) for e in members if not waiting.pop(tuple(e["addresses"]), None)}\n'
         '        found = [e for e in members if tuple(e["addresses"]) not in gone]',
         ("plan-examples", "plan-unseen", "plan-at-work"),
+    ),
+    _plan(
+        "an endpoint that changes is a new one, and may go elsewhere",
+        'found = [waiting.pop(tuple(endpoint["addresses"]), None) for endpoint in members]',
+        'same = [waiting.get(tuple(e["addresses"])) == e for e in members]\n'
+        '        found = [waiting.pop(tuple(e["addresses"])) if s else None for e, s in zip(members, same)]',
+        _WORK,
     ),
     _plan("every new endpoint gets a new slice", "if fitting and len(waiting) < limit:", "if False:", _WORK),
     _plan(

@@ -91,6 +91,13 @@ WRONG = [
         'e["conditions"].get("serving") is not False and ',
         "",
     ),
+    Wrong(
+        "refusal",
+        "here only those may be chosen that may be chosen anywhere",
+        _REFUSAL,
+        "here = [e for e in endpoints if",
+        "here = [e for e in usable(endpoints) if",
+    ),
     Wrong("refusal", "policies change nothing", _REFUSAL, 'policy == "Local"', "False"),
     Wrong("refusal", "without a local endpoint it is dropped anyway", _REFUSAL, 'policy == "Local" and', ""),
     Wrong(

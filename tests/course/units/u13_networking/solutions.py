@@ -171,6 +171,18 @@ WRONG = (
         (EXAMPLES, UNSEEN),
         _capacity(too_big=_BOTH_BOUND),
     ),
+    _wrong(
+        "allowed",
+        "an empty list of ports is no port",
+        (EXAMPLES,),
+        _allowed().replace('not r.get("ports")', '"ports" not in r'),
+    ),
+    _wrong(
+        "allowed",
+        "an empty list of peers is nobody",
+        (EXAMPLES, RECORDS),
+        _allowed().replace("not r.get(key)", "key not in r"),
+    ),
     _wrong("routes", "all nodes are in one network", (EXAMPLES, UNSEEN), _routes(near="True")),
     _wrong("routes", "everything is wrapped", (EXAMPLES, UNSEEN), _routes(near="False")),
     _wrong(

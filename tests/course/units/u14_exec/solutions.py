@@ -90,16 +90,23 @@ WRONG = [
     ),
     _demux(
         "255 ends the whole stream",
-        (_FRAMES, _UNSEEN),
+        (_FRAMES, _EXIT, _UNSEEN),
         "if not frame or frame[0] == 255:\n            return",
         _CLOSES_ALL,
+    ),
+    _demux(
+        "what closes a channel ends the Status",
+        (_EXIT, _UNSEEN),
+        "if not frame or frame[0] == 255:\n            return",
+        'if not frame or frame[0] == 255:\n            self.data[3] = b"" if frame else self.data[3]\n'
+        "            return",
     ),
     _demux(
         "an empty frame is an error", (_FRAMES,), "if not frame or frame[0] == 255:", "if frame[0] == 255:"
     ),
     _demux(
         "255 is a channel that nobody knows",
-        (_FRAMES, _UNSEEN),
+        (_FRAMES, _EXIT, _UNSEEN),
         "if not frame or frame[0] == 255:",
         "if not frame:",
     ),
@@ -139,6 +146,10 @@ WRONG = [
 ]
 
 _BY_LISTS = """
+class NoExitCode(ValueError):
+    pass
+
+
 class Demux:
     def __init__(self):
         self.out, self.err, self.end = [], [], []
@@ -167,10 +178,10 @@ class Demux:
         if status["status"] == "Success":
             return 0
         if status.get("reason") != "NonZeroExitCode" or not status.get("details"):
-            raise ValueError("no exit code")
+            raise NoExitCode("no exit code")
         codes = [c["message"] for c in status["details"].get("causes", []) if c["reason"] == "ExitCode"]
         if not codes or not codes[0].isdigit() or not 0 <= int(codes[0]) < 2 ** 8:
-            raise ValueError("no exit code")
+            raise NoExitCode("no exit code")
         return int(codes[0])
 """
 

@@ -158,6 +158,7 @@ WRONG = (
         "def working_set(usage, inactive_file):\n    return usage - inactive_file",
     ),
     _hpa("the ratio multiplies the current size", *_ALL_SIZES, count="current"),
+    _hpa("any error says that there is no answer", *_ALL_SIZES, no_request='raise KeyError("no request")'),
     _hpa(
         "utilisation keeps its fractions",
         *_NOT_RECORDED,
