@@ -239,6 +239,27 @@ def test_exec_in_spdy(reached, versions):
     assert json.loads(streams[1]) == {"metadata": {}, "status": "Success"}
 
 
+def test_a_client_that_does_not_read_is_not_listened_to(reached):
+    """What it sends waits with it, and nothing is lost when it reads at last."""
+    _, made = upgraded(reached, EXEC, ["v4.channel.k8s.io"])
+    client = Client()
+    kinds = ((1, "error"), (3, "stdin"), (5, "stdout"), (7, "stderr"))
+    opened = [client.open(stream, {"streamtype": kind}) for stream, kind in kinds]
+    pieces = [data(3, b"y" * 16_000)] * 125
+
+    def send():
+        for each in (*opened, *pieces, data(3, b"", flags=1)):
+            made.sendall(each)
+
+    sender = threading.Thread(target=send, daemon=True)
+    sender.start()
+    sender.join(1)
+    assert sender.is_alive()
+    streams = talk(made)
+    sender.join()
+    assert len(streams[5]) == 2_000_000
+
+
 def test_ports_in_spdy(reached):
     head, made = upgraded(reached, "/portForward/default/web", ["portforward.k8s.io"])
     assert head.startswith("http/1.1 101 ")
