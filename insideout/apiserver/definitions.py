@@ -46,6 +46,7 @@ class Definitions:
             return
         now = self._resources.now()
         others = [each for each in self._all() if each["metadata"]["name"] != name]
+        self._set_status(name, lambda found: crd.judge_approval(found, now))
         self._set_status(name, lambda found: crd.accept_names(found, others, now))
         self._set_status(name, lambda found: crd.establish(found, now))
         self._change(name, _with_finalizer, "")

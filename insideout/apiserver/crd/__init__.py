@@ -1,6 +1,13 @@
 """CustomResourceDefinitions and what they define: schemas, pruning, defaults, validation, served kinds."""
 
-from insideout.apiserver.crd.definition import STRATEGY, accept_names, ending, establish, is_established
+from insideout.apiserver.crd.definition import (
+    STRATEGY,
+    accept_names,
+    ending,
+    establish,
+    is_established,
+    judge_approval,
+)
 from insideout.apiserver.crd.resource import (
     as_read,
     as_stored,
@@ -20,6 +27,7 @@ __all__ = [
     "ending",
     "establish",
     "is_established",
+    "judge_approval",
     "kinds_of",
     "schema_of",
     "shape_resource",

@@ -14,6 +14,7 @@ from typing import Any
 
 from insideout.apimachinery import names
 from insideout.apimachinery.goquote import go_quote
+from insideout.apiserver.crd import approval
 from insideout.apiserver.crd import definition_rules as rules
 from insideout.apiserver.objects import field, metadata
 from insideout.apiserver.objects.field import Causes
@@ -21,6 +22,7 @@ from insideout.apiserver.objects.strategy import Strategy
 
 Object = dict[str, Any]
 FINALIZER = "customresourcecleanup.apiextensions.k8s.io"
+_CONFORMANT = "KubernetesAPIApprovalPolicyConformant"
 _NAMES = ("kind", "listKind", "plural", "singular", "shortNames", "categories")
 
 
@@ -68,7 +70,7 @@ def _causes(crd: Object, old: Object | None) -> Causes:
     causes += rules.names_causes(status.get("acceptedNames") or {}, "status.acceptedNames")
     versions = crd["spec"].get("versions") or []
     causes += rules.stored_version_causes(status.get("storedVersions"), versions)
-    return causes + rules.approval_causes(crd, old)
+    return causes + approval.causes(crd, old)
 
 
 def _immutable_causes(new: Object, old: Object) -> Causes:
@@ -120,6 +122,18 @@ STRATEGY = DefinitionStrategy(
 def is_established(crd: Object) -> bool:
     """Tell whether the kind that `crd` defines is served."""
     return _status_of(crd, "Established") == "True"
+
+
+def judge_approval(crd: Object, now: str) -> Object | None:
+    """Return the status that says whether the Kubernetes project approved; None when nothing changes."""
+    found = approval.approval_of(crd)
+    if found is None:
+        return None
+    status = crd.get("status") or {}
+    before = status.get("conditions") or []
+    value, reason = str(found.state == "Approved"), f"{found.state}Annotation"
+    conditions = _with_condition(before, _CONFORMANT, value, reason, found.message, now)
+    return None if conditions == before else {**status, "conditions": conditions}
 
 
 def accept_names(crd: Object, others: Iterable[Object], now: str) -> Object | None:

@@ -12,10 +12,8 @@ v1/conversion.go@v1.36.2.
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from insideout.apimachinery import names
-from insideout.apimachinery.goquote import go_quote
 from insideout.apiserver.crd.field_paths import field_path
 from insideout.apiserver.crd.schema_rules import schema_causes
 from insideout.apiserver.objects import field
@@ -25,7 +23,6 @@ Object = dict[str, Any]
 _COLUMN_TYPES = ("boolean", "date", "integer", "number", "string")
 _COLUMN_FORMATS = ("byte", "date", "date-time", "double", "float", "int32", "int64", "password")
 _MOST_SELECTABLE = 8
-_APPROVAL = "api-approved.kubernetes.io"
 
 
 def spec_causes(spec: Object, old: Object | None = None) -> Causes:
@@ -93,21 +90,6 @@ def stored_version_causes(stored: Sequence[str] | None, versions: Sequence[Objec
             )
             causes.append(field.invalid(f"{path}[{index}]", name, detail))
     return causes
-
-
-def approval_causes(new: Object, old: Object | None) -> Causes:
-    """Return what is wrong with the approval that groups of the Kubernetes project need."""
-    group = new["spec"].get("group") or ""
-    if not any(group == each or group.endswith(f".{each}") for each in ("k8s.io", "kubernetes.io")):
-        return []
-    state, reason = _approval(new)
-    if old is not None and _approval(old)[0] == state:
-        return []
-    path = f"metadata.annotations[{_APPROVAL}]"
-    if state == "missing":
-        return [field.required(path, reason)]
-    said = (new["metadata"].get("annotations") or {}).get(_APPROVAL)
-    return [field.invalid(path, said, reason)] if state == "invalid" else []
 
 
 def names_causes(given: Object, path: str) -> Causes:
@@ -345,17 +327,3 @@ def _conversion_causes(conversion: Object | None) -> Causes:
     elif not {"v1", "v1beta1"} & set(reviews):
         causes.append(field.invalid(path, reviews, "must include at least one of v1, v1beta1"))
     return causes
-
-
-def _approval(crd: Object) -> tuple[str, str]:
-    said = (crd["metadata"].get("annotations") or {}).get(_APPROVAL) or ""
-    need = f"protected groups must have approval annotation {go_quote(_APPROVAL)}"
-    see = "see https://github.com/kubernetes/enhancements/pull/1111"
-    if not said:
-        return "missing", f"{need}, {see}"
-    if said.startswith("unapproved"):
-        return "bypassed", ""
-    parts = urlsplit(said)
-    if parts.scheme and parts.netloc:
-        return "approved", ""
-    return "invalid", f'{need} with either a URL or a reason starting with "unapproved", {see}'

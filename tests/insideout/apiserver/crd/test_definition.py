@@ -7,11 +7,13 @@ import pytest
 
 from insideout import records
 from insideout.apiserver import crd as crds
+from insideout.apiserver.crd import approval
 from insideout.apiserver.crd.definition import STRATEGY
 from insideout.apiserver.objects.decode import normalize
 from insideout.apiserver.registry import Registry
 from insideout.apiserver.status import Cause, invalid
 from tests import boats
+from tests.insideout.apiserver.conftest import Api
 
 Object = dict[str, Any]
 NOW = "2026-01-01T00:00:00Z"
@@ -271,6 +273,41 @@ def test_specs(name: str) -> None:
     """Each spec is refused in upstream's words."""
     spec, expected = SPECS[name]
     assert texts(STRATEGY.create_rules(definition(**spec))) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "reason", "message"),
+    [
+        ("https://example.com/1", "True", "ApprovedAnnotation", "approved in https://example.com/1"),
+        ("unapproved, mine", "False", "UnapprovedAnnotation", 'not approved: "unapproved, mine"'),
+    ],
+)
+def test_the_approval_of_a_protected_group_is_told(said: str, status: str, reason: str, message: str) -> None:
+    """As a real server's conditions have it; other groups have no such condition."""
+    api, path = Api(), "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+    api.ok("POST", path, boats.definition())
+    protected = boats.definition(group="boats.k8s.io")
+    protected["metadata"]["annotations"] = {"api-approved.kubernetes.io": said}
+    api.ok("POST", path, protected)
+    found = api.ok("GET", f"{path}/boats.example.com")["status"]["conditions"]
+    assert [each["type"] for each in found] == ["NamesAccepted", "Established"]
+    found = api.ok("GET", f"{path}/boats.boats.k8s.io")["status"]["conditions"]
+    assert [each["type"] for each in found[1:]] == ["NamesAccepted", "Established"]
+    del found[0]["lastTransitionTime"]
+    assert found[0] == {
+        "type": "KubernetesAPIApprovalPolicyConformant",
+        "status": status,
+        "reason": reason,
+        "message": message,
+    }
+
+
+def test_an_approval_that_was_there_is_not_taken_back() -> None:
+    """One that was missing before may go on missing."""
+    without, approved = (boats.definition(group="boats.k8s.io") for _ in range(2))
+    approved["metadata"]["annotations"] = {"api-approved.kubernetes.io": "https://example.com/1"}
+    assert approval.causes(without, without) == approval.causes(approved, without) == []
+    assert [cause.reason for cause in approval.causes(without, approved)] == ["FieldValueRequired"]
 
 
 def test_protected_groups_need_approval() -> None:
