@@ -9,11 +9,15 @@ An hour gives its share when it holds with all parts of the learner's in one clu
 of theirs is in its way, with the parts that decide it.  Parts that are ours earn nothing.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import contextlib
+import io
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from course.checks import examples
-from course.checks.call import Raised, call
+from course.checks.call import Outcome, Raised, call
 from course.checks.elsewhere import Elsewhere
 from course.checks.place import Place
 from course.checks.report import Case, grade, kept
@@ -30,10 +34,11 @@ _CHAIN_DOC = Place("5. The morning after")
 _PARTS_DOC = Place("3. Graded: the three shifts")
 SHIFT_S = 20.0
 """How long a shift may take, and an hour by itself."""
-ELSEWHERE_S = 60.0
-"""How long a shift may take with parts in another process, where each call has a limit of its own.
+ELSEWHERE_S = 40.0
+"""How long with parts in another process.
 
-It takes some seconds; a machine that grades on all its cores needs ten times that.
+It takes some seconds; a machine that grades on all its cores needs ten times that.  There each call has a
+limit of its own: a time limit around all of them would end the process, and with it what all parts are.
 """
 
 
@@ -120,8 +125,7 @@ def _shift(name: str, parts: Any, points: float) -> float:
         print(_NO_PARTS + f"\n0 of {points:g} points")  # noqa: T201  the report is what the cell prints
         return 0
     work = _Work(SHIFTS[name], functions)
-    elsewhere = any(isinstance(function, Elsewhere) for function in functions.values())
-    call(work.together, (), ELSEWHERE_S if elsewhere else SHIFT_S)
+    work.limited(work.together)
     for hour in SHIFTS[name]:
         work.alone(hour)
     earned = grade("PARTS", work.hour, _cases(name), points=points, read=_PARTS_DOC, show=_show)
@@ -162,11 +166,28 @@ class _Work:
         self._functions = functions
         self._said: dict[str, list[str]] = {}
         self._raised: dict[str, Exception] = {}
+        self._elsewhere = any(isinstance(function, Elsewhere) for function in functions.values())
+
+    def limited(self, play: Callable[[], Any]) -> Outcome:
+        """Return what came of `play`, which may not take for ever."""
+        if not self._elsewhere:
+            return call(play, (), SHIFT_S)
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            try:
+                return Outcome(play(), None, "", ())
+            except Raised as error:
+                return Outcome(None, error, "", ())
+            except Exception as error:
+                return Outcome(None, Raised(type(error).__name__, str(error)), "", ())
+
+    def _asked(self, names: Iterable[str]) -> dict[str, Callable[..., Any]]:
+        """Return parts as they are asked in one play: not for ever."""
+        end_s = time.monotonic() + (ELSEWHERE_S if self._elsewhere else math.inf)
+        return {name: _tried_once(self._functions[name], end_s) for name in names}
 
     def together(self) -> None:
         """Play the whole shift in one cluster; keep what held."""
-        functions = {name: _tried_once(function) for name, function in self._functions.items()}
-        day = Day(functions, looks=False, all_day=False)
+        day = Day(self._asked(self._functions), looks=False, all_day=False)
         try:
             for hour in self._hours:
                 if day.hour(hour).holds:
@@ -184,7 +205,7 @@ class _Work:
             return
         if hour.name in self._said:
             return
-        outcome = call(lambda: self._play(hour), (), SHIFT_S)
+        outcome = self.limited(lambda: self._play(hour))
         if outcome.raised is not None:
             self._raised[hour.name] = outcome.raised
         else:
@@ -195,7 +216,8 @@ class _Work:
 
     def _play(self, hour: Hour) -> list[str]:
         failures: list[Exception] = []
-        mine = {part: _remembering(self._functions[part], failures) for part in hour.parts}
+        asked = self._asked(hour.parts)
+        mine = {part: _remembering(asked[part], failures) for part in hour.parts}
         day = Day(mine, looks=False, all_day=False)
         try:
             played = day.hour(hour)
@@ -226,11 +248,13 @@ def _remembering(function: Callable[..., Any], failures: list[Exception]) -> Cal
     return remember
 
 
-def _tried_once(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return `function`, which is asked no more once it took too long: a loop without an end stays one."""
+def _tried_once(function: Callable[..., Any], end_s: float) -> Callable[..., Any]:
+    """Return `function`, which is asked no more once it took too long, or when the clock is past `end_s`."""
     slow: list[Raised] = []
 
     def ask(*arguments: Any) -> Any:
+        if not slow and time.monotonic() > end_s:
+            slow.append(Raised("TooSlow", "the time for this shift is over; is there a loop without an end?"))
         if slow:
             raise slow[0]
         try:
