@@ -207,7 +207,11 @@ def talk(made, *said):
     """Say bytes, read to the end; return what came on each stream."""
     for each in said:
         made.sendall(each)
-    came = b""
+    return heard(made, b"")
+
+
+def heard(made, came):
+    """Read to the end, after what came already; return what came on each stream."""
     while part := made.recv(65536):
         came += part
     made.close()
@@ -240,24 +244,26 @@ def test_exec_in_spdy(reached, versions):
 
 
 def test_a_client_that_does_not_read_is_not_listened_to(reached):
-    """What it sends waits with it, and nothing is lost when it reads at last."""
+    """What it has to say waits with it, and nothing is lost when it reads at last."""
     _, made = upgraded(reached, EXEC, ["v4.channel.k8s.io"])
     client = Client()
     kinds = ((1, "error"), (3, "stdin"), (5, "stdout"), (7, "stderr"))
-    opened = [client.open(stream, {"streamtype": kind}) for stream, kind in kinds]
-    pieces = [data(3, b"y" * 16_000)] * 125
-
-    def send():
-        for each in (*opened, *pieces, data(3, b"", flags=1)):
-            made.sendall(each)
-
-    sender = threading.Thread(target=send, daemon=True)
-    sender.start()
-    sender.join(1)
-    assert sender.is_alive()
-    streams = talk(made)
-    sender.join()
-    assert len(streams[5]) == 2_000_000
+    waiting = [client.open(stream, {"streamtype": kind}) for stream, kind in kinds]
+    waiting += [*[data(3, b"y" * 16_000)] * 125, data(3, b"", flags=1)]
+    came, was_kept_waiting = b"", False
+    made.settimeout(0.3)
+    while waiting:
+        try:
+            made.send(waiting[0])
+            del waiting[0]
+        except TimeoutError:
+            was_kept_waiting = True
+            with contextlib.suppress(TimeoutError):
+                for _ in range(30):  # a record each
+                    came += made.recv(65536)
+    assert was_kept_waiting
+    made.settimeout(20)
+    assert len(heard(made, came)[5]) == 2_000_000
 
 
 def test_ports_in_spdy(reached):
