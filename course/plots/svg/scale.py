@@ -14,7 +14,8 @@ class Scale:
         self.low: float | None = None
         self.high: float | None = None
         self.is_log = False
-        self.data: list[float] = []
+        self._least = self._least_above_0 = math.inf
+        self._most = -math.inf
         self.sticky: set[float] = set()
         self.ticks: list[float] | None = None
         self.labels: list[str] | None = None
@@ -24,12 +25,16 @@ class Scale:
 
     def sees(self, values: Iterable[float | None]) -> None:
         """Take values into account for limits that nobody set."""
-        self.data += [float(value) for value in values if value is not None and math.isfinite(value)]
+        seen = [float(value) for value in values if value is not None and math.isfinite(value)]
+        self._least = min([self._least, *seen])
+        self._least_above_0 = min([self._least_above_0, *(value for value in seen if value > 0)])
+        self._most = max([self._most, *seen])
 
     def limits(self) -> tuple[float, float]:
         """Return the limits; a margin of a twentieth on each side that was not set, none where bars stand."""
-        known = [value for value in self.data if value > 0 or not self.is_log] or [1.0, 10.0]
-        low, high = min(known), max(known)
+        low, high = self._least_above_0 if self.is_log else self._least, self._most
+        if high < low:
+            low, high = 1.0, 10.0
         if self.is_log:
             low, high = math.log10(low), math.log10(high)
         if low == high:
