@@ -7,15 +7,17 @@ from typing import Any
 from course.checks.report import Case, kept
 from course.units.u08_rollouts.answers import scaled
 from course.units.u08_rollouts.cases import old, sized, step_case
+from insideout.apimachinery import intstr
 from insideout.controllers.deployment import fenceposts
 from insideout.controllers.deployment.plandata import Sizes, rolling_step
 
+_NOTHING = "when both come to 0, one pod may be missing; otherwise a 0 stays 0"
 _PERCENTAGES = ("0%", "1%", "10%", "20%", "25%", "29%", "33%", "50%", "58%", "75%", "100%")
 
 
 @kept
 def fenceposts_cases(seed: int) -> Iterator[Case]:
-    """Yield arguments for `fenceposts`: percentages, numbers and both."""
+    """Yield arguments for `fenceposts`: percentages, numbers and both, and what comes to 0."""
     rng = random.Random(f"fenceposts/{seed}")
     for rule, numbers in (
         ("percentages of the replicas: maxSurge rounds up, maxUnavailable down", (0.0, 0.0)),
@@ -25,7 +27,15 @@ def fenceposts_cases(seed: int) -> Iterator[Case]:
             replicas = rng.choice([0, 1, 2, 3, 5, 7, 10, 13, 50, 100, 333])
             surge, unavailable = (_amount(rng, chance) for chance in numbers)
             expected = tuple(fenceposts.resolve(surge, unavailable, replicas))
-            yield Case(rule, (replicas, surge, unavailable), expected)
+            about = _NOTHING if _is_about_nothing(replicas, surge, unavailable) else rule
+            yield Case(about, (replicas, surge, unavailable), expected)
+
+
+def _is_about_nothing(replicas: int, surge: int | str, unavailable: int | str) -> bool:
+    """Whether both come to 0, or one does and nothing has to be rounded."""
+    missing = intstr.scaled(unavailable, replicas, round_up=False)
+    above = intstr.scaled(surge, replicas, round_up=True)
+    return missing == 0 and (above == 0 or (unavailable in (0, "0%") and isinstance(surge, int)))
 
 
 def _amount(rng: random.Random, number: float) -> int | str:

@@ -36,6 +36,16 @@ def test_a_refusal_counts_the_same_from_another_process():
         assert checks.switch_audit(stand_in, points=2) == 2
 
 
+def test_two_zeros_have_a_rule_of_their_own_among_drawn_cases(capsys):
+    (wrong,) = [one for one in WRONG if one.belief == "two zeros stay"]
+    names = {}
+    exec(wrong.code, names)
+    assert 0 < checks.fenceposts_unseen(names["fenceposts"], seed=8, points=3) < 3
+    said = capsys.readouterr().out
+    assert "Broken rule: when both come to 0" in said
+    assert said.count("Broken rule") == 1
+
+
 def test_every_recorded_transition_is_played():
     rows = recorded.rolled()
     assert len(rows) == 25
