@@ -99,7 +99,9 @@ def stage(node_class: Any, name: str, *, seed: int, points: float) -> float:
     failed = [result for _, result in sorted(results.items()) if result.broken is not None]
     passed = len(scenarios) - len(failed)
     lines = [f"{name}: {passed} of {len(scenarios)} situations mastered"]
-    if failed:
+    if failed and all(
+        result.group is not None for result in failed
+    ):  # else it ran out of time, and would again
         lines += _believed(node_class, name)
     for place, (result, *others) in enumerate(_by_mistake(failed)):
         is_told = place < _EXPLAINED

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from course.checks.beliefs import Misconceptions
-from course.units.u03_raft.beliefs.bench import Bench, Question, Unfit
+from course.checks.call import Raised
+from course.units.u03_raft.beliefs.bench import Bench, Question
 from course.units.u03_raft.beliefs.commits import COMMIT, PERSISTENCE
 from course.units.u03_raft.beliefs.elections import ELECTION, LOGS
 from course.units.u03_raft.beliefs.further import PRE_VOTE, READ, SNAPSHOT
 from course.units.u03_raft.beliefs.replication import REPAIR, REPLICATION
-from insideout.raft.broken import Broken
 from insideout.raft.messages import MakeNode
 from insideout.raft.scenarios import STAGES
 
@@ -131,14 +131,19 @@ def shown(make: MakeNode, stage: str) -> list[str]:
 
 
 def _shows(make: MakeNode, question: Question) -> bool:
-    """Return whether a node shows a belief; one that breaks down on the way shows none."""
+    """Return whether a node shows a belief; one that breaks down on the way shows none.
+
+    Raises Raised where it takes too long in another process: the next question would, too.
+    """
 
     def new(**how: Any) -> Bench:
         return Bench(make, **how)
 
     try:
         return question(new)
-    except (Broken, Unfit):
+    except Raised as error:
+        if error.kind in ("TooSlow", "Stopped"):
+            raise
         return False
-    except Exception:
+    except Exception:  # whatever the learner's code raises; Unfit and Broken are among it
         return False

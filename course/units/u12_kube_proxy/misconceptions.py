@@ -9,8 +9,6 @@ from course.units.u12_kube_proxy.rules_beliefs import RULES
 from course.units.u12_kube_proxy.tracing_beliefs import TRACING
 from insideout.client import Object
 
-Pairs = list[tuple[str, str]]
-
 
 def _chain_name(
     kind: str,

@@ -103,8 +103,8 @@ boots(PARTS)
 #
 # Three of your Raft nodes are `etcd`, all day, and their leader is killed at the beginning of every hour. Your nodes have no snapshots
 # (that exercise is a further one), and without them a day's log is too long to hand on. So every 16 writes the harness does what
-# `etcdctl snapshot save` and `restore` do: your nodes go on from what is stored, with empty logs. And Events and Leases, half of all
-# writes, lie in a store of their own, as in many large clusters.
+# `etcdctl snapshot save` and `restore` do: your nodes go on from what is stored, with empty logs. And Events and Leases lie in
+# a store of their own, as `--etcd-servers-overrides` of kube-apiserver allows.
 #
 # In every hour somebody's part decides, and the **explorer's faults** strike it at its writes: it is killed before a write or
 # after it and starts again with empty memory, a write is refused, an answer is lost.

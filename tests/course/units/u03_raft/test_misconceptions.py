@@ -2,6 +2,7 @@
 
 import pytest
 
+from course.checks.call import Raised
 from course.units.u03_raft import checks
 from course.units.u03_raft.misconceptions import COMMIT_INDEX, NODES, ON_VOTE, shown
 from tests.course.units.u03_raft.solutions import WRONG
@@ -249,3 +250,30 @@ def test_the_report_of_a_stage_says_the_belief_before_the_stories(capsys):
     report = capsys.readouterr().out.splitlines()
     assert report[0] == "election: 16 of 18 situations mastered"
     assert report[1] == "Your node acts by a known mistake: every wait can be equally long"
+
+
+def test_a_node_that_takes_too_long_elsewhere_is_asked_once():
+    asked = []
+
+    def make(*arguments):
+        asked.append(arguments)
+        raise Raised("TooSlow", "no answer within 4 s")
+
+    with pytest.raises(Raised):
+        shown(make, "prevote")
+    assert len(asked) == 1
+
+
+def test_a_node_that_ran_out_of_time_is_asked_for_no_beliefs(capsys, monkeypatch):
+    class Loop(names()["Election"]):
+        def tick(self):
+            while True:
+                pass
+
+    asked = []
+    monkeypatch.setattr(checks, "SITUATION_LIMIT_S", 0.2)
+    monkeypatch.setattr(checks, "STAGE_LIMIT_S", 0.2)
+    monkeypatch.setattr(checks, "shown", lambda *arguments: asked.append(arguments) or [])
+    assert checks.stage(Loop, "election", seed=3, points=3) == 0
+    assert asked == []
+    assert "is there a loop without an end?" in capsys.readouterr().out
