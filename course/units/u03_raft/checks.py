@@ -44,7 +44,15 @@ _MERGED = {Rule.STALE_REQUEST: _TERMS, Rule.NEWER_TERM: _TERMS}
 def vote_cases(function: Any, *, points: float) -> float:
     """Check `on_vote(state, request)` on every small state and request."""
     cases = with_keeping(recorded_votes())
-    return grade("on_vote", function, cases, points=points, read=_VOTES, misconceptions=ON_VOTE)
+    return grade(
+        "on_vote",
+        function,
+        cases,
+        arguments=("state", "request"),
+        points=points,
+        read=_VOTES,
+        misconceptions=ON_VOTE,
+    )
 
 
 def recorded_votes() -> Iterator[Case]:

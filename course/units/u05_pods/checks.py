@@ -45,9 +45,14 @@ def owner_unseen(function: Any, *, seed: int, points: float) -> float:
 
 def reaper_examples(function: Any, *, points: float) -> float:
     """Check `reaper(spec)`, a rule at a time."""
-    known = KNOWN["reaper"]
     return grade(
-        "reaper", function, cases.reaper_cases(), points=points, read=_REAPER_DOC, misconceptions=known
+        "reaper",
+        function,
+        cases.reaper_cases(),
+        arguments=("spec",),
+        points=points,
+        read=_REAPER_DOC,
+        misconceptions=KNOWN["reaper"],
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from course.checks import examples
 from course.checks.place import Place
 from course.checks.report import Cases, grade
+from course.checks.written import named
 from course.units.u12_kube_proxy import cases as kube_proxy_cases
 from course.units.u12_kube_proxy import recorded as kube_proxy_recorded
 from course.units.u12_kube_proxy import unseen as kube_proxy_random
@@ -108,6 +109,7 @@ def refusal_examples(function: Any, *, points: float) -> float:
         "refusal",
         function,
         kube_proxy_cases.refusal_cases(),
+        arguments=("endpoints", "policy", "node"),
         points=points,
         read=_REFUSAL_DOC,
         misconceptions=KNOWN["refusal"],
@@ -155,8 +157,20 @@ def _nat_rules(function: Any, cases: Cases, points: float) -> float:
 
 
 def _trace(function: Any, cases: Cases, points: float) -> float:
-    known = KNOWN["trace"]
-    return grade("trace", function, cases, points=points, read=_TRACE_DOC, misconceptions=known)
+    return grade(
+        "trace",
+        function,
+        cases,
+        points=points,
+        read=_TRACE_DOC,
+        show=_show_trace,
+        misconceptions=KNOWN["trace"],
+    )
+
+
+def _show_trace(rules: Any, packet: Any) -> str:
+    """Return the arguments of `trace`, the short one first: a report has no room for all rules of a node."""
+    return named(("packet", "rules"), (packet, rules))
 
 
 def _no_refusal(endpoints: Any, policy: Any, node: Any) -> str:
