@@ -58,9 +58,7 @@ def kinds_named_by(spec: Object, served: Iterable[Kind]) -> list[Kind]:
     kinds = list(served)
     found: dict[Kind, None] = {}
     for rule in (spec.get("matchConstraints") or {}).get("resourceRules") or ():
-        groups, versions, resources = (
-            rule.get(name) or [] for name in ("apiGroups", "apiVersions", "resources")
-        )
+        groups, versions, resources = (rule.get(name) or [] for name in _NAMES)
         if any("*" in each for each in (*groups, *versions)):
             continue
         wanted = [
