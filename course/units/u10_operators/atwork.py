@@ -12,7 +12,8 @@ from course.checks.cases import kept
 from course.checks.report import Case
 from course.units.u10_operators.judge import described, listed_by
 from course.units.u10_operators.operator import Hopeless, Reconcile, operator
-from insideout.client.interface import Client, Object
+from course.units.u10_operators.served import await_served
+from insideout.client.interface import ApiError, Client, Object
 from insideout.cluster import Cluster
 from insideout.controllers.cache.kinds import (
     BUCKETS,
@@ -30,6 +31,8 @@ REST_S = 20.0
 DOWN_S = 4.0
 _LOOK_S = 0.5
 
+Act = Callable[[Client, str, random.Random], None]
+
 
 class Sample(NamedTuple):
     """What there is at one moment: children as asked, children that are not, buckets; what was just done."""
@@ -42,17 +45,21 @@ class Sample(NamedTuple):
 
 
 class AtWork:
-    """One run: `samples` over time, `errors` that the operator ended with, and the end in sentences."""
+    """One run: `samples` over time, `errors` that the operator ended with, and the end in sentences.
 
-    def __init__(self, reconcile: Reconcile, situation: Object) -> None:
+    `realtime` is as `Cluster.create` has it: False for one of many runs, which nobody shall wait for.
+    """
+
+    def __init__(self, reconcile: Reconcile, situation: Object, *, realtime: bool | None = None) -> None:
         self.samples: list[Sample] = []
         self.errors: list[str] = []
         self._rng = random.Random(f"chaos/{situation['seed']}")
         self._name = situation["name"]
-        with Cluster.create(nodes=0, seed=1, realtime=False) as cluster:
+        with Cluster.create(nodes=0, seed=1, realtime=realtime) as cluster:
             self._client = cluster.client("user")
             for definition in DEFINITIONS:
                 self._client.create("customresourcedefinitions", definition)
+            await_served(cluster)
             try:
                 self._play(cluster, operator(reconcile), situation)
             except Hopeless as hopeless:
@@ -80,7 +87,7 @@ class AtWork:
                 act = self._rng.choice(_ACTS)
                 done = act.__name__.strip("_").replace("_", " ")
                 if act is not _kill:
-                    act(self._client, self._name, self._rng)
+                    self._act(act)
                 elif not back_s:
                     cluster.loop.call(running.stop)
                     self.errors += running.errors
@@ -96,6 +103,15 @@ class AtWork:
             self._rest(cluster)
         self.errors += running.errors
         cluster.loop.call(running.stop)
+
+    def _act(self, act: Act) -> None:
+        """Do it, with luck of its own: how many children there are now does not decide what is done next."""
+        luck = random.Random(self._rng.random())
+        try:
+            act(self._client, self._name, luck)
+        except ApiError as problem:
+            if problem.code != 404:  # the operator was faster, where both work at one time
+                raise
 
     def _rest(self, cluster: Cluster) -> None:
         """Let nothing happen for a while."""
@@ -151,7 +167,7 @@ def at_work(reconcile: Reconcile) -> Callable[[Object], list[str]]:
     """Return a function from a situation to how `reconcile` left the cluster."""
 
     def run(situation: Object) -> list[str]:
-        played = AtWork(reconcile, situation)
+        played = AtWork(reconcile, situation, realtime=False)
         if played.errors:
             return [played.errors[0].splitlines()[0], *played.end]
         return ["the operator did not crash", *played.end]

@@ -41,6 +41,10 @@ def _alt(run: AtWork) -> str:
     counts = ", ".join(f"{done.count(what)} x {what}" for what in dict.fromkeys(done))
     last = run.samples[-1]
     return (
-        f"Children of a Cache over {run.samples[-1].time_s:.0f} s with {counts}; "
+        f"Children of a Cache over {_tens(last.time_s - run.samples[0].time_s)} s with {counts}; "
         f"at the end {last.right} as asked and {last.wrong} not."
     )
+
+
+def _tens(seconds: float) -> int:
+    return round(seconds / 10) * 10

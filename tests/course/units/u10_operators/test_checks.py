@@ -124,6 +124,16 @@ def test_a_crash_at_work_fails_and_is_told():
     assert "KeyError: 'spec'" in report
 
 
+def test_what_is_done_at_work_does_not_depend_on_the_operator():
+    """In real time there are now more children and now fewer, and the story stays the same."""
+    done = [
+        [one.done for one in atwork.AtWork(reconcile, atwork.situation(0)).samples]
+        for reconcile in (_named(), lambda api, key: None)
+    ]
+    assert done[0] == done[1]
+    assert "take a child" in done[0]
+
+
 @pytest.mark.filterwarnings("default")  # kopf's own, about its event loop
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
