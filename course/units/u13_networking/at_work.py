@@ -6,6 +6,7 @@ from typing import Any
 from course.checks.call import Raised
 from course.checks.report import Case, as_yaml, kept
 from course.units.u13_networking.town import NAMES, NAMESPACES, Object, app, as_objects, ns, policy
+from insideout.apimachinery.pods import is_ready
 from insideout.client import Client
 from insideout.cluster import Cluster
 from insideout.network import PolicyEnforcer
@@ -13,8 +14,8 @@ from insideout.network import PolicyEnforcer
 SERVICE = {"spec": {"selector": {"app": "web"}, "ports": [{"port": 80}]}, "metadata": {"name": "web"}}
 
 
-def open_town(cluster: Cluster, policies: Sequence[Object]) -> dict[str, str]:
-    """Create the town, a Service `web` in each namespace, and the policies; return the pods' addresses."""
+def open_town(cluster: Cluster) -> dict[str, str]:
+    """Create the town and a Service `web` in each namespace; return the addresses of its pods, all Ready."""
     client = cluster.client("town")
     spaces, pods = as_objects()
     for space in spaces:
@@ -23,9 +24,7 @@ def open_town(cluster: Cluster, policies: Sequence[Object]) -> dict[str, str]:
     cluster.wait(lambda: NAMESPACES.keys() <= _with_account(client))  # before it there can be no pods
     for pod in pods:
         client.create("pods", pod, pod["metadata"]["namespace"])
-    cluster.run(seconds=5)
-    for each in policies:
-        client.create("networkpolicies", each, each["metadata"]["namespace"])
+    cluster.wait(lambda: all(is_ready(pod) for pod in client.list("pods")["items"]))
     listed = client.list("pods")["items"]
     return {
         f"{one['metadata']['namespace']}/{one['metadata']['name']}": one["status"]["podIP"] for one in listed
@@ -57,28 +56,39 @@ def reach(cluster: Cluster, addresses: dict[str, str]) -> list[str]:
 def at_work(function: Callable[..., Any]) -> Callable[[list[Object]], list[str]]:
     """Return a function from policies to the table of the town's network, guarded by `function`."""
 
-    def run(policies: list[Object]) -> list[str]:
-        def judge(*arguments: Any) -> bool:
-            answer = function(*arguments)
-            if not isinstance(answer, bool):
-                raise Raised("ValueError", f"allowed answered {type(answer).__name__}; give True or False")
-            return answer
+    def judge(*arguments: Any) -> bool:
+        answer = function(*arguments)
+        if not isinstance(answer, bool):
+            raise Raised("ValueError", f"allowed answered {type(answer).__name__}; give True or False")
+        return answer
 
-        with Cluster.create(nodes=3, realtime=False) as cluster:
-            addresses = open_town(cluster, policies)
-            cluster.replace("network-policy", lambda api, loop: PolicyEnforcer(api, loop, allowed=judge))
-            return reach(cluster, addresses)
-
-    return run
+    cluster = Cluster.create(nodes=3)
+    addresses = open_town(cluster)
+    cluster.replace("network-policy", lambda api, loop: PolicyEnforcer(api, loop, allowed=judge))
+    return lambda policies: _guarded(cluster, addresses, policies)
 
 
 @kept
 def cases() -> Iterator[Case]:
     """Yield policies, with the table that the cluster's own evaluator makes of them."""
-    for rule, examples in _CASES.items():
-        for policies in examples:
-            with Cluster.create(nodes=3, realtime=False) as cluster:
-                yield Case(rule, (policies,), reach(cluster, open_town(cluster, policies)))
+    with Cluster.create(nodes=3) as cluster:
+        addresses = open_town(cluster)
+        for rule, examples in _CASES.items():
+            for policies in examples:
+                yield Case(rule, (policies,), _guarded(cluster, addresses, policies))
+
+
+def _guarded(cluster: Cluster, addresses: dict[str, str], policies: Sequence[Object]) -> list[str]:
+    """Return the table of a town while these policies are there."""
+    client = cluster.client("town")
+    for each in policies:
+        client.create("networkpolicies", each, each["metadata"]["namespace"])
+    try:
+        return reach(cluster, addresses)
+    finally:
+        for each in policies:
+            metadata = each["metadata"]
+            client.delete("networkpolicies", metadata["name"], metadata["namespace"])
 
 
 def show(policies: list[Object]) -> str:

@@ -68,7 +68,7 @@ review("13_networking")
 # %% id="open-town" role="code"
 cluster = Cluster.create(nodes=3)
 networking = NetworkingV1Api(cluster.api_client)
-addresses = at_work.open_town(cluster, [])
+addresses = at_work.open_town(cluster)
 for source, line in zip(NAMES, at_work.reach(cluster, addresses), strict=True):
     print(f"{source:10} {line}")
 

@@ -215,13 +215,13 @@ else:
 
 # %% id="some-frames" role="code"
 trace = exec_in(cluster, "web", ["sh", "-c", "echo out; cat /no; exit 3"])
-print(shown(trace.frames[:3]))
+print(shown(sorted(trace.frames[:3])))
 status = json.loads(bytes(trace.frames[-1][1:]))
 print(json.dumps(status, indent=1))
 
 # %% [markdown] id="first-frame-text" role="text"
-# The first frame is empty: it only says that the stream stands. Whether a line of one output comes before a line of the other
-# is not settled: on the second hop each has a stream of its own. Now a command that is not there:
+# The first frame is empty: it only says that the stream stands. The two after it are sorted here: whether a line of one output
+# comes before a line of the other is not settled, as each has a stream of its own on the second hop. Now a command that is not there:
 
 # %% id="predict-nosuch" role="code"
 nosuch = predict(
