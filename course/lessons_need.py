@@ -60,7 +60,7 @@ NEEDS = {
     "06_qos": Needs(On(NO, VIRTUAL), On(NO, VIRTUAL)),
     "07_node_failure": Needs(On(IN_PART, VIRTUAL), On(NO, NODES)),
     "08_rollouts": Needs(On(IN_PART, f"{TURNED}; {CHECKS}"), On(NO, NODES)),
-    "09_statefulsets": Needs(On(NO, VIRTUAL), On(NO, VIRTUAL)),
+    "09_statefulsets": Needs(On(IN_PART, f"{TURNED}; {CHECKS}"), On(NO, NODES)),
     "10_operators": Needs(On(IN_PART, CHECKS), On(NO, EVERYWHERE)),
     "11_services": Needs(On(IN_PART, f"{EVENTS}; {CHECKS}"), On(NO, NODES)),
     "12_kube_proxy": Needs(On(NO, VIRTUAL), On(NO, VIRTUAL), "the mode ipvs is not deprecated yet"),

@@ -100,7 +100,7 @@ turn(
 # A version is released that never becomes Ready. `db-2` gets it, and the update stops there: that is what the order is for. Then somebody
 # reverts the template.
 #
-# **Predict:** 35 seconds after the revert, what runs as `db-2`, in an OrderedReady set and in a Parallel one?
+# **Predict:** 25 seconds after the revert, what runs as `db-2`, in an OrderedReady set and in a Parallel one?
 
 # %% id="my-stuck" role="code"
 stuck_said = predict(
@@ -113,15 +113,14 @@ stuck_said = predict(
 )
 
 # %% id="the-stuck" role="code"
-changes = [(2, release("bad")), (25, release("v1"))]
-stuck = {
-    policy: story(changes, seconds=60, podManagementPolicy=policy) for policy in ("OrderedReady", "Parallel")
-}
+changes = [(2, release("bad")), (15, release("v1"))]
+policies = {policy: {"podManagementPolicy": policy} for policy in ("OrderedReady", "Parallel")}
+stuck = stories.side_by_side(changes, seconds=40, specs=policies)
 stuck_said.reveal(
     {policy: spans[-1].version for policy, spans in stuck.items()},
     why="An ordered sync stops at the first pod that is not available, and never reaches the update.",
 )
-stories.picture_of(stuck, seconds=60, marks=[(2, "bad"), (25, "revert")])
+stories.picture_of(stuck, seconds=40, marks=[(2, "bad"), (15, "revert")])
 
 # %% [markdown] id="stuck-why" role="text"
 # The controller looks at the pods from the lowest ordinal up. In an ordered set it **returns at the first pod that is missing, not
@@ -136,9 +135,9 @@ stories.picture_of(stuck, seconds=60, marks=[(2, "bad"), (25, "revert")])
 rows = {row["case"]: row for row in records.read("statefulset")}
 for step in rows["broken-then-fix"]["steps"][1:]:
     print(step["do"], "->", "; ".join(" ".join(event) for event in step["events"][:4]) or "nothing")
-healed = story([*changes, (40, delete_pod(2))], seconds=60)
+healed = story([*changes, (25, delete_pod(2))], seconds=40)
 stories.picture_of(
-    {"deleted by hand": healed}, seconds=60, marks=[(2, "bad"), (25, "revert"), (40, "delete db-2")]
+    {"deleted by hand": healed}, seconds=40, marks=[(2, "bad"), (15, "revert"), (25, "delete db-2")]
 )
 
 # %% [markdown] id="sync-text" role="text"
@@ -299,14 +298,14 @@ course.units.u09_statefulsets.checks.sync_at_work(sts_sync, points=2)
 # %% id="my-canary" role="code"
 rolling = {"type": "RollingUpdate", "rollingUpdate": {"partition": 2}}
 rest = {"updateStrategy": {"rollingUpdate": {"partition": 0}}}
-canary = [(2, release("v2")), (20, patch(rest))]
+canary = [(2, release("v2")), (12, patch(rest))]
 unwritten = stories.is_unwritten(sts_sync)
-mine = [] if unwritten else story(canary, seconds=45, sync=sts_sync, updateStrategy=rolling)
+mine = [] if unwritten else story(canary, seconds=30, sync=sts_sync, updateStrategy=rolling)
 if not unwritten:
-    theirs = story(canary, seconds=45, updateStrategy=rolling)
-    assert mine == theirs, "your sync and the controller's replace other pods, or at other seconds"
-marks = [(2, "v2"), (20, "partition 0")]
-"write sts_sync first" if unwritten else stories.picture_of({"your sync": mine}, seconds=45, marks=marks)
+    theirs = stories.steps(story(canary, seconds=30, updateStrategy=rolling))
+    assert stories.steps(mine) == theirs, "your sync and the controller's replace pods in other orders"
+marks = [(2, "v2"), (12, "partition 0")]
+"write sts_sync first" if unwritten else stories.picture_of({"your sync": mine}, seconds=30, marks=marks)
 
 # %% [markdown] id="killed-text" role="text"
 # A controller can die at any moment. Here it is killed before or after one of its writes, a different one in each run, and starts again with empty

@@ -42,8 +42,8 @@ def spans_of(history: History, began_s: float, end_s: float) -> list[Span]:
             continue
         for pod in present.values():
             span = _span(pod, max(time_s, began_s) - began_s, min(until_s, end_s) - began_s)
-            before = next((s for s in spans if s.ordinal == span.ordinal and s.to_s == span.from_s), None)
-            if before is not None and (before.version, before.state) == (span.version, span.state):
+            before = next((s for s in spans if s[:3] == span[:3] and s.to_s == span.from_s), None)
+            if before is not None:
                 spans[spans.index(before)] = before._replace(to_s=span.to_s)
             else:
                 spans.append(span)

@@ -28,6 +28,28 @@ def test_a_stuck_set_is_healed_by_hand_only():
     assert (stuck[-1].version, healed[-1].version, healed[-1].state) == ("bad", "v1", "ready")
 
 
+def test_sets_side_by_side_each_go_by_their_own_spec():
+    changes = [(2, release("bad")), (15, release("v1"))]
+    specs = {policy: {"podManagementPolicy": policy} for policy in ("OrderedReady", "Parallel")}
+    seen = stories.side_by_side(changes, seconds=40, specs=specs)
+    assert {policy: spans[-1].version for policy, spans in seen.items()} == {
+        "OrderedReady": "bad",
+        "Parallel": "v1",
+    }
+
+
+def test_steps_say_in_which_order_whatever_the_seconds_are():
+    first, *rest = stories.steps(story([(2, release("v2"))], seconds=8))
+    assert first == (2, "v1", "ready")
+    two = [(2, "v1", "going"), (2, "v2", "not ready"), (2, "v2", "ready")]
+    one = [(1, "v1", "going"), (1, "v2", "not ready")]
+    assert rest == [(1, "v1", "ready"), (0, "v1", "ready"), *two, *one]
+
+
+def test_a_set_that_is_never_complete_has_a_story_all_the_same():
+    assert story([(2, release("v2"))], seconds=5, sync=lambda *_: []) == []
+
+
 def test_a_learners_sync_is_the_controller():
     assert story([(2, release("v2"))], seconds=30, sync=sts_sync) == story([(2, release("v2"))], seconds=30)
     with pytest.raises(RuntimeError, match="crashed"):
