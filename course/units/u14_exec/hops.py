@@ -4,7 +4,6 @@ It takes the same way as kubectl's: the API server's door, then the kubelet's se
 cluster that is without a socket; on a real control plane `real` takes it.
 """
 
-import json
 from typing import Any
 
 from course.units.u14_exec.trace import Trace
@@ -12,7 +11,6 @@ from insideout.apiserver.requests import Request
 from insideout.apiserver.subresources.streams import (
     ERROR,
     HALF_CLOSE,
-    RESIZE,
     STDIN,
     V5,
     Passage,
@@ -39,11 +37,9 @@ def exec_in(
     *,
     stdin: str = "",
     tty: bool = False,
-    size: list[int] | None = None,
 ) -> Trace:
-    """Run a command in a pod's container as `kubectl exec` does; `size` is a terminal's rows and columns."""
-    typed = [bytes([RESIZE]) + json.dumps({"Width": size[1], "Height": size[0]}).encode()] if size else []
-    typed += [bytes([STDIN]) + stdin.encode(), bytes([HALF_CLOSE, STDIN])] if stdin else []
+    """Run a command in a pod's container as `kubectl exec` does."""
+    typed = [bytes([STDIN]) + stdin.encode(), bytes([HALF_CLOSE, STDIN])] if stdin else []
     query = {"command": command, "stdout": ["true"], "stderr": ["true"]}
     query |= {"stdin": ["true"]} if stdin or tty else {}
     query |= {"tty": ["true"]} if tty else {}

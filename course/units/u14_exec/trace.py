@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from insideout.apiserver.subresources.streams import ERROR, HALF_CLOSE, RESIZE, V5, Upstream
+from insideout.apiserver.subresources.streams import ERROR, HALF_CLOSE, V5, Upstream
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Trace:
 
     def sent(self, frame: bytes) -> None:
         """Note a frame of the client, which the API server hands on."""
-        words = {RESIZE: "4 size", HALF_CLOSE: "255 end of 0"}.get(frame[0], f"0 {frame[1:].decode()!r}")
+        words = "255 end of 0" if frame[0] == HALF_CLOSE else f"0 {frame[1:].decode()!r}"
         self.steps += [("client", "API server", words), ("API server", "kubelet", words)]
 
     def came(self, frame: bytes) -> None:
