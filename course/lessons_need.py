@@ -63,7 +63,7 @@ NEEDS = {
     "09_statefulsets": Needs(On(IN_PART, f"{TURNED}; {CHECKS}"), On(NO, NODES)),
     "10_operators": Needs(On(IN_PART, CHECKS), On(NO, EVERYWHERE)),
     "11_services": Needs(On(IN_PART, f"{EVENTS}; {CHECKS}"), On(NO, NODES)),
-    "12_kube_proxy": Needs(On(NO, VIRTUAL), On(NO, VIRTUAL), "the mode ipvs is not deprecated yet"),
+    "12_kube_proxy": Needs(On(YES), On(NO, PARTS), "the mode ipvs is not deprecated yet"),
     "13_networking": Needs(On(YES), On(NO, EVERYWHERE)),
     "14_exec": Needs(
         On(YES),

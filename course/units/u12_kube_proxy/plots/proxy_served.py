@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from course.plots import picture
 from course.plots.picture import Picture
-from course.units.u12_kube_proxy.serving import DOWN_S, END_S, STORY, UP_S, Served
+from course.units.u12_kube_proxy.serving import DOWN_S, END_S, STORY, UP_S, Served, told
 
 
 def plot_served(seen: Sequence[Served], *, title: str) -> Picture:
@@ -41,12 +41,4 @@ def plot_served(seen: Sequence[Served], *, title: str) -> Picture:
 def say(seen: Sequence[Served]) -> str:
     """Return what the picture shows in words."""
     pods = len({one.pod for one in seen if one.pod and not one.error})
-    said = []
-    for name, start_s, end_s in (
-        ("with kube-proxy", 0.0, DOWN_S),
-        ("without it", DOWN_S, UP_S),
-        ("with it again", UP_S, END_S),
-    ):
-        asked = [one for one in seen if start_s <= one.time_s < end_s]
-        said.append(f"{name} {sum(bool(one.error) for one in asked)} of {len(asked)} requests failed")
-    return f"{pods} pods answered; {', '.join(said)}."
+    return f"{pods} pods answered; {', '.join(told(list(seen)))}."

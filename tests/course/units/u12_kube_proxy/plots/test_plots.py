@@ -126,8 +126,8 @@ def served():
 def test_without_kube_proxy_only_the_share_of_the_pod_that_is_gone_fails(served):
     bad, asked = serving.failed(served, 14.5, serving.UP_S)
     assert 0.1 < bad / asked < 0.5
-    assert serving.failed(served, serving.DOWN_S, 14.0) == (0, 20)
-    assert serving.failed(served, serving.UP_S + 1, serving.END_S) == (0, 40)
+    assert serving.failed(served, serving.DOWN_S, 14.0) == (0, 40)
+    assert serving.failed(served, serving.UP_S + 1, serving.END_S) == (0, 80)
 
 
 def test_other_rules_carry_other_requests(served):
@@ -137,12 +137,27 @@ def test_other_rules_carry_other_requests(served):
         fewer = [one | {"endpoints": (one.get("endpoints") or [])[:-1]} for one in slices]
         return kube_proxy_text(services, fewer, config)
 
-    assert served == serving.story(lambda cluster: cluster.restore("kube-proxy"))
-    assert served != serving.story(lambda cluster: cluster.replace("kube-proxy", serving.proxies(forgets)))
+    def story(install):
+        return serving.told(serving.story(install))
+
+    assert serving.told(served) == story(lambda cluster: cluster.restore("kube-proxy"))
+    assert serving.told(served) != story(
+        lambda cluster: cluster.replace("kube-proxy", serving.proxies(forgets))
+    )
 
 
-def test_the_picture_of_a_story_counts_what_failed(served):
-    bad, asked = serving.failed(served, serving.DOWN_S, serving.UP_S)
+def test_a_story_is_told_by_who_answers_while_nothing_changes(served):
+    assert serving.told(served) == [
+        "at first 3 pods answer and no request fails",
+        "with a fourth pod 4 pods answer and no request fails",
+        "without kube-proxy 3 pods answer and some requests fail",
+        "with it again 4 pods answer and no request fails",
+    ]
+    nobody = [one._replace(error="timeout") for one in served]
+    assert serving.told(nobody)[0] == "at first 0 pods answer and all requests fail"
+
+
+def test_the_picture_of_a_story_says_the_same(served):
     drawn = plot_served(served, title="mine")
-    assert f"without it {bad} of {asked} requests failed" in drawn.alt
+    assert drawn.alt == f"6 pods answered; {', '.join(serving.told(served))}."
     assert drawn.svg == plot_served(served, title="mine").svg
