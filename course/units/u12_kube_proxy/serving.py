@@ -90,7 +90,7 @@ def failed(seen: list[Served], start_s: float, end_s: float) -> tuple[int, int]:
 
 def _is_complete(client: Client) -> bool:
     status = client.get("deployments", "shop", "default").get("status") or {}
-    return status.get("readyReplicas") == _DEPLOYMENT["spec"]["replicas"]
+    return bool(status.get("readyReplicas") == _DEPLOYMENT["spec"]["replicas"])
 
 
 def _delete_one(client: Client) -> None:
