@@ -256,8 +256,16 @@ class Cluster(ClusterBase):
         """Carry a request of the API server to a pod, such as a webhook's."""
         if not isinstance(self._running("kubelet"), HollowNodes):
             raise CallError("context deadline exceeded")
+        network = self._network()
+        shown = network.certificate(asked.address, asked.port) if asked.host else None
+        if shown is not None:
+            # Loaded here: few programs have a certificate, and it needs the library of the HTTP door.
+            from insideout.apiserver.webhooks.trust import mistrust
+
+            if why := mistrust(shown.certificate, asked.host, asked.authorities):
+                raise CallError(why)
         request = Request(asked.port, asked.method, asked.path, asked.body)
-        answer = self._network().deliver(asked.address, request)
+        answer = network.deliver(asked.address, request)
         if answer.error == "connection refused":
             raise CallError(f"dial tcp {asked.address}:{asked.port}: connect: connection refused")
         if answer.error or answer.duration_s > asked.timeout_s:

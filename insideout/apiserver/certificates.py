@@ -25,18 +25,31 @@ class Certificate(NamedTuple):
 
 def self_signed(host: str = "127.0.0.1", *, days: int = _DAYS) -> Certificate:
     """Return a new certificate for `host`, which may sign others."""
-    return _made("kubernetes-inside-out", (), [host], days, None)
+    return _made("kubernetes-inside-out", (), [host], (), days, None)
 
 
 def signed(
-    authority: Certificate, user: str, groups: Sequence[str] = (), addresses: Sequence[str] = ()
+    authority: Certificate,
+    user: str,
+    groups: Sequence[str] = (),
+    addresses: Sequence[str] = (),
+    *,
+    names: Sequence[str] = (),
 ) -> Certificate:
-    """Return a new certificate by which its owner is known as `user`, and as a server at these addresses."""
-    return _made(user, groups, addresses, _DAYS, authority)
+    """Return a new certificate by which its owner is known as `user`, and as a server.
+
+    It serves at IP addresses, and at DNS names such as "NAME.NAMESPACE.svc".
+    """
+    return _made(user, groups, addresses, names, _DAYS, authority)
 
 
 def _made(
-    user: str, groups: Sequence[str], hosts: Sequence[str], days: int, authority: Certificate | None
+    user: str,
+    groups: Sequence[str],
+    hosts: Sequence[str],
+    names: Sequence[str],
+    days: int,
+    authority: Certificate | None,
 ) -> Certificate:
     # Loaded here: only a server with an HTTP door needs it.
     from cryptography import x509
@@ -63,7 +76,8 @@ def _made(
         .not_valid_before(now - timedelta(hours=1))
         .not_valid_after(now + timedelta(days=days))
     )
-    for extension, is_critical in _extensions(hosts, key.public_key(), signing_key.public_key()):
+    kinds = _extensions(hosts, names, key.public_key(), signing_key.public_key())
+    for extension, is_critical in kinds:
         builder = builder.add_extension(extension, critical=is_critical)
     return Certificate(
         builder.sign(signing_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM),
@@ -76,7 +90,10 @@ def _made(
 
 
 def _extensions(
-    hosts: Sequence[str], own: "ec.EllipticCurvePublicKey", signer: "ec.EllipticCurvePublicKey"
+    hosts: Sequence[str],
+    known_as: Sequence[str],
+    own: "ec.EllipticCurvePublicKey",
+    signer: "ec.EllipticCurvePublicKey",
 ) -> "Iterator[tuple[x509.ExtensionType, bool]]":
     """Yield what a certificate is for, and whether a reader must understand that."""
     from cryptography import x509
@@ -84,6 +101,7 @@ def _extensions(
 
     may_sign = own == signer
     names: list[x509.GeneralName] = [x509.IPAddress(ipaddress.ip_address(host)) for host in hosts]
+    names += [x509.DNSName(name) for name in known_as]
     if may_sign:
         names += [x509.DNSName("localhost"), x509.DNSName("kubernetes")]
     if names:

@@ -1,19 +1,23 @@
 """A port of a container: who listens on it, and a connection to it as bytes.
 
-Programs answer requests, so what speaks to a port in bytes speaks HTTP/1.1; anything else gets 400, as from
-any web server.
+Programs answer requests, so what speaks to a port in bytes speaks HTTP/1.1, over TLS where the process has a
+certificate; anything else gets 400, as from any web server.
 
 Source: the protocol is the library h11's; the words of a refused connection are Go's (net/dial.go).
 """
 
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 import h11
 
 from insideout.kubelet.container import Container
 from insideout.kubelet.programs import Request, Response
 from insideout.sim import Loop, Timer
+
+if TYPE_CHECKING:
+    from insideout.kubelet.secured import Secured
 
 LONGEST_BODY_BYTES = 1024 * 1024
 """Longer requests get 413."""
@@ -49,12 +53,19 @@ class PortConnection:
             raise ConnectionRefused(f"dial tcp4 127.0.0.1:{port}: connect: connection refused")
         self._loop, self._container, self._process, self._port = loop, found, found.process, port
         self._put, self._end = put, end
+        self._secured: "Secured | None" = None
+        if found.process.certificate is not None:
+            # Loaded here: few programs have one, and a browser's Python has no TLS.
+            from insideout.kubelet import secured
+
+            self._secured = secured.Secured(found.process.certificate, put)
         self._http = h11.Connection(h11.SERVER)
         self._request: h11.Request | None = None
         self._body = bytearray()
         self._answering: Timer | None = None
         self._waiting_bytes = 0
         self._ended = False
+        self._forget = found.process.at_end(self._close)
 
     def feed(self, data: bytes) -> None:
         """Take what the client sent; b"" says that nothing follows."""
@@ -65,12 +76,19 @@ class PortConnection:
             self.stop()
             self._end()
             return
-        self._http.receive_data(data)
-        self._go_on()
+        try:
+            plain = data if self._secured is None else self._secured.receive(data)
+        except OSError:  # no TLS, or the client does not trust the certificate
+            self._close()
+            return
+        if plain is not None:
+            self._http.receive_data(plain)
+            self._go_on()
 
     def stop(self) -> None:
         """End without a word: the client has gone."""
         self._ended = True
+        self._forget()
         if self._answering is not None:
             self._answering.cancel()
 
@@ -105,9 +123,6 @@ class PortConnection:
         assert asked is not None  # a message begins with its head
         body, self._body = self._body.decode("utf-8", "replace"), bytearray()
         request = Request(self._port, asked.method.decode(), asked.target.decode("latin-1"), body)
-        if self._process.exit_status is not None:
-            self._close()
-            return
         response = self._container.program.answer(self._process, request)
         if response.duration_s > 0:
             self._answering = self._loop.call_later(response.duration_s, self._answered, asked, response)
@@ -146,11 +161,11 @@ class PortConnection:
     def _write(self, event: h11.Event) -> None:
         data = self._http.send(event)
         if data and not self._ended:
-            self._put(data)
+            (self._put if self._secured is None else self._secured.send)(data)
 
     def _close(self) -> None:
         if not self._ended:
-            self._ended = True
+            self.stop()
             self._end()
 
 

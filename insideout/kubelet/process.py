@@ -6,8 +6,10 @@ memory.max does (kernel Documentation/admin-guide/cgroup-v2.rst).
 
 import contextlib
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
+from insideout.apiserver.certificates import Certificate
 from insideout.kubelet.files import FileError, Files
 from insideout.kubelet.volumes import NOTHING, Mounted
 from insideout.sim import Loop, Timer
@@ -44,6 +46,7 @@ class Process:
         "_mounted",
         "_on_exit",
         "_timers",
+        "certificate",
         "cpu_milli",
         "env",
         "exit_status",
@@ -74,6 +77,8 @@ class Process:
         self.is_started = True
         self.is_ready = True
         self.is_healthy = True
+        self.certificate: Certificate | None = None
+        """By what its ports are known to clients, which then speak TLS; None for plain text."""
         self.memory_bytes = 0
         self.cpu_milli = 0
         self._cpu_before_s, self._cpu_since_s = 0.0, loop.now_s
@@ -127,9 +132,14 @@ class Process:
         """The time that it lives by."""
         return self._loop
 
-    def at_end(self, callback: Callable[[], object]) -> None:
-        """Run `callback` when the process ends, however it does."""
+    def at_end(self, callback: Callable[[], object]) -> Callable[[], object]:
+        """Run `callback` when the process ends, however it does; return how to have it forgotten."""
         self._endings.append(callback)
+        return partial(self._forget, callback)
+
+    def _forget(self, callback: Callable[[], object]) -> None:
+        if callback in self._endings:
+            self._endings.remove(callback)
 
     def log(self, text: str, stream: str = "stdout") -> None:
         """Write a line."""
@@ -157,9 +167,9 @@ class Process:
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()
-        for ending in self._endings:
+        endings, self._endings = self._endings, []
+        for ending in endings:
             ending()
-        self._endings.clear()
         self.use_cpu(0)
         self.exit_status = Exit(code, reason or ("Error" if code else "Completed"))
         self._on_exit(self.exit_status)

@@ -6,6 +6,10 @@
 
     cluster.nodes.programs.register("policy:v1", Webhook(needs_owner))
 
+A real API server speaks TLS to it: `tls_cert_file` and `tls_private_key_file` are paths in the container,
+such as those of a Secret that is mounted there.  Without them it speaks plain text, which does for the
+embedded API server.
+
 The function gets the request of the review and returns True, or the reason of a denial, or a list of JSON
 patch operations, or a whole response without its uid.  What it raises is the program's failure: status 500.
 
@@ -18,6 +22,8 @@ import runpy
 from collections.abc import Callable
 from typing import Any
 
+from insideout.apiserver.certificates import Certificate
+from insideout.kubelet.files import FileError
 from insideout.kubelet.process import Process
 from insideout.kubelet.programs import Program, Request, Response
 
@@ -30,11 +36,34 @@ class Webhook(Program):
     """Answers with `review`, after `takes_s` seconds; `paths` may have functions of their own."""
 
     def __init__(
-        self, review: Review | None = None, *, takes_s: float = 0.0, paths: dict[str, Review] | None = None
+        self,
+        review: Review | None = None,
+        *,
+        takes_s: float = 0.0,
+        paths: dict[str, Review] | None = None,
+        tls_cert_file: str = "",
+        tls_private_key_file: str = "",
     ) -> None:
         self._review = review
         self._takes_s = takes_s
         self._paths = paths or {}
+        self._tls = tls_cert_file, tls_private_key_file
+
+    def start(self, process: Process) -> None:
+        """Load the certificate; end with 255 where that cannot be done."""
+        if not all(self._tls):
+            return
+        # Loaded here: few webhooks have one, and a browser's Python has no TLS.
+        from insideout.kubelet.secured import check
+
+        try:
+            found = Certificate(*(process.files.read(path) for path in self._tls))
+            check(found)
+        except (FileError, OSError) as problem:
+            process.log(f"Failed to load the certificate: {problem}", "stderr")
+            process.exit(255)
+        else:
+            process.certificate = found
 
     def answer(self, process: Process, request: Request) -> Response:
         """Answer one review; 404 on a path that has no function, 400 for a body that is no review."""

@@ -8,6 +8,7 @@ latency, keep-alive.
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from insideout.apiserver.certificates import Certificate
 from insideout.client import ApiError, Object
 from insideout.kubelet.hollow import HollowNodes
 from insideout.kubelet.node import HollowNode
@@ -105,12 +106,24 @@ class Network:
         first = nodes[0] if nodes else None
         return first, f"{first.pod_cidr.rsplit('.', 1)[0]}.254" if first else OUTSIDE
 
-    def _answer(self, ip: str, request: Request) -> Answer:
+    def certificate(self, address: str, port: int) -> Certificate | None:
+        """Return by what a pod's port is known to clients that speak TLS; None for plain text, or nobody."""
+        worker = self._worker(address)
+        container = listener(worker.containers, port) if worker is not None else None
+        return container.process.certificate if container is not None and container.process else None
+
+    def _worker(self, ip: str) -> PodWorker | None:
         for node in self._nodes.nodes.values():
             for worker in node.pods.workers.values():
                 if worker.ip == ip and not worker.pod["spec"].get("hostNetwork"):
-                    return _ask(worker, request)
-        return Answer(0, error="timeout")  # nobody has this address
+                    return worker
+        return None
+
+    def _answer(self, ip: str, request: Request) -> Answer:
+        worker = self._worker(ip)
+        return (
+            Answer(0, error="timeout") if worker is None else _ask(worker, request)
+        )  # nobody has this address
 
 
 def _is_address(host: str) -> bool:

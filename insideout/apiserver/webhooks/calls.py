@@ -1,9 +1,9 @@
 """How a review gets to a webhook: over a Service to one of its pods, or to an address on this machine.
 
 The Service is resolved by its EndpointSlices, as with kube-apiserver's --enable-aggregator-routing; a `Dial`
-carries the request into the cluster's network.  Left out: TLS towards pods, so a caBundle is not compared
-with anything there; addresses on other machines; the time that a call takes, except that one that is longer
-than its webhook allows fails.
+carries the request into the cluster's network, and compares the caBundle with the certificate of a program
+that has one.  Left out: that a program without is refused; addresses on other machines; the time that a call
+takes, except that one that is longer than its webhook allows fails.
 
 Source: k8s.io/apiserver/pkg/util/webhook/client.go, k8s.io/apiserver/pkg/util/proxy/proxy.go@v1.36.2;
 the words of Go's net and net/http.
@@ -12,6 +12,7 @@ the words of Go's net and net/http.
 import base64
 import ipaddress
 import json
+import posixpath
 import random
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -35,6 +36,10 @@ class Outgoing(NamedTuple):
     body: str
     timeout_s: float
     method: str = "POST"
+    host: str = ""
+    """What the server's certificate must be for, "" for any certificate."""
+    authorities: bytes = b""
+    """Who may have signed it, in PEM."""
 
 
 class Reply(NamedTuple):
@@ -80,8 +85,11 @@ class Caller:
                 reply = _over_https(url, client.get("caBundle"), body, timeout_s)
             else:
                 address, port = self.resolve(service)
-                path = f"{urlsplit(url).path or '/'}?timeout={timeout_s}s"
-                reply = self.dial(Outgoing(address, port, path, body, timeout_s))
+                path = f"{urlsplit(url).path}?timeout={timeout_s}s"
+                host = f"{service['name']}.{service['namespace']}.svc"
+                signers = base64.b64decode(client.get("caBundle") or "")
+                asked = Outgoing(address, port, path, body, timeout_s, host=host, authorities=signers)
+                reply = self.dial(asked)
         except CallError as problem:
             raise CallError(f'Post "{url}?timeout={timeout_s}s": {problem}') from None
         if not 200 <= reply.status < 300:
@@ -124,12 +132,18 @@ def _service_of(endpoint_slice: Object) -> str:
 
 
 def _url(client: Object) -> str:
+    """Return where a webhook is asked.
+
+    Source: k8s.io/client-go/rest/url_utils.go:DefaultVersionedAPIPath@v1.36.2.
+    """
     service = client.get("service")
     if service is None:
-        return str(client["url"])
-    host = f"{service['name']}.{service['namespace']}.svc:{service.get('port', 443)}"
-    path = service.get("path") or ""
-    return f"https://{host}{path if path.startswith('/') or not path else '/' + path}"
+        parts = urlsplit(str(client["url"]))
+        where, path = f"{parts.scheme}://{parts.netloc}", parts.path
+    else:
+        where = f"https://{service['name']}.{service['namespace']}.svc:{service.get('port', 443)}"
+        path = service.get("path") or ""
+    return where + posixpath.normpath("/" + path.lstrip("/"))
 
 
 def _server_error(reply: Reply) -> str:
@@ -161,7 +175,7 @@ def _over_https(url: str, ca_bundle: str | None, body: str, timeout_s: int) -> R
         context.load_verify_locations(cadata=base64.b64decode(ca_bundle).decode("ascii", "replace"))
     connection = http.client.HTTPSConnection(host, port, timeout=timeout_s, context=context)
     try:
-        path = f"{parts.path or '/'}?timeout={timeout_s}s"
+        path = f"{parts.path}?timeout={timeout_s}s"
         connection.request("POST", path, body, {"Content-Type": "application/json"})
         response = connection.getresponse()
         return Reply(response.status, response.read().decode("utf-8", "replace"))

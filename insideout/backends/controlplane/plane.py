@@ -170,6 +170,8 @@ class Plane:
         yield from (f"--kubelet-client-certificate={certificate}", f"--kubelet-client-key={key}")
         yield f"--kubelet-certificate-authority={self.credentials.certificate(credentials.KUBELETS)[0]}"
         yield "--kubelet-preferred-address-types=InternalIP"  # the names of nodes are nobody's to look up
+        # No rules of kube-proxy hold where it runs: for webhooks and APIServices it chooses pods by itself.
+        yield "--enable-aggregator-routing=true"
         # It runs in the data folder, and the path of a socket must be short.
         transport = {"uds": {"udsName": TUNNEL}}
         connection = {"proxyProtocol": "HTTPConnect", "transport": transport}

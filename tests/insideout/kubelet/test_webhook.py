@@ -77,7 +77,7 @@ def test_a_slow_webhook_runs_out_of_time(cluster: Cluster) -> None:
     client = cluster.client()
     client.patch(f"validatingwebhookconfigurations.{GROUP}", "owner", patch, type="json")
     assert write(cluster, owner="me").endswith(
-        'Post "https://policy.default.svc:443?timeout=1s": context deadline exceeded'
+        'Post "https://policy.default.svc:443/?timeout=1s": context deadline exceeded'
     )
 
 

@@ -184,7 +184,7 @@ def test_missing_service_port_and_endpoints_have_their_words(api: Hooked) -> Non
         return message.removeprefix(CALL.format("label"))
 
     assert refusal({"name": "none", "path": None}) == (
-        'Post "https://none.default.svc:443?timeout=10s": service "none" not found'
+        'Post "https://none.default.svc:443/?timeout=10s": service "none" not found'
     )
     assert refusal({"port": 8080}) == (
         'Post "https://hook.default.svc:8080/label?timeout=10s": no service port 8080 found for service '
