@@ -53,7 +53,7 @@ class PortConnection:
             raise ConnectionRefused(f"dial tcp4 127.0.0.1:{port}: connect: connection refused")
         self._loop, self._container, self._process, self._port = loop, found, found.process, port
         self._put, self._end = put, end
-        self._secured: "Secured | None" = None
+        self._secured: Secured | None = None
         if found.process.certificate is not None:
             # Loaded here: few programs have one, and a browser's Python has no TLS.
             from insideout.kubelet import secured

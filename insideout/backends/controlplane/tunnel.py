@@ -4,8 +4,8 @@ The API server's egress selector sends what is for the cluster's network to a pr
 private data folder: CONNECT, an address, and from there on bytes.  For a node's address the kubelet's server
 answers, with the node's own certificate; for a pod's, the program that listens there.  A kubelet on 127.0.0.1
 would not do: the API server does not proxy to nodes at addresses of a loopback
-(pkg/registry/core/node/strategy.go:isProxyableHostname).  Webhooks are called that way, too: the API server chooses
-an endpoint of the Service, and the program in the pod has its own certificate.
+(pkg/registry/core/node/strategy.go:isProxyableHostname).  Webhooks are called that way, too: the API server
+chooses an endpoint of the Service, and the program in the pod has its own certificate.
 
 Source: k8s.io/apiserver/pkg/server/egressselector/egress_selector.go@v1.36.2; RFC 9110, 9.3.6.
 """
