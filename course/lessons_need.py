@@ -19,7 +19,6 @@ RAFT = "its cluster keeps the API server's data on the learner's Raft group"
 VIRTUAL = "stories of minutes or hours, and checks that play many, are in virtual time"
 CHECKS = "its checks play many clusters, in virtual time"
 TURNED = "a control plays a rollout each time that it is turned, in virtual time"
-EVENTS = "what an event costs is measured in the embedded cluster's API server itself"
 PARTS = "it replaces or stops parts of the cluster"
 NODES = "it adds, watches or cuts off nodes of ours"
 EVERYWHERE = "it changes what belongs to the whole cluster"
@@ -62,7 +61,7 @@ NEEDS = {
     "08_rollouts": Needs(On(IN_PART, f"{TURNED}; {CHECKS}"), On(NO, NODES)),
     "09_statefulsets": Needs(On(IN_PART, f"{TURNED}; {CHECKS}"), On(NO, NODES)),
     "10_operators": Needs(On(IN_PART, CHECKS), On(NO, EVERYWHERE)),
-    "11_services": Needs(On(IN_PART, f"{EVENTS}; {CHECKS}"), On(NO, NODES)),
+    "11_services": Needs(On(IN_PART, CHECKS), On(NO, NODES)),
     "12_kube_proxy": Needs(On(YES), On(NO, PARTS), "the mode ipvs is not deprecated yet"),
     "13_networking": Needs(On(YES), On(NO, EVERYWHERE)),
     "14_exec": Needs(

@@ -623,7 +623,7 @@ plot_life(samples, seen, "Terminating pods listed as ready")
 missing = unwritten(endpoint_groups=endpoint_groups, plan=plan)
 if not missing:
     samples, seen = release(endpoint_groups, plan)
-    print(tally(seen))
+    print("answers of", *sorted(tally(seen)))
     assert "error" not in tally(seen), "requests failed: see which pods your slices listed as ready"
 plot_life(samples, seen, "Your controller") if not missing else print(missing)
 
@@ -663,7 +663,7 @@ smaller.reveal(
     why="50 slices, and an endpoint is a little larger than an address of Endpoints, for it says more.",
 )
 for one in sent:
-    print(f"{one.object:18} {one.encoding:8} {one.size_bytes:9,} bytes")
+    print(f"{one.object:18} {one.encoding:8} {one.size_bytes / 1000:6.1f} kB")
 
 # %% id="flips-picture" role="code"
 turn(
@@ -682,7 +682,7 @@ turn(
 # %% id="two-flips" role="code"
 for numbers in ((2,), (3, 4), (5, 150)):
     in_protobuf = fleet.flip(*numbers, endpoints=False)[1]
-    print(f"pods {numbers}: {in_protobuf.size_bytes:,} bytes in protobuf")
+    print(f"pods {numbers}: {in_protobuf.size_bytes / 1000:.1f} kB in protobuf")
 
 # %% [markdown] id="bytes-task" role="text"
 # ### Exercise: `bytes_sent(sizes, flips, watchers)`

@@ -1,11 +1,12 @@
 """How many bytes a flip is on the wire: a Service of thousands of endpoints, and watches of what lists them.
 
-The endpoints are written without pods: an API server, the slices and the Endpoints of one Service, as the two
-controllers would write them.  The watches are the API server's own, over the official client's connection.
+The endpoints are written without pods: an API server without controllers, the slices and the Endpoints of one
+Service, as the two controllers would write them.  The watches are the API server's own, over the official
+client's connection.
 """
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from insideout.client import Object
 from insideout.cluster import Cluster
@@ -15,6 +16,8 @@ from insideout.controllers.endpointslice.packing import MAX_ENDPOINTS
 SLICES = "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices"
 ENDPOINTS = "/api/v1/namespaces/default/endpoints"
 ACCEPT = {"JSON": "application/json", "protobuf": "application/vnd.kubernetes.protobuf;stream=watch"}
+_LENGTH_BYTES = 4
+"""Before each event in protobuf, see k8s.io/apimachinery/pkg/util/framer/framer.go@v1.36.2."""
 _PORT = {"name": "http", "port": 8080, "protocol": "TCP"}
 
 
@@ -31,7 +34,7 @@ class Fleet:
 
     def __init__(self, count: int) -> None:
         self.count = count
-        self._cluster = Cluster.create(nodes=0, backend="embedded")  # its watch hands out whole events
+        self._cluster = Cluster.create(nodes=0, places={})
         self._client = self._cluster.client("controllers")
         self._pods = [_pod(number) for number in range(count)]
         for first in range(0, count, MAX_ENDPOINTS):
@@ -50,10 +53,15 @@ class Fleet:
             for kind, path in (("EndpointSlice", SLICES), ("Endpoints", ENDPOINTS))
             for encoding in ACCEPT
         }
-        for first in sorted({number // MAX_ENDPOINTS for number in numbers}):
+        written = sorted({number // MAX_ENDPOINTS for number in numbers})
+        for first in written:
             slice_ = self._client.get("endpointslices", f"web-{first}", "default")
             self._client.update("endpointslices", _flipped(slice_, numbers, first * MAX_ENDPOINTS))
-        sent = [self._sent(kind, encoding, watches) for kind, encoding in watches if kind == "EndpointSlice"]
+        sent = [
+            Sent(kind, encoding, sum(next(watch) for _ in written))
+            for (kind, encoding), watch in watches.items()
+            if kind == "EndpointSlice"
+        ]
         whole = {"web": min(self.count, CAPACITY), "web-whole": self.count} if endpoints else {}
         for name, count in whole.items():
             if name == "web-whole" and self.count <= CAPACITY:
@@ -61,24 +69,40 @@ class Fleet:
             stored = self._client.get("endpoints", name, "default")
             self._client.update("endpoints", _moved(stored, numbers))
             for encoding in ACCEPT:
-                _, _, size_bytes = self._sent("Endpoints", encoding, watches)
-                sent.append(Sent(f"Endpoints of {count:,}", encoding, size_bytes))
+                sent.append(Sent(f"Endpoints of {count:,}", encoding, next(watches["Endpoints", encoding])))
         return sent
 
-    def _watch(self, path: str, encoding: str) -> Any:
-        """Begin a watch; return what yields its bytes."""
+    def _watch(self, path: str, encoding: str) -> Iterator[int]:
+        """Begin a watch; return what yields the size of each event in bytes."""
         client = self._cluster.api_client
         version = self._client.list("endpointslices", "default")["metadata"]["resourceVersion"]
+        headers = {"Accept": ACCEPT[encoding]}
+        client.update_params_for_auth(headers, [], ["BearerToken"])
         response = client.rest_client.pool_manager.request(
             "GET",
             f"{client.configuration.host}{path}?watch=1&resourceVersion={version}&timeoutSeconds=60",
-            headers={"Accept": ACCEPT[encoding]},
+            headers=headers,
             preload_content=False,
         )
-        return response.stream()
+        return _sizes(response.stream(), encoding)
 
-    def _sent(self, kind: str, encoding: str, watches: Mapping[tuple[str, str], Any]) -> Sent:
-        return Sent(kind, encoding, len(next(watches[kind, encoding])))
+
+def _sizes(stream: Iterator[bytes], encoding: str) -> Iterator[int]:
+    """Yield the sizes of the events in a stream, which comes in pieces of any size."""
+    come = b""
+    for piece in stream:
+        come += piece
+        while size_bytes := _event_bytes(come, encoding):
+            yield size_bytes
+            come = come[size_bytes:]
+
+
+def _event_bytes(come: bytes, encoding: str) -> int:
+    """Return how long the first event is, with its end or its length before it; 0 while it is not whole."""
+    if encoding == "JSON":
+        return come.find(b"\n") + 1
+    size_bytes = _LENGTH_BYTES + int.from_bytes(come[:_LENGTH_BYTES], "big")
+    return size_bytes if len(come) >= max(size_bytes, _LENGTH_BYTES) else 0
 
 
 def _pod(number: int) -> Object:

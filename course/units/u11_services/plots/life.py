@@ -88,8 +88,10 @@ def plot_life(samples: Sequence[Sample], seen: Sequence[Seen], title: str) -> Pi
 
 def _words(samples: Sequence[Sample], seen: Sequence[Seen], failed: int) -> str:
     most = {state: max(one.counts[state] for one in samples) for state in STATES}
-    least = min(one.counts["ready"] for one in samples)
+    always = "always" if all(one.counts["ready"] for one in samples) else "not always"
+    serving = "some" if most[STATES[1]] else "none"
+    lost = "none" if not failed else "some" if failed < len(seen) / 2 else "most"
     return (
-        f"Ready endpoints between {least} and {most['ready']}; at most {most[STATES[1]]} terminating and "
-        f"still serving, at most {most[STATES[2]]} not ready. {failed} of {len(seen)} requests failed."
+        f"There are {always} ready endpoints, and {serving} that terminate and still serve. "
+        f"Requests that failed: {lost}."
     )
