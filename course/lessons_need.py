@@ -56,7 +56,7 @@ NEEDS = {
         "not by what a pod changes in it",
     ),
     "05_pods": Needs(On(IN_PART, VIRTUAL), On(NO, NODES)),
-    "06_qos": Needs(On(NO, VIRTUAL), On(NO, VIRTUAL)),
+    "06_qos": Needs(On(YES), On(NO, NODES)),
     "07_node_failure": Needs(On(IN_PART, VIRTUAL), On(NO, NODES)),
     "08_rollouts": Needs(On(IN_PART, f"{TURNED}; {CHECKS}"), On(NO, NODES)),
     "09_statefulsets": Needs(On(IN_PART, f"{TURNED}; {CHECKS}"), On(NO, NODES)),

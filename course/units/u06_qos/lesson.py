@@ -21,7 +21,7 @@ from kubernetes.utils.quantity import parse_quantity
 from course.checks.pods import show_spec
 from course.learn import predict, review
 from course.units.u06_qos.plots.eviction import plot_order
-from course.units.u06_qos.plots.pressure import plot_pressure, watch_memory
+from course.units.u06_qos.plots.pressure import order_of, plot_pressure, watch_memory
 from insideout import Cluster, records
 from insideout.kubelet.eviction import PodMemory, rank_memory
 from insideout.kubelet.ranking import rank_by_name
@@ -539,14 +539,14 @@ course.units.u06_qos.checks.evict_unseen(evict_order, seed=course.checks.instruc
 # | `db` | 1000 | 1000Mi | 900Mi |
 # | `report` | 0 | 400Mi | 100Mi |
 #
-# Commit to a prediction below: which pods are gone after 100 seconds? `scratch` never stops growing: is it among them? The kubelet's own order runs first, then
+# Commit to a prediction below: which pods are gone after 70 seconds? `scratch` never stops growing: is it among them? The kubelet's own order runs first, then
 # yours.
 
 
 # %% id="small-node" role="code"
 def small_node(order):
     """Return a cluster of one node whose kubelet evicts in the order of a function."""
-    cluster = Cluster.create(nodes=0, seed=6, realtime=False)
+    cluster = Cluster.create(nodes=0, seed=6)
     cluster.nodes.add("small", cpu="8", memory="2600Mi").memory.rank_by(rank_by_name(order))
     for name, value in (("high", 1000), ("low", -10)):
         body = {"metadata": {"name": name}, "value": value}
@@ -576,13 +576,13 @@ def fill(cluster):
         memory_pod("report", 400, 100),
     ):
         cluster.core.create_namespaced_pod("default", pod)
-    return watch_memory(cluster, "small", seconds=100)
+    return watch_memory(cluster, "small", seconds=70)
 
 
 # %% id="my-evicted" role="code"
 gone_said = predict(
     "evicted",
-    "Which pods are gone after 100 seconds?",
+    "Which pods are gone after 70 seconds?",
     choices=["scratch", "web", "cache", "batch", "db", "report"],
     many=True,
     default=["scratch"],
@@ -601,7 +601,7 @@ def kubelets_own(pods):
 
 own = fill(small_node(kubelets_own))
 gone_said.reveal(
-    [name for sample in own for name in sample.evicted],
+    order_of(own),
     why="Of those above their requests batch has the lowest priority; then web is further above than cache.",
 )
 
@@ -615,18 +615,20 @@ pods = cluster.core.list_namespaced_pod("default").items
 for pod in pods:
     print(f"{pod.metadata.name:8} {pod.status.qos_class:11} {pod.status.phase:8} {pod.status.reason or ''}")
 messages = [pod.status.message for pod in pods if pod.status.reason == "Evicted"]
-print(
-    messages[0] if messages else "Nobody is evicted: write evict_order first, then run the cell above again."
-)
+low, _, container = messages[0].partition(", available: ") if messages else ("", "", "")
+told = f"{low} ...\n{container.partition('. ')[2].strip()}"
+print(told if messages else "Nobody is evicted: write evict_order first, then run the cell above again.")
 
 # %% id="same-as-kubelet" role="code"
-assert samples == own, "your order and the kubelet's evict other pods, or at other seconds"
-print("your order and the kubelet's evict the same pods at the same seconds")
+assert order_of(samples) == order_of(own), (
+    "your order and the kubelet's evict other pods, or in another order"
+)
+print("your order and the kubelet's evict the same pods in the same order")
 
 # %% [markdown] id="at-work-why" role="text"
 # `scratch` is the only BestEffort pod, it grows without end, and it stays: its priority is higher than that of the others
 # that are above their requests. An evicted pod is not deleted. Its phase becomes Failed, with a reason and a message
-# that say why; a controller makes another one in its place.
+# that say why, and what was available at the moment of the look; a controller makes another one in its place.
 #
 # The node condition `MemoryPressure` stays for five minutes after the last look that saw pressure, and during that time
 # the node accepts no BestEffort pods. That is a place where the class does count.

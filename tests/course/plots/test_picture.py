@@ -54,7 +54,7 @@ def test_the_words_say_what_is_drawn():
         "Eviction order: new (Burstable, no statistics), then web (Burstable, priority 0, +2 MiB)."
         " Never: dns."
     )
-    assert pressure().alt == "Available memory over 51 s. Evicted: web at 30 s."
+    assert pressure().alt == "Available memory over 51 s. Evicted: web."
 
 
 def test_a_notebook_gets_an_image_with_its_words_and_plain_text():

@@ -26,8 +26,8 @@ def watch_memory(cluster: Cluster, node_name: str, seconds: int) -> list[Sample]
     samples: list[Sample] = []
     known: set[str] = set()
     began_s = cluster.loop.now_s
-    for _ in range(seconds):
-        cluster.run(seconds=1)
+    for second in range(1, seconds + 1):
+        cluster.run(seconds=max(0, began_s + second - cluster.loop.now_s))
         gone = [
             pod["metadata"]["name"]
             for pod in client.list("pods", field_selector=f"spec.nodeName={node_name}")["items"]
@@ -66,5 +66,10 @@ def plot_pressure(samples: Sequence[Sample], threshold_bytes: int = THRESHOLD_BY
         axes.set_ylabel("MiB available")
         axes.set_ylim(0, top * 1.08)
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=3)
-        said = ", ".join(f"{name} at {sample.time_s:g} s" for sample, name in evictions) or "nobody"
-        return picture.finish(drawn, f"Available memory over {times[-1]:g} s. Evicted: {said}.")
+        said = ", then ".join(order_of(samples)) or "nobody"
+        return picture.finish(drawn, f"Available memory over {times[-1]:.0f} s. Evicted: {said}.")
+
+
+def order_of(samples: Sequence[Sample]) -> list[str]:
+    """Return the names of the pods that were evicted, in their order: it is the same in every run."""
+    return [name for sample in samples for name in sample.evicted]
