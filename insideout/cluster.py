@@ -104,7 +104,8 @@ class Cluster(ClusterBase):
         "kubeconfig" is a cluster that is there already, of which only a namespace with a generated name is
         ours and stands for "default"; `context` or COURSE_CONTEXT names its context, else it is the current.
         COURSE_BACKEND in the environment says which one when `backend` does not; it gives way, with a line
-        that says why, where only the embedded cluster will do: with `raft`, `log` or `realtime=False`.
+        that says why, where only the embedded cluster will do: with `raft` or `realtime=False`, and
+        with `log` where the environment names a cluster that is there already.
 
         `seed` settles everything random.  In virtual time, which an embedded cluster has unless told
         otherwise, nothing waits; with `realtime` the cluster lives by the machine's clock and other programs
@@ -113,14 +114,16 @@ class Cluster(ClusterBase):
         With `raft`, a class of Raft nodes, the API server's data is on a group of `raft_nodes` of them,
         and `cluster.store` can crash, part and heal them; `raft_lasts` is for clusters that live for hours:
         logs are cut at snapshots, a group that fails is given up, and it begins with `cluster.store.wake()`.
-        With `log`, every request and every event of a watch is noted in `cluster.log`.
+        With `log`, every request and every event of a watch is noted in `cluster.log`; of real programs,
+        too, which go to the API server through a door that notes it.
         """
         needs = {
             "its data is on a Raft group": raft is not None,
-            "it keeps a log of requests": log,
             "its time is virtual": realtime is False,
         }
         chosen = choice.choose(backend, next((why for why, needed in needs.items() if needed), ""))
+        if chosen == "kubeconfig" and log:
+            chosen = choice.choose(backend, "it keeps a log of requests")
         if context and chosen != "kubeconfig":
             raise ValueError(f"context is of the backend kubeconfig, not of {chosen}")
         if chosen == "kubeconfig":
@@ -137,7 +140,7 @@ class Cluster(ClusterBase):
             from insideout.backends.controlplane.backend import ControlPlaneBackend
 
             gc.collect()  # a cluster that nobody holds any more ends before the next one needs its memory
-            real = ControlPlaneBackend()
+            real = ControlPlaneBackend(log=RequestLog() if log else None)
             try:
                 cluster = cls(real, places_beside(real, timing) if places is None else places, nodes=nodes)
                 real.loop.call(real.controllers.settle)

@@ -1,7 +1,8 @@
 """Who asked the API server for what, and whom it told: a sequence diagram drawn from its log.
 
-A row is one write, or one change told to all who watch it.  Left out: reads, Events and Leases; what a client
-hears of its own change to an object that it knows; and of the writes to a workload's status all but the last.
+A row is one write, or one change told to all who watch it, where the first of them hears of it.  Left out:
+reads, Events, Leases and tokens; what a client hears of its own change to an object that it knows; and of the
+writes to a workload's status all but the last.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +26,7 @@ _COLOURS = {
     "scheduler": picture.GREEN,
     "kubelet": picture.PURPLE,
 }
-_LEFT_OUT = ("events", "leases")
+_LEFT_OUT = ("events", "leases", "serviceaccounts")
 _WORKLOADS = ("deployments", "replicasets", "statefulsets", "daemonsets", "jobs")
 _ROW_IN = 0.27
 _WIDER = 0.15
@@ -47,7 +48,7 @@ def rows_of(entries: Iterable[RequestMade | EventDelivered]) -> list[Row]:
     rows: list[Row] = []
     writer_of: dict[tuple[str, str], str] = {}
     known: set[tuple[str, str, str]] = set()
-    last_event: tuple[str, ...] = ()
+    told: dict[tuple[str, ...], tuple[str, int]] = {}  # by change: whose it is, and its row
     for entry in kept:
         who = lifeline(entry.client)
         what = entry.resource, entry.name
@@ -56,20 +57,20 @@ def rows_of(entries: Iterable[RequestMade | EventDelivered]) -> list[Row]:
             rows.append(Row(entry.time_s, who, (), f"{_request(entry)}{refused}"))
             if not refused:
                 writer_of[what] = who
-            last_event = ()
             continue
-        is_echo = writer_of.get(what) == who and (who, *what) in known
+        change = (*what, entry.resource_version)
+        writer, number = told.get(change, (writer_of.get(what, ""), len(rows)))
+        is_echo = writer == who and (who, *what) in known
         known.add((who, *what))
         if is_echo or (entry.resource in _WORKLOADS and entry.type == "MODIFIED"):
             continue
-        event = (*what, entry.resource_version)
-        if event == last_event and rows:
-            told = dict.fromkeys([*rows[-1].told, who])
-            rows[-1] = rows[-1]._replace(told=tuple(sorted(told, key=_ORDER.index)))
+        if change in told:
+            names = {*rows[number].told, who}
+            rows[number] = rows[number]._replace(told=tuple(sorted(names, key=_ORDER.index)))
         else:
+            told[change] = writer, number
             state = f": {entry.state}" if entry.resource == "pods" else ""
             rows.append(Row(entry.time_s, "", (who,), f"{entry.resource}{state}"))
-        last_event = event
     return rows
 
 

@@ -1,16 +1,20 @@
-"""What an API server was asked and what it told its watchers, in virtual time, as it happened.
+"""What an API server was asked and what it told its watchers, in the loop's time, as it happened.
 
 The log is kept by the doors, not by the server: insideout.client.logged for components in this process,
-LoggedRest for the REST interface.  A cluster that does not ask for it has neither.  Requests for what is no
-object (discovery, health, documents) are left out.
+LoggedRest for the REST interface, insideout.backends.controlplane.recorder before a real server.  A cluster
+that does not ask for it has none of them.  Requests for what is no object (discovery, health, documents) are
+left out.
 
 Source: the audit log is upstream's, k8s.io/apiserver/pkg/apis/audit/types.go:Event@v1.36.2; it has no
 deliveries of watches, which this one adds.
 """
 
+import threading
+from bisect import insort
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from insideout.apiserver import parameters
@@ -26,7 +30,7 @@ WRITES = ("create", "update", "patch", "delete", "deletecollection")
 
 
 class RequestMade(NamedTuple):
-    """One request and its HTTP status code; code 0 is a server that could not be reached."""
+    """One request, when it was made, and its HTTP status code; 0 is a server that could not be reached."""
 
     time_s: float
     client: str
@@ -62,15 +66,18 @@ class Asked(NamedTuple):
 
 
 class RequestLog:
-    """Requests and deliveries in the order in which they happened; `counts` has all requests ever answered.
+    """Requests and deliveries in the order of their times; `counts` has all requests ever answered.
 
-    Without `keeps_entries` it only counts, and so never grows.
+    A request is noted with its answer and stands where it was made: so each write is before what it led
+    others to do, also where answers take time.  Without `keeps_entries` it only counts, and so never grows.
+    Any thread may note.
     """
 
     def __init__(self, *, keeps_entries: bool = True) -> None:
         self.entries: list[RequestMade | EventDelivered] = []
         self.counts: Counter[Asked] = Counter()
         self._keeps_entries = keeps_entries
+        self._lock = threading.Lock()
 
     def __iter__(self) -> Iterator[RequestMade | EventDelivered]:
         """Go through a copy, so that what happens meanwhile does not disturb."""
@@ -85,27 +92,31 @@ class RequestLog:
 
     def made(self, request: RequestMade) -> None:
         """Note a request; one that did not reach the server counts for nothing."""
-        if request.code:
-            self.counts[_asked(request)] += 1
-        if self._keeps_entries:
-            self.entries.append(request)
+        with self._lock:
+            if request.code:
+                self.counts[_asked(request)] += 1
+            self._keep(request)
 
     def delivered(self, time_s: float, client: str, resource: str, type_: str, obj: dict[str, Any]) -> None:
         """Note an event; bookmarks and errors are about no object and are left out."""
         if self._keeps_entries and type_ in ("ADDED", "MODIFIED", "DELETED"):
             metadata = obj["metadata"]
-            self.entries.append(
-                EventDelivered(
-                    time_s,
-                    client,
-                    resource,
-                    type_,
-                    metadata.get("namespace", ""),
-                    metadata["name"],
-                    metadata["resourceVersion"],
-                    state_of(obj),
-                )
+            event = EventDelivered(
+                time_s,
+                client,
+                resource,
+                type_,
+                metadata.get("namespace", ""),
+                metadata["name"],
+                metadata["resourceVersion"],
+                state_of(obj),
             )
+            with self._lock:
+                self._keep(event)
+
+    def _keep(self, entry: RequestMade | EventDelivered) -> None:
+        if self._keeps_entries:
+            insort(self.entries, entry, key=attrgetter("time_s"))
 
 
 def _asked(request: RequestMade) -> Asked:
@@ -135,6 +146,7 @@ class LoggedRest(Rest):
 
     def handle(self, request: Request) -> Response:
         """Answer one request and note it."""
+        began_s = self.server.loop.clock_s()
         response = super().handle(request)
         parts = request.path.strip("/").split("/")
         try:
@@ -142,31 +154,37 @@ class LoggedRest(Rest):
         except (NoSuchPathError, StatusError):
             target = None
         if target is not None:
-            self._note(request, target, response)
+            self._note(began_s, request, target, response)
         return response
 
-    def _note(self, request: Request, target: Target, response: Response) -> None:
-        client = request.headers.get("user-agent", "").split("/")[0] or request.user
+    def _note(self, began_s: float, request: Request, target: Target, response: Response) -> None:
+        client = client_of(request.headers.get("user-agent", "")) or request.user
         name = target.name or _name_in(response)
-        now_s = self.server.loop.now_s
-        verb, resource = _verb(request, target), target.kind.plural
+        is_watch = target.watch or parameters.is_watch(request.query)
+        verb, resource = verb_of(request.method, target.name, is_watch=is_watch), target.kind.plural
         self._log.made(
             RequestMade(
-                now_s, client, verb, resource, target.namespace, name, target.subresource, response.code
+                began_s, client, verb, resource, target.namespace, name, target.subresource, response.code
             )
         )
         if isinstance(response.body, WatchStream):
             response.body.on_put = partial(self._put, client, resource)
 
     def _put(self, client: str, resource: str, change: Change) -> None:
-        self._log.delivered(self.server.loop.now_s, client, resource, change.type, change.view.object)
+        self._log.delivered(self.server.loop.clock_s(), client, resource, change.type, change.view.object)
 
 
-def _verb(request: Request, target: Target) -> str:
-    verb = _VERBS.get(request.method, request.method.lower())
-    if target.watch or (verb == "get" and parameters.is_watch(request.query)):
+def client_of(user_agent: str) -> str:
+    """Return by which name a client is known: the first word of its User-Agent."""
+    return user_agent.partition("/")[0]
+
+
+def verb_of(method: str, name: str, *, is_watch: bool) -> str:
+    """Return what a request asks for, in RBAC's words; `name` is "" for one that is about no one object."""
+    verb = _VERBS.get(method, method.lower())
+    if verb == "get" and is_watch:
         return "watch"
-    if not target.name:
+    if not name:
         return {"get": "list", "delete": "deletecollection"}.get(verb, verb)
     return verb
 

@@ -79,7 +79,7 @@ class LoggedClient:
         """Deliver every event after `resource_version`, and note each."""
 
         def deliver(event: WatchEvent) -> None:
-            self._log.delivered(self._loop.now_s, self.name, _plural(resource), event.type, event.object)
+            self._log.delivered(self._loop.clock_s(), self.name, _plural(resource), event.type, event.object)
             on_event(event)
 
         return self._noted(
@@ -178,6 +178,7 @@ class LoggedClient:
 
     def _noted(self, request: Callable[[], T], what: tuple[str, str, str | None, str, str]) -> T:
         """Make the request; note it when it has its answer, whatever that is."""
+        began_s = self._loop.clock_s()
         verb, resource, namespace, name, subresource = what
         code = 201 if verb == "create" else 200
         try:
@@ -193,7 +194,7 @@ class LoggedClient:
         finally:
             self._log.made(
                 RequestMade(
-                    self._loop.now_s,
+                    began_s,
                     self.name,
                     verb,
                     _plural(resource),

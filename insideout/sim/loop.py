@@ -62,6 +62,10 @@ class Loop:
             self._date = self.now_s, START + timedelta(seconds=self.now_s)
         return self._date[1]
 
+    def clock_s(self) -> float:
+        """Return the time as precisely as it is known, also in the middle of an event; from any thread."""
+        return self.now_s
+
     def rng(self, name: str) -> random.Random:
         """Return a new random source for `name`; one component's draws never shift another's."""
         return random.Random(f"{self.seed}/{name}")

@@ -45,6 +45,10 @@ class RealtimeLoop(Loop):
         """Return the present instant as a date in UTC."""
         return self._began + timedelta(seconds=self.now_s)
 
+    def clock_s(self) -> float:
+        """Return the seconds since the loop was made; `now_s` stands still while an event runs."""
+        return self._elapsed_s()
+
     def call_at(self, when_s: float, callback: Callable[..., object], *args: Any, priority: int = 0) -> Timer:
         """Run `callback(*args)` at `when_s` seconds, or now if that has passed; lower priority runs first."""
         with self._wake:

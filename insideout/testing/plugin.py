@@ -96,7 +96,7 @@ def _made(request: pytest.FixtureRequest, options: dict[str, Any], *, realtime: 
         )
     without, replace = wanted.pop("without", ()), wanted.pop("replace", {})
     wanted.setdefault("seed", zlib.crc32(request.node.nodeid.encode()))
-    with Cluster.create(**wanted, realtime=realtime, log=True) as made:
+    with Cluster.create(**wanted, realtime=realtime, log=True, backend="embedded") as made:
         for name in without:
             made.replace(name, None)
         for name, factory in replace.items():

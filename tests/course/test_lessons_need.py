@@ -29,15 +29,16 @@ def test_the_embedded_cluster_runs_every_unit():
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_reason_is_one_that_the_unit_s_own_code_shows(unit):
-    """What keeps a log or a Raft group, or wants virtual time, does not run whole elsewhere, and says so."""
+    """What keeps a Raft group, or wants virtual time, does not run whole elsewhere, and says so."""
     code, needs = code_of(unit), NEEDS[unit]
-    for call, reason in (("log=True", lessons_need.LOG), ("raft=Raft", lessons_need.RAFT)):
-        assert (call in code) == (reason in needs.controlplane.why)
-    only_embedded = re.search(r"log=True|raft=Raft|realtime=False|backend=\"embedded\"", code)
+    assert ("raft=Raft" in code) == (lessons_need.RAFT in needs.controlplane.why)
+    only_embedded = re.search(r"raft=Raft|realtime=False|backend=\"embedded\"", code)
     if only_embedded:
         assert needs.controlplane.runs in (IN_PART, NO)
     assert (needs.controlplane.runs == NONE) == ("Cluster.create(" not in code)
     assert (needs.controlplane.why == "") == (needs.controlplane.runs in (YES, NONE))
+    if "log=True" in code:
+        assert needs.kubeconfig.runs in (IN_PART, NO)
     if needs.kubeconfig.runs == YES:
         assert not re.search(r"cluster\.(nodes|replace|restore)\b", code)
 

@@ -810,7 +810,7 @@ plot_fill({"ten pods": before, "and an urgent one": placed(cluster)}, 4, NODES)
 # %% [markdown] id="scaling-section" role="text"
 # ## 7. "Run three of them"
 #
-# Four nodes of 4 CPUs, four pods of 3 CPUs, all created at one moment: a node for each. Four ways to schedule them:
+# Four nodes of 4 CPUs, four pods of 3 CPUs, all there when the scheduling begins: a node for each. Four ways to schedule them:
 #
 # - **one** scheduler;
 # - **two copies**, as in a control plane of two nodes: they elect a leader;

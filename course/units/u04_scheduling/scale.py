@@ -22,6 +22,8 @@ from insideout.scheduler.scheduler import Scheduler
 
 NODES = ("n1", "n2", "n3", "n4")
 CPUS = 4
+SETTLED_S = 2.0
+"""How long nodes have before the schedulers begin, and the pods after that, a retry included."""
 
 
 class Run(NamedTuple):
@@ -51,31 +53,33 @@ def run_schedulers(
     cpu: int = 3,
     profile: Profile | None = None,
 ) -> Run:
-    """Let schedulers of these names place `pods` pods of `cpu` CPUs on 4 nodes of 4 CPUs, all at one moment.
+    """Let schedulers of these names place `pods` pods of `cpu` CPUs on 4 nodes of 4 CPUs.
 
-    A name may come twice: two copies of one scheduler.  With `elect` they elect a leader.  The pods are dealt
-    out among the names.
+    The pods are all there when the schedulers begin, at one moment.  A name may come twice: two copies of one
+    scheduler.  With `elect` they elect a leader.  The pods are dealt out among the names.
     """
-    cluster = Cluster.create(nodes=0, log=True)
-    cluster.replace("kube-scheduler", None)
-    for node in NODES:
-        cluster.nodes.add(node, cpu=str(CPUS), memory="32Gi")
-    attempts = {f"{name} {number}": 0 for number, name in enumerate(names, 1)}
-    running = []
-    for label, name in zip(attempts, names, strict=True):
-        count = _counter(attempts, label)
-        running.append(beside(cluster, label, _factory(name, profile, label if elect else "", count)))
-    cluster.run(seconds=5)
-    client = cluster.client("you")
-    for number in range(pods):
-        wanted = pod(f"p{number:02}", cpu=str(cpu), schedulerName=names[number % len(names)])
-        client.create("pods", wanted, "default")
-    cluster.run(seconds=60)
-    conflicts = sum(
-        isinstance(one, RequestMade) and one.subresource == "binding" and one.code == 409
-        for one in cluster.log
-    )
-    return Run(attempts, conflicts, placed(cluster), [error for one in running for error in one.errors])
+    with Cluster.create(nodes=0, log=True) as cluster:
+        cluster.replace("kube-scheduler", None)
+        for node in NODES:
+            cluster.nodes.add(node, cpu=str(CPUS), memory="32Gi")
+        client = cluster.client("you")
+        for number in range(pods):
+            wanted = pod(f"p{number:02}", cpu=str(cpu), schedulerName=names[number % len(names)])
+            client.create("pods", wanted, "default")
+        attempts = {f"{name} {number}": 0 for number, name in enumerate(names, 1)}
+
+        def begin(label: str, name: str) -> GuardedComponent:
+            count = _counter(attempts, label)
+            return beside(cluster, label, _factory(name, profile, label if elect else "", count))
+
+        cluster.run(seconds=SETTLED_S)
+        running = cluster.loop.call(lambda: [begin(*each) for each in zip(attempts, names, strict=True)])
+        cluster.run(seconds=SETTLED_S)
+        conflicts = sum(
+            isinstance(one, RequestMade) and one.subresource == "binding" and one.code == 409
+            for one in cluster.log
+        )
+        return Run(attempts, conflicts, placed(cluster), [error for one in running for error in one.errors])
 
 
 def _factory(

@@ -19,7 +19,7 @@ def deployment(name: str, program: str, *, replicas: int = 3, image: str = "v1")
 
 def watched_cluster() -> tuple[Cluster, Scraper]:
     """Return a cluster with two workloads that have run for five minutes, and its Prometheus."""
-    cluster = Cluster.create(nodes=3, seed=15, log=True)
+    cluster = Cluster.create(nodes=3, seed=15, log=True, realtime=False)
     prometheus = Scraper(cluster)
     cluster.apps.create_namespaced_deployment("default", deployment("shop", "cpu 150m; memory 64Mi"))
     cluster.apps.create_namespaced_deployment(

@@ -45,7 +45,7 @@ class Town:
     """A cluster with a log of its requests, and the client of the admin who fills it."""
 
     def __init__(self, seed: int) -> None:
-        self.cluster = Cluster.create(nodes=0, seed=seed, log=True)
+        self.cluster = Cluster.create(nodes=0, seed=seed, log=True, realtime=False)
         self.client = self.cluster.client("admin")
         self.seed = seed
         self.rng = random.Random(f"town/{seed}")

@@ -2,7 +2,8 @@
 
 The scheduler and the controllers are the real programs; the nodes, kube-proxy and the network are ours, as
 API clients over HTTPS.  A learner's controller takes the real one's place: kube-controller-manager is started
-again without it.  Logs, exec and whatever else the API server asks of nodes come through `tunnel`.
+again without it.  Logs, exec and whatever else the API server asks of nodes come through `tunnel`.  With a
+log, the programs and the learner's clients go to the API server through `recorder`.
 """
 
 import sys
@@ -11,13 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from insideout.apiserver import boot
+from insideout.apiserver.requestlog import RequestLog
 from insideout.backends import ticks, versions
 from insideout.backends.controlplane import programs
+from insideout.backends.controlplane.credentials import LEARNER
 from insideout.backends.controlplane.plane import TUNNEL, Plane, Say
 from insideout.backends.controlplane.programs import ProgramError
+from insideout.backends.controlplane.recorder import Recorder
 from insideout.backends.controlplane.tunnel import Tunnel
 from insideout.client.http import HttpClient
 from insideout.client.interface import ApiError, Client
+from insideout.client.logged import LoggedClient
 from insideout.kubelet.connection import NodeConnection
 from insideout.sim.loop import Loop, Timer
 from insideout.sim.realtime import RealtimeLoop
@@ -57,17 +62,25 @@ def _say(line: str) -> None:
 class ControlPlaneBackend:
     """A real control plane on loopback; programs in `folder`, or where `programs.find` finds them.
 
-    `flags` are further ones of kube-apiserver.  Raises MissingProgramError, and ProgramError for a program
-    that does not come up.
+    `flags` are further ones of kube-apiserver; `log` is told what is asked and delivered.  Raises
+    MissingProgramError, and ProgramError for a program that does not come up.
     """
 
     runs_components = True
 
-    def __init__(self, folder: Path | None = None, *, say: Say = _say, flags: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        *,
+        say: Say = _say,
+        flags: Sequence[str] = (),
+        log: RequestLog | None = None,
+    ) -> None:
         found = programs.find(folder)
         if told := versions.note(programs.version(found["kube-apiserver"])):
             say(told)
-        self.plane = Plane(found, say=say, flags=flags)
+        self.log = log
+        self.plane = Plane(found, say=say, flags=flags, has_door=log is not None)
         self.plane.start()
         self.loop: Loop = RealtimeLoop(looks_outside=True)
         assert isinstance(self.loop, RealtimeLoop)  # said for the type checker
@@ -77,8 +90,14 @@ class ControlPlaneBackend:
         self._tunnel = Tunnel(
             self.plane.folder / TUNNEL, self.loop, self.node_connections, self.plane.credentials
         )
+        self._recorder: Recorder | None = None
         try:
             self._tunnel.start(self.client("kubelet"))
+            if log is not None:
+                self._recorder = Recorder(
+                    self.plane.door, self.plane.url, self.plane.credentials, log, self.loop
+                )
+                self._recorder.start()
         except BaseException:
             self.loop.stop()
             self.plane.stop()
@@ -87,18 +106,19 @@ class ControlPlaneBackend:
 
     def client(self, name: str) -> Client:
         """Return a client for the component `name`."""
-        return HttpClient.from_kubeconfig(self.plane.kubeconfig, self.loop, name)
+        client = HttpClient.from_kubeconfig(self.plane.kubeconfig, self.loop, name)
+        return client if self.log is None else LoggedClient(client, name, self.log, self.loop)
 
     def api_client(self) -> "kubernetes.client.ApiClient":
         """Return a client of the official library."""
         # Loaded here: the official client takes half a second, which few need.
         import kubernetes.config
 
-        return kubernetes.config.new_client_from_config(config_file=str(self.plane.kubeconfig))
+        return kubernetes.config.new_client_from_config(config_file=str(self.kubeconfig()))
 
     def kubeconfig(self) -> Path:
-        """Return the path of the administrator's kubeconfig."""
-        return self.plane.kubeconfig
+        """Return the path of a kubeconfig of the administrator's."""
+        return self.plane.credentials.kubeconfig(LEARNER)
 
     def create_default_class(self) -> None:
         """Create the StorageClass for claims that name none: the provisioner in our places serves it."""
@@ -129,6 +149,8 @@ class ControlPlaneBackend:
     def stop(self) -> None:
         """Stop every program and remove the data folder."""
         self._tunnel.stop()
+        if self._recorder is not None:
+            self._recorder.stop()
         assert isinstance(self.loop, RealtimeLoop)  # said for the type checker
         self.loop.stop()
         self.plane.stop()

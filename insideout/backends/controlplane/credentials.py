@@ -10,8 +10,11 @@ from pathlib import Path
 from insideout.apiserver import kubeconfig
 from insideout.apiserver.certificates import Certificate, self_signed, signed
 
+ADMIN = "admin"
+LEARNER = "learner"
+"""The administrator by the door that whoever is not ours goes through."""
 USERS = {
-    "admin": ("kubernetes-admin", "system:masters"),
+    ADMIN: ("kubernetes-admin", "system:masters"),
     "kube-controller-manager": ("system:kube-controller-manager", ""),
     "kube-scheduler": ("system:kube-scheduler", ""),
 }
@@ -52,12 +55,12 @@ class Credentials:
         return self.folder / "service-account.key"
 
     def kubeconfig(self, user: str) -> Path:
-        """Return the kubeconfig of one of USERS."""
+        """Return the kubeconfig of one of USERS, or of LEARNER."""
         return self.folder / f"{user}.kubeconfig"
 
 
-def make(folder: Path, server: str) -> Credentials:
-    """Make everything for an API server at the URL `server`."""
+def make(folder: Path, server: str, door: str = "") -> Credentials:
+    """Make everything for an API server at the URL `server`; by `door` if there is one, but for ADMIN."""
     made = Credentials(folder)
     for name in ("etcd", "apiserver"):
         _write(made.certificate(name), self_signed())
@@ -71,7 +74,9 @@ def make(folder: Path, server: str) -> Credentials:
     for user, (name, group) in USERS.items():
         token = secrets.token_urlsafe(32)
         rows.append(f'{token},{name},{name},"{group}"\n' if group else f"{token},{name},{name}\n")
-        kubeconfig.write(made.kubeconfig(user), server, token, authority)
+        kubeconfig.write(made.kubeconfig(user), door if door and user != ADMIN else server, token, authority)
+        if user == ADMIN:
+            kubeconfig.write(made.kubeconfig(LEARNER), door or server, token, authority)
     kubeconfig.write_private(made.tokens, "".join(rows).encode())
     return made
 

@@ -37,6 +37,7 @@ class _Ports(NamedTuple):
     etcd: int
     peer: int
     server: int
+    door: int
     manager: int
     scheduler: int
 
@@ -45,7 +46,8 @@ class Plane:
     """One control plane, in a private folder, on free ports of 127.0.0.1.
 
     `etcd` and `kube-apiserver` run from `start` to `stop`; the other two are started and stopped by name.
-    `flags` are further ones of kube-apiserver.
+    `flags` are further ones of kube-apiserver.  With `has_door` everybody but ADMIN is sent to `door`, where
+    somebody has to listen before `run` starts the other two.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Plane:
         say: Say = print,
         ready_s: float = READY_S,
         flags: Sequence[str] = (),
+        has_door: bool = False,
     ) -> None:
         self._more_flags = flags
         self._paths = programs
@@ -62,11 +65,11 @@ class Plane:
         self._ready_s = ready_s
         self._without: tuple[str, ...] = ()
         self._ports = _Ports(*_free_ports(len(_Ports._fields)))
-        self.url = f"https://127.0.0.1:{self._ports.server}"
+        self.url, self.door = (f"https://127.0.0.1:{port}" for port in (self._ports.server, self._ports.door))
         self.folder = Path(tempfile.mkdtemp(prefix="kubernetes-inside-out-"))
         self._programs = Programs(self.folder)  # from here on the folder goes when we do
         try:
-            self.credentials = credentials.make(self.folder, self.url)
+            self.credentials = credentials.make(self.folder, self.url, self.door if has_door else "")
         except BaseException:
             self.stop()
             raise
@@ -74,7 +77,7 @@ class Plane:
     @property
     def kubeconfig(self) -> Path:
         """The kubeconfig of the administrator."""
-        return self.credentials.kubeconfig("admin")
+        return self.credentials.kubeconfig(credentials.ADMIN)
 
     def start(self) -> None:
         """Start etcd and then the API server; ProgramError, with the decisive line, when one fails."""

@@ -17,7 +17,6 @@ def named(monkeypatch):
 
 
 OPTIONS = {
-    "it keeps a log of requests": {"log": True},
     "its time is virtual": {"realtime": False},
     "it is asked for by name": {"backend": "embedded"},
 }
@@ -32,6 +31,16 @@ def test_a_cluster_that_needs_it_is_embedded_and_says_so_once(named, capsys, why
     assert capsys.readouterr().err == f"an embedded cluster, not COURSE_BACKEND=controlplane: {why}\n"
 
 
+def test_a_log_is_of_clients_that_are_started_here(named, monkeypatch, capsys):
+    monkeypatch.setenv("COURSE_BACKEND", "kubeconfig")
+    with Cluster.create(nodes=0, log=True) as cluster:
+        assert isinstance(cluster.backend, EmbeddedBackend)
+    why = "it keeps a log of requests"
+    assert capsys.readouterr().err == f"an embedded cluster, not COURSE_BACKEND=kubeconfig: {why}\n"
+    with pytest.raises(ValueError, match=f"only an embedded cluster will do, not kubeconfig: {why}"):
+        Cluster.create(backend="kubeconfig", log=True)
+
+
 def test_nothing_is_said_where_nothing_else_was_asked_for(monkeypatch, capsys):
     monkeypatch.delenv("COURSE_BACKEND", raising=False)
     choice.say_once.cache_clear()
@@ -43,7 +52,6 @@ def test_nothing_is_said_where_nothing_else_was_asked_for(monkeypatch, capsys):
 @pytest.mark.parametrize(
     ("option", "why"),
     [
-        ({"log": True}, "it keeps a log of requests"),
         ({"raft": MakeNode}, "its data is on a Raft group"),
         ({"realtime": False}, "its time is virtual"),
     ],
