@@ -7,9 +7,10 @@ controllers and without service accounts of pods, so a control plane of ours is 
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import kubernetes.client
 import kubernetes.config
 
 from insideout import records
@@ -21,26 +22,12 @@ from insideout.backends.kubeconfig.backend import CONTEXT, KubeconfigBackend
 from insideout.verify.outcome import Outcome
 from insideout.verify.players import PLAYERS, kind_of
 from insideout.verify.wire import Wire
+from tests.conformance.excuses import excuses
 
 KINDS = ("http", "http2", "crd", "crd_status", "watch", "qos", "pod_requests")
 _ONE_CASE = ("qos", "pod_requests")
 _IN_ONE_NAMESPACE = ("qos",)
 _WITHOUT_ACCOUNTS = ("--disable-admission-plugins=ServiceAccount",)
-
-_PATH = "the text has the path of a source file, as the program's builder had it"
-# Asked only where the server's cache is behind etcd, so some of these differ now and then.
-_PROGRESS = "an etcd before 3.4.31 or 3.5.13 cannot be asked for progress, which the record's could"
-_RESTARTED = "the record's servers were restarted before: its watch cache no longer held revision 1"
-
-EXPLAINED: dict[tuple[str, str], str] = {
-    ("controlplane", "field-validation[12]"): _PATH,
-    ("controlplane", "media[4]"): _PATH,
-    ("controlplane", "list-refused[15]"): _PROGRESS,
-    **{("controlplane", f"watch-start[{step}]"): _PROGRESS for step in (4, 5)},
-    **{("controlplane", f"watch-list[{step}]"): _PROGRESS for step in (3, 4, 5, 6, 7, 8, 14)},
-    ("controlplane", "watch-refused[3]"): _RESTARTED,
-}
-"""What may differ from the record: a backend and a place, and why.  The embedded cluster has no excuse."""
 
 
 class Case(NamedTuple):
@@ -57,25 +44,33 @@ class Case(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What came of a case: its outcomes, or why it was not played."""
+    """What came of a case: its outcomes, or why it was not played; what may differ, by place, and why."""
 
     outcomes: tuple[Outcome, ...] = ()
     skipped: str = ""
+    excuses: Mapping[str, str] = {}
 
-    def told(self, side: str) -> str:
+    def told(self) -> str:
         """Return the cell of the table: how many answers were as recorded, of how many."""
         if self.skipped:
             return "skipped"
         matched = sum(not outcome.differences for outcome in self.outcomes)
-        explained = len(self.outcomes) - matched - len(list(self.unexplained(side)))
+        explained = len(list(self.explained()))
         more = f" ({explained} explained)" if explained else ""
         return f"{matched}/{len(self.outcomes)}{more}"
 
-    def unexplained(self, side: str) -> Iterator[Outcome]:
+    def unexplained(self) -> Iterator[Outcome]:
         """Yield what differs and is not meant to."""
+        return (each for each in self.outcomes if each.differences and not self._excuse(each))
+
+    def explained(self) -> Iterator[tuple[Outcome, str]]:
+        """Yield what differs and may, and why."""
         for outcome in self.outcomes:
-            if outcome.differences and (side, outcome.place.split(" ")[0]) not in EXPLAINED:
-                yield outcome
+            if outcome.differences and (why := self._excuse(outcome)):
+                yield outcome, why
+
+    def _excuse(self, outcome: Outcome) -> str:
+        return self.excuses.get(outcome.place.split(" ")[0], "")
 
 
 class Side:
@@ -101,7 +96,8 @@ class Side:
             else:
                 client = backend.api_client()
             wire = Wire(client, backend.loop)
-            return [self._result(wire, case) for case in cases]
+            may = excuses(self.name, kubernetes.client.VersionApi(client).get_code().git_version)
+            return [self._result(wire, case)._replace(excuses=may) for case in cases]
         finally:
             if wire is not None:
                 wire.close()
@@ -161,7 +157,7 @@ def table(played: Sequence[Case], results: Sequence[tuple[Side, Sequence[Result]
     names = "  ".join(f"{side.name:20}" for side, _ in results)
     yield f"{'case':{width}}  {names}".rstrip()
     for number, case in enumerate(played):
-        cells = "  ".join(f"{found[number].told(side.name):20}" for side, found in results)
+        cells = "  ".join(f"{found[number].told():20}" for side, found in results)
         yield f"{case.title:{width}}  {cells}".rstrip()
     for side, found in results:
         reasons: dict[str, int] = {}
@@ -171,13 +167,11 @@ def table(played: Sequence[Case], results: Sequence[tuple[Side, Sequence[Result]
         for reason, count in reasons.items():
             yield f"{side.name}: {count} skipped: {reason}"
         for case, result in zip(played, found, strict=True):
-            for outcome in result.unexplained(side.name):
+            for outcome in result.unexplained():
                 for line in outcome.differences:
                     yield f"{side.name}: {case.kind} {outcome.place}: {line}"
-            for outcome in result.outcomes:
-                why = EXPLAINED.get((side.name, outcome.place.split(" ")[0]))
-                if outcome.differences and why:
-                    yield f"{side.name}: {case.kind} {outcome.place}: may differ: {why}"
+            for outcome, why in result.explained():
+                yield f"{side.name}: {case.kind} {outcome.place}: may differ: {why}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -191,7 +185,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     results = [(side, side.play(played)) for side in sides()]
     for line in table(played, results):
         print(line)
-    return int(any(list(each.unexplained(side.name)) for side, found in results for each in found))
+    return int(any(list(each.unexplained()) for side, found in results for each in found))
 
 
 if __name__ == "__main__":

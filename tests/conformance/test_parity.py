@@ -3,7 +3,7 @@
 import pytest
 
 from insideout.verify.outcome import Outcome
-from tests.conformance import parity
+from tests.conformance.excuses import ALWAYS, BY_VERSION, excuses
 from tests.conformance.parity import Case, Result, Side, cases, sides, table
 
 
@@ -14,7 +14,7 @@ def differing(every: int) -> list[str]:
         f"{side.name} {outcome.place}: {line}"
         for side in sides()
         for result in side.play(played)
-        for outcome in result.unexplained(side.name)
+        for outcome in result.unexplained()
         for line in outcome.differences
     ]
 
@@ -34,8 +34,8 @@ def test_a_wrong_answer_is_a_difference():
     wrong = row | {"want": [[row["want"][0][0], 418, row["want"][0][2]], *row["want"][1:]]}
     (side, *_) = sides({})
     (result,) = side.play([case._replace(rows=[wrong])])
-    assert [each.differences for each in result.unexplained("embedded")] == [("code: want 418, got 201",)]
-    assert result.told("embedded") == "12/13"
+    assert [each.differences for each in result.unexplained()] == [("code: want 418, got 201",)]
+    assert result.told() == "12/13"
 
 
 def test_a_backend_that_is_not_here_says_why(tmp_path):
@@ -48,14 +48,15 @@ def test_a_backend_that_is_not_here_says_why(tmp_path):
 
 def test_the_table_has_a_column_a_backend_and_reasons_below():
     told = {name: Side(name, lambda: None) for name in ("embedded", "controlplane")}
-    place, other = next(iter(parity.EXPLAINED))[1], "pods[0] GET /x"
+    place, other = next(iter(ALWAYS)), "pods[0] GET /x"
+    may = excuses("controlplane", "v1.36.2")
     outcomes = (Outcome(place, ("a: want 1, got 2",)), Outcome(other, ()), Outcome("q[1]", ("b",)))
     shown = list(
         table(
             [Case("http", "pods", []), Case("qos", "", [])],
             [
                 (told["embedded"], [Result(outcomes), Result(skipped="no reason")]),
-                (told["controlplane"], [Result(outcomes), Result((Outcome("pod 0", ()),))]),
+                (told["controlplane"], [Result(outcomes, excuses=may), Result((Outcome("pod 0", ()),))]),
             ],
         )
     )
@@ -69,12 +70,14 @@ def test_the_table_has_a_column_a_backend_and_reasons_below():
         f"embedded: http {place}: a: want 1, got 2",
         "embedded: http q[1]: b",
         "controlplane: http q[1]: b",
-        f"controlplane: http {place}: may differ: {parity.EXPLAINED['controlplane', place]}",
+        f"controlplane: http {place}: may differ: {ALWAYS[place]}",
     ]
 
 
-def test_only_the_real_ones_have_an_excuse():
-    assert {side for side, _ in parity.EXPLAINED} == {"controlplane"}
+def test_only_the_real_ones_have_an_excuse_and_1_34_more_of_them():
+    assert excuses("embedded", "v1.34.9") == excuses("kubeconfig", "v1.34.9") == {}
+    assert excuses("controlplane", "v1.36.2") == excuses("controlplane", "v1.35.0") == ALWAYS
+    assert excuses("controlplane", "v1.34.3+build") == {**ALWAYS, **BY_VERSION["1.34"]}
     places = {
         (case.name, want[0])
         for case in cases()
@@ -82,6 +85,6 @@ def test_only_the_real_ones_have_an_excuse():
         for want in row.get("want", ())
         if isinstance(want, list)
     }
-    for _, place in parity.EXPLAINED:
+    for place in (*ALWAYS, *BY_VERSION["1.34"]):
         name, _, step = place.rstrip("]").partition("[")
-        assert (name, int(step)) in places
+        assert (name, int(step)) in places, place
