@@ -18,7 +18,7 @@ LOG = "a log of requests takes an API server whose clients are started here"
 RAFT = "its cluster keeps the API server's data on the learner's Raft group"
 VIRTUAL = "stories of minutes or hours, and checks that play many, are in virtual time"
 CHECKS = "its checks play many clusters, in virtual time"
-TURNED = "a control plays a rollout each time that it is turned, in virtual time"
+TURNED = "a control plays a story each time that it is turned, in virtual time"
 PARTS = "it replaces or stops parts of the cluster"
 NODES = "it adds, watches or cuts off nodes of ours"
 EVERYWHERE = "it changes what belongs to the whole cluster"
@@ -55,7 +55,7 @@ NEEDS = {
         "the scheduler's message names the taint, and the balance of a node is scored by itself, "
         "not by what a pod changes in it",
     ),
-    "05_pods": Needs(On(IN_PART, VIRTUAL), On(NO, NODES)),
+    "05_pods": Needs(On(IN_PART, f"{TURNED}; {CHECKS}"), On(NO, NODES)),
     "06_qos": Needs(On(YES), On(NO, NODES)),
     "07_node_failure": Needs(On(IN_PART, VIRTUAL), On(NO, NODES)),
     "08_rollouts": Needs(On(IN_PART, f"{TURNED}; {CHECKS}"), On(NO, NODES)),

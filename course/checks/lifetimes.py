@@ -1,6 +1,6 @@
 """Watches a pod's containers on a node: when each run starts, is up, is told to stop, and is gone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ Object = dict[str, Any]
 
 LOOK_EVERY_S = 0.1
 NODE = "node"
-_MAIN = "main"
+_LAST = 9
 
 
 @dataclass
@@ -46,11 +46,13 @@ class Watcher:
 
     def run(self, seconds: float) -> "Watcher":
         """Let time pass, looking ten times a second."""
-        for _ in range(round(seconds / LOOK_EVERY_S)):
-            self._cluster.run(seconds=LOOK_EVERY_S)
-            for container in self._containers():
-                self._look(container)
+        watch(self._cluster, [self], seconds)
         return self
+
+    def look(self) -> None:
+        """Note what has happened since the last look."""
+        for container in self._containers():
+            self._look(container)
 
     def _containers(self) -> list[Container]:
         workers = self._cluster.nodes.nodes[self._node].pods.workers.values()
@@ -82,13 +84,40 @@ class Watcher:
         return round(instant_s - self.began_s, 1)
 
 
-def one_node(starts: Starts | None = None, stops: Stops | None = None) -> Cluster:
-    """Return a cluster of one node, whose kubelet starts and stops containers by these functions if given."""
-    cluster = Cluster.create(nodes=0, seed=5, realtime=False)
+def watch(cluster: Cluster, watchers: Iterable[Watcher], seconds: float) -> None:
+    """Let time pass, looking at several pods of a cluster ten times a second."""
+    seen, began_s, looks = list(watchers), cluster.loop.now_s, round(seconds / LOOK_EVERY_S)
+
+    def look() -> None:
+        for one in seen:
+            one.look()
+
+    for number in range(1, looks + 1):
+        # An event of the loop's, after all others of its instant: a run of a tenth of a second is not missed.
+        cluster.loop.call_at(began_s + seconds * number / looks, look, priority=_LAST)
+    cluster.run(seconds=seconds)
+
+
+def one_node(
+    starts: Starts | None = None, stops: Stops | None = None, *, realtime: bool | None = False
+) -> Cluster:
+    """Return a cluster of one node, whose kubelet starts and stops containers by these functions if given.
+
+    It is in virtual time, as checks need it; with `realtime` None it is the one that the environment names.
+    """
+    cluster = Cluster.create(nodes=0, seed=5, realtime=realtime)
     node = cluster.nodes.add(NODE, cpu="8", memory="8Gi")
     node.pods.order.start_by(starts)
     node.pods.order.stop_by(stops)
+    if realtime is None:
+        client = cluster.client("user")
+        cluster.wait(lambda: _takes_pods(client.get("nodes", NODE)))
     return cluster
+
+
+def _takes_pods(node: Object) -> bool:
+    ready = any(one["type"] == "Ready" and one["status"] == "True" for one in node["status"]["conditions"])
+    return ready and not node["spec"].get("taints")
 
 
 def pod(name: str, init: Mapping[str, Object], mains: Mapping[str, Object], **spec: Any) -> Object:

@@ -1,6 +1,7 @@
 """What the lesson shows of one pod's life: its start, and its stop with a grace period to choose."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from course.checks.lifetimes import Run, Watcher, create, one_node, pod
@@ -14,6 +15,8 @@ Object = dict[str, Any]
 
 START_S = 12.0
 GRACE_S = 20
+TOLERANCE_S = 0.9
+"""By how much two kubelets' moments may differ: a real API server takes time, and no rule is so short."""
 
 INIT: Mapping[str, Object] = {
     "migrate": {"runs": "exit 0 after 2s"},
@@ -28,14 +31,54 @@ def life(
 ) -> tuple[list[Run], list[Run]]:
     """Return the runs of the lesson's pod as it starts, and as it stops when it is deleted later.
 
-    With `starts` and `stops` the kubelet goes by them.
+    Its start is counted from that of the first container.  The kubelet goes by `starts` and `stops` if given.
     """
-    with one_node(starts, stops) as cluster:
+    with one_node(starts, stops, realtime=None) as cluster:
         create(cluster, pod("shop", INIT, MAINS, terminationGracePeriodSeconds=grace_s))
         start = Watcher(cluster, "shop").run(START_S).runs
+        watcher = Watcher(cluster, "shop")
         cluster.core.delete_namespaced_pod("shop", "default")
-        stop = Watcher(cluster, "shop").run(grace_s + 5).runs
-    return in_order(start), [run for run in stop if run.told_s is not None]
+        stop = watcher.run(grace_s + 5).runs
+    return _from_zero(in_order(start)), [run for run in stop if run.told_s is not None]
+
+
+def _from_zero(runs: list[Run]) -> list[Run]:
+    """Return a start's runs, the first of which begins at 0."""
+    zero_s = runs[0].started_s if runs else 0.0
+
+    def moved(at_s: float | None) -> float | None:
+        return None if at_s is None else round(at_s - zero_s, 1)
+
+    return [
+        replace(
+            run,
+            started_s=round(run.started_s - zero_s, 1),
+            up_s=moved(run.up_s),
+            hook_s=moved(run.hook_s),
+            told_s=moved(run.told_s),
+            gone_s=moved(run.gone_s),
+        )
+        for run in runs
+    ]
+
+
+def alike(some: Sequence[Run], others: Sequence[Run]) -> bool:
+    """Tell whether the same containers ran in the same order, and all happened at the same moments."""
+    return [_name(run) for run in some] == [_name(run) for run in others] and all(
+        _near(getattr(one, name), getattr(other, name))
+        for one, other in zip(some, others, strict=True)
+        for name in ("started_s", "up_s", "told_s", "gone_s")
+    )
+
+
+def _name(run: Run) -> tuple[str, bool]:
+    return run.container, run.killed
+
+
+def _near(one_s: float | None, other_s: float | None) -> bool:
+    if one_s is None or other_s is None:
+        return one_s is other_s
+    return abs(one_s - other_s) <= TOLERANCE_S
 
 
 def picture_of(start: list[Run], stop: list[Run], grace_s: int = GRACE_S) -> Picture:

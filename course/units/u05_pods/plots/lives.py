@@ -14,6 +14,8 @@ from course.plots.svg.patches import Patch
 _COLOURS = {"init": picture.ORANGE, "sidecar": picture.GREEN, "main": picture.BLUE}
 _WORDS = {"init": "init container", "sidecar": "sidecar", "main": "main container"}
 _HEIGHT = 0.5
+_AT_ONCE_S = 0.5
+"""How soon whoever waited for an end is told."""
 
 
 def plot_lives(start: Sequence[Run], stop: Sequence[Run], *, until_s: float, grace_s: float) -> Picture:
@@ -21,7 +23,7 @@ def plot_lives(start: Sequence[Run], stop: Sequence[Run], *, until_s: float, gra
     names = list(dict.fromkeys(run.container for run in [*start, *stop]))
     with picture.figure(8, 1.4 + 0.62 * len(names)) as drawn:
         left, right = drawn.subplots(1, 2, sharey=True)
-        _rows(left, names, "start: seconds since the pod came to the node", until_s)
+        _rows(left, names, "start: seconds since the first container began", until_s)
         _rows(right, names, "stop: seconds since the pod was deleted", max(_end(stop), grace_s) + 1)
         _draw_start(left, names, start, until_s)
         _draw_stop(right, names, stop, grace_s)
@@ -93,7 +95,7 @@ def _freeing(run: Run, runs: Sequence[Run], grace_s: float) -> Run | None:
         return None
     ended = [one for one in runs if one is not run and one.gone_s is not None and one.gone_s <= run.told_s]
     last = max(ended, key=lambda one: one.gone_s or 0.0, default=None)
-    return last if last is not None and last.gone_s == run.told_s else None
+    return last if last is not None and run.told_s - (last.gone_s or 0.0) <= _AT_ONCE_S else None
 
 
 def _bar(
@@ -130,12 +132,19 @@ def _end(runs: Sequence[Run]) -> float:
 
 
 def _words(start: Sequence[Run], stop: Sequence[Run], grace_s: float) -> str:
+    """Say what happened when, in whole seconds: what a request takes is less."""
     parts = []
     if start:
-        parts.append("Start: " + ", ".join(f"{run.container} at {run.started_s:g} s" for run in start) + ".")
+        parts.append(
+            "Start: " + ", ".join(f"{run.container} at {int(run.started_s)} s" for run in start) + "."
+        )
     ends = [
-        f"{run.container} told at {run.told_s:g} s and "
-        + ("not gone" if run.gone_s is None else f"{'killed' if run.killed else 'gone'} at {run.gone_s:g} s")
+        f"{run.container} told at {int(run.told_s)} s and "
+        + (
+            "not gone"
+            if run.gone_s is None
+            else f"{'killed' if run.killed else 'gone'} at {int(run.gone_s)} s"
+        )
         for run in stop
         if run.told_s is not None
     ]
