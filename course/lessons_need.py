@@ -58,7 +58,7 @@ NEEDS = {
     "05_pods": Needs(On(IN_PART, f"{TURNED}; {CHECKS}"), On(NO, NODES)),
     "06_qos": Needs(On(YES), On(NO, NODES)),
     "07_node_failure": Needs(On(IN_PART, VIRTUAL), On(NO, NODES)),
-    "08_rollouts": Needs(On(IN_PART, f"{TURNED}; {CHECKS}"), On(NO, NODES)),
+    "08_rollouts": Needs(On(IN_PART, CHECKS), On(NO, NODES)),
     "09_statefulsets": Needs(On(IN_PART, f"{TURNED}; {CHECKS}"), On(NO, NODES)),
     "10_operators": Needs(On(IN_PART, CHECKS), On(NO, EVERYWHERE)),
     "11_services": Needs(On(IN_PART, CHECKS), On(NO, NODES)),
