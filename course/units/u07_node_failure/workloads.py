@@ -18,7 +18,7 @@ WORKLOADS: Mapping[str, str] = {
     "bare pod": "lone",
 }
 """The kinds, and the label app of each one's pods."""
-TOLERATED_S = 30
+TOLERATED_S = 15
 """How long the pods tolerate that their node is silent; a DaemonSet's controller makes it for ever."""
 
 

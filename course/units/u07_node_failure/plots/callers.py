@@ -7,6 +7,8 @@ from course.plots.picture import Picture
 from insideout.network.caller import Seen
 
 WINDOW_S = 5
+FOLLOWS_S = 3
+"""How long after a pod is marked requests may still go to it, until every kube-proxy knows."""
 
 
 def errors_by_window(seen: Sequence[Seen]) -> list[tuple[int, int]]:
@@ -57,7 +59,14 @@ def plot_callers(seen: Sequence[Seen], marks: Mapping[str, float], title: str = 
 
 
 def _alt(seen: Sequence[Seen], marks: Mapping[str, float]) -> str:
-    failed = [one.time_s for one in seen if one.error]
-    when = f", the first at {failed[0]:.0f} s, the last at {failed[-1]:.0f} s" if failed else ""
-    said = ", ".join(f"{name} at {time_s:.0f} s" for name, time_s in marks.items())
-    return f"Requests to a Service: {len(seen)}, of which {len(failed)} failed{when}. {said}."
+    first, *others = sorted(marks, key=lambda name: marks[name])
+    turned_s = marks[first] + FOLLOWS_S
+    early, late = (
+        "some requests" if any(failed) else "no request"
+        for failed in (
+            [one.error for one in seen if one.time_s <= turned_s],
+            [one.error for one in seen if one.time_s > turned_s],
+        )
+    )
+    then = f" Then: {', '.join(others)}." if others else ""
+    return f"Until '{first}' {early} to a Service failed, afterwards {late}.{then}"

@@ -103,7 +103,9 @@ def test_the_picture_of_an_outage_says_who_was_tainted_when() -> None:
 
 
 def test_the_picture_of_callers_counts_answers_and_errors() -> None:
-    """In windows of five seconds."""
+    """In windows of five seconds; its words say on which side of the first mark requests failed."""
     seen = [Seen(float(second), "", "timeout" if second < 3 else "", 1) for second in range(10)]
     assert errors_by_window(seen) == [(2, 3), (5, 0)]
-    assert "10, of which 3 failed, the first at 0 s, the last at 2 s" in plot_callers(seen, {"gone": 3.0}).alt
+    said = plot_callers(seen, {"replaced": 5.0, "marked": 1.0}).alt
+    assert said == "Until 'marked' some requests to a Service failed, afterwards no request. Then: replaced."
+    assert "afterwards some requests" in plot_callers(seen, {"marked": -2.0}).alt
