@@ -24,6 +24,10 @@ class Extension(Protocol):
     """Another server, as this one asks it."""
 
     @property
+    def name(self) -> str:
+        """By which name its Service is known, where it has one."""
+
+    @property
     def kinds(self) -> Sequence[Kind]:
         """What it serves: all kinds of a group and version."""
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from insideout.apiserver.extensions import Extensions
 from insideout.apiserver.requestlog import LoggedRest, RequestLog
 from insideout.apiserver.requests import Request, Response
 from insideout.apiserver.rest import Rest
@@ -71,6 +72,11 @@ class EmbeddedBackend:
     def node_connections(self) -> MutableMapping[str, Any]:
         """Where the API server finds the nodes."""
         return self.server.node_connections
+
+    @property
+    def extensions(self) -> Extensions:
+        """The other servers behind this one, such as a metrics-server."""
+        return self.server.extensions
 
     @property
     def certificate(self) -> Callable[[], str] | None:

@@ -15,6 +15,7 @@ from insideout.apiserver import boot
 from insideout.apiserver.requestlog import RequestLog
 from insideout.backends import ticks, versions
 from insideout.backends.controlplane import programs
+from insideout.backends.controlplane.aggregated import Aggregated
 from insideout.backends.controlplane.credentials import LEARNER
 from insideout.backends.controlplane.plane import TUNNEL, Plane, Say
 from insideout.backends.controlplane.programs import ProgramError
@@ -102,6 +103,9 @@ class ControlPlaneBackend:
             self.loop.stop()
             self.plane.stop()
             raise
+        self.extensions = Aggregated(
+            self._tunnel, self.plane.credentials, self.client("kubernetes-inside-out"), self.loop
+        )
         self.controllers = Controllers(self.plane, self.loop, say)
 
     def client(self, name: str) -> Client:

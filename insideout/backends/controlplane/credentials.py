@@ -21,7 +21,7 @@ USERS = {
 """Who has a kubeconfig: the user's name, and the group that gives rights where RBAC has no role."""
 
 KUBELETS = "kubelet-authority"
-"""Who signs the kubelets' certificates, and the one by which they know the API server."""
+"""Who signs certificates of kubelets and of servers behind Services, and the API server's as their client."""
 KUBELET_CLIENT = "apiserver-kubelet-client"
 """The API server as a client of kubelets, by kubeadm's name of the file."""
 
@@ -45,10 +45,18 @@ class Credentials:
         """Return the certificate and the key of a node's kubelet, made when they are asked for first."""
         pair = self.certificate(f"kubelet-{node}")
         if not pair[0].exists():
-            authority = Certificate(*(path.read_bytes() for path in self.certificate(KUBELETS)))
-            made = signed(authority, f"system:node:{node}", ["system:nodes"], [address])
-            _write(pair, made)
+            _write(pair, signed(self._authority(), f"system:node:{node}", ["system:nodes"], [address]))
         return pair
+
+    def service(self, name: str) -> tuple[Path, Path]:
+        """Return the certificate and the key of a server behind a Service, "NAME.NAMESPACE.svc"."""
+        pair = self.certificate(name)
+        if not pair[0].exists():
+            _write(pair, signed(self._authority(), name, names=[name]))
+        return pair
+
+    def _authority(self) -> Certificate:
+        return Certificate(*(path.read_bytes() for path in self.certificate(KUBELETS)))
 
     def service_account_key(self) -> Path:
         """Return the key that tokens of ServiceAccounts are signed with."""

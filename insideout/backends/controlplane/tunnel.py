@@ -5,7 +5,8 @@ private data folder: CONNECT, an address, and from there on bytes.  For a node's
 answers, with the node's own certificate; for a pod's, the program that listens there.  A kubelet on 127.0.0.1
 would not do: the API server does not proxy to nodes at addresses of a loopback
 (pkg/registry/core/node/strategy.go:isProxyableHostname).  Webhooks are called that way, too: the API server
-chooses an endpoint of the Service, and the program in the pod has its own certificate.
+chooses an endpoint of the Service, and the program in the pod has its own certificate.  Or, `aggregated`,
+another API server of ours is there.
 
 Source: k8s.io/apiserver/pkg/server/egressselector/egress_selector.go@v1.36.2; RFC 9110, 9.3.6.
 """
@@ -17,7 +18,9 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 from weakref import WeakSet
 
 import h11
@@ -35,6 +38,13 @@ KUBELET_PORT = 10250
 REFUSED = "connect: connection refused"
 
 
+class Server(NamedTuple):
+    """How a server shows who it is, and what makes the protocol of a new connection to it."""
+
+    context: ssl.SSLContext
+    protocol: Callable[[], asyncio.Protocol]
+
+
 class Tunnel:
     """Leads to the nodes of `connections` and their pods, from `start` to `stop`, in a thread of its own."""
 
@@ -43,6 +53,8 @@ class Tunnel:
     ) -> None:
         self._path, self._loop = path, loop
         self._connections, self._credentials = connections, credentials
+        self.servers: dict[str, Server] = {}
+        """Who else answers, by address and port."""
         self._contexts: dict[tuple[str, str], ssl.SSLContext] = {}
         self._transports: WeakSet[asyncio.Transport] = WeakSet()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -86,6 +98,10 @@ class Tunnel:
         if asked.method != b"CONNECT" or not port.isdecimal():
             beginning.refuse(400, "not a tunnel to an address")
             return
+        if server := self.servers.get(f"{host}:{port}"):
+            beginning.accept()
+            self._secure(beginning.transport, server)
+            return
         node = self._loop.call(self._node_at, host)
         if node is None:
             self._to_pod(beginning, host, int(port))
@@ -93,9 +109,8 @@ class Tunnel:
             beginning.refuse(502, REFUSED)
         else:
             beginning.accept()
-            task = asyncio.ensure_future(self._to_kubelet(beginning.transport, node))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            kubelet = Server(self._context(node), partial(self._serving.protocol, node))
+            self._secure(beginning.transport, kubelet)
 
     def _node_at(self, address: str) -> NodeConnection | None:
         return next((one for one in self._connections.values() if one.address == address), None)
@@ -121,16 +136,21 @@ class Tunnel:
             beginning.transport.set_protocol(session)
             session.connection_made(beginning.transport)
 
-    async def _to_kubelet(self, transport: asyncio.Transport, node: NodeConnection) -> None:
-        """Let the node's server have the connection, once client and server know each other."""
+    def _secure(self, transport: asyncio.Transport, server: "Server") -> None:
+        task = asyncio.ensure_future(self._to_server(transport, server))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _to_server(self, transport: asyncio.Transport, server: "Server") -> None:
+        """Let a server have the connection, once client and server know each other."""
         early = _Early()
         try:
-            secured = await self._here.start_tls(transport, early, self._context(node), server_side=True)
+            secured = await self._here.start_tls(transport, early, server.context, server_side=True)
         except OSError:  # no TLS, or a certificate that our authority did not sign
             transport.abort()
             return
         assert isinstance(secured, asyncio.Transport)
-        protocol = self._serving.protocol(node)
+        protocol = server.protocol()
         secured.set_protocol(protocol)
         protocol.connection_made(secured)
         early.hand_over(protocol)

@@ -53,17 +53,16 @@ class Points:
 
     def __init__(self, resolution_s: float) -> None:
         self._resolution_s = resolution_s
-        self._last = Batch()
-        self._before = Batch()
+        self._both = Batch(), Batch()  # the last and the one before, changed at once: any thread may ask
 
     @property
     def is_ready(self) -> bool:
         """Whether the usage of any node is known."""
-        return bool(self._before.nodes)
+        return bool(self._both[1].nodes)
 
     def store(self, new: Batch) -> None:
         """Take in a scrape; what it does not have is forgotten."""
-        last, before = self._last, Batch()
+        last, before = self._both[0], Batch()
         for name, point in new.nodes.items():
             if name in last.nodes and point.at_s > last.nodes[name].at_s:
                 before.nodes[name] = last.nodes[name]
@@ -71,7 +70,7 @@ class Points:
             earlier = last.pods.get(key, {})
             found = {name: self._earlier(point, earlier.get(name)) for name, point in containers.items()}
             before.pods[key] = {name: point for name, point in found.items() if point is not None}
-        self._last, self._before = new, before
+        self._both = new, before
 
     def _earlier(self, point: Point, last: Point | None) -> Point | None:
         """Return what a container's new point is compared with."""
@@ -83,12 +82,12 @@ class Points:
 
     def node(self, name: str) -> Usage | None:
         """Return the usage of a node, None while it is not known."""
-        last, before = self._last.nodes.get(name), self._before.nodes.get(name)
+        last, before = (batch.nodes.get(name) for batch in self._both)
         return _usage(last, before) if last is not None and before is not None else None
 
     def pod(self, key: PodKey) -> Mapping[str, Usage] | None:
         """Return the usage of each container of a Pod; None while that of any is not known."""
-        last, before = self._last.pods.get(key), self._before.pods.get(key, {})
+        last, before = (batch.pods.get(key, {}) for batch in self._both)
         if not last or any(name not in before for name in last):
             return None
         usages = {name: _usage(point, before[name]) for name, point in last.items()}

@@ -2,8 +2,8 @@
 
 Like the real one it is an add-on: a cluster has none until somebody installs it.  It is ready once it has
 measured the nodes twice; before that the API server answers 503 for it.  A node that is cut off is not
-measured, and so its usage and that of its Pods are not known.  Left out: --node-selector, and that it is a
-Deployment that may be down.
+measured, and so its usage and that of its Pods are not known.  A real control plane is told of it by an
+APIService.  Left out: --node-selector, and that it is a Deployment that may be down.
 
 Source: metrics-server pkg/server/server.go, pkg/api/{node,pod}.go@v0.8.1; the interval is that of its
 manifests (--metric-resolution=15s).
@@ -13,18 +13,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from insideout.apimachinery import amount, timestamps
+from insideout.apiserver.extensions import Extensions
 from insideout.apiserver.kinds import Kind, metrics
-from insideout.apiserver.server import ApiServer
 from insideout.apiserver.status import StatusError, not_found
-from insideout.backends.embedded import EmbeddedBackend
 from insideout.client.informer import Informer
 from insideout.cluster import Cluster
 from insideout.kubelet.node import HollowNode
 from insideout.metrics.resource.points import Batch, Point, Points, Usage
 from insideout.sim import Timer
+
+if TYPE_CHECKING:
+    from insideout.backends.controlplane.aggregated import Aggregated
 
 Object = dict[str, Any]
 
@@ -35,14 +37,16 @@ _NANO = 10**9
 class MetricsServer:
     """Measures a cluster from now on and serves metrics.k8s.io there; `stop` ends both."""
 
+    name = "metrics-server"
     kinds: Sequence[Kind] = metrics.SERVED
 
     def __init__(self, cluster: Cluster, *, resolution_s: float = RESOLUTION_S) -> None:
-        if not isinstance(cluster.backend, EmbeddedBackend):
-            raise LookupError("a metrics-server of ours works with an embedded cluster; install the real one")
+        extensions: Extensions | Aggregated | None = getattr(cluster.backend, "extensions", None)
+        if extensions is None:
+            raise LookupError("a metrics-server of ours measures nodes of ours; install the real one")
         self._cluster = cluster
         self._loop = cluster.loop
-        self._server: ApiServer = cluster.backend.server
+        self._extensions = extensions
         self._resolution_s = resolution_s
         self._points = Points(resolution_s)
         client = cluster.client("metrics-server")
@@ -54,7 +58,7 @@ class MetricsServer:
     def _start(self) -> None:
         self._nodes.start()
         self._pods.start()
-        self._server.extensions.add(self)
+        self._extensions.add(self)
         self._timer = self._loop.call_soon(self._tick)
 
     def stop(self) -> None:
@@ -66,7 +70,7 @@ class MetricsServer:
             self._timer.cancel()
         self._nodes.stop()
         self._pods.stop()
-        self._server.extensions.remove(self)
+        self._extensions.remove(self)
 
     def _tick(self) -> None:
         self._timer = self._loop.call_later(self._resolution_s, self._tick)
@@ -113,7 +117,10 @@ class MetricsServer:
 
     def all(self, kind: Kind, namespace: str) -> list[Object]:
         """Return the usage of all nodes, or of the Pods in a namespace, as far as it is known."""
-        objects = self._nodes.list() if kind is metrics.NODE_METRICS else self._pods.list(namespace)
+        # All, then those of the namespace: another thread may ask while the cache changes.
+        objects = self._nodes.list() if kind is metrics.NODE_METRICS else self._pods.list()
+        if namespace:
+            objects = [obj for obj in objects if obj["metadata"]["namespace"] == namespace]
         shown = [found for obj in objects if (found := self._shown(kind, obj)) is not None]
         return sorted(
             shown, key=lambda each: (each["metadata"].get("namespace", ""), each["metadata"]["name"])
