@@ -15,7 +15,7 @@ from insideout.metrics import MetricsServer
 
 pytestmark = pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
 
-EVERY_S = 1.0
+EVERY_S = 5.0
 
 
 @pytest.fixture(params=["embedded", "controlplane"])
