@@ -6,7 +6,7 @@ RunInContainer@v1.36.2.
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from insideout.apimachinery import timestamps
 from insideout.apiserver.status import StatusError, bad_request
@@ -92,14 +92,17 @@ class NodeConnection:
     def log(self, pod: Object, container: str, query: Mapping[str, str]) -> str:
         """Return a container's log: of its present run, or with `previous` of the one before.
 
-        `tailLines` and `limitBytes` cut it down, `sinceSeconds` leaves out what is older, `timestamps` says
-        when each line was written.
+        `tailLines` and `limitBytes` cut it down, `sinceSeconds` and `sinceTime` leave out what is older,
+        `timestamps` says when each line was written.
         """
         process = self._process(pod, self._container(pod, container), query.get("previous") == "true")
         lines = process.log_lines
         if "sinceSeconds" in query:
             oldest_s = self._loop.now_s - float(query["sinceSeconds"])
             lines = [line for line in lines if line.time_s >= oldest_s]
+        if "sinceTime" in query:
+            oldest = timestamps.parse(query["sinceTime"])
+            lines = [line for line in lines if self._instant(line) >= oldest]
         if "tailLines" in query:
             lines = lines[max(0, len(lines) - int(query["tailLines"])) :]
         with_time = query.get("timestamps") == "true"
@@ -234,8 +237,10 @@ class NodeConnection:
     def _written(self, line: LogLine, with_time: bool) -> str:
         if not with_time:
             return f"{line.text}\n"
-        written = self._loop.time() - timedelta(seconds=self._loop.now_s - line.time_s)
-        return f"{timestamps.micros(written)} {line.text}\n"
+        return f"{timestamps.micros(self._instant(line))} {line.text}\n"
+
+    def _instant(self, line: LogLine) -> datetime:
+        return self._loop.time() - timedelta(seconds=self._loop.now_s - line.time_s)
 
 
 def _no_container(kind: str, name: str, pod: str) -> StatusError:

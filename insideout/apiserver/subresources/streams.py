@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from insideout.apiserver.kinds import Kind
 from insideout.apiserver.parameters import first
 from insideout.apiserver.requests import Query, Request
-from insideout.apiserver.status import Cause, StatusError, bad_request, invalid
+from insideout.apiserver.status import StatusError, bad_request
+from insideout.apiserver.subresources import logoptions
 
 Object = dict[str, Any]
 Headers = dict[str, str | list[str]]
@@ -119,13 +119,12 @@ def passage(pod: Object, node_of: NodeOf, subresource: str, request: Request) ->
 
 def logs(pod: Object, query: Query) -> Upstream | None:
     """Return what the kubelet is asked for a log; None while the pod is on no node, and so has none."""
-    check_log_options(pod["metadata"]["name"], query)
+    options = logoptions.check(pod["metadata"]["name"], query)
     container = container_of(pod, first(query, "container"))
     if not pod["spec"].get("nodeName"):
         return None
-    asked = [(name, first(query, name)) for name in sorted(_LOG_OPTIONS) if first(query, name)]
     path = f"/containerLogs/{pod['metadata']['namespace']}/{pod['metadata']['name']}/{container}"
-    return Upstream("GET", path, tuple(asked), {"Accept-Encoding": "gzip"})
+    return Upstream("GET", path, tuple(sorted(options.items())), {"Accept-Encoding": "gzip"})
 
 
 def options_of(subresource: str, query: Query) -> Object:
@@ -138,37 +137,6 @@ def options_of(subresource: str, query: Query) -> Object:
     return asked | ({"command": list(query.get("command") or ())} if subresource == "exec" else {})
 
 
-def check_log_options(name: str, query: Query) -> None:
-    """Raise 422 when the options of a log make no sense, 400 when they are no numbers."""
-    causes = []
-    for option, least in (("tailLines", 0), ("limitBytes", 1), ("sinceSeconds", 1)):
-        text = first(query, option)
-        if option == "sinceSeconds" and text and first(query, "sinceTime"):
-            message = "Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified"
-            causes.append(Cause("FieldValueForbidden", "", message))
-        elif text and _whole(text) < least:
-            bound = "greater than or equal to 0" if least == 0 else "greater than 0"
-            message = f"Invalid value: {_whole(text)}: must be {bound}"
-            causes.append(Cause("FieldValueInvalid", option, message))
-    if causes:
-        raise invalid(PodLogOptions, name, causes)
-
-
-_LOG_OPTIONS = (
-    "follow",
-    "limitBytes",
-    "previous",
-    "sinceSeconds",
-    "sinceTime",
-    "stream",
-    "tailLines",
-    "timestamps",
-)
-PodLogOptions = Kind(
-    group="", version="v1", kind="PodLogOptions", plural="podlogoptions", singular="podlogoptions"
-)
-
-
 def _port(text: str) -> int:
     """Return a port as the API server reads it; whether it may be 0 is the kubelet's question.
 
@@ -178,13 +146,6 @@ def _port(text: str) -> int:
     if why == "value out of range" and int(text) >> 16 == 0:
         return int(text)
     raise bad_request(f'cannot convert to []int32: strconv.ParseUint: parsing "{text}": {why}')
-
-
-def _whole(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax') from None
 
 
 def host_of(pod: Object) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from insideout.apiserver.asgi import Receive, Scope, Send, Streams, answer, body_of, headers_of, request_of
 from insideout.apiserver.requests import Request, Response, TextStream
 from insideout.apiserver.status import StatusError
+from insideout.apiserver.subresources import logoptions
 from insideout.apiserver.subresources.nodes import Asked, NodeConnection
 from insideout.apiserver.subresources.nodes import Stream as Session
 from insideout.apiserver.subresources.streams import (
@@ -144,7 +145,11 @@ def _log(node: NodeConnection, where: list[str], request: Request) -> Response:
     """Return a container's log, or what hands it on as it is written."""
     namespace, name, container = where
     pod = {"metadata": {"namespace": namespace, "name": name}}
-    query = {key: values[0] for key, values in request.query.items() if values}
+    try:
+        query = logoptions.check(name, request.query)
+    except StatusError as refused:
+        why = "Unable to decode query." if refused.code == 400 else "Invalid request."
+        return _text(refused.code, f'{{"message": "{why}"}}')
     if is_true(request.query, "follow"):
         text = TextStream()
         text.on_stop = node.follow(pod, container, query, text.put, text.close)

@@ -158,6 +158,47 @@ def test_log_asks_the_node(api: Api):
     assert api.refused("GET", "pods/p/log", container="x")[2] == "container x is not valid for pod p"
 
 
+LAYOUT = '"2006-01-02T15:04:05Z07:00"'
+REFUSED = {
+    "a time that is none": (
+        {"sinceTime": "x", "sinceSeconds": "5"},
+        400,
+        f'parsing time "x" as {LAYOUT}: cannot parse "x" as "2006"',
+    ),
+    "a date without a time": (
+        {"sinceTime": "2026-01-01"},
+        400,
+        f'parsing time "2026-01-01" as {LAYOUT}: cannot parse "" as "T"',
+    ),
+    "a day that February does not have": (
+        {"sinceTime": "2020-02-30T00:00:00Z"},
+        400,
+        'parsing time "2020-02-30T00:00:00Z": day out of range',
+    ),
+    "two beginnings": (
+        {"sinceSeconds": "5", "sinceTime": "2020-01-01T00:00:00Z"},
+        422,
+        'PodLogOptions "p" is invalid: []: Forbidden: '
+        "at most one of `sinceTime` or `sinceSeconds` may be specified",
+    ),
+    "one stream of the two": (
+        {"stream": "Stdout", "tailLines": "-1"},
+        422,
+        'PodLogOptions "p" is invalid: [tailLines: Invalid value: -1: must be greater than or equal to 0, '
+        "stream: Forbidden: may not be specified]",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED.values(), ids=REFUSED)
+def test_options_of_a_log_are_refused_as_by_v1_36_2(api: Api, case: Any) -> None:
+    """The words are those of a kube-apiserver that was asked."""
+    query, code, message = case
+    api.pod("p")
+    refused = api.refused("GET", "pods/p/log", **query)
+    assert (refused[0], refused[2]) == (code, message)
+
+
 EXITED = {"reason": "ExitCode", "message": "4"}
 STATUSES = {
     "success goes through": ({"status": "Success"}, {"status": "Success"}),

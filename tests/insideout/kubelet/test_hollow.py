@@ -212,6 +212,11 @@ def test_logs_and_commands(nodes: Nodes) -> None:
     connection = nodes.server.node_connections["n"]
     assert connection.log(pod, "c", {"previous": "true"}) == "one\ntwo\n"
     assert connection.log(pod, "c", {"tailLines": "1"}) == "one\n"
+    first, second = connection.log(pod, "c", {"previous": "true", "timestamps": "true"}).splitlines()
+    since = f"{second[:19]}Z"  # the second in which the last line was written
+    assert connection.log(pod, "c", {"previous": "true", "sinceTime": since}) == "two\n"
+    assert connection.log(pod, "c", {"previous": "true", "sinceTime": f"{first[:19]}Z"}) == "one\ntwo\n"
+    assert connection.log(pod, "c", {"sinceTime": "2099-01-01T00:00:00Z"}) == ""
     assert connection.run(pod, "c", ["echo", "a", "b"]) == (0, "a b\n", "")
     assert connection.run(pod, "c", ["nonsense"])[0] == 127
 

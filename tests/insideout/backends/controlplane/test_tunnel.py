@@ -154,6 +154,16 @@ WRONG = {
         400,
         'previous terminated container "app" in pod "web" not found',
     ),
+    "a time that is none": (
+        "/containerLogs/default/web/app?sinceTime=x",
+        400,
+        '{"message": "Unable to decode query."}',
+    ),
+    "less than no lines": (
+        "/containerLogs/default/web/app?tailLines=-1",
+        422,
+        '{"message": "Invalid request."}',
+    ),
     "exec in no pod": ("/exec/default/none/app?output=1&command=ls", 404, "pod does not exist"),
     "exec in no container": ("/exec/default/web/x?output=1&command=ls", 500, 'container not found ("x")'),
     "attach to no container": (
