@@ -165,7 +165,7 @@ class LastingStore(RaftStore):
         # A group of some writes has the budget of a situation, whoever made the setup.
         super()._begin(make, Setup(nodes=setup.nodes, term=setup.term), seed)
 
-    def _wait(self) -> None:
+    def _wait(self, waited_s: float) -> None:
         """Let time pass until a member has applied something new, or for a while."""
         members = [self.group.members[id] for id in self.endpoints]
         self.group.run_until(lambda: any(len(one.machine.commands) > self._taken for one in members), _LOOK_S)

@@ -101,21 +101,21 @@ class RaftStore:
         """
         self.catch_up()
         self._serial += 1
-        command = self._pack(self._serial, expected, changes)
-        give_up_s = self.group.now_s + REQUEST_TIMEOUT_S
-        propose_s = self.group.now_s
-        while self.group.now_s < give_up_s:
+        serial = self._serial
+        command = self._pack(serial, expected, changes)
+        began_s = propose_s = self.group.now_s
+        while self.group.now_s < began_s + REQUEST_TIMEOUT_S:
             if self.group.now_s >= propose_s and (leader := self._leader()) is not None:
                 self.group.act("propose", leader.id, command, "api-server")
                 propose_s = self.group.now_s + RETRY_S
-            self._wait()
+            self._wait(self.group.now_s - began_s)
             self._take_over()
-            if self._serial in self._results:
-                return self._results[self._serial]
+            if serial in self._results:
+                return self._results[serial]
         raise RequestTimedOutError
 
-    def _wait(self) -> None:
-        """Let a moment of the group's time pass."""
+    def _wait(self, waited_s: float) -> None:
+        """Let a moment of the group's time pass, after `waited_s` of it."""
         self.group.run(_STEP_S)
 
     def watch(self, prefix: str, revision: int, notify: Callable[[], object]) -> Watcher:

@@ -17,7 +17,7 @@ from insideout.backends import ticks, versions
 from insideout.backends.controlplane import programs
 from insideout.backends.controlplane.aggregated import Aggregated
 from insideout.backends.controlplane.credentials import LEARNER
-from insideout.backends.controlplane.plane import TUNNEL, Plane, Say
+from insideout.backends.controlplane.plane import TUNNEL, Plane, Say, Serve, Serving
 from insideout.backends.controlplane.programs import ProgramError
 from insideout.backends.controlplane.recorder import Recorder
 from insideout.backends.controlplane.tunnel import Tunnel
@@ -30,6 +30,8 @@ from insideout.sim.realtime import RealtimeLoop
 
 if TYPE_CHECKING:
     import kubernetes.client
+
+    from insideout.etcd.shared import Shared
 
 SCHEDULER = "kube-scheduler"
 MANAGER = "kube-controller-manager"
@@ -60,10 +62,21 @@ def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)  # noqa: T201  progress, for whoever waits
 
 
+def _served(store: "Shared") -> Serve:
+    def serve(certificate: Path, key: Path, port: int) -> Serving:
+        # Loaded here: grpcio is of an extra, which few need.
+        from insideout.etcd.door import Certificates, Door
+
+        return Door(store, Certificates(certificate, key, certificate), port=port)
+
+    return serve
+
+
 class ControlPlaneBackend:
     """A real control plane on loopback; programs in `folder`, or where `programs.find` finds them.
 
-    `flags` are further ones of kube-apiserver; `log` is told what is asked and delivered.  Raises
+    `flags` are further ones of kube-apiserver; `log` is told what is asked and delivered.  With `store` its
+    data is there, and etcd does not run.  Raises
     MissingProgramError, and ProgramError for a program that does not come up.
     """
 
@@ -76,12 +89,20 @@ class ControlPlaneBackend:
         say: Say = _say,
         flags: Sequence[str] = (),
         log: RequestLog | None = None,
+        store: "Shared | None" = None,
     ) -> None:
-        found = programs.find(folder)
+        found = programs.find(folder, without=() if store is None else ("etcd",))
         if told := versions.note(programs.version(found["kube-apiserver"])):
             say(told)
         self.log = log
-        self.plane = Plane(found, say=say, flags=flags, has_door=log is not None)
+        self.store = store
+        self.plane = Plane(
+            found,
+            say=say,
+            flags=flags,
+            has_door=log is not None,
+            serve=None if store is None else _served(store),
+        )
         self.plane.start()
         self.loop: Loop = RealtimeLoop(looks_outside=True)
         assert isinstance(self.loop, RealtimeLoop)  # said for the type checker

@@ -1,5 +1,7 @@
 """The control plane: its four programs, their flags, the order in which they start, and when each is ready.
 
+In the place of the program etcd a store of ours may serve: `insideout.etcd`.
+
 Source: etcd 3.5 --help; kube-apiserver, kube-controller-manager and kube-scheduler v1.36 --help.
 """
 
@@ -16,7 +18,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from insideout.backends.controlplane import credentials
 from insideout.backends.controlplane.keeping import Programs, decisive
@@ -33,6 +35,20 @@ POD_RANGE = "10.244.0.0/16"
 Say = Callable[[str], object]
 
 
+class Serving(Protocol):
+    """What serves in etcd's place."""
+
+    def start(self) -> None:
+        """Begin to answer."""
+
+    def stop(self) -> None:
+        """Answer nobody any more."""
+
+
+Serve = Callable[[Path, Path, int], Serving]
+"""Makes what serves in etcd's place, of a certificate, its key and a port: all clients show that certificate."""
+
+
 class _Ports(NamedTuple):
     etcd: int
     peer: int
@@ -47,7 +63,7 @@ class Plane:
 
     `etcd` and `kube-apiserver` run from `start` to `stop`; the other two are started and stopped by name.
     `flags` are further ones of kube-apiserver.  With `has_door` everybody but ADMIN is sent to `door`, where
-    somebody has to listen before `run` starts the other two.
+    somebody has to listen before `run` starts the other two.  With `serve` the program etcd is not started.
     """
 
     def __init__(
@@ -58,8 +74,11 @@ class Plane:
         ready_s: float = READY_S,
         flags: Sequence[str] = (),
         has_door: bool = False,
+        serve: Serve | None = None,
     ) -> None:
         self._more_flags = flags
+        self._serve = serve
+        self._served: Serving | None = None
         self._paths = programs
         self._say = say
         self._ready_s = ready_s
@@ -82,7 +101,11 @@ class Plane:
     def start(self) -> None:
         """Start etcd and then the API server; ProgramError, with the decisive line, when one fails."""
         try:
-            self.run("etcd")
+            if self._serve is None:
+                self.run("etcd")
+            else:
+                self._served = self._serve(*self.credentials.certificate("etcd"), self._ports.etcd)
+                self._served.start()
             self.run("kube-apiserver")
         except BaseException:
             self.stop()
@@ -122,6 +145,8 @@ class Plane:
     def stop(self) -> None:
         """Stop everything and remove the folder."""
         self._programs.close()
+        if self._served is not None:
+            self._served.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _flags(self, name: str) -> list[str]:
@@ -153,6 +178,8 @@ class Plane:
         yield f"--etcd-servers=https://127.0.0.1:{self._ports.etcd}"
         yield from (f"--etcd-cafile={etcd_certificate}", f"--etcd-certfile={etcd_certificate}")
         yield f"--etcd-keyfile={etcd_key}"
+        if self._serve is not None:
+            yield "--storage-media-type=application/json"  # so that who looks into the store can read it
         yield from ("--bind-address=127.0.0.1", f"--secure-port={self._ports.server}")
         yield from (f"--tls-cert-file={certificate}", f"--tls-private-key-file={key}")
         yield f"--token-auth-file={self.credentials.tokens}"

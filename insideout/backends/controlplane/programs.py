@@ -7,7 +7,7 @@ kubernetes.io's downloads.
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from insideout.backends import etcd_members
@@ -31,10 +31,15 @@ class MissingProgramError(ProgramError):
     """A program of the control plane is not on this machine; the text says where it was looked for."""
 
 
-def find(folder: Path | None = None, environment: Mapping[str, str] = os.environ) -> dict[str, Path]:
+def find(
+    folder: Path | None = None,
+    environment: Mapping[str, str] = os.environ,
+    *,
+    without: Collection[str] = (),
+) -> dict[str, Path]:
     """Return where each program is: in `folder`, in the folder that the environment names, or on PATH.
 
-    Raises MissingProgramError.
+    Those `without` which it works need not be there.  Raises MissingProgramError.
     """
     named = folder or next(
         (Path(environment[name]) for name in (FOLDER, _ENVTEST) if name in environment), None
@@ -46,7 +51,7 @@ def find(folder: Path | None = None, environment: Mapping[str, str] = os.environ
             found[name] = Path(place).absolute()
     if "etcd" not in found and (packaged := etcd_members.find("etcd")):
         found["etcd"] = packaged
-    missing = [name for name in PROGRAMS if name not in found]
+    missing = [name for name in PROGRAMS if name not in found and name not in without]
     if missing:
         where = f"in {named}" if named else "on PATH"
         for name in missing:
