@@ -23,7 +23,10 @@ from insideout.etcd.shared import Shared
 from insideout.etcd.watches import Watches
 
 PROGRESS_S = 600.0
-"""How often a watch that wants it is told of progress.  Source: server/embed/config.go (WatchProgressNotifyInterval)."""
+"""How often a watch that wants it is told of progress.
+
+Source: server/embed/config.go (WatchProgressNotifyInterval).
+"""
 _EXPIRE_S = 0.5
 _LEADERLESS_S = 3.0
 """How long a stream that requires a leader bears to be without: three election timeouts.
@@ -45,9 +48,9 @@ class Certificates(NamedTuple):
 
 
 class Door:
-    """etcd's API over a store, at `url` from `start` to `stop`; without certificates it is open to this machine.
+    """etcd's API over a store, at `url` from `start` to `stop`.
 
-    `port` 0 has one chosen.
+    Without certificates it is open to all of this machine; `port` 0 has one chosen.
     """
 
     def __init__(
@@ -168,7 +171,9 @@ class Answers:
 
         listening = asyncio.create_task(listen())
         listening.add_done_callback(lambda _: news.set())
-        needs_leader = ("hasleader", "true") in {(key.lower(), value) for key, value in context.invocation_metadata()}
+        needs_leader = ("hasleader", "true") in {
+            (key.lower(), value) for key, value in context.invocation_metadata()
+        }
         leader_s = progress_s = loop.time()
         try:
             while not listening.done():

@@ -77,6 +77,11 @@ def timed_out() -> EtcdError:
     return EtcdError(_CODE.UNAVAILABLE, "etcdserver: request timed out")
 
 
+def deadline_exceeded() -> EtcdError:
+    """Return the answer to a write that no member could propose, since none knew a leader."""
+    return EtcdError(_CODE.DEADLINE_EXCEEDED, "context deadline exceeded")
+
+
 def no_leader() -> EtcdError:
     """Return how a watch that requires a leader ends when there is none."""
     return EtcdError(_CODE.UNAVAILABLE, "etcdserver: no leader")

@@ -6,7 +6,6 @@ first on; an end that is empty means the one key.
 Source: server/etcdserver/txn/txn.go (mkGteRange) and client/v3/op.go (GetPrefixRangeEnd) in etcd 3.6.
 """
 
-import os.path
 from typing import NamedTuple
 
 
@@ -51,4 +50,12 @@ def span(key: bytes, range_end: bytes) -> Span:
     before_end = end[:-1] + chr(ord(end[-1]) - 1) if end[-1] > "\0" else end
     if first.startswith(before_end):  # the end of a prefix is the prefix with its last byte one higher
         return Span(before_end, first, "")
-    return Span(os.path.commonprefix([first, end]), first, end)
+    return Span(_common(first, end), first, end)
+
+
+def _common(one: str, other: str) -> str:
+    """Return the characters that both begin with."""
+    count = next(
+        (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
+    return one[:count]

@@ -16,9 +16,9 @@ ResponseHeader cluster_id=1:uint64 member_id=2:uint64 revision=3:int64 raft_term
 KeyValue key=1:bytes create_revision=2:int64 mod_revision=3:int64 version=4:int64 value=5:bytes lease=6:int64
 Event type=1:int32 kv=2:KeyValue prev_kv=3:KeyValue
 
-RangeRequest key=1:bytes range_end=2:bytes limit=3:int64 revision=4:int64 sort_order=5:int32 sort_target=6:int32
-- serializable=7:bool keys_only=8:bool count_only=9:bool min_mod_revision=10:int64 max_mod_revision=11:int64
-- min_create_revision=12:int64 max_create_revision=13:int64
+RangeRequest key=1:bytes range_end=2:bytes limit=3:int64 revision=4:int64 sort_order=5:int32
+- sort_target=6:int32 serializable=7:bool keys_only=8:bool count_only=9:bool min_mod_revision=10:int64
+- max_mod_revision=11:int64 min_create_revision=12:int64 max_create_revision=13:int64
 RangeResponse header=1:ResponseHeader kvs=2:*KeyValue more=3:bool count=4:int64
 PutRequest key=1:bytes value=2:bytes lease=3:int64 prev_kv=4:bool ignore_value=5:bool ignore_lease=6:bool
 PutResponse header=1:ResponseHeader prev_kv=2:KeyValue
@@ -28,8 +28,8 @@ RequestOp request_range=1:RangeRequest request_put=2:PutRequest request_delete_r
 - request_txn=4:TxnRequest
 ResponseOp response_range=1:RangeResponse response_put=2:PutResponse
 - response_delete_range=3:DeleteRangeResponse response_txn=4:TxnResponse
-Compare result=1:int32 target=2:int32 key=3:bytes version=4:int64 create_revision=5:int64 mod_revision=6:int64
-- value=7:bytes lease=8:int64 range_end=64:bytes
+Compare result=1:int32 target=2:int32 key=3:bytes version=4:int64 create_revision=5:int64
+- mod_revision=6:int64 value=7:bytes lease=8:int64 range_end=64:bytes
 TxnRequest compare=1:*Compare success=2:*RequestOp failure=3:*RequestOp
 TxnResponse header=1:ResponseHeader succeeded=2:bool responses=3:*ResponseOp
 CompactionRequest revision=1:int64 physical=2:bool
@@ -37,8 +37,8 @@ CompactionResponse header=1:ResponseHeader
 
 WatchRequest create_request=1:WatchCreateRequest cancel_request=2:WatchCancelRequest
 - progress_request=3:WatchProgressRequest
-WatchCreateRequest key=1:bytes range_end=2:bytes start_revision=3:int64 progress_notify=4:bool filters=5:*int32
-- prev_kv=6:bool watch_id=7:int64 fragment=8:bool
+WatchCreateRequest key=1:bytes range_end=2:bytes start_revision=3:int64 progress_notify=4:bool
+- filters=5:*int32 prev_kv=6:bool watch_id=7:int64 fragment=8:bool
 WatchCancelRequest watch_id=1:int64
 WatchProgressRequest
 WatchResponse header=1:ResponseHeader watch_id=2:int64 created=3:bool canceled=4:bool compact_revision=5:int64

@@ -66,8 +66,8 @@ def read(source: Readable, asked: Any) -> Any:
         (asked.min_mod_revision, asked.max_mod_revision, _TARGETS[3]),
         (asked.min_create_revision, asked.max_create_revision, _TARGETS[2]),
     )
-    needs_all = bool(order) or any(low or high for low, high, _ in bounds)
-    limit = 1 if asked.count_only else 0 if needs_all else max(asked.limit, 0)
+    needs_all = bool(asked.sort_order) or any(low or high for low, high, _ in bounds)
+    limit = 1 if asked.count_only else asked.limit + 1 if asked.limit > 0 and not needs_all else 0
     try:
         page = source.page(span(asked.key, asked.range_end), max(asked.revision, 0), limit)
     except CompactedError:
@@ -86,7 +86,7 @@ def read(source: Readable, asked: Any) -> Any:
     if order:
         found.sort(key=_TARGETS[asked.sort_target], reverse=order == _DESCEND)
     shown = found[: asked.limit] if asked.limit > 0 else found
-    answer.more = len(shown) < len(found) or (not needs_all and page.remaining > 0)
+    answer.more = len(shown) < len(found)
     answer.kvs.extend(pair(each, keys_only=asked.keys_only) for each in shown)
     return answer
 

@@ -5,6 +5,9 @@ milliseconds there takes what computing it takes here.  What takes longer, an el
 majority, takes its time, with the store open to others.  So a write without a majority fails after 7 seconds,
 and one that is healed in time succeeds.
 
+A member that knows no leader takes no proposal: etcd then says something else than of a proposal that found
+no majority, and so does this (NoLeaderError).
+
 A member that breaks a rule of Raft ends the group: from then on every use of it raises the same Broken.
 """
 
@@ -22,9 +25,15 @@ from insideout.raft.store import REQUEST_TIMEOUT_S, RaftStore, RequestTimedOutEr
 from insideout.store import KeyValue, Page, Watcher
 
 HURRY_S = 0.2
-"""So much of the group's time a write does not wait for: four messages and two writes to disks, twice over."""
+"""So much of the group's time a write does not wait for: two messages and two disks, three times over."""
 _TURN_S = 0.05
 """How often the group's time is brought up to the machine's."""
+_MOST_EVENTS = 2000
+"""Of the group's past."""
+
+
+class NoLeaderError(RequestTimedOutError):
+    """The write was proposed to nobody: no member that can be reached knew a leader when it came."""
 
 
 class SharedRaftStore(RaftStore):
@@ -63,6 +72,8 @@ class SharedRaftStore(RaftStore):
             try:
                 with self.lock:
                     self.catch_up()
+                    if len(self.group.trace.events) > _MOST_EVENTS:
+                        self.group.forget(_MOST_EVENTS // 10)
             except Broken:  # noted, and raised to whoever asks next
                 return
 
@@ -79,9 +90,17 @@ class SharedRaftStore(RaftStore):
             return super().range(prefix, revision, start, limit)
 
     def transact(self, expected: Mapping[str, int], changes: Mapping[str, Any]) -> int | None:
-        """Write through the group; RequestTimedOutError and Broken as RaftStore."""
+        """Write through the group; RequestTimedOutError and Broken as RaftStore, NoLeaderError."""
         with self.lock:
-            return self._watched(super().transact, expected, changes)
+            self.catch_up()
+            is_believed = self._believes()
+            try:
+                revision: int | None = self._watched(super().transact, expected, changes)
+            except RequestTimedOutError:
+                if is_believed:
+                    raise
+                raise NoLeaderError from None
+            return revision
 
     def watch(self, prefix: str, revision: int, notify: Callable[[], object]) -> Watcher:
         """Return a watcher of every change of `prefix`; it is read with the lock held."""
@@ -94,7 +113,7 @@ class SharedRaftStore(RaftStore):
             super().compact(revision)
 
     def confirm(self) -> None:
-        """Return once a leader is known that a majority hears; RequestTimedOutError after 7 seconds without."""
+        """Return once a majority hears a leader; RequestTimedOutError after 7 seconds without."""
         with self.lock:
             self.catch_up()
             began_s = self.group.now_s
@@ -162,6 +181,11 @@ class SharedRaftStore(RaftStore):
         else:
             self.lock.wait(_TURN_S)
             self._watched(super().catch_up)
+
+    def _believes(self) -> bool:
+        """Tell whether a member that can be reached believes in a leader, be it one of the past."""
+        known = (self.group.members[id] for id in self.endpoints)
+        return any(one.up and (one.status["role"] == "leader" or one.status["leader"]) for one in known)
 
     def _is_led(self) -> bool:
         """Tell whether a majority hears a leader that the API server's side reaches."""

@@ -17,6 +17,7 @@ from insideout.etcd.keyspace import octets
 from insideout.etcd.leases import Lease, Leases
 from insideout.etcd.messages import pb
 from insideout.etcd.ranges import Current
+from insideout.etcd.replicated import NoLeaderError
 from insideout.etcd.shared import Shared
 from insideout.etcd.transactions import Attempt
 from insideout.raft.broken import Broken
@@ -40,7 +41,7 @@ class Service:
         self.store = store
         self._url = url
         self._leases = Leases(clock)
-        self._compacted = 0
+        self._compacted = -1
 
     def header(self, revision: int) -> Any:
         """Return an answer's header."""
@@ -58,6 +59,8 @@ class Service:
         work: Callable[[Any], Any] = getattr(self, f"_{method}")
         try:
             answer = work(asked)
+        except NoLeaderError:
+            raise errors.deadline_exceeded() from None
         except RequestTimedOutError:
             raise errors.timed_out() from None
         except Broken as broken:
@@ -117,7 +120,7 @@ class Service:
     # Lease
 
     def _LeaseGrant(self, asked: Any) -> Any:  # noqa: N802
-        self.store.confirm()
+        self.store.transact({}, {})  # it takes an agreement, as any write
         lease = self._leases.grant(asked.ID, asked.TTL)
         return pb.LeaseGrantResponse(ID=lease.id, TTL=lease.granted_s)
 
@@ -150,6 +153,8 @@ class Service:
     # Cluster and Maintenance
 
     def _MemberList(self, asked: Any) -> Any:  # noqa: N802
+        if asked.linearizable:
+            self.store.confirm()
         return pb.MemberListResponse(members=list(self._members()))
 
     def _members(self) -> Iterator[Any]:
@@ -165,6 +170,7 @@ class Service:
             version=VERSION,
             leader=_ID + standing.members.index(standing.leader) if standing.leader else 0,
             raftTerm=standing.term,
-            raftIndex=standing.index,
-            raftAppliedIndex=standing.index,
+            raftIndex=standing.applied,
+            raftAppliedIndex=standing.applied,
+            errors=[] if standing.leader else [errors.no_leader().text],
         )

@@ -12,12 +12,12 @@ from insideout.store import KeyValue, Page, Store, Watcher
 
 
 class Standing(NamedTuple):
-    """How a store's members stand: their names, who leads ("" for nobody), in which term, and its log's end."""
+    """How a store's members stand: their names, who leads ("" for nobody), the term, and what is applied."""
 
     members: tuple[str, ...]
     leader: str
     term: int
-    index: int
+    applied: int
 
 
 class Shared(Store, Protocol):

@@ -7,7 +7,7 @@ is guarded by the keys that it found.
 Source: server/etcdserver/txn/{put,delete,txn}.go in etcd 3.6.
 """
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from typing import Any
 
 from insideout.etcd import errors, ranges
@@ -60,7 +60,9 @@ class Attempt:
                 created = found[key].create_revision if key in found else self.revision
                 found[key] = KeyValue(key, stored, created, self.revision)
         items = [found[key] for key in sorted(found)]
-        return Page(items[:limit] if limit else items, self.revision, max(0, len(items) - (limit or len(items))))
+        return Page(
+            items[:limit] if limit else items, self.revision, max(0, len(items) - (limit or len(items)))
+        )
 
     def holds(self, compares: Sequence[Any]) -> bool:
         """Tell whether all comparisons hold."""
@@ -90,24 +92,59 @@ class Attempt:
         if key not in self.changes:
             self.expected.setdefault(key, revision)
 
-    def run(self, operation: Any) -> Any:
-        """Carry out a RequestOp; return its ResponseOp."""
-        if operation.HasField("request_range"):
-            return pb.ResponseOp(response_range=ranges.read(self, operation.request_range))
-        if operation.HasField("request_put"):
-            return pb.ResponseOp(response_put=self.put(operation.request_put))
-        if operation.HasField("request_delete_range"):
-            return pb.ResponseOp(response_delete_range=self.delete(operation.request_delete_range))
-        return pb.ResponseOp(response_txn=self.decide(operation.request_txn))
+    def decide(self, asked: Any) -> Any:
+        """Carry out a TxnRequest: every comparison, of those inside it too, is with the state before it."""
+        branches = list(self._branches(asked))
+        self._check(asked, iter(branches))
+        answer = self._carry_out(asked, iter(branches))
+        answer.header.revision = self.revision
+        return answer
+
+    def _branches(self, asked: Any) -> Iterator[bool]:
+        """Yield whether a transaction's comparisons hold, and those of the transactions in its branch."""
+        succeeded = self.holds(asked.compare)
+        yield succeeded
+        for each in asked.success if succeeded else asked.failure:
+            if each.HasField("request_txn"):
+                yield from self._branches(each.request_txn)
+
+    def _check(self, asked: Any, branches: Iterator[bool]) -> None:
+        """Refuse, with EtcdError, what cannot be done to the state before it."""
+        for each in asked.success if next(branches) else asked.failure:
+            if each.HasField("request_range"):
+                ranges.read(self, each.request_range)
+            elif each.HasField("request_put"):
+                self._may_put(each.request_put, self._look(span(each.request_put.key, b"")))
+            elif each.HasField("request_txn"):
+                self._check(each.request_txn, branches)
+
+    def _carry_out(self, asked: Any, branches: Iterator[bool]) -> Any:
+        succeeded = next(branches)
+        answer = pb.TxnResponse(succeeded=succeeded)
+        answer.header.SetInParent()  # of a transaction inside another it stays empty
+        for each in asked.success if succeeded else asked.failure:
+            if each.HasField("request_range"):
+                answer.responses.add(response_range=ranges.read(self, each.request_range))
+            elif each.HasField("request_put"):
+                answer.responses.add(response_put=self.put(each.request_put))
+            elif each.HasField("request_delete_range"):
+                answer.responses.add(response_delete_range=self.delete(each.request_delete_range))
+            else:
+                answer.responses.add(response_txn=self._carry_out(each.request_txn, branches))
+        return answer
+
+    def _may_put(self, asked: Any, found: Sequence[KeyValue]) -> None:
+        if not found and (asked.ignore_value or asked.ignore_lease):
+            raise errors.key_not_found()
+        if asked.lease and asked.lease not in self._leases:
+            raise errors.lease_not_found()
 
     def put(self, asked: Any) -> Any:
         """Carry out a PutRequest."""
         key = text(asked.key)
-        found = next(iter(self._look(span(asked.key, b""))), None)
-        if found is None and (asked.ignore_value or asked.ignore_lease):
-            raise errors.key_not_found()
-        if asked.lease and asked.lease not in self._leases:
-            raise errors.lease_not_found()
+        there = self._look(span(asked.key, b""))
+        self._may_put(asked, there)
+        found = there[0] if there else None
         before: Stored | None = found.value if found else None
         value = before.value if before and asked.ignore_value else asked.value
         lease = before.lease if before and asked.ignore_lease else asked.lease
@@ -125,14 +162,6 @@ class Attempt:
         answer = pb.DeleteRangeResponse(deleted=len(found))
         if asked.prev_kv:
             answer.prev_kvs.extend(map(pair, found))
-        answer.header.revision = self.revision
-        return answer
-
-    def decide(self, asked: Any) -> Any:
-        """Carry out a TxnRequest."""
-        succeeded = self.holds(asked.compare)
-        operations = asked.success if succeeded else asked.failure
-        answer = pb.TxnResponse(succeeded=succeeded, responses=map(self.run, operations))
         answer.header.revision = self.revision
         return answer
 
@@ -223,6 +252,7 @@ def _written(operations: Sequence[Any]) -> tuple[set[str], list[Span]]:
         span(each.request_delete_range.key, each.request_delete_range.range_end)
         for each in operations
         if each.HasField("request_delete_range")
+        and each.request_delete_range.range_end != b"\0"  # etcd does not look at those, either
     ]
     for each in operations:
         if each.HasField("request_txn"):

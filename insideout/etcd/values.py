@@ -9,7 +9,7 @@ from insideout.store import KeyValue
 
 
 class Stored(NamedTuple):
-    """A value, how often its key was written since it was created, and the lease that it ends with (0: none)."""
+    """A value, how often its key was written since it was created, and the lease it ends with (0: none)."""
 
     value: bytes
     version: int = 1

@@ -32,6 +32,7 @@ Header = Callable[[int], Any]
 class Watch:
     """One watch: its keys, where it reads, what it leaves out, and whether it is told of progress.
 
+    `start` is the revision that the client asked for; progress before it is not told.
     `is_idle`: nothing was told since progress was looked at last.
     """
 
@@ -108,15 +109,18 @@ class Watches:
             while self._next_id in self._watches:
                 self._next_id += 1
             id = self._next_id
+            self._next_id += 1
         self._control.append(self._answer(id, created=True))
         start = asked.start_revision or self._store.revision + 1
         try:
             watcher = self._store.watch(keys.prefix, start, self._wake)
         except CompactedError as gone:
-            self._control.append(self._answer(id, canceled=True, compact_revision=gone.oldest))
+            self._control.append(self._compacted(id, gone.oldest))
             return
         unwanted = frozenset(asked.filters)
-        self._watches[id] = Watch(keys, watcher, start, unwanted, asked.prev_kv, asked.progress_notify)
+        self._watches[id] = Watch(
+            keys, watcher, asked.start_revision, unwanted, asked.prev_kv, asked.progress_notify
+        )
 
     def _cancel(self, id: int) -> None:
         watch = self._watches.pop(id, None)
@@ -147,10 +151,13 @@ class Watches:
         except CompactedError as gone:
             watch.watcher.stop()
             del self._watches[id]
-            yield self._answer(id, canceled=True, compact_revision=gone.oldest)
+            yield self._compacted(id, gone.oldest)
 
     def _answer(self, id: int, **fields: Any) -> Any:
         return pb.WatchResponse(header=self._header(self._store.revision), watch_id=id, **fields)
+
+    def _compacted(self, id: int, oldest: int) -> Any:
+        return pb.WatchResponse(header=self._header(0), watch_id=id, canceled=True, compact_revision=oldest)
 
 
 def _kind(event: Event) -> int:

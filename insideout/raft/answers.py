@@ -56,6 +56,10 @@ class Answers:
             known = self._known[key] = self._checked(answer, call, node)
         return known
 
+    def forget(self) -> None:
+        """Read every answer anew."""
+        self._known.clear()
+
     def _checked(self, answer: Any, call: str, node: str) -> Answer:
         ready = as_ready(answer, call=call, node=node, members=self._members)
         return Answer(ready, len(marshal.dumps(ready["messages"], FORM)))

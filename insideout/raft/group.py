@@ -63,6 +63,14 @@ class Group:
         """Return the members whose node runs."""
         return [member for member in self.members.values() if member.up]
 
+    def forget(self, events: int) -> None:
+        """Remember of the past only the newest `events`: each has logs of its time, which fill memory."""
+        del self.trace.events[: max(len(self.trace.events) - events, 0)]
+        self.actions.clear()
+        self._answers.forget()
+        if self._judge is not None:
+            self._judge.forget()
+
     # What the outside world does.  Everything goes through act, and can be played again from `actions`.
 
     def act(self, name: str, *args: Any) -> None:

@@ -46,7 +46,7 @@ class Serving(Protocol):
 
 
 Serve = Callable[[Path, Path, int], Serving]
-"""Makes what serves in etcd's place, of a certificate, its key and a port: all clients show that certificate."""
+"""Makes what serves in etcd's place, of a certificate, its key and a port; clients show that certificate."""
 
 
 class _Ports(NamedTuple):

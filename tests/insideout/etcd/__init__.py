@@ -1,0 +1,1 @@
+"""Tests of etcd's API over our stores, by real clients and beside a real etcd."""
