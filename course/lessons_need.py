@@ -19,6 +19,7 @@ RAFT = "its cluster keeps the API server's data on the learner's Raft group"
 VIRTUAL = "stories of minutes or hours, and checks that play many, are in virtual time"
 CHECKS = "its checks play many clusters, in virtual time"
 TURNED = "a control plays a story each time that it is turned, in virtual time"
+DISASTERS = "three disasters of minutes are in virtual time, beside the record of real ones"
 PARTS = "it replaces or stops parts of the cluster"
 NODES = "it adds, watches or cuts off nodes of ours"
 EVERYWHERE = "it changes what belongs to the whole cluster"
@@ -57,7 +58,7 @@ NEEDS = {
     ),
     "05_pods": Needs(On(IN_PART, f"{TURNED}; {CHECKS}"), On(NO, NODES)),
     "06_qos": Needs(On(YES), On(NO, NODES)),
-    "07_node_failure": Needs(On(IN_PART, VIRTUAL), On(NO, NODES)),
+    "07_node_failure": Needs(On(IN_PART, f"{DISASTERS}; {CHECKS}"), On(NO, NODES)),
     "08_rollouts": Needs(On(IN_PART, CHECKS), On(NO, NODES)),
     "09_statefulsets": Needs(On(IN_PART, f"{TURNED}; {CHECKS}"), On(NO, NODES)),
     "10_operators": Needs(On(IN_PART, CHECKS), On(NO, EVERYWHERE)),

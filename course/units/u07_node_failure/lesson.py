@@ -736,7 +736,8 @@ course.units.u07_node_failure.checks.qps_at_work(taint_qps, points=1)
 #
 # All four together: your functions decide for the node lifecycle controller and the taint eviction controller of a cluster with two zones. Each node has a pod that
 # tolerates a lost node for 60 s. In each of three disasters nodes fall silent: part of a zone, 3 of its 5; a whole zone, 3 of 3; everything,
-# one node first and the other five half a minute later.
+# one node first and the other five half a minute later. Each takes more than three minutes, so they are in virtual time wherever you are; the
+# record of section 6 has the like from a real control plane.
 #
 # **Predict** how many pods each costs. Then turn the control.
 
