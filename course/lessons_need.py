@@ -49,7 +49,7 @@ class Needs(NamedTuple):
 NEEDS = {
     "01_components": Needs(On(IN_PART, CHECKS), On(NO, PARTS)),
     "02_watch": Needs(On(YES), On(YES)),
-    "03_raft": Needs(On(NO, RAFT), On(NO, RAFT)),
+    "03_raft": Needs(On(YES), On(NO, RAFT)),
     "04_scheduling": Needs(
         On(IN_PART, CHECKS),
         On(NO, NODES),

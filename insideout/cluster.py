@@ -15,12 +15,12 @@ from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from insideout import etcd
 from insideout.apiserver.requestlog import RequestLog
 from insideout.apiserver.webhooks.calls import CallError, Outgoing, Reply
 from insideout.backends import choice
 from insideout.backends.embedded import EmbeddedBackend
 from insideout.backends.interface import Backend
-from insideout.backends.replicated import ReplicatedStore
 from insideout.client.interface import Client
 from insideout.clusterbase import ClusterBase
 from insideout.components import Component, Factory, Place, default_places, places_beside
@@ -33,10 +33,13 @@ from insideout.network import Answer, Network, NodeProxies, PolicyEnforcer
 from insideout.network.dns import Names
 from insideout.network.names import WatchedNames
 from insideout.raft.messages import MakeNode
+from insideout.raft.store import RaftStore
 from insideout.view.nodes import ClusterView, view
 
 if TYPE_CHECKING:
     import kubernetes.client
+
+    from insideout.etcd.shared import Shared
 
 APISERVER = "kube-apiserver"
 
@@ -51,6 +54,13 @@ def _end(components: MutableMapping[str, Component], backend: Backend) -> None:
 def _end_soon(components: MutableMapping[str, Component], backend: Backend) -> None:
     """End what was a cluster's, in a thread of its own: whoever dropped it may be on the loop's."""
     threading.Thread(target=_end, args=(components, backend), name="ends a cluster", daemon=True).start()
+
+
+def _shared(raft: MakeNode, nodes: int, seed: int) -> "Shared":
+    # Loaded here: it needs protobuf, of an extra.
+    from insideout.etcd.replicated import SharedRaftStore
+
+    return SharedRaftStore(raft, nodes=nodes, seed=seed)
 
 
 class Cluster(ClusterBase):
@@ -104,8 +114,8 @@ class Cluster(ClusterBase):
         "kubeconfig" is a cluster that is there already, of which only a namespace with a generated name is
         ours and stands for "default"; `context` or COURSE_CONTEXT names its context, else it is the current.
         COURSE_BACKEND in the environment says which one when `backend` does not; it gives way, with a line
-        that says why, where only the embedded cluster will do: with `raft` or `realtime=False`, and
-        with `log` where the environment names a cluster that is there already.
+        that says why, where only the embedded cluster will do: with `realtime=False` or `raft_lasts`, and
+        with `log` or `raft` where the environment names a cluster that is there already.
 
         `seed` settles everything random.  In virtual time, which an embedded cluster has unless told
         otherwise, nothing waits; with `realtime` the cluster lives by the machine's clock and other programs
@@ -114,16 +124,21 @@ class Cluster(ClusterBase):
         With `raft`, a class of Raft nodes, the API server's data is on a group of `raft_nodes` of them,
         and `cluster.store` can crash, part and heal them; `raft_lasts` is for clusters that live for hours:
         logs are cut at snapshots, a group that fails is given up, and it begins with `cluster.store.wake()`.
+        On the control plane it takes etcd's place, in real time, and needs grpcio: see insideout.etcd.
         With `log`, every request and every event of a watch is noted in `cluster.log`; of real programs,
         too, which go to the API server through a door that notes it.
         """
         needs = {
-            "its data is on a Raft group": raft is not None,
+            "its Raft group lives for hours": raft is not None and raft_lasts,
             "its time is virtual": realtime is False,
         }
         chosen = choice.choose(backend, next((why for why, needed in needs.items() if needed), ""))
         if chosen == "kubeconfig" and log:
             chosen = choice.choose(backend, "it keeps a log of requests")
+        if chosen == "kubeconfig" and raft is not None:
+            chosen = choice.choose(backend, "its data is on a Raft group")
+        if chosen == "controlplane" and raft is not None and (missing := etcd.why_not()):
+            chosen = choice.choose(backend, missing)
         if context and chosen != "kubeconfig":
             raise ValueError(f"context is of the backend kubeconfig, not of {chosen}")
         if chosen == "kubeconfig":
@@ -140,7 +155,10 @@ class Cluster(ClusterBase):
             from insideout.backends.controlplane.backend import ControlPlaneBackend
 
             gc.collect()  # a cluster that nobody holds any more ends before the next one needs its memory
-            real = ControlPlaneBackend(log=RequestLog() if log else None)
+            real = ControlPlaneBackend(
+                log=RequestLog() if log else None,
+                store=None if raft is None else _shared(raft, raft_nodes, seed),
+            )
             try:
                 cluster = cls(real, places_beside(real, timing) if places is None else places, nodes=nodes)
                 real.loop.call(real.controllers.settle)
@@ -217,10 +235,10 @@ class Cluster(ClusterBase):
         return log
 
     @property
-    def store(self) -> ReplicatedStore:
+    def store(self) -> RaftStore:
         """The Raft group under the API server."""
         store = getattr(self.backend, "store", None)
-        if not isinstance(store, ReplicatedStore):
+        if not isinstance(store, RaftStore):
             raise LookupError("this cluster's data is not on a Raft group: create it with raft=YourClass")
         return store
 

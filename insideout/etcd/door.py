@@ -77,17 +77,19 @@ class Door:
         return f"{'https' if self._certificates else 'http'}://127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        """Begin to answer; RuntimeError when the port cannot be had."""
+        """Begin to answer, and let the store live; RuntimeError when the port cannot be had."""
+        self._store.start()
         self._thread.start()
         if not self._ready.wait(_START_S) or self._failure is not None:
             raise RuntimeError(f"etcd's door at {self.url} does not open") from self._failure
 
     def stop(self) -> None:
-        """Answer nobody any more; return when its threads have ended."""
+        """Answer nobody any more; return when its threads and the store's have ended."""
         if self._loop is not None and self._end is not None:
             with contextlib.suppress(RuntimeError):  # it ended by itself
                 self._loop.call_soon_threadsafe(self._end.set)
         self._thread.join()
+        self._store.stop()
 
     def _run(self) -> None:
         try:

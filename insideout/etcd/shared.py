@@ -23,7 +23,15 @@ class Standing(NamedTuple):
 class Shared(Store, Protocol):
     """A Store for several threads."""
 
-    lock: AbstractContextManager[Any]
+    @property
+    def lock(self) -> AbstractContextManager[Any]:
+        """Held for each operation."""
+
+    def start(self) -> None:
+        """Begin to live."""
+
+    def stop(self) -> None:
+        """Live no more; what is there can still be read."""
 
     def confirm(self) -> None:
         """Return once what is read now is the newest; RequestTimedOutError where nobody can tell."""
@@ -68,6 +76,12 @@ class SharedStore:
         """Forget the history before `revision`."""
         with self.lock:
             self._store.compact(revision)
+
+    def start(self) -> None:
+        """Begin: it does nothing by itself."""
+
+    def stop(self) -> None:
+        """End."""
 
     def confirm(self) -> None:
         """Return: what is here is the newest."""

@@ -28,6 +28,8 @@ from insideout.store import KeyValue, MemoryStore, Page, Watcher
 REQUEST_TIMEOUT_S = 7.0
 RETRY_S = 1.0
 _STEP_S = 0.01
+_HEARD_S = 1.0
+"""Ten heartbeats."""
 _NO_BUDGET = 10**9  # a cluster may live for hours
 
 Json = Any
@@ -139,6 +141,11 @@ class RaftStore:
         self.catch_up()
         leader = self._leader()
         return leader.id if leader else None
+
+    def histories(self) -> dict[str, list[str]]:
+        """Return what each member has applied, once a second of the group's time told all of what is committed."""
+        self.group.run(_HEARD_S)
+        return {id: list(member.machine.commands) for id, member in self.group.members.items()}
 
     def crash(self, *ids: str) -> None:
         """Take members down; only what their disks hold survives."""

@@ -29,10 +29,10 @@ def test_the_embedded_cluster_runs_every_unit():
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_reason_is_one_that_the_unit_s_own_code_shows(unit):
-    """What keeps a Raft group, or wants virtual time, does not run whole elsewhere, and says so."""
+    """What keeps a Raft group runs on no cluster that is there, what wants virtual time only embedded."""
     code, needs = code_of(unit), NEEDS[unit]
-    assert ("raft=Raft" in code) == (lessons_need.RAFT in needs.controlplane.why)
-    only_embedded = re.search(r"raft=Raft|realtime=False|backend=\"embedded\"", code)
+    assert ("raft=Raft" in code) == (lessons_need.RAFT in needs.kubeconfig.why)
+    only_embedded = re.search(r"realtime=False|backend=\"embedded\"", code)
     if only_embedded:
         assert needs.controlplane.runs in (IN_PART, NO)
     assert (needs.controlplane.runs == NONE) == ("Cluster.create(" not in code)

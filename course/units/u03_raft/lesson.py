@@ -853,7 +853,8 @@ Stepper(group.trace, play.ids, from_s=1.0)
 # ### A cluster on your Raft
 #
 # Now your class takes etcd's place. In this cluster every write of the API server is a command to five of your nodes: it is
-# stored once they have agreed, and what they agreed on is what the API server shows.
+# stored once they have agreed, and what they agreed on is what the API server shows. With `COURSE_BACKEND=controlplane` the
+# API server is Kubernetes' own program, and finds your nodes where it expects an etcd.
 
 # %% id="cluster-boot" role="code"
 import json
@@ -915,12 +916,14 @@ except ApiException as refused:
     written = "no"
     print(refused.status, json.loads(refused.body)["message"])
 minority_said.reveal(written, why="A majority is counted of all five members, the dead one too.")
-print("pods that run meanwhile:", len(cluster.core.list_namespaced_pod("default").items))
+known = cluster.core.list_namespaced_pod("default", resource_version="0")
+print("pods that run meanwhile:", len(known.items))
 
 # %% [markdown] id="minority-why" role="text"
 # Nobody: two of five are no majority on either side. The API server waits 7 seconds, as it does for etcd, and answers 500.
-# Reading goes on from what is known, and containers run on: they need no store. "Timed out" is not "failed": the write
-# may be in a log, and may be committed after healing. Whoever wrote must look again.
+# What the API server remembers can still be read: `resource_version="0"` asks for no more. A read of the newest waits, too, on a real
+# API server, and in the end fails; the embedded one answers it from memory. Containers run on: they need no store. "Timed
+# out" is not "failed": the write may be in a log, and may be committed after healing. Whoever wrote must look again.
 
 # %% id="healed-cluster" role="code"
 cluster.store.heal()
@@ -928,9 +931,8 @@ cluster.store.restart(old)
 cluster.run(seconds=10)
 cluster.apps.patch_namespaced_deployment_scale("web", "default", {"spec": {"replicas": 3}})
 cluster.run(seconds=5)
-cluster.store.group.run(1)  # a heartbeat tells the followers what is committed
-histories = {tuple(member.machine.commands) for member in cluster.store.group.members.values()}
-print("members:", len(cluster.store.group.members), "- different histories:", len(histories))
+histories = cluster.store.histories()  # once heartbeats told the followers what is committed
+print("members:", len(histories), "- different histories:", len(set(map(tuple, histories.values()))))
 cluster.table("deployments")
 
 # %% [markdown] id="etcd-text" role="text"

@@ -76,8 +76,8 @@ class ControlPlaneBackend:
     """A real control plane on loopback; programs in `folder`, or where `programs.find` finds them.
 
     `flags` are further ones of kube-apiserver; `log` is told what is asked and delivered.  With `store` its
-    data is there, and etcd does not run.  Raises MissingProgramError, and ProgramError for a program that does
-    not come up.
+    data is there, and etcd does not run.
+    Raises MissingProgramError, and ProgramError for a program that does not come up.
     """
 
     runs_components = True

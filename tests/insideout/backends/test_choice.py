@@ -52,13 +52,26 @@ def test_nothing_is_said_where_nothing_else_was_asked_for(monkeypatch, capsys):
 @pytest.mark.parametrize(
     ("option", "why"),
     [
-        ({"raft": MakeNode}, "its data is on a Raft group"),
+        ({"raft": MakeNode, "raft_lasts": True}, "its Raft group lives for hours"),
         ({"realtime": False}, "its time is virtual"),
     ],
 )
 def test_what_was_asked_for_by_name_is_refused_not_replaced(option, why):
     with pytest.raises(ValueError, match=f"only an embedded cluster will do, not controlplane: {why}"):
         Cluster.create(backend="controlplane", **option)
+
+
+def test_a_raft_group_is_no_part_of_a_cluster_that_is_there_already(monkeypatch, capsys):
+    why = "its data is on a Raft group"
+    with pytest.raises(ValueError, match=f"only an embedded cluster will do, not kubeconfig: {why}"):
+        Cluster.create(backend="kubeconfig", raft=MakeNode)
+
+
+def test_a_control_plane_on_a_raft_group_says_what_it_lacks(monkeypatch, capsys):
+    missing = "etcd's protocol needs grpcio, which is not installed"
+    monkeypatch.setattr("insideout.etcd.why_not", lambda: missing)
+    with pytest.raises(ValueError, match=f"only an embedded cluster will do, not controlplane: {missing}"):
+        Cluster.create(backend="controlplane", raft=MakeNode)
 
 
 def test_a_backend_that_is_none_is_refused(monkeypatch):

@@ -143,3 +143,13 @@ def test_a_cluster_lives_on_it_while_the_leader_is_killed_and_not_on_the_minorit
 def test_a_cluster_without_raft_says_so():
     with Cluster.create(nodes=0) as cluster, pytest.raises(LookupError, match="raft=YourClass"):
         assert cluster.store
+
+
+def test_histories_are_told_once_every_member_has_heard_what_is_committed():
+    ours = store(3)
+    for number in range(5):
+        ours.transact({}, {f"/{number}": "x"})
+    histories = ours.histories()
+    assert list(histories) == ["n0", "n1", "n2"]
+    assert len(set(map(tuple, histories.values()))) == 1
+    assert len(histories["n0"]) == 5

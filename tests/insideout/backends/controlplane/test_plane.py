@@ -188,3 +188,31 @@ def _children(pid: int) -> list[str]:
 def _is_keeper(pid: str) -> bool:
     with open(f"/proc/{pid}/cmdline") as file:
         return "keeper.py" in file.read()
+
+
+def test_what_serves_in_etcds_place_begins_before_the_api_server_and_ends_with_the_plane(standins):
+    seen = []
+
+    class Served:
+        def start(self):
+            seen.append("start")
+
+        def stop(self):
+            seen.append("stop")
+
+    def serve(certificate, key, port):
+        seen.append((certificate.name, key.name, port > 0))
+        return Served()
+
+    folder = standins()
+    (folder / "etcd").unlink()
+    one = Plane(programs.find(folder, without=("etcd",)), say=seen.append, serve=serve)
+    one.start()
+    assert not one.is_running("etcd")
+    one.stop()
+    assert [str(each).split(" ready")[0] for each in seen] == [
+        "('etcd.crt', 'etcd.key', True)",
+        "start",
+        "kube-apiserver",
+        "stop",
+    ]
