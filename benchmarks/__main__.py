@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import apiserver, cluster, explore, lab, raft
+from benchmarks import apiserver, cluster, etcd, explore, lab, raft
 
 BENCHMARKS = {
     "import": apiserver.import_time,
@@ -15,6 +15,7 @@ BENCHMARKS = {
     "eviction": cluster.eviction,
     "explore": explore.executions,
     "raft": raft.grading,
+    "etcd": etcd.stores,
     "lab": lab.first_cell,
 }
 

@@ -83,6 +83,10 @@ class Door:
         if not self._ready.wait(_START_S) or self._failure is not None:
             raise RuntimeError(f"etcd's door at {self.url} does not open") from self._failure
 
+    def check(self) -> None:
+        """Raise what ended the store, if something did."""
+        self._store.check()
+
     def stop(self) -> None:
         """Answer nobody any more; return when its threads and the store's have ended."""
         if self._loop is not None and self._end is not None:

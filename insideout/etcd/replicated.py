@@ -58,6 +58,11 @@ class SharedRaftStore(RaftStore):
         """Let the group's time pass."""
         self._thread.start()
 
+    def check(self) -> None:
+        """Raise Broken when a member broke a rule."""
+        if self.fault is not None:
+            raise self.fault
+
     def stop(self) -> None:
         """Let it pass no more."""
         self._ends.set()
@@ -172,8 +177,7 @@ class SharedRaftStore(RaftStore):
 
     def _watched(self, work: Callable[..., Any], *args: Any) -> Any:
         """Do something with the group; what breaks is noted, and raised again to everybody after."""
-        if self.fault is not None:
-            raise self.fault
+        self.check()
         try:
             return work(*args)
         except Broken as broken:

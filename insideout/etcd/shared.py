@@ -30,6 +30,9 @@ class Shared(Store, Protocol):
     def start(self) -> None:
         """Begin to live."""
 
+    def check(self) -> None:
+        """Raise what ended it, if something did."""
+
     def stop(self) -> None:
         """Live no more; what is there can still be read."""
 
@@ -79,6 +82,9 @@ class SharedStore:
 
     def start(self) -> None:
         """Begin: it does nothing by itself."""
+
+    def check(self) -> None:
+        """Raise nothing: nothing ends it."""
 
     def stop(self) -> None:
         """End."""

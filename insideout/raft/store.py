@@ -143,7 +143,7 @@ class RaftStore:
         return leader.id if leader else None
 
     def histories(self) -> dict[str, list[str]]:
-        """Return what each member has applied, once a second of the group's time told all of what is committed."""
+        """Return what each member has applied, once heartbeats of a second told all what is committed."""
         self.group.run(_HEARD_S)
         return {id: list(member.machine.commands) for id, member in self.group.members.items()}
 

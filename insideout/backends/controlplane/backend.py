@@ -17,9 +17,10 @@ from insideout.backends import ticks, versions
 from insideout.backends.controlplane import programs
 from insideout.backends.controlplane.aggregated import Aggregated
 from insideout.backends.controlplane.credentials import LEARNER
-from insideout.backends.controlplane.plane import TUNNEL, Plane, Say, Serve, Serving
+from insideout.backends.controlplane.plane import TUNNEL, Plane, Say
 from insideout.backends.controlplane.programs import ProgramError
 from insideout.backends.controlplane.recorder import Recorder
+from insideout.backends.controlplane.serving import served
 from insideout.backends.controlplane.tunnel import Tunnel
 from insideout.client.http import HttpClient
 from insideout.client.interface import ApiError, Client
@@ -62,16 +63,6 @@ def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)  # noqa: T201  progress, for whoever waits
 
 
-def _served(store: "Shared") -> Serve:
-    def serve(certificate: Path, key: Path, port: int) -> Serving:
-        # Loaded here: grpcio is of an extra, which few need.
-        from insideout.etcd.door import Certificates, Door
-
-        return Door(store, Certificates(certificate, key, certificate), port=port)
-
-    return serve
-
-
 class ControlPlaneBackend:
     """A real control plane on loopback; programs in `folder`, or where `programs.find` finds them.
 
@@ -101,7 +92,7 @@ class ControlPlaneBackend:
             say=say,
             flags=flags,
             has_door=log is not None,
-            serve=None if store is None else _served(store),
+            serve=None if store is None else served(store),
         )
         self.plane.start()
         self.loop: Loop = RealtimeLoop(looks_outside=True)

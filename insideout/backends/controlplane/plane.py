@@ -18,11 +18,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from insideout.backends.controlplane import credentials
 from insideout.backends.controlplane.keeping import Programs, decisive
 from insideout.backends.controlplane.programs import ProgramError
+from insideout.backends.controlplane.serving import Serve, Serving
 
 READY_S = 60.0
 """How long a program may take to be ready."""
@@ -33,20 +34,6 @@ SERVICE_RANGE = "10.96.0.0/16"
 POD_RANGE = "10.244.0.0/16"
 
 Say = Callable[[str], object]
-
-
-class Serving(Protocol):
-    """What serves in etcd's place."""
-
-    def start(self) -> None:
-        """Begin to answer."""
-
-    def stop(self) -> None:
-        """Answer nobody any more."""
-
-
-Serve = Callable[[Path, Path, int], Serving]
-"""Makes what serves in etcd's place, of a certificate, its key and a port; clients show that certificate."""
 
 
 class _Ports(NamedTuple):
@@ -242,6 +229,8 @@ class Plane:
         said_s = began_s
         while not self._is_ready(name):
             self._programs.check(name)
+            if self._served is not None:
+                self._served.check()
             now_s = time.monotonic()
             if now_s - began_s > self._ready_s:
                 line = decisive(self._programs.log(name))

@@ -197,6 +197,9 @@ def test_what_serves_in_etcds_place_begins_before_the_api_server_and_ends_with_t
         def start(self):
             seen.append("start")
 
+        def check(self):
+            pass
+
         def stop(self):
             seen.append("stop")
 
