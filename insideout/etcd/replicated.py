@@ -55,8 +55,9 @@ class SharedRaftStore(RaftStore):
         super().__init__(make, self._now_s, nodes=nodes, seed=seed, encode=to_json, decode=from_json)
 
     def start(self) -> None:
-        """Let the group's time pass."""
-        self._thread.start()
+        """Let the group's time pass; a second call changes nothing."""
+        if self._thread.ident is None:
+            self._thread.start()
 
     def check(self) -> None:
         """Raise Broken when a member broke a rule."""
