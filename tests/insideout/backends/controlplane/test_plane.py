@@ -59,7 +59,7 @@ def test_what_is_secret_is_for_its_owner_only(plane):
     one.start()
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in one.folder.iterdir() if path.is_file()}
     secret = [name for name in modes if name.endswith((".key", ".csv", ".kubeconfig"))]
-    assert len(secret) == 9
+    assert len(secret) == 10
     assert {modes[name] for name in secret} == {0o600}
     assert stat.S_IMODE(one.folder.stat().st_mode) == 0o700
 
