@@ -1,7 +1,7 @@
 """Which backend a cluster gets: the one it asks for, the environment's, or embedded where only that will do.
 
 What is asked for by name is given or refused.  What only the environment says gives way: a cell that needs
-the embedded cluster has it on every machine, and a line says so.
+the embedded cluster has it on every machine, and a line says so; `keep_embedded` says it for all of a lesson.
 """
 
 import functools
@@ -17,6 +17,7 @@ VARIABLE = "COURSE_BACKEND"
 BACKENDS = ("embedded", "controlplane", "kubeconfig")
 BY_NAME = "it is asked for by name"
 _ASIDE: ContextVar[TextIO | None] = ContextVar("aside", default=None)
+_KEPT = {"why": ""}
 
 
 def choose(asked: str, only_embedded: str = "", environment: Mapping[str, str] = os.environ) -> str:
@@ -31,12 +32,17 @@ def choose(asked: str, only_embedded: str = "", environment: Mapping[str, str] =
         raise ValueError(f"no backend {chosen!r}; there are: {', '.join(BACKENDS)}")
     if asked not in ("", "embedded") and only_embedded:
         raise ValueError(f"only an embedded cluster will do, not {asked}: {only_embedded}")
-    why = only_embedded or (BY_NAME if asked == "embedded" else "")
+    why = only_embedded or (BY_NAME if asked == "embedded" else "") or ("" if asked else _KEPT["why"])
     if not why:
         return chosen
     if named != "embedded":
         say_once(line(named, why))
     return "embedded"
+
+
+def keep_embedded(why: str) -> None:
+    """Have clusters that do not ask by name be embedded in this process from now on, "" for no more."""
+    _KEPT["why"] = why
 
 
 def line(named: str, why: str) -> str:
