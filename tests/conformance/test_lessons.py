@@ -33,7 +33,7 @@ def test_what_runs_on_a_control_plane_and_what_stays_embedded_is_told(standins, 
     assert seen.where == IN_PART
 
 
-def test_a_notebook_whose_clusters_are_all_embedded_is_refused(tmp_path):
+def test_a_notebook_whose_clusters_are_all_embedded_did_not_run_there(tmp_path):
     seen = play(written(tmp_path, "from insideout import Cluster", EMBEDDED), "controlplane")
     assert seen == Played(
         "", ("its time is virtual",), False, 0, 1, ("cell-0: 'ControlPlaneBackend', here ''",)
