@@ -132,7 +132,12 @@ def told(unit: str, backend: str, played: Played) -> tuple[str, bool]:
     said = NEEDS[unit].on(backend).runs
     if played.failed:
         return f"failed: {played.failed}", False
-    names = {YES: "played", IN_PART: "played in part", NO: "played on the embedded cluster", NONE: "played, without a cluster"}
+    names = {
+        YES: "played",
+        IN_PART: "played in part",
+        NO: "played on the embedded cluster",
+        NONE: "played, without a cluster",
+    }
     why = f": {'; '.join(played.embedded)}" if played.embedded else ""
     line = f"{names[played.where]}{why} ({played.same} of {played.outputs} outputs as in the text)"
     if played.where == said:
