@@ -8,6 +8,10 @@ and one that is healed in time succeeds.
 A member that knows no leader takes no proposal: etcd then says something else than of a proposal that found
 no majority, and so does this (NoLeaderError).
 
+A node without snapshots writes its whole log with each change of it, and the API server alone writes hundreds
+of times before it is ready.  So when a log has CUT_AT writes, and everybody is there and nobody waits, a new
+group with empty logs goes on from what is stored, in the terms that follow, as LastingStore has it.
+
 A member that breaks a rule of Raft ends the group: from then on every use of it raises the same Broken.
 """
 
@@ -28,6 +32,8 @@ HURRY_S = 0.2
 """So much of the group's time a write does not wait for: two messages and two disks, three times over."""
 _TURN_S = 0.05
 """How often the group's time is brought up to the machine's."""
+CUT_AT = 250
+"""Writes in a log until it is cut."""
 _MOST_EVENTS = 2000
 """Of the group's past."""
 
@@ -48,8 +54,12 @@ class SharedRaftStore(RaftStore):
         self.lock = threading.Condition(threading.RLock())
         self.fault: Broken | None = None
         """The rule of Raft that a member broke."""
+        self._make = make
+        self._seed = seed
         self._real_s = clock
         self._ahead_s = -clock()
+        self._waiting = 0
+        """How many wait for the group now."""
         self._ends = threading.Event()
         self._thread = threading.Thread(target=self._live, name="raft-group", daemon=True)
         super().__init__(make, self._now_s, nodes=nodes, seed=seed, encode=to_json, decode=from_json)
@@ -78,6 +88,8 @@ class SharedRaftStore(RaftStore):
             try:
                 with self.lock:
                     self.catch_up()
+                    if self._taken >= CUT_AT and self._rests():
+                        self._watched(self._cut)
                     if len(self.group.trace.events) > _MOST_EVENTS:
                         self.group.forget(_MOST_EVENTS // 10)
             except Broken:  # noted, and raised to whoever asks next
@@ -100,12 +112,15 @@ class SharedRaftStore(RaftStore):
         with self.lock:
             self.catch_up()
             is_believed = self._believes()
+            self._waiting += 1
             try:
                 revision: int | None = self._watched(super().transact, expected, changes)
             except RequestTimedOutError:
                 if is_believed:
                     raise
                 raise NoLeaderError from None
+            finally:
+                self._waiting -= 1
             return revision
 
     def watch(self, prefix: str, revision: int, notify: Callable[[], object]) -> Watcher:
@@ -123,11 +138,15 @@ class SharedRaftStore(RaftStore):
         with self.lock:
             self.catch_up()
             began_s = self.group.now_s
-            while not self._is_led():
-                if self.group.now_s >= began_s + REQUEST_TIMEOUT_S:
-                    raise RequestTimedOutError
-                self._wait(HURRY_S)
-                self._take_over()
+            self._waiting += 1
+            try:
+                while not self._is_led():
+                    if self.group.now_s >= began_s + REQUEST_TIMEOUT_S:
+                        raise RequestTimedOutError
+                    self._wait(HURRY_S)
+                    self._take_over()
+            finally:
+                self._waiting -= 1
 
     def standing(self) -> Standing:
         """Return how the members stand."""
@@ -193,6 +212,20 @@ class SharedRaftStore(RaftStore):
         else:
             self.lock.wait(_TURN_S)
             self._watched(super().catch_up)
+
+    def _rests(self) -> bool:
+        """Tell whether all members are there and connected, and nobody waits for them."""
+        all_up = len(self.group.running()) == len(self.group.members)
+        return all_up and not self.group.network.cut and not self._waiting
+
+    def _cut(self) -> None:
+        """Let a new group go on from what is stored, and elect its leader at once."""
+        self.group.loop.forget()  # what waits there holds on to the group, and nothing more will happen
+        term = max(member.disk["term"] for member in self.group.members.values())
+        self._seed += 1
+        self._begin(self._make, self.group.setup._replace(term=term), self._seed)
+        self.group.run_until(lambda: self._leader() is not None, REQUEST_TIMEOUT_S)
+        self._ahead_s = self.group.now_s - self._real_s()
 
     def _believes(self) -> bool:
         """Tell whether a member that can be reached believes in a leader, be it one of the past."""

@@ -30,7 +30,7 @@ RETRY_S = 1.0
 _STEP_S = 0.01
 _HEARD_S = 1.0
 """Ten heartbeats."""
-_NO_BUDGET = 10**9  # a cluster may live for hours
+_NO_BUDGET = 2**63  # a cluster may live for hours
 
 Json = Any
 

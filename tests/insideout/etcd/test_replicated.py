@@ -179,3 +179,32 @@ def test_a_group_that_lives_long_remembers_only_the_newest_of_its_past(store, mo
     with store.lock:
         assert len(store.group.trace.events) <= 60
     assert store.get("/a").value == Stored(b"29")
+
+
+def test_a_long_log_is_cut_and_nothing_of_what_is_stored_goes(store, monkeypatch):
+    monkeypatch.setattr("insideout.etcd.replicated.CUT_AT", 20)
+    watcher = store.watch("/", 2, lambda: None)
+    before = store.standing()
+    for number in range(60):
+        assert store.transact({}, {f"/{number % 7}": Stored(b"%d" % number)}) == number + 2
+        time.sleep(0.02)
+    end_s = time.monotonic() + 10
+    while len(store.histories()["n0"]) >= 40:
+        assert time.monotonic() < end_s, "no log was cut"
+        time.sleep(0.1)
+    with store.lock:
+        assert [event.revision for event in watcher.read()] == list(range(2, 62))
+    assert store.get("/3").value == Stored(b"59")
+    assert store.standing().term > before.term
+    assert store.transact({"/3": store.get("/3").mod_revision}, {"/3": None}) == 62
+
+
+def test_no_log_is_cut_while_a_member_is_down(store, monkeypatch):
+    monkeypatch.setattr("insideout.etcd.replicated.CUT_AT", 5)
+    store.transact({}, {"/a": Stored(b"")})
+    store.crash(next(id for id in store.group.members if id != store.leader()))
+    group = store.group
+    for _ in range(10):
+        store.transact({}, {"/a": Stored(b"")})
+    time.sleep(0.3)
+    assert store.group is group
