@@ -6,9 +6,6 @@ from course.units.u16_troubleshooting.objects import Object
 from course.units.u16_troubleshooting.snapshot import snapshot, told
 from course.units.u16_troubleshooting.town import Town
 
-ON_CALL = "on-call"
-"""The name that the requests of a repair carry in the log."""
-
 
 class Api:
     """Get, list, create, update, patch, delete, and a snapshot of everything."""
@@ -18,7 +15,7 @@ class Api:
 
     def __init__(self, town: Town, *, reworded: bool = False) -> None:
         self._town = town
-        self._client = town.cluster.client(ON_CALL)
+        self._client = town.cluster.client(town.on_call)
         self._reworded = reworded
 
     def get(self, resource: str, name: str, namespace: str | None = None) -> Object:
@@ -27,7 +24,8 @@ class Api:
 
     def list(self, resource: str, namespace: str | None = None, *, label_selector: str = "") -> Object:
         """Return the List object, of one namespace or of all: its objects are in "items"."""
-        return self._told(self._client.list(resource, namespace, label_selector=label_selector))
+        found = self._client.list(resource, namespace, label_selector=label_selector)
+        return self._told({**found, "items": self._town.view.own(resource, found["items"])})
 
     def create(self, resource: str, obj: Object, namespace: str | None = None) -> Object:
         """Create the object and return it."""

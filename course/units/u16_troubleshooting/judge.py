@@ -11,10 +11,10 @@ from typing import Any
 
 from course.checks.written import differences
 from course.units.u16_troubleshooting.clusters import Allowed, Broken
-from course.units.u16_troubleshooting.door import ON_CALL, Api
+from course.units.u16_troubleshooting.door import Api
 from course.units.u16_troubleshooting.objects import Object
 from course.units.u16_troubleshooting.scene import broken, healthy
-from course.units.u16_troubleshooting.snapshot import listed, told
+from course.units.u16_troubleshooting.snapshot import told
 from course.units.u16_troubleshooting.town import RESOURCES, Town, ready
 from insideout.apiserver.requestlog import WRITES, RequestMade
 from insideout.client import WatchEvent
@@ -27,6 +27,8 @@ WORKS = "it works again"
 FINE = "it works as before"
 CLEAN = "nothing else was touched"
 SHOWN = 3
+REAL_HEALS_S = 90
+"""The longest that is waited for the effect of a repair where time is real."""
 _SPECS = ("spec", "data", "webhooks", "provisioner", "metadata")
 _META = ("labels", "finalizers", "annotations")
 _OWN_NOTES = ("deployment.kubernetes.io/revision", "deprecated.daemonset.template.generation")
@@ -47,10 +49,18 @@ def judged(repair: Repair) -> Callable[[Case], list[str]]:
             before = Before(town, found.may_go() if found else ())
             before.watch_sizes()
             repair(Api(town, reworded=is_reworded(case["seed"])))
-            town.run(found.heals_s if found else Broken.heals_s)
+            heal(town, found)
             return list(verdict(found, before))
 
     return run
+
+
+def heal(town: Town, found: Broken | None) -> None:
+    """Let the time pass that a repair takes to have its effect; where time is real, until it has."""
+    if not town.is_real:
+        town.run(found.heals_s if found else Broken.heals_s)
+    elif found is not None:
+        town.cluster.loop.run_until(lambda: not found.is_broken(), REAL_HEALS_S)
 
 
 def is_reworded(seed: int) -> bool:
@@ -97,7 +107,7 @@ class Before:
     def writes(self) -> list[RequestMade]:
         """Return what was written on call, as far as it was accepted."""
         entries = list(self.town.cluster.log)[self.began :]
-        made = [one for one in entries if isinstance(one, RequestMade) and one.client == ON_CALL]
+        made = [one for one in entries if isinstance(one, RequestMade) and one.client == self.town.on_call]
         return [one for one in made if one.verb in WRITES and 200 <= one.code < 300]
 
 
@@ -169,7 +179,7 @@ def _objects(town: Town) -> Iterator[tuple[str, Object]]:
     for resource in RESOURCES.values():
         if resource == "replicasets":
             continue  # their Deployments make them
-        for obj in listed(town.client, resource):
+        for obj in town.objects(resource):
             if resource != "pods" or ready(obj):
                 metadata = obj["metadata"]
                 yield path_of(resource, metadata.get("namespace", ""), metadata["name"]), obj

@@ -37,9 +37,18 @@ class Quiet(Broken):
         return []
 
 
-def broken(cause: str, seed: int) -> Broken:
+def broken(cause: str, seed: int, *, live: bool = False) -> Broken:
     """Return a cluster that is broken by `cause`; whoever asks for it stops its `town.cluster`."""
-    town = Town(seed)
+    town = Town(seed, live=live)
+    found = about_to_break(cause, town)
+    settle([town])
+    break_it(found)
+    show([found])
+    return found
+
+
+def about_to_break(cause: str, town: Town) -> Broken:
+    """Fill a town with what will be broken by `cause`, and with what only looks broken; it still runs in."""
     kind = CLUSTERS[cause]
     others = town.rng.sample([one for one in CLUSTERS.values() if one is not kind], OTHERS)
     found = kind(town)
@@ -48,25 +57,42 @@ def broken(cause: str, seed: int) -> Broken:
     for one in others:
         one.well(town)
     found.build()
-    _settle(town)
-    found.spoil()
-    town.run(found.wait_s)
     return found
 
 
-def healthy(causes: Sequence[str], seed: int) -> Town:
+def break_it(found: Broken) -> None:
+    """Break what is about to break."""
+    found.spoil()
+
+
+def show(every: Sequence[Broken]) -> None:
+    """Let the time pass until it can be seen what is broken."""
+    for found in every:
+        found.town.wait(found.shows, found.wait_s)
+
+
+def healthy(causes: Sequence[str], seed: int, *, live: bool = False) -> Town:
     """Return a cluster in which nothing is wrong, with what looks like these causes."""
-    town = Town(seed)
-    for cause in causes:
-        CLUSTERS[cause].look_alikes(town)
-        CLUSTERS[cause].well(town)
-    _settle(town)
-    town.run(Broken.wait_s)
+    town = Town(seed, live=live)
+    look_broken(causes, town)
+    settle([town])
+    town.wait(town.stands, Broken.wait_s)
     return town
 
 
-def _settle(town: Town) -> None:
-    town.run(15)
-    for act in town.later:
-        act()
-    town.run(STANDS_S)
+def look_broken(causes: Sequence[str], town: Town) -> None:
+    """Put in what looks like these causes and is healthy."""
+    for cause in causes:
+        CLUSTERS[cause].look_alikes(town)
+        CLUSTERS[cause].well(town)
+
+
+def settle(towns: Sequence[Town]) -> None:
+    """Let everything come to stand, and then what has a story of its own live it."""
+    for town in towns:
+        town.wait(lambda: town.stands() and all(holds() for holds in town.before_later), 15)
+    for town in towns:
+        for act in town.later:
+            act()
+    for town in towns:
+        town.wait(lambda: town.stands() and all(holds() for holds in town.after_later), STANDS_S)

@@ -8,7 +8,6 @@ from typing import Any
 
 from course.units.u16_troubleshooting.objects import Object
 from course.units.u16_troubleshooting.town import RESOURCES, Town
-from insideout.client import Client
 
 MORE = ("endpointslices", "events")
 LISTED = (*RESOURCES.values(), *MORE)
@@ -16,7 +15,7 @@ LISTED = (*RESOURCES.values(), *MORE)
 
 def snapshot(town: Town, *, reworded: bool) -> dict[str, list[Object]]:
     """Return all objects by resource, and under "replies" the requests that were refused."""
-    found = {resource: listed(town.client, resource) for resource in LISTED}
+    found = {resource: town.objects(resource) for resource in LISTED}
     found["events"].sort(
         key=lambda event: (
             event.get("lastTimestamp") or event.get("eventTime") or "",
@@ -25,12 +24,6 @@ def snapshot(town: Town, *, reworded: bool) -> dict[str, list[Object]]:
     )
     found["replies"] = list(town.replies)
     return {key: told(objects, reworded=reworded) for key, objects in found.items()}
-
-
-def listed(client: Client, resource: str) -> list[Object]:
-    """Return the objects of a resource in all namespaces."""
-    items: list[Object] = client.list(resource)["items"]
-    return items
 
 
 def told(value: Any, *, reworded: bool) -> Any:

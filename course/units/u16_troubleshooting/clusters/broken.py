@@ -74,6 +74,10 @@ class Broken:
         """Return what does not work, or "" when it works and still guards what it guarded."""
         raise NotImplementedError
 
+    def shows(self) -> bool:
+        """Tell whether it can be seen that it is broken: asked again and again where time is real."""
+        return self.is_broken()
+
     def is_broken(self) -> bool:
         """Tell whether it does not work; asked again and again, so it must not change anything."""
         return bool(self.flaw())
