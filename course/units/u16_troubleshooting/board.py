@@ -1,13 +1,17 @@
-"""What a broken cluster says that a healthy one does not: conditions, warnings, refused requests."""
+"""What a broken cluster says that a healthy one does not: conditions, warnings, refused requests.
+
+Where time is real, the calls are side by side in one cluster, with the healthy town among them.
+"""
 
 from collections.abc import Iterable, Iterator
 
-from course.units.u16_troubleshooting.calls import call_of
+from course.units.u16_troubleshooting.calls import call_of, number_of
 from course.units.u16_troubleshooting.clusters import CLUSTERS
 from course.units.u16_troubleshooting.judge import is_reworded
 from course.units.u16_troubleshooting.objects import Object
-from course.units.u16_troubleshooting.scene import broken, healthy
+from course.units.u16_troubleshooting.scene import broken, healthy, side_by_side
 from course.units.u16_troubleshooting.snapshot import snapshot
+from course.units.u16_troubleshooting.town import Town
 
 Said = tuple[set[str], set[str], set[str]]
 HEALTHY_SEED = 8
@@ -41,31 +45,39 @@ def _refusal(status: Object) -> Iterator[str]:
             yield f"cause {cause['reason']}"
 
 
-def healthy_words() -> Said:
-    """Return what is said where nothing is wrong and everything looks broken."""
-    town = healthy(list(CLUSTERS), HEALTHY_SEED)
-    with town.cluster:
-        return said(snapshot(town, reworded=False))
-
-
 class Board:
     """Calls with what is said there and nowhere else."""
 
     def __init__(self) -> None:
-        self._usual = healthy_words()
+        town = healthy(list(CLUSTERS), HEALTHY_SEED, live=True)
+        self._usual = _words(town, reworded=False)
+        self._first = town if town.is_real else None
+        if self._first is None:
+            town.cluster.stop()
         self.silent: list[int] = []
         """The calls in which nothing is said: no condition, no warning, no refusal."""
 
     def lines(self, numbers: Iterable[int]) -> Iterator[str]:
         """Look at calls, and yield what they say."""
-        for number in numbers:
-            cause, seed = call_of(number)
-            found = broken(cause, seed)
-            with found.town.cluster:
-                now = said(snapshot(found.town, reworded=is_reworded(seed)))
-            yield f"call {number}: {found.symptom}"
+        for number, symptom, now in self._looked_at([*map(call_of, numbers)]):
+            yield f"call {number}: {symptom}"
             new = [sorted(one - usual) for one, usual in zip(now, self._usual, strict=True)]
             if not any(new) and number not in self.silent:
                 self.silent.append(number)
             for kind, words in zip(("condition", "warning", "refused"), new, strict=True):
                 yield from (f"     {kind:10} {one}" for one in words)
+
+    def _looked_at(self, calls: list[tuple[str, int]]) -> Iterator[tuple[int, str, Said]]:
+        if self._first is None:
+            for cause, seed in calls:
+                found = broken(cause, seed)
+                with found.town.cluster:
+                    yield number_of(cause, seed), found.symptom, _words(found.town, is_reworded(seed))
+            return
+        there = side_by_side(calls, self._first)
+        for (cause, seed), found in zip(calls, there, strict=True):
+            yield number_of(cause, seed), found.symptom, _words(found.town, is_reworded(seed))
+
+
+def _words(town: Town, reworded: bool) -> Said:
+    return said(snapshot(town, reworded=reworded))

@@ -113,12 +113,13 @@ class Before:
 
 def verdict(found: Broken | None, before: Before) -> Iterator[str]:
     """Yield what is to be said, the result first."""
+    touched = list(judge_writes([found] if found else [], before))  # first: looking for a flaw may evict
     flaw = found.flaw() if found else ""
     if found is None:
         yield FINE
     else:
         yield f"it does not work: {flaw}" if flaw else WORKS
-    yield from judge_writes([found] if found else [], before)
+    yield from touched
 
 
 def judge_writes(found: Sequence[Broken], before: "Before") -> Iterator[str]:

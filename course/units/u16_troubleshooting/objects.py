@@ -134,9 +134,9 @@ def storage_class(name: str, provisioner: str, **more: Any) -> Object:
     }
 
 
-def validating_webhook(name: str, namespace: str, guarded: str, policy: str) -> Object:
+def validating_webhook(name: str, namespace: str, guarded: str, policy: str, ca_bundle: str = "") -> Object:
     """Return a webhook for new pods of the namespace `guarded`, at the Service of its own name."""
-    hook = {
+    hook: Object = {
         "name": f"{name}.example.com",
         "admissionReviewVersions": ["v1"],
         "sideEffects": "None",
@@ -147,6 +147,8 @@ def validating_webhook(name: str, namespace: str, guarded: str, policy: str) -> 
             {"operations": ["CREATE"], "apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods"]}
         ],
     }
+    if ca_bundle:
+        hook["clientConfig"]["caBundle"] = ca_bundle
     return {
         "apiVersion": "admissionregistration.k8s.io/v1",
         "kind": "ValidatingWebhookConfiguration",

@@ -1,6 +1,7 @@
 """Opens a broken cluster: what breaks, what only looks broken, and the time that has passed since."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from course.units.u16_troubleshooting.clusters import CLUSTERS, Allowed, Broken, Link
 from course.units.u16_troubleshooting.town import Town
@@ -47,6 +48,16 @@ def broken(cause: str, seed: int, *, live: bool = False) -> Broken:
     return found
 
 
+def side_by_side(calls: Sequence[tuple[str, int]], beside: Town) -> list[Broken]:
+    """Return broken towns, by cause and seed, in one cluster; they break one after the other."""
+    every = [about_to_break(cause, Town(seed, live=True, beside=beside)) for cause, seed in calls]
+    settle([found.town for found in every])
+    for found in every:
+        break_it(found)
+    show(every)
+    return every
+
+
 def about_to_break(cause: str, town: Town) -> Broken:
     """Fill a town with what will be broken by `cause`, and with what only looks broken; it still runs in."""
     kind = CLUSTERS[cause]
@@ -90,9 +101,13 @@ def look_broken(causes: Sequence[str], town: Town) -> None:
 def settle(towns: Sequence[Town]) -> None:
     """Let everything come to stand, and then what has a story of its own live it."""
     for town in towns:
-        town.wait(lambda: town.stands() and all(holds() for holds in town.before_later), 15)
+        town.wait(partial(_holds, town, town.before_later), 15)
     for town in towns:
         for act in town.later:
             act()
     for town in towns:
-        town.wait(lambda: town.stands() and all(holds() for holds in town.after_later), STANDS_S)
+        town.wait(partial(_holds, town, town.after_later), STANDS_S)
+
+
+def _holds(town: Town, more: Sequence[Callable[[], object]]) -> bool:
+    return town.stands() and all(each() for each in more)

@@ -33,7 +33,7 @@ def _says(obj: Object, kind: str, status: str) -> bool:
 
 
 def _is_observed(obj: Object) -> bool:
-    return (obj.get("status") or {}).get("observedGeneration") == obj["metadata"]["generation"]
+    return bool((obj.get("status") or {}).get("observedGeneration") == obj["metadata"]["generation"])
 
 
 def _pod(pod: Object) -> bool:

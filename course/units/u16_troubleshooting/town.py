@@ -63,8 +63,8 @@ def names_for(rng: random.Random) -> list[str]:
 class Town:
     """A cluster with a log of its requests, and the client of the admin who fills it.
 
-    Without `live` it is embedded, in virtual time.  `beside` is a town whose cluster this one shares; then
-    this one draws other names, and whoever is on call here is known by another name.
+    Without `live` it is embedded, in virtual time.  `beside` is a town whose cluster this one shares, with
+    its nodes; then this one draws other names, and whoever is on call here is known by another name.
     """
 
     def __init__(self, seed: int, *, live: bool = False, beside: "Town | None" = None) -> None:
@@ -91,7 +91,7 @@ class Town:
             self.view = View(is_shared=True)
             beside.view.is_shared = True
         self.client = self.cluster.client("admin")
-        for _ in range(2):
+        for _ in range(2 if beside is None else 0):
             self.node()
 
     @property
@@ -117,7 +117,9 @@ class Town:
         self.view.add(name)
         self.cluster.nodes.add(name, **options)
         if options.get("network", True):
-            self.wait(lambda: is_well(self.client.get("nodes", name)), 0)
+            self.wait(
+                lambda: any(is_well(n) for n in self.objects("nodes") if n["metadata"]["name"] == name), 0
+            )
         return name
 
     def create(self, *objects: Object) -> None:
@@ -139,9 +141,7 @@ class Town:
 
     def stands(self) -> bool:
         """Tell whether everything is there that can be: workloads, endpoints, budgets, groups of the API."""
-        return all(
-            is_settled(resource, obj) for resource in SETTLE for obj in self.objects(resource)
-        )
+        return all(is_settled(resource, obj) for resource in SETTLE for obj in self.objects(resource))
 
     def objects(self, resource: str, namespace: str | None = None, label_selector: str = "") -> list[Object]:
         """Return the objects of a resource, of this town only."""

@@ -2,7 +2,8 @@
 
 The Service is resolved by its EndpointSlices, as with kube-apiserver's --enable-aggregator-routing; a `Dial`
 carries the request into the cluster's network, and compares the caBundle with the certificate of a program
-that has one.  Left out: that a program without is refused; addresses on other machines; the time that a call
+that has one.  Left out: that a program without is refused; connections that are kept, over which a real API
+server goes on asking whatever the Service selects since; addresses on other machines; the time that a call
 takes, except that one that is longer than its webhook allows fails.
 
 Source: k8s.io/apiserver/pkg/util/webhook/client.go, k8s.io/apiserver/pkg/util/proxy/proxy.go@v1.36.2;

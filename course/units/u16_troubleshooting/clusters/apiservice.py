@@ -13,8 +13,10 @@ from course.units.u16_troubleshooting.objects import (
     pod_spec,
     service,
 )
+from course.units.u16_troubleshooting.tls import GroupServer
 from course.units.u16_troubleshooting.town import Town, ready
 
+SERVER = "registry.example/api:1"
 _VERY_LONG_S = 36_000
 
 
@@ -22,8 +24,10 @@ def server(town: Town) -> tuple[str, str]:
     """Put in a server of the API and its group; return the server's namespace and name."""
     namespace, name = town.namespace(), town.name()
     number = town.rng.choice((4443, 6443, 8443))
+    if town.is_real:
+        town.cluster.nodes.programs.register(SERVER, GroupServer())
     town.create(
-        deployment(namespace, name, 1, pod_spec("registry.example/api:1", ports=(("https", number),))),
+        deployment(namespace, name, 1, pod_spec(SERVER, ports=(("https", number),))),
         service(namespace, name, [{"port": 443, "targetPort": number}]),
         api_service(f"{name}.example.com", namespace, name),
     )
@@ -59,8 +63,15 @@ class ApiService(Broken):
     def spoil(self) -> None:
         """Take the server's Service away, and delete the namespace."""
         self.town.client.delete("services", self.name, self.namespace)
-        self.town.run(2)
+        self.town.wait(lambda: shown(self._group(), "Available").startswith("Available=False"), 2)
         self.town.client.delete("namespaces", self.leaving)
+
+    def shows(self) -> bool:
+        """Tell whether the namespace says it, and nothing else is left in it."""
+        found = self.town.client.get("namespaces", self.leaving)
+        said = "NamespaceDeletionDiscoveryFailure"
+        left = [*self.town.objects("configmaps", self.leaving), *self.town.objects("pods", self.leaving)]
+        return not left and shown(found, said) == f"{said}=True, DiscoveryFailed"
 
     def answer(self) -> Answer:
         """Return the APIService and the Service that it names."""

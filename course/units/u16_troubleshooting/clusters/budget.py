@@ -22,6 +22,7 @@ class Budget(Broken):
         """Put in budgets that allow nothing and are not asked, and a server that was busy once."""
         namespace, name = town.namespace(), town.name()
         town.create(deployment(namespace, name, 2), budget(namespace, town.name(), name, minAvailable=2))
+        town.before_later.append(lambda: town.pods(namespace, name))
         town.create(budget(namespace, town.name(), "nobody", minAvailable=1))
         status = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "code": 429}
         status |= {"reason": "TooManyRequests", "details": {"retryAfterSeconds": 1}}
@@ -62,7 +63,7 @@ class Budget(Broken):
         self.pod = pod["metadata"]["name"]
         for _ in range(3):
             self._evict(self.pod)
-            self.town.run(5)
+            self.town.wait(lambda: True, 5)
 
     def _evict(self, name: str) -> bool:
         request = eviction(self.namespace, name)

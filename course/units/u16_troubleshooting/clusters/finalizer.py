@@ -8,6 +8,8 @@ from course.units.u16_troubleshooting.objects import Object, config_map, deploym
 from course.units.u16_troubleshooting.town import Town
 from insideout.client import ApiError
 
+_HELD = "NamespaceFinalizersRemaining"
+
 
 class Finalizer(Broken):
     """An object of a namespace that is being deleted has a finalizer whose controller is gone."""
@@ -36,6 +38,12 @@ class Finalizer(Broken):
         """Delete the namespace."""
         self.town.client.delete("namespaces", self.namespace)
 
+    def shows(self) -> bool:
+        """Tell whether only that object is left, and the namespace says so."""
+        found = self.town.client.get("namespaces", self.namespace)
+        left = self.town.objects("configmaps", self.namespace)
+        return len(left) == 1 and shown(found, _HELD).endswith("=True, SomeFinalizersRemain")
+
     def answer(self) -> Answer:
         """Return the object and its finalizers."""
         return self.cause, f"configmaps/{self.namespace}/{self.name}", "metadata.finalizers"
@@ -45,7 +53,7 @@ class Finalizer(Broken):
         found = self.town.client.get("namespaces", self.namespace)
         return [
             Link("symptom", f"namespace {self.namespace}", "Terminating"),
-            Link("condition", "its conditions", shown(found, "NamespaceFinalizersRemaining")),
+            Link("condition", "its conditions", shown(found, _HELD)),
             Link("owner", "what is left in it", "1 ConfigMap"),
             Link("object", f"ConfigMap {self.name}", "has a deletionTimestamp"),
             Link("field", "metadata.finalizers", self.finalizer),

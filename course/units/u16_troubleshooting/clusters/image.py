@@ -3,9 +3,17 @@
 Look-alikes: a pull that failed once, a while ago, and a rollout that still has time.
 """
 
-from course.units.u16_troubleshooting.clusters.broken import CHANGES, Allowed, Answer, Broken, Link, shown
+from course.units.u16_troubleshooting.clusters.broken import (
+    CHANGES,
+    Allowed,
+    Answer,
+    Broken,
+    Link,
+    condition,
+    shown,
+)
 from course.units.u16_troubleshooting.objects import Object, deployment, pod_spec
-from course.units.u16_troubleshooting.town import Town
+from course.units.u16_troubleshooting.town import Town, ready
 
 REGISTRY = "registry.example"
 
@@ -25,6 +33,8 @@ class Image(Broken):
         images.set(image, error="connection reset by peer")
         town.later.append(lambda: images.set(image))
         town.create(deployment(namespace, recovered, 1, pod_spec(image)), deployment(namespace, slow, 1))
+        town.before_later.append(lambda: any(map(_waits, town.pods(namespace, recovered))))
+        town.after_later.append(lambda: any(map(ready, town.pods(namespace, recovered))))
         warm = {"program.course/app": "unready; ready after 3600s"}
         template = deployment(namespace, slow, 1, pod_spec(f"{REGISTRY}/{slow}:2", annotations=warm))["spec"][
             "template"
@@ -49,6 +59,11 @@ class Image(Broken):
     def spoil(self) -> None:
         """Release a tag that is not there."""
         self._set(self.bad)
+
+    def shows(self) -> bool:
+        """Tell whether its deadline is over."""
+        found = self.town.client.get("deployments", self.name, self.namespace)
+        return condition(found, "Progressing").get("reason") == "ProgressDeadlineExceeded"
 
     def answer(self) -> Answer:
         """Return the Deployment and its template's containers."""

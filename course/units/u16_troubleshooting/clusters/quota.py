@@ -20,7 +20,7 @@ class Quota(Broken):
         """Put in a namespace that is exactly full."""
         namespace, name = town.namespace(), town.name()
         town.create(quota(namespace, town.name(), {"pods": "2"}))
-        town.run(1)
+        town.wait(lambda: _counted(town, namespace), 1)
         town.create(deployment(namespace, name, 2))
 
     def build(self) -> None:
@@ -34,7 +34,7 @@ class Quota(Broken):
         town.create(
             quota(self.namespace, second, {"pods": "30"}), quota(self.namespace, last, {"pods": "40"})
         )
-        town.run(1)
+        town.wait(lambda: _counted(town, self.namespace), 1)
         town.create(deployment(self.namespace, self.name, 2), deployment(self.namespace, other, 2))
         town.create(service(self.namespace, other))
 
@@ -42,6 +42,11 @@ class Quota(Broken):
         """Ask for more pods than there is room for."""
         self.wanted = 2 + self.room + self.town.rng.randrange(1, 4)
         self.town.client.patch("deployments", self.name, {"spec": {"replicas": self.wanted}}, self.namespace)
+
+    def shows(self) -> bool:
+        """Tell whether the Deployment says it."""
+        found = self.town.client.get("deployments", self.name, self.namespace)
+        return shown(found, "ReplicaFailure") == "ReplicaFailure=True, FailedCreate"
 
     def answer(self) -> Answer:
         """Return the quota and its limits."""
@@ -78,3 +83,8 @@ class Quota(Broken):
     def allowed(self) -> list[Allowed]:
         """Allow the quota's number of pods."""
         return [Allowed(CHANGES, "resourcequotas", self.namespace, self.quota, ("spec.hard.pods",))]
+
+
+def _counted(town: Town, namespace: str) -> bool:
+    """Tell whether it is known what the quotas of a namespace are used for."""
+    return all("hard" in (one.get("status") or {}) for one in town.objects("resourcequotas", namespace))

@@ -6,7 +6,7 @@ starts slowly.
 
 from course.units.u16_troubleshooting.clusters.broken import Allowed, Answer, Broken, Link
 from course.units.u16_troubleshooting.objects import Object, pod_spec, stateful_set
-from course.units.u16_troubleshooting.town import Town
+from course.units.u16_troubleshooting.town import Town, ready
 
 LABEL = "controller-revision-hash"
 
@@ -26,6 +26,8 @@ class Revision(Broken):
         warm = {"program.course/app": "unready; ready after 3600s"}
         town.create(stateful_set(namespace, slow, 2, pod_spec(annotations=warm)))
         template = stateful_set(namespace, canary, 2, pod_spec("registry.example/web:2"))["spec"]["template"]
+        town.before_later.append(lambda: len(town.pods(namespace, canary)) == 2)
+        town.after_later.append(lambda: _is_canary(town.client.get("statefulsets", canary, namespace)))
         town.later.append(
             lambda: town.client.patch("statefulsets", canary, {"spec": {"template": template}}, namespace)
         )
@@ -35,6 +37,7 @@ class Revision(Broken):
         self.namespace, self.name = self.town.namespace(), self.town.name()
         self.replicas = self.town.rng.randrange(2, 4)
         self._good = stateful_set(self.namespace, self.name, self.replicas)
+        self.town.before_later.append(lambda: self._set()["status"].get("readyReplicas") == self.replicas)
         metadata = {"name": self.town.name(), "namespace": self.namespace}
         alone = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": pod_spec()}
         self.town.create(self._good, alone)
@@ -44,10 +47,27 @@ class Revision(Broken):
         town, bad = self.town, f"registry.example/{self.name}:none"
         town.cluster.nodes.registry.set(bad, error="manifest unknown")
         wrong = stateful_set(self.namespace, self.name, self.replicas, pod_spec(bad))
-        for template in (wrong["spec"]["template"], self._good["spec"]["template"]):
-            town.client.patch("statefulsets", self.name, {"spec": {"template": template}}, self.namespace)
-            town.run(30)
         self.pod = f"{self.name}-{self.replicas - 1}"
+        for template, holds in (
+            (wrong["spec"]["template"], self._pulls),
+            (self._good["spec"]["template"], self.shows),
+        ):
+            town.client.patch("statefulsets", self.name, {"spec": {"template": template}}, self.namespace)
+            town.wait(holds, 30)
+
+    def _pulls(self) -> bool:
+        """Tell whether the last pod has the wrong image, and waits for it."""
+        found = self.town.pods(self.namespace, self.name)
+        mine = [pod for pod in found if pod["metadata"]["name"] == self.pod]
+        return any(
+            "waiting" in one["state"] for pod in mine for one in pod["status"].get("containerStatuses") or ()
+        ) and not any(map(ready, mine))
+
+    def shows(self) -> bool:
+        """Tell whether another revision is wanted than that of the pod, which still waits."""
+        wanted = self._set()["status"]["updateRevision"]
+        pod = self.town.client.get("pods", self.pod, self.namespace)
+        return not ready(pod) and pod["metadata"]["labels"][LABEL] != wanted
 
     def answer(self) -> Answer:
         """Return the pod and the label with its revision."""
@@ -89,3 +109,9 @@ class Revision(Broken):
     def _set(self) -> Object:
         found: Object = self.town.client.get("statefulsets", self.name, self.namespace)
         return found
+
+
+def _is_canary(found: Object) -> bool:
+    """Tell whether one pod has the new revision, and both are ready."""
+    status = found["status"]
+    return (status.get("updatedReplicas"), status.get("readyReplicas")) == (1, 2)

@@ -4,7 +4,7 @@ Look-alikes: a claim that waits for its first consumer, and one that is bound an
 since.
 """
 
-from course.units.u16_troubleshooting.clusters.broken import Allowed, Answer, Broken, Link, shown
+from course.units.u16_troubleshooting.clusters.broken import Allowed, Answer, Broken, Link, condition, shown
 from course.units.u16_troubleshooting.objects import Object, claim, deployment, pod_spec, storage_class
 from course.units.u16_troubleshooting.town import Town, ready
 
@@ -28,6 +28,7 @@ class StorageClass(Broken):
         town.create(storage_class(late, provisioner, volumeBindingMode="WaitForFirstConsumer"))
         town.create(storage_class(gone, provisioner))
         town.create(claim(namespace, town.name(), late), claim(namespace, town.name(), gone))
+        town.before_later.append(lambda: _has_bound(town, namespace))
         town.later.append(lambda: town.client.delete("storageclasses", gone))
 
     def build(self) -> None:
@@ -35,9 +36,9 @@ class StorageClass(Broken):
         town = self.town
         self.namespace, neighbour = town.namespace(), town.name()
         self.provisioner = provisioner_of(town)
-        town.create(
-            claim(self.namespace, neighbour), deployment(self.namespace, neighbour, 1, pod_with(neighbour))
-        )
+        town.create(claim(self.namespace, neighbour))
+        town.wait(lambda: _has_bound(town, self.namespace), 0)
+        town.create(deployment(self.namespace, neighbour, 1, pod_with(neighbour)))
 
     def spoil(self) -> None:
         """Ask for a class that nobody has made."""
@@ -46,6 +47,13 @@ class StorageClass(Broken):
         town.create(claim(self.namespace, self.name, self.missing))
         town.create(deployment(self.namespace, self.name, 1, pod_with(self.name)))
         self.uid = self._claim()["metadata"]["uid"]
+
+    def shows(self) -> bool:
+        """Tell whether its pod was looked at, and its claim, too."""
+        pods = self.town.pods(self.namespace, self.name)
+        events = self.town.objects("events", self.namespace)
+        failed = any(event["reason"] == "ProvisioningFailed" for event in events)
+        return failed and any(condition(pod, "PodScheduled")["status"] == "False" for pod in pods)
 
     def answer(self) -> Answer:
         """Return the claim and the name of its class."""
@@ -83,3 +91,9 @@ def provisioner_of(town: Town) -> str:
     """Return who makes volumes in this cluster."""
     found: str = town.objects("storageclasses")[0]["provisioner"]
     return found
+
+
+def _has_bound(town: Town, namespace: str) -> bool:
+    """Tell whether a claim of a namespace is bound."""
+    found = town.objects("persistentvolumeclaims", namespace)
+    return any(one["status"]["phase"] == "Bound" for one in found)

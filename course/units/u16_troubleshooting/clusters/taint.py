@@ -67,7 +67,7 @@ class Taint(Broken):
         self.stray = {"key": key, "effect": "NoSchedule"}
         add_taint(town, self.node, self.stray)
         town.client.patch("deployments", self.name, {"spec": {"replicas": 3}}, self.namespace)
-        town.run(5)
+        town.wait(lambda: any(map(_waits, town.pods(self.namespace, self.name))), 5)
         self.pod = next(pod for pod in town.pods(self.namespace, self.name) if not ready(pod))
 
     def answer(self) -> Answer:
@@ -106,3 +106,7 @@ class Taint(Broken):
         return next(
             (p for p in self.town.pods(self.namespace, self.name) if p["metadata"]["uid"] == uid), None
         )
+
+
+def _waits(pod: Object) -> bool:
+    return shown(pod, "PodScheduled") == "PodScheduled=False, Unschedulable"

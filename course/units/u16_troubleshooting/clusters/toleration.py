@@ -54,8 +54,13 @@ class Toleration(Broken):
     def spoil(self) -> None:
         """Let a node join."""
         self.node = self.town.node(network=False)
-        self.town.run(5)
+        self.town.wait(self.shows, 5)
         self.uid = self._node()["metadata"]["uid"]
+
+    def shows(self) -> bool:
+        """Tell whether the node is known and says that it is not ready."""
+        nodes = [one for one in self.town.objects("nodes") if one["metadata"]["name"] == self.node]
+        return any(shown(one, "Ready") == "Ready=False, KubeletNotReady" for one in nodes)
 
     def answer(self) -> Answer:
         """Return the DaemonSet and its tolerations."""

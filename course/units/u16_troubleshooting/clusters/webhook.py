@@ -5,6 +5,7 @@ Look-alikes: a webhook that refuses what it should, and one that nobody answers 
 
 from course.units.u16_troubleshooting.clusters.broken import CHANGES, Allowed, Answer, Broken, Link, shown
 from course.units.u16_troubleshooting.objects import Object, deployment, pod_spec, service, validating_webhook
+from course.units.u16_troubleshooting.tls import CERTIFICATE, KEY, give_certificate
 from course.units.u16_troubleshooting.town import Town, ready
 from insideout.client import ApiError
 from insideout.kubelet.webhook import Webhook as Program
@@ -21,10 +22,13 @@ def has_label(request: Object) -> bool | str:
 def guard(town: Town, guarded: str, policy: str, *, replicas: int = 1) -> tuple[str, str]:
     """Put in a webhook for the pods of a namespace; return where it is and its name."""
     namespace, name, image = town.namespace(), town.name(), "registry.example/policy:1"
-    town.cluster.nodes.programs.register(image, Program(has_label))
     pod = pod_spec(image, ports=(("https", 8443),))
+    bundle = give_certificate(town, namespace, name, pod) if town.is_real else ""
+    paths = (CERTIFICATE, KEY) if bundle else ("", "")
+    program = Program(has_label, tls_cert_file=paths[0], tls_private_key_file=paths[1])
+    town.cluster.nodes.programs.register(image, program)
     town.create(deployment(namespace, name, replicas, pod), service(namespace, name, _PORTS))
-    made = validating_webhook(name, namespace, guarded, policy)
+    made = validating_webhook(name, namespace, guarded, policy, bundle)
     town.later.append(lambda: town.create(made))
     return namespace, name
 
@@ -63,11 +67,19 @@ class Webhook(Broken):
         town = self.town
         self.wrong = {"app": self.guard, "release": "next"}
         town.client.patch("services", self.guard, {"spec": {"selector": self.wrong}}, self.namespace)
-        town.run(2)
+        if town.is_real:  # a connection that stands is used, whatever the Service selects since
+            for pod in town.pods(self.namespace, self.guard):
+                town.client.delete("pods", pod["metadata"]["name"], self.namespace)
+        town.wait(lambda: self._tried({LABEL: "try"}), 2)
         town.client.patch("deployments", self.name, {"spec": {"replicas": 3}}, self.guarded)
         for _ in range(2):
             town.asks("developer", "pods", bare_pod(self.guarded, town.name(), {LABEL: "try"}))
-            town.run(2)
+            town.wait(lambda: True, 2)
+
+    def shows(self) -> bool:
+        """Tell whether the Deployment says it."""
+        found = self.town.client.get("deployments", self.name, self.guarded)
+        return shown(found, "ReplicaFailure") == "ReplicaFailure=True, FailedCreate"
 
     def answer(self) -> Answer:
         """Return the Service of the webhook and its selector."""
