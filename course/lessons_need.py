@@ -71,7 +71,7 @@ NEEDS = {
         "the right to get pods/exec is enough for a WebSocket, and the API server always translates it",
     ),
     "15_monitoring": Needs(On(NO, VIRTUAL), On(NO, LOG)),
-    "16_troubleshooting": Needs(On(NO, VIRTUAL), On(NO, LOG)),
+    "16_troubleshooting": Needs(On(IN_PART, CHECKS), On(NO, LOG)),
     "17_capstone": Needs(On(NO, VIRTUAL), On(NO, VIRTUAL)),
 }
 """The units in the order of the course."""

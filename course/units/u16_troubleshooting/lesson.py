@@ -24,9 +24,9 @@ from course.learn import predict, review
 from course.plots.control import turn
 from course.units.u16_troubleshooting.board import Board
 from course.units.u16_troubleshooting.calls import causes, number_of
-from course.units.u16_troubleshooting.guesses import GUESSES, play
-from course.units.u16_troubleshooting.night import Night
-from course.units.u16_troubleshooting.oncall import on_call
+from course.units.u16_troubleshooting.guesses import plays
+from course.units.u16_troubleshooting.night import nights_of
+from course.units.u16_troubleshooting.oncall import evidence, on_call
 from course.units.u16_troubleshooting.plots.cost import plot_cost
 from course.units.u16_troubleshooting.plots.evidence import plot_evidence
 from course.units.u16_troubleshooting.plots.shift import plot_night
@@ -60,8 +60,8 @@ review("16_troubleshooting")
 # %% [markdown] id="one-call" role="text"
 # ## 1. One call
 #
-# A call is a cluster with a symptom. You have tables as `kubectl get` shows them, the official client, and a **clock**: each table and each
-# request costs 20 seconds of the cluster's time. Names are random, and some things look broken that are not.
+# A call is a cluster with a symptom. You have tables as `kubectl get` shows them, the official client, and a **clock**, on which each table and
+# each request costs 20 seconds. Names are random, and some things look broken that are not.
 
 # %% id="first-call" role="code"
 call = on_call(102)
@@ -139,7 +139,7 @@ for line in call.judged():
 # What you did is a **chain**: from the symptom by an object's condition and its owners to one field. Move through it.
 
 # %% id="chain" role="code"
-chain = on_call(102).chain()
+chain = evidence(102)[1]
 turn(
     lambda link: plot_evidence(chain, link, title="call 102"),
     link=range(1, len(chain) + 1),
@@ -169,7 +169,7 @@ cost_said = predict(
 )
 
 # %% id="cost" role="code"
-runs = [play(guess) for guess in GUESSES]
+runs = plays()
 cost_said.reveal(
     len(runs[2].errors),
     why="The running pods had a place that a new pod does not get. Deleted, all three wait for the taint.",
@@ -648,11 +648,9 @@ course.units.u16_troubleshooting.checks.diagnose_unseen(
 
 # %% id="your-diagnosis" role="code"
 def diagnosed(number, link):
-    call = on_call(number)
-    said = diagnose(call.snapshot())
-    return plot_evidence(
-        call.chain(), link, title=f"call {number}: yours says {' '.join(said or ['nothing'])}"
-    )
+    snapshot, chain = evidence(number)
+    said = diagnose(snapshot)
+    return plot_evidence(chain, link, title=f"call {number}: yours says {' '.join(said or ['nothing'])}")
 
 
 turn(diagnosed, number=numbers, link=range(1, 6), still={"number": 109, "link": 5})
@@ -817,11 +815,10 @@ course.units.u16_troubleshooting.checks.repair_unseen(repair, seed=course.checks
 
 # %% id="night" role="code"
 breaks = ("taint", "selector", "quota")
-nights = [("restarts everything", Night(restart_everything, breaks, 160))]
-try:
-    nights.append(("your repair", Night(repair, breaks, 160)))
+nights = nights_of({"restarts everything": restart_everything, "your repair": repair}, breaks, 160)
+if len(nights) == 2:
     print("your repair:", *nights[1][1].said)
-except NotImplementedError:
+else:
     print("write repair first, then run this cell again")
 plot_night(nights)
 

@@ -4,7 +4,7 @@
 thing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from course.checks.report import Case, kept
@@ -18,6 +18,8 @@ BETWEEN_S = 240.0
 LOOK_S = 20.0
 REPLIES_S = 150.0
 """How long a refused request is told of."""
+PACE = 15
+"""How many times as fast a night is where time is real."""
 
 
 class Trouble(NamedTuple):
@@ -29,53 +31,72 @@ class Trouble(NamedTuple):
 
 
 class Night:
-    """One run: `troubles` with their times, `said` of the writes, `calls` of the repair in seconds."""
+    """One run: `troubles` with their times, `said` of the writes, `calls` of the repair in seconds.
 
-    def __init__(self, repair: Repair, causes: tuple[str, ...], seed: int) -> None:
+    In a town where time is real it is PACE times as fast, and told in the seconds of the story.
+    """
+
+    def __init__(self, repair: Repair, causes: tuple[str, ...], town: Town) -> None:
         self.calls: list[float] = []
+        self.said: list[str] = []
         self._repair = repair
-        self._town = Town(seed)
-        self._kinds = [CLUSTERS[cause](self._town) for cause in causes]
+        self._town = town
+        self._pace = PACE if town.is_real else 1
+        self._kinds = [CLUSTERS[cause](town) for cause in causes]
         self._ended: dict[str, float] = {}
         self._began: dict[str, float] = {}
         self._broken: list[Broken] = []
-        with self._town.cluster:
-            for kind in self._kinds:
-                kind.build()
-            self._town.run(30)
-            self._start_s = self._town.cluster.loop.now_s
-            self._before = Before(self._town, ())
-            self._play()
-            self.said = list(judge_writes(self._broken, self._before))
-        self.troubles = [
+        self._over_s: float | None = None
+        self._waiting = list(self._kinds)
+        self._next_s, self._call_s = 0.0, EVERY_S
+        self._end_s = BETWEEN_S * len(causes) + max(kind.heals_s for kind in self._kinds) + 2 * EVERY_S
+
+    @property
+    def troubles(self) -> list[Trouble]:
+        """What broke, in its order."""
+        return [
             Trouble(one.cause, self._began[one.cause], self._ended.get(one.cause)) for one in self._broken
         ]
 
     @property
     def now_s(self) -> float:
-        """The time since the night began."""
-        return self._town.cluster.loop.now_s - self._start_s
+        """The time since the night began; how long it was, once it is over."""
+        if self._over_s is not None:
+            return self._over_s
+        return (self._town.cluster.loop.clock_s() - self._start_s) * self._pace
 
-    def _play(self) -> None:
-        waiting = list(self._kinds)
-        next_s, call_s = 0.0, EVERY_S
-        end_s = BETWEEN_S * len(waiting) + max(kind.heals_s for kind in waiting) + 2 * EVERY_S
-        while self.now_s < end_s:
-            if waiting and self.now_s >= next_s:
-                kind = waiting.pop(0)
-                self._began[kind.cause] = self.now_s
-                kind.spoil()
-                self._before.may_go += kind.may_go()
-                self._broken.append(kind)
-                next_s += BETWEEN_S
-            if self.now_s >= call_s:
-                self.calls.append(self.now_s)
-                self._repair(Api(self._town))
-                call_s = self.now_s + EVERY_S
-            self._town.run(LOOK_S)
-            self._look()
+    def build(self) -> None:
+        """Put in all that will break."""
+        for kind in self._kinds:
+            kind.build()
 
-    def _look(self) -> None:
+    def begin(self) -> None:
+        """Begin, when all of it stands."""
+        self._town.wait(self._town.stands, 30)
+        self._start_s = self._town.cluster.loop.clock_s()
+        self._before = Before(self._town, ())
+
+    def step(self) -> bool:
+        """Break and repair what is due; say whether the night goes on, and when it does not, judge it."""
+        if self.now_s >= self._end_s:
+            self._over_s = self.now_s
+            self.said = list(judge_writes(self._broken, self._before))
+            return False
+        if self._waiting and self.now_s >= self._next_s:
+            kind = self._waiting.pop(0)
+            self._began[kind.cause] = self.now_s
+            kind.spoil()
+            self._before.may_go += kind.may_go()
+            self._broken.append(kind)
+            self._next_s += BETWEEN_S
+        if self.now_s >= self._call_s:
+            self.calls.append(self.now_s)
+            self._repair(Api(self._town))
+            self._call_s = self.now_s + EVERY_S
+        return True
+
+    def look(self) -> None:
+        """See what works."""
         for kind in self._broken:
             works = not kind.is_broken()
             if works:
@@ -84,11 +105,63 @@ class Night:
                 self._ended.pop(kind.cause, None)
 
 
+def live(nights: Sequence[Night], town: Town) -> None:
+    """Live nights to their end, in the cluster of `town`."""
+    for night in nights:
+        night.build()
+    for night in nights:
+        night.begin()
+    going = list(nights)
+    while going := [night for night in going if night.step()]:
+        town.run(LOOK_S / (PACE if town.is_real else 1))
+        for night in going:
+            night.look()
+
+
+def night_of(repair: Repair, causes: tuple[str, ...], seed: int) -> Night:
+    """Return a night in virtual time."""
+    town = Town(seed)
+    with town.cluster:
+        night = Night(repair, causes, town)
+        live([night], town)
+    return night
+
+
+def nights_of(repairs: dict[str, Repair], causes: tuple[str, ...], seed: int) -> list[tuple[str, Night]]:
+    """Return the same night for each repair by name: each for itself, or side by side where time is real.
+
+    A repair that is not written yet has none.
+    """
+    written = {name: repair for name, repair in repairs.items() if is_written(repair)}
+    town = Town(seed, live=True)
+    if not town.is_real:
+        return [(name, night_of(repair, causes, seed)) for name, repair in written.items()]
+    print(f"in real time: the nights are side by side, {PACE} times as fast")  # noqa: T201  it is said in the cell
+    with town.cluster:
+        towns = [town, *(Town(seed, live=True, beside=town) for _ in list(written)[1:])]
+        nights = [Night(repair, causes, one) for repair, one in zip(written.values(), towns, strict=True)]
+        live(nights, town)
+    return list(zip(written, nights, strict=True))
+
+
+def is_written(repair: Repair) -> bool:
+    """Tell whether somebody has written a repair: it is asked on a cluster in which nothing is."""
+    town = Town(1)
+    with town.cluster:
+        try:
+            repair(Api(town))
+        except NotImplementedError:
+            return False
+        except Exception:
+            return True  # it is told where it is called in earnest
+    return True
+
+
 def at_work(repair: Repair) -> Callable[[list[str], int], list[str]]:
     """Return a function from what breaks to what is to be said of a night with `repair`."""
 
     def run(causes: list[str], seed: int) -> list[str]:
-        night = Night(repair, tuple(causes), seed)
+        night = night_of(repair, tuple(causes), seed)
         ends = [
             f"{one.cause}: {'works again' if one.ended_s is not None else 'broken in the morning'}"
             for one in night.troubles

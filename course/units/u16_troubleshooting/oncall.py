@@ -4,6 +4,7 @@ Each look costs time, as it does at night: a table or a request 20 seconds.  In 
 cluster; where time is real nobody waits for them, and the clock counts them alone.
 """
 
+import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +103,14 @@ class OnCall:
         heal(self._town, self._broken)
         first, *rest = verdict(self._broken, self._before)
         return [f"{first} (your last look was at {clock})", *rest]
+
+
+@functools.cache
+def evidence(number: int) -> tuple[dict[str, Any], list[Link]]:
+    """Open a call, look at all there is, and close it; return the snapshot and the chain."""
+    call = on_call(number)
+    with call.cluster:
+        return call.snapshot(), call.chain()
 
 
 def on_call(number: int | str) -> OnCall:

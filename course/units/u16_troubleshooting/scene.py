@@ -1,6 +1,6 @@
 """Opens a broken cluster: what breaks, what only looks broken, and the time that has passed since."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from course.units.u16_troubleshooting.clusters import CLUSTERS, Allowed, Broken, Link
@@ -48,14 +48,16 @@ def broken(cause: str, seed: int, *, live: bool = False) -> Broken:
     return found
 
 
-def side_by_side(calls: Sequence[tuple[str, int]], beside: Town) -> list[Broken]:
-    """Return broken towns, by cause and seed, in one cluster; they break one after the other."""
+def side_by_side(calls: Sequence[tuple[str, int]], beside: Town) -> Iterator[Broken]:
+    """Yield broken towns, by cause and seed, in one cluster; last those whose trouble reaches the others."""
     every = [about_to_break(cause, Town(seed, live=True, beside=beside)) for cause, seed in calls]
     settle([found.town for found in every])
-    for found in every:
-        break_it(found)
-    show(every)
-    return every
+    for reaches_all in (False, True):
+        those = [found for found in every if found.reaches_all is reaches_all]
+        for found in those:
+            break_it(found)
+        show(those)
+        yield from those
 
 
 def about_to_break(cause: str, town: Town) -> Broken:
@@ -78,8 +80,8 @@ def break_it(found: Broken) -> None:
 
 def show(every: Sequence[Broken]) -> None:
     """Let the time pass until it can be seen what is broken."""
-    for found in every:
-        found.town.wait(found.shows, found.wait_s)
+    for number, found in enumerate(every):
+        found.town.wait(found.shows, 0 if number else Broken.wait_s)
 
 
 def healthy(causes: Sequence[str], seed: int, *, live: bool = False) -> Town:
@@ -100,13 +102,13 @@ def look_broken(causes: Sequence[str], town: Town) -> None:
 
 def settle(towns: Sequence[Town]) -> None:
     """Let everything come to stand, and then what has a story of its own live it."""
-    for town in towns:
-        town.wait(partial(_holds, town, town.before_later), 15)
+    for number, town in enumerate(towns):  # in virtual time, all are given it at once
+        town.wait(partial(_holds, town, town.before_later), 0 if number else 15)
     for town in towns:
         for act in town.later:
             act()
-    for town in towns:
-        town.wait(partial(_holds, town, town.after_later), STANDS_S)
+    for number, town in enumerate(towns):
+        town.wait(partial(_holds, town, town.after_later), 0 if number else STANDS_S)
 
 
 def _holds(town: Town, more: Sequence[Callable[[], object]]) -> bool:

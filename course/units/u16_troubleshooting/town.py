@@ -91,8 +91,9 @@ class Town:
             self.view = View(is_shared=True)
             beside.view.is_shared = True
         self.client = self.cluster.client("admin")
-        for _ in range(2 if beside is None else 0):
-            self.node()
+        self._common = [self.node() for _ in range(2)] if beside is None else beside._common
+        for name in self._common:
+            self.view.add(name)
 
     @property
     def is_real(self) -> bool:
@@ -114,6 +115,8 @@ class Town:
     def node(self, **options: Any) -> str:
         """Let a node join and return its name; `options` are those of `HollowNodes.add`."""
         name = f"node-{self.name().partition('-')[0]}-{self.rng.randrange(10, 100)}"
+        while name in self.cluster.nodes.nodes:  # another town's, that was drawn alike
+            name = f"{name.rpartition('-')[0]}-{self.rng.randrange(10, 100)}"
         self.view.add(name)
         self.cluster.nodes.add(name, **options)
         if options.get("network", True):

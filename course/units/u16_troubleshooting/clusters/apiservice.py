@@ -39,6 +39,7 @@ class ApiService(Broken):
 
     cause = "apiservice"
     symptom = "a namespace stays Terminating"
+    reaches_all = True
     heals_s = 120  # the namespace is looked at again later and later, at last once a minute
 
     @staticmethod

@@ -43,6 +43,9 @@ class Broken:
     heals_s: ClassVar[float] = 60
     """How long after a repair everything stands again."""
 
+    reaches_all: ClassVar[bool] = False
+    """Whether it is felt in other namespaces, too."""
+
     def __init__(self, town: Town) -> None:
         self.town = town
 

@@ -96,6 +96,10 @@ class Budget(Broken):
             return "an eviction is still refused"
         return "all pods could be evicted at once" if self._evict(names[1]) else ""
 
+    def shows(self) -> bool:
+        """Tell whether somebody was refused."""
+        return bool(self.town.replies) and self.is_broken()
+
     def is_broken(self) -> bool:
         """Tell whether the budget lets no pod go."""
         return not self._budget()["status"]["disruptionsAllowed"]
