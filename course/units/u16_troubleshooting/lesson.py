@@ -82,7 +82,7 @@ warning_said = predict(
 )
 
 # %% id="first-warnings" role="code"
-events = call.core.list_event_for_all_namespaces(field_selector="type=Warning").items
+events = call.core.list_event_for_all_namespaces(field_selector="type=Warning,involvedObject.kind=Pod").items
 events.sort(key=lambda event: event.first_timestamp or event.event_time)
 first = events[0].involved_object
 pod = call.core.read_namespaced_pod(first.name, first.namespace)

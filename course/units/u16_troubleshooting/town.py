@@ -91,7 +91,7 @@ class Town:
             self.view = View(is_shared=True)
             beside.view.is_shared = True
         self.client = self.cluster.client("admin")
-        self._common = [self.node() for _ in range(2)] if beside is None else beside._common
+        self._common: list[str] = [self.node() for _ in range(2)] if beside is None else beside._common
         for name in self._common:
             self.view.add(name)
 

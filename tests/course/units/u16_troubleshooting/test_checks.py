@@ -6,7 +6,7 @@ from course.checks.report import assess
 from course.units.u16_troubleshooting import answers, cases, checks, looks, night, unseen
 from course.units.u16_troubleshooting.calls import call_of, causes, number_of
 from course.units.u16_troubleshooting.clusters import CLUSTERS
-from course.units.u16_troubleshooting.guesses import play
+from course.units.u16_troubleshooting.guesses import plays
 from course.units.u16_troubleshooting.judge import judged
 from course.units.u16_troubleshooting.misconceptions import LOOKS
 from course.units.u16_troubleshooting.oncall import on_call
@@ -159,9 +159,7 @@ def test_a_call_costs_time_and_is_judged_by_what_the_official_client_wrote():
 
 
 def test_a_guess_costs_what_the_lesson_says():
-    read, restart, delete = (
-        play(name) for name in ("read the evidence first", "rollout restart first", "delete the pods first")
-    )
+    read, restart, delete = plays()
     assert (len(read.errors), read.whole_s) == (0, 121)
     assert len(restart.errors) <= 1
     assert len(delete.errors) == 240

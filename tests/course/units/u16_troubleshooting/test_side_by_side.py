@@ -3,18 +3,21 @@
 import pytest
 
 from course.units.u16_troubleshooting import answers
+from course.units.u16_troubleshooting import town as town_module
 from course.units.u16_troubleshooting.board import HEALTHY_SEED, said
-from course.units.u16_troubleshooting.calls import causes
+from course.units.u16_troubleshooting.calls import causes, number_of
 from course.units.u16_troubleshooting.clusters import CLUSTERS
 from course.units.u16_troubleshooting.door import Api
 from course.units.u16_troubleshooting.guesses import GUESSES, Way, _play
 from course.units.u16_troubleshooting.judge import CLEAN
 from course.units.u16_troubleshooting.night import Night, live, nights_of
 from course.units.u16_troubleshooting.objects import config_map, deployment
+from course.units.u16_troubleshooting.oncall import on_call
 from course.units.u16_troubleshooting.restarts import restart_everything
 from course.units.u16_troubleshooting.scene import broken, healthy, side_by_side
 from course.units.u16_troubleshooting.snapshot import snapshot
 from course.units.u16_troubleshooting.town import Town
+from insideout import Cluster
 from insideout.client import ApiError
 
 
@@ -119,6 +122,30 @@ def test_what_is_broken_shows_and_before_it_does_not(cause):
         found.spoil()
         town.run(found.wait_s)
         assert (before, found.shows()) == (False, True)
+
+
+def test_a_call_in_real_time_is_waited_for_and_its_clock_counts_looks(monkeypatch):
+    monkeypatch.setattr(town_module, "Cluster", Realtime)
+    call = on_call(number_of("webhook", 1))
+    with call.cluster:
+        assert call.clock() == "0:00 min"
+        call.table("deployments.apps")
+        began_s = call.cluster.loop.now_s
+        assert call.clock() == "0:20 min"
+        hooks = call.snapshot()["validatingwebhookconfigurations"]
+        assert all(hook["clientConfig"]["caBundle"] for one in hooks for hook in one["webhooks"])
+        assert answers.diagnose(call.snapshot()) == call._broken.answer()
+        call.repair(answers.repair)
+        assert call.judged()[0].startswith("it works again")
+        assert call.cluster.loop.now_s - began_s < 60
+
+
+class Realtime:
+    """The embedded cluster in the machine's time."""
+
+    @staticmethod
+    def create(**options):
+        return Cluster.create(**{**options, "realtime": True})
 
 
 def test_what_does_not_stand_yet():
