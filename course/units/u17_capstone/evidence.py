@@ -1,7 +1,9 @@
-"""What a pod still holds while it leaves and after it ended: small clusters, looked at from outside."""
+"""What a pod still holds while it leaves and after it ended: looked at from outside, in one cluster."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
+from insideout.client import Client
 from insideout.cluster import Cluster
 from insideout.view.tables import Table
 
@@ -9,70 +11,96 @@ Object = dict[str, Any]
 _SECONDS = 3.0
 
 
+class State(NamedTuple):
+    """A state of a pod: its words, the program that leads there, its phase, and whether it is Ready."""
+
+    said: str
+    program: str
+    phase: str = "Running"
+    ready: str = "True"
+    leaves: bool = False
+
+
+STATES = (
+    State("runs and is ready", ""),
+    State("runs and is not ready", "unready", ready="False"),
+    State("is ready and leaves", "stop 60s", leaves=True),
+    State("has failed", "exit 1 after 1s", "Failed", "False"),
+    State("has succeeded", "exit 0 after 1s", "Succeeded", "False"),
+)
+LOOKS = ("room", "set", "service")
+
+
 def who_counts() -> Table:
-    """Return what a cluster shows for a pod in five states: for its room, its ReplicaSet, its Service."""
-    states = (
-        ("runs and is ready", "", False),
-        ("runs and is not ready", "unready", False),
-        ("is ready and leaves", "stop 60s", True),
-        ("has failed", "exit 1 after 1s", False),
-        ("has succeeded", "exit 0 after 1s", False),
-    )
-    looks = (_room, _replaced, _listed)
-    rows = tuple((said, *(look(program, delete=gone) for look in looks)) for said, program, gone in states)
+    """Return what a cluster shows for a pod in five states: for its room, its ReplicaSet, its Service.
+
+    Each look at each state has a namespace and a node of 4 CPUs of its own.
+    """
+    with Cluster.create(nodes=0) as cluster:
+        client = cluster.client("user")
+        places = [(look, number) for look in LOOKS for number in range(len(STATES))]
+        names = {_name(*place) for place in places}
+        for name in sorted(names):
+            cluster.nodes.add(name, cpu="4", labels={"place": name})
+            client.create("namespaces", {"metadata": {"name": name}})
+        cluster.wait(lambda: names <= _with_account(client))  # before it there can be no pods
+        for look, number in places:
+            client.create("pods", _pod("old", look, number, "2"), _name(look, number))
+        cluster.wait(lambda: all(_is_reached(client, *place) for place in places), timeout_s=90)
+        for number in range(len(STATES)):
+            _build(client, number)
+        cluster.run(seconds=_SECONDS)
+        for look, number in places:
+            if STATES[number].leaves:
+                client.delete("pods", "old", _name(look, number))
+        for number in range(len(STATES)):
+            client.create("pods", _pod("new", "room", number, "3"), _name("room", number))
+        cluster.run(seconds=_SECONDS)
+        rows = tuple((state.said, *_found(client, number)) for number, state in enumerate(STATES))
     return Table(("THE OLD POD", "ROOM FOR ANOTHER", "ITS REPLICASET", "ITS SERVICE"), rows)
 
 
-def _room(program: str, *, delete: bool) -> str:
-    """Whether a node of 4 CPUs takes a pod of 3 while there is one of 2."""
-    with Cluster.create(nodes=0, realtime=False) as cluster:
-        cluster.nodes.add("node-0", cpu="4")
-        client = cluster.client("user")
-        client.create("pods", _pod("old", program, "2"), "default")
-        cluster.run(seconds=_SECONDS)
-        if delete:
-            client.delete("pods", "old", "default")
-        client.create("pods", _pod("new", "", "3"), "default")
-        cluster.run(seconds=_SECONDS)
-        placed = client.get("pods", "new", "default")["spec"].get("nodeName")
-        return "yes" if placed else "no"
+def _with_account(client: Client) -> set[str]:
+    """Return the namespaces in which pods may be created."""
+    return {one["metadata"]["namespace"] for one in client.list("serviceaccounts")["items"]}
 
 
-def _replaced(program: str, *, delete: bool) -> str:
-    """Whether a ReplicaSet of one makes another pod."""
-    with Cluster.create(nodes=1, realtime=False) as cluster:
-        client = cluster.client("user")
-        containers = _pod("", program, "1")["spec"]["containers"]
-        template = {"metadata": {"labels": {"app": "x"}}, "spec": {"containers": containers}}
-        spec = {"replicas": 0, "selector": {"matchLabels": {"app": "x"}}, "template": template}
-        client.create("replicasets", {"metadata": {"name": "x"}, "spec": spec}, "default")
-        client.create("pods", _pod("old", program, "1"), "default")
-        client.patch("replicasets", "x", {"spec": {"replicas": 1}}, "default")
-        cluster.run(seconds=_SECONDS)
-        if delete:
-            client.delete("pods", "old", "default")
-        cluster.run(seconds=_SECONDS)
-        others = [pod for pod in client.list("pods", "default")["items"] if pod["metadata"]["name"] != "old"]
-        return "makes another" if others else "is content"
+def _build(client: Client, number: int) -> None:
+    """Put in a ReplicaSet of one and a Service, for which the old pod may count."""
+    labels = {"app": "x"}
+    pod = _pod("", "set", number, "2")["spec"]
+    pod["restartPolicy"] = "Always"  # a ReplicaSet has no other
+    template = {"metadata": {"labels": labels}, "spec": pod}
+    spec = {"replicas": 1, "selector": {"matchLabels": labels}, "template": template}
+    client.create("replicasets", {"metadata": {"name": "x"}, "spec": spec}, _name("set", number))
+    service = {"selector": labels, "ports": [{"port": 80}]}
+    client.create("services", {"metadata": {"name": "x"}, "spec": service}, _name("service", number))
 
 
-def _listed(program: str, *, delete: bool) -> str:
-    """Whether a Service sends requests to it."""
-    with Cluster.create(nodes=1, realtime=False) as cluster:
-        client = cluster.client("user")
-        spec = {"selector": {"app": "x"}, "ports": [{"port": 80}]}
-        client.create("services", {"metadata": {"name": "x"}, "spec": spec}, "default")
-        client.create("pods", _pod("old", program, "1"), "default")
-        cluster.run(seconds=_SECONDS)
-        if delete:
-            client.delete("pods", "old", "default")
-        cluster.run(seconds=_SECONDS)
-        slices = client.list("endpointslices", "default")["items"]
-        ends = [end for one in slices for end in one.get("endpoints") or () if end["conditions"]["ready"]]
-        return "uses it" if ends else "leaves it out"
+def _found(client: Client, number: int) -> Iterator[str]:
+    """Yield whether the node takes a pod of 3 CPUs, the set makes another pod, the Service sends to it."""
+    placed = client.get("pods", "new", _name("room", number))["spec"].get("nodeName")
+    yield "yes" if placed else "no"
+    pods = client.list("pods", _name("set", number))["items"]
+    yield "makes another" if any(pod["metadata"]["name"] != "old" for pod in pods) else "is content"
+    slices = client.list("endpointslices", _name("service", number))["items"]
+    ends = [end for one in slices for end in one.get("endpoints") or () if end["conditions"]["ready"]]
+    yield "uses it" if ends else "leaves it out"
 
 
-def _pod(name: str, program: str, cpu: str) -> Object:
+def _is_reached(client: Client, look: str, number: int) -> bool:
+    """Tell whether the old pod is in its state, as far as it comes there by itself."""
+    state, status = STATES[number], client.get("pods", "old", _name(look, number))["status"]
+    says = [one["status"] for one in status.get("conditions") or () if one["type"] == "Ready"]
+    return (status.get("phase"), says) == (state.phase, [state.ready])
+
+
+def _name(look: str, number: int) -> str:
+    return f"{look}-{number}"
+
+
+def _pod(name: str, look: str, number: int, cpu: str) -> Object:
+    program = STATES[number].program if name != "new" else ""
     probe = {"httpGet": {"port": 80}, "periodSeconds": 1}
     container = {
         "name": "app",
@@ -82,7 +110,10 @@ def _pod(name: str, program: str, cpu: str) -> Object:
         "readinessProbe": probe,
     }
     annotations = {"program.course/app": program} if program else {}
-    return {
-        "metadata": {"name": name, "labels": {"app": "x"}, "annotations": annotations},
-        "spec": {"restartPolicy": "Never", "terminationGracePeriodSeconds": 60, "containers": [container]},
+    spec = {
+        "restartPolicy": "Never",
+        "terminationGracePeriodSeconds": 60,
+        "nodeSelector": {"place": _name(look, number)},
+        "containers": [container],
     }
+    return {"metadata": {"name": name, "labels": {"app": "x"}, "annotations": annotations}, "spec": spec}
