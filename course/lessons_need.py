@@ -72,7 +72,7 @@ NEEDS = {
     ),
     "15_monitoring": Needs(On(NO, VIRTUAL), On(NO, LOG)),
     "16_troubleshooting": Needs(On(IN_PART, CHECKS), On(NO, LOG)),
-    "17_capstone": Needs(On(NO, VIRTUAL), On(NO, VIRTUAL)),
+    "17_capstone": Needs(On(IN_PART, VIRTUAL), On(NO, f"{NODES}; {VIRTUAL}")),
 }
 """The units in the order of the course."""
 
