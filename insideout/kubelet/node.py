@@ -150,16 +150,21 @@ class HollowNode:
 
     def report(self) -> None:
         """Write the node's status."""
-        pressures = {"MemoryPressure": self._reports_pressure}
-        now = self._loop.time()
-        status = node_status(self.spec, self.address, pressures, self._conditions, now, self._problem)
-        self._conditions = status["conditions"]
+        status = self._status()
         self.pods.attempt(
             lambda: self._client.patch(
                 "nodes", self.spec.name, {"status": status}, type="strategic", subresource="status"
             ),
             otherwise=lambda: self._later("report", RETRY_S, self._report_again),
         )
+
+    def _status(self) -> Object:
+        """Return the node's status, and remember its conditions."""
+        pressures = {"MemoryPressure": self._reports_pressure}
+        now = self._loop.time()
+        status = node_status(self.spec, self.address, pressures, self._conditions, now, self._problem)
+        self._conditions = status["conditions"]
+        return status
 
     @property
     def _problem(self) -> str:
@@ -181,7 +186,10 @@ class HollowNode:
     def _register(self) -> None:
         """Create the Node, or find it as it was left; until that works nothing else is said."""
         attempt, name = self.pods.attempt, self.spec.name
-        found = attempt(lambda: self._client.create("nodes", node_object(self.spec, self.pod_cidr)))
+        node = node_object(self.spec, self.pod_cidr)
+        if self._problem:  # else the controller of nodes might take the taint away before the first report
+            node["status"] = self._status()
+        found = attempt(lambda: self._client.create("nodes", node))
         found = found or attempt(lambda: self._client.get("nodes", name))
         if found is None:
             self._later("register", RETRY_S, self._register)

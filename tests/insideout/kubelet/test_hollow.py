@@ -333,3 +333,13 @@ def test_a_node_without_a_network_is_not_ready_until_a_plugin_runs_on_it(nodes):
     assert ready() == ("True", "KubeletReady")
     nodes.loop.run(10)
     assert nodes.pod("web")["status"]["phase"] == "Running"
+
+
+def test_a_node_that_is_not_ready_says_so_from_the_first(nodes: Nodes) -> None:
+    """Between a Node without conditions and its first report somebody could take its taint away."""
+    seen: list[Object] = []
+    version = nodes.client.list("nodes")["metadata"]["resourceVersion"]
+    nodes.client.watch("nodes", lambda event: seen.append(event.object), resource_version=version)
+    nodes.hollow.add("bare", network=False, first_renewal_s=5)
+    nodes.loop.run(1)
+    assert conditions.find(seen[0], "Ready")["reason"] == "KubeletNotReady"
