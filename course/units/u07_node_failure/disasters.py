@@ -130,6 +130,15 @@ def play(disaster: Disaster, rules: LearnersRules | None = None) -> Story:
         return Story(_moments(nodes, began_s), _deletions(pods, began_s), disaster.seconds, errors)
 
 
+def evicting(cluster: Cluster) -> set[str]:
+    """Return the names of the nodes whose pods go, when their tolerations say: those tainted NoExecute."""
+    return {
+        node["metadata"]["name"]
+        for node in cluster.client("view").list("nodes")["items"]
+        if any(taint["effect"] == "NoExecute" for taint in node["spec"].get("taints") or ())
+    }
+
+
 def _names(disaster: Disaster) -> list[tuple[str, str]]:
     return [(f"{zone}{number}", zone) for zone, count in disaster.zones.items() for number in range(count)]
 
