@@ -47,13 +47,15 @@ def create_workloads(cluster: Cluster) -> dict[str, str]:
     client.create("jobs", _body("sum", {"template": _template("sum", restartPolicy="Never")}), "default")
     lone = _template("lone")
     client.create("pods", {**lone, "metadata": {"name": "lone", **lone["metadata"]}}, "default")
-    cluster.run(seconds=5)
+    _await_ready(cluster, "pods", 3)
     for name in ("node-0", "node-2"):
         cluster.nodes.add(name)
+    _await_ready(cluster, "nodes", 3)  # else the scheduler does not spread what comes now over all three
     client.create("daemonsets", _body("log", _selecting("log")), "default")
     client.create("deployments", _body("web", {"replicas": 3, **_selecting("web")}), "default")
     client.create("services", _body("web", {"selector": {"app": "web"}, "ports": [{"port": 80}]}), "default")
-    cluster.run(seconds=15)
+    _await_ready(cluster, "pods", 9)
+    cluster.run(seconds=2)  # until every kube-proxy has heard of them
     return {kind: _on_lost_node(client, app)[0] for kind, app in WORKLOADS.items()}
 
 
@@ -98,6 +100,16 @@ def _fate(client: Client, app: str, name: str) -> Fate:
 
 def _age(pod: Object) -> tuple[str, str]:
     return pod["metadata"]["creationTimestamp"], pod["metadata"]["name"]
+
+
+def _await_ready(cluster: Cluster, resource: str, count: int) -> None:
+    client = cluster.client("set-up")
+    cluster.wait(
+        lambda: (
+            sum(conditions.status_of(one, "Ready") == "True" for one in client.list(resource)["items"])
+            == count
+        )
+    )
 
 
 def _on_lost_node(client: Client, app: str) -> list[str]:
