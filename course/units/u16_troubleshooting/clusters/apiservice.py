@@ -71,7 +71,8 @@ class ApiService(Broken):
         """Tell whether the namespace says it, and nothing else is left in it."""
         found = self.town.client.get("namespaces", self.leaving)
         said = "NamespaceDeletionDiscoveryFailure"
-        left = [*self.town.objects("configmaps", self.leaving), *self.town.objects("pods", self.leaving)]
+        kinds = ("configmaps", "pods", "deployments", "replicasets")
+        left = any(self.town.objects(resource, self.leaving) for resource in kinds)
         return not left and shown(found, said) == f"{said}=True, DiscoveryFailed"
 
     def answer(self) -> Answer:
