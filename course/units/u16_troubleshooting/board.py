@@ -15,8 +15,12 @@ from course.units.u16_troubleshooting.town import Town
 
 Said = tuple[set[str], set[str], set[str]]
 HEALTHY_SEED = 8
-CHANCE = {"Endpoints: FailedToCreateEndpoint", "Deployment: Progressing=True, NewReplicaSetCreated"}
-"""What is said or not, whatever is wrong: a controller was ahead of its own cache, or a rollout goes on."""
+CHANCE = {
+    "Endpoints: FailedToCreateEndpoint",
+    "Deployment: Progressing=True, NewReplicaSetCreated",
+    "Deployment: Progressing=True, ReplicaSetUpdated",
+}
+"""What is said or not, whatever is wrong: a controller was ahead of its own cache, or which step a rollout is at."""
 
 
 def said(found: dict[str, list[Object]]) -> Said:

@@ -81,7 +81,7 @@ def break_it(found: Broken) -> None:
 def show(every: Sequence[Broken]) -> None:
     """Let the time pass until it can be seen what is broken."""
     for number, found in enumerate(every):
-        found.town.wait(found.shows, 0 if number else Broken.wait_s)
+        found.town.wait(found.shows, 0 if number else found.wait_s)
 
 
 def healthy(causes: Sequence[str], seed: int, *, live: bool = False) -> Town:
