@@ -20,7 +20,7 @@ CHANCE = {
     "Deployment: Progressing=True, NewReplicaSetCreated",
     "Deployment: Progressing=True, ReplicaSetUpdated",
 }
-"""What is said or not, whatever is wrong: a controller was ahead of its own cache, or which step a rollout is at."""
+"""What is said or not, whatever is wrong: a controller was ahead of its cache, or a rollout at this step."""
 
 
 def said(found: dict[str, list[Object]]) -> Said:
