@@ -50,7 +50,8 @@ def create_workloads(cluster: Cluster) -> dict[str, str]:
     _await_ready(cluster, "pods", 3)
     for name in ("node-0", "node-2"):
         cluster.nodes.add(name)
-    _await_ready(cluster, "nodes", 3)  # else the scheduler does not spread what comes now over all three
+    _await_ready(cluster, "nodes", 3)
+    cluster.run(seconds=2)  # until no taint keeps the scheduler from spreading what comes now over all three
     client.create("daemonsets", _body("log", _selecting("log")), "default")
     client.create("deployments", _body("web", {"replicas": 3, **_selecting("web")}), "default")
     client.create("services", _body("web", {"selector": {"app": "web"}, "ports": [{"port": 80}]}), "default")
