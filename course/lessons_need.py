@@ -70,7 +70,7 @@ NEEDS = {
         On(NO, NODES),
         "the right to get pods/exec is enough for a WebSocket, and the API server always translates it",
     ),
-    "15_monitoring": Needs(On(NO, VIRTUAL), On(NO, LOG)),
+    "15_monitoring": Needs(On(IN_PART, VIRTUAL), On(NO, LOG)),
     "16_troubleshooting": Needs(On(IN_PART, CHECKS), On(NO, LOG)),
     "17_capstone": Needs(On(IN_PART, VIRTUAL), On(NO, f"{NODES}; {VIRTUAL}")),
 }

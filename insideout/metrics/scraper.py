@@ -1,4 +1,4 @@
-"""A Prometheus in virtual time: it scrapes every target at an interval, keeps samples, answers queries.
+"""A Prometheus in the cluster's time: it scrapes every target at an interval, keeps samples, answers queries.
 
 A series that a scrape no longer has gets a staleness marker, and so do all series of a target that does not
 answer; `up` says which do.  Labels of a metric that a target label hides are dropped, not renamed.
@@ -9,7 +9,7 @@ Source: prometheus/scrape/scrape.go@v3.14.0.
 from collections.abc import Callable, Iterable
 
 from insideout.cluster import Cluster
-from insideout.metrics.targets import Target, targets
+from insideout.metrics.targets import Target, kubelets, targets
 from insideout.monitoring.promql import Prometheus, evaluate, parse
 from insideout.monitoring.samples import NAME, STALE, Point, Series
 from insideout.sim import Timer
@@ -30,22 +30,22 @@ class Scraper:
         self._cluster = cluster
         self._interval_s = interval_s
         self._discover = discover
-        self._began_s = cluster.loop.now_s
+        self._began_s = cluster.loop.call(lambda: cluster.loop.now_s)
         self._points: dict[Key, list[tuple[float, float | str]]] = {}
         self._there: dict[tuple[str, str], set[Key]] = {}
         self._known: dict[tuple[str, str], Target] = {}
         self._timer: Timer | None = None
-        self._scrape()
+        cluster.loop.call(self._scrape)
 
     @property
     def now_s(self) -> float:
         """Seconds since scraping began, which is a full hour."""
-        return self._cluster.loop.now_s - self._began_s
+        return self._cluster.loop.clock_s() - self._began_s
 
     @property
     def series(self) -> list[Series]:
         """Everything that was scraped."""
-        return [Series(dict(key), points) for key, points in self._points.items()]
+        return [Series(dict(key), points) for key, points in list(self._points.items())]
 
     @property
     def samples(self) -> int:
@@ -78,12 +78,13 @@ class Scraper:
         for target in self._discover(self._cluster):
             # Always the newest: a part that took the place of another has a collector of its own.
             self._known[target.job, target.instance] = target
+        now_s = self._cluster.loop.now_s - self._began_s
         for name, target in self._known.items():
-            self._scrape_one(name, target)
+            self._scrape_one(now_s, name, target)
 
-    def _scrape_one(self, name: tuple[str, str], target: Target) -> None:
+    def _scrape_one(self, now_s: float, name: tuple[str, str], target: Target) -> None:
         own = {"job": target.job, "instance": target.instance}
-        now_s, values = self.now_s, dict[Key, float]()
+        values = dict[Key, float]()
         answers = not self._is_cut_off(target)
         if answers:
             try:
@@ -105,5 +106,5 @@ class Scraper:
     def _is_cut_off(self, target: Target) -> bool:
         if not target.node:
             return False
-        node = self._cluster.nodes.nodes.get(target.node)
+        node = kubelets(self._cluster).get(target.node)
         return node is None or node.is_silent

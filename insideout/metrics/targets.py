@@ -1,18 +1,22 @@
 """What there is to scrape in a cluster: a job, an instance, and a collector.
 
+Real programs are asked for their pages; all else is in this process, and nothing of it is served over HTTP.
+
 Source: discovery by role node and by role endpointslice, prometheus/discovery/kubernetes@v3.14.0; here the
-cluster itself is asked, and nothing is served over HTTP.
+cluster itself is asked.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from prometheus_client.core import Metric
 
 from insideout.apiserver.metrics import ApiServerMetrics
 from insideout.cluster import Cluster
+from insideout.kubelet.hollow import HollowNodes
 from insideout.kubelet.metrics import KubeletMetrics, ResourceMetrics
 from insideout.kubelet.node import HollowNode
+from insideout.metrics.page import Page
 from insideout.metrics.state import StateMetrics
 from insideout.monitoring import families
 from insideout.monitoring.families import Collects
@@ -49,12 +53,14 @@ def targets(cluster: Cluster) -> list[Target]:
     """Return the targets of a cluster: API server, scheduler, kube-state-metrics, and each kubelet."""
     log = cluster.log if getattr(cluster.backend, "log", None) is not None else None
     client = cluster.client("prometheus")
+    pages: Mapping[str, Callable[[], str]] = getattr(cluster.backend, "pages", dict)()
 
     def stored(resource: str) -> int:
         return len(client.list(resource)["items"])
 
+    server = Page(pages["kube-apiserver"]) if pages else ApiServerMetrics(stored, log)
     found = [
-        Target("apiserver", "kube-apiserver", ApiServerMetrics(stored, log)),
+        Target("apiserver", "kube-apiserver", server),
         Target(
             "kube-state-metrics", "kube-state-metrics", StateMetrics(cluster.client("kube-state-metrics"))
         ),
@@ -62,6 +68,14 @@ def targets(cluster: Cluster) -> list[Target]:
     scheduler = cluster.component("kube-scheduler")
     if isinstance(scheduler, Scheduler):
         found.append(Target("scheduler", "kube-scheduler", SchedulerMetrics(scheduler)))
-    for name, node in sorted(cluster.nodes.nodes.items()):
+    elif "kube-scheduler" in pages:
+        found.append(Target("scheduler", "kube-scheduler", Page(pages["kube-scheduler"])))
+    for name, node in sorted(kubelets(cluster).items()):
         found.append(Target("kubelet", name, NodeMetrics(node), name))
     return found
+
+
+def kubelets(cluster: Cluster) -> Mapping[str, HollowNode]:
+    """Return the nodes by name, none while their kubelets do not run."""
+    kubelet = cluster.component("kubelet")
+    return kubelet.nodes if isinstance(kubelet, HollowNodes) else {}

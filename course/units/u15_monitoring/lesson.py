@@ -52,7 +52,7 @@ review("15_monitoring")
 # **series**: a name and labels. It finds its targets through the Kubernetes API: nodes, and the addresses in
 # EndpointSlices.
 #
-# This cluster has two workloads. A Prometheus has been scraping it for five minutes.
+# This cluster has two workloads. A Prometheus has been scraping it for a minute and a quarter.
 #
 # Run the next cell. Three of its targets could say how much memory the container `app` of `db` uses. It asks which one does.
 
@@ -94,7 +94,7 @@ from collections import Counter
 print(
     "cores requested:", incident.rows(prometheus.query("sum by (pod) (kube_pod_container_resource_requests)"))
 )
-used = "sum by (pod) (rate(container_cpu_usage_seconds_total[2m]))"
+used = "sum by (pod) (rate(container_cpu_usage_seconds_total[1m]))"
 print("cores used:     ", [row[-1] for row in incident.rows(prometheus.query(used), "pod")])
 pages = Counter((row["component"], row["endpoint"]) for row in records.read("metrics_catalog")[0]["metrics"])
 for (component, endpoint), count in pages.most_common(6):
@@ -555,7 +555,7 @@ flapping.reveal(states.count("firing"), why="It needs five results in a row; one
 # ## 6. A design that runs
 #
 # Four signals tell most: **latency**, **traffic**, **errors**, **saturation**. Now somebody releases a version of the
-# shop that ends after 20 seconds. Prometheus watches.
+# shop that ends after five seconds. Prometheus watches.
 
 # %% id="bad-release" role="code"
 incident.bad_release(cluster)
@@ -570,7 +570,7 @@ cluster.table("pods")
 # %% id="alert-predict-design" role="code"
 ALERTS = [
     'kube_pod_status_phase{phase="Running"} == 0',
-    "increase(kube_pod_container_status_restarts_total[10m]) > 3",
+    "increase(kube_pod_container_status_restarts_total[10m]) > 2",
     "up == 0",
 ]
 best = predict(
@@ -592,12 +592,12 @@ print("results:", list(found.values()))
 # %% id="roll-back" role="code"
 incident.roll_back(cluster)
 turn(
-    lambda minute: plot_dashboard(prometheus, minute), minute=[5, 8, 10, 12, 15, 18, 20], still={"minute": 20}
+    lambda minute: plot_dashboard(prometheus, minute), minute=[1, 1.5, 2, 2.5, 3, 3.5, 4], still={"minute": 4}
 )
 
 # %% [markdown] id="dashboard-text" role="text"
 # Every panel is one query; `course/units/u15_monitoring/grafana.json` has the same panels for Grafana. A pod that runs for
-# twenty seconds was *available* for twenty seconds, so the rollout went on and took every old pod away. `minReadySeconds`
+# five seconds was *available* for five seconds, so the rollout went on and took every old pod away. `minReadySeconds`
 # would have stopped it; unit 08 has the rest.
 #
 # What does it cost? Every combination of label values is a series, and every scrape carries all of them.

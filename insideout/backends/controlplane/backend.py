@@ -7,7 +7,8 @@ log, the programs and the learner's clients go to the API server through `record
 """
 
 import sys
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -135,6 +136,14 @@ class ControlPlaneBackend:
     def kubeconfig(self) -> Path:
         """Return the path of a kubeconfig of the administrator's."""
         return self.plane.credentials.kubeconfig(LEARNER)
+
+    def pages(self) -> dict[str, Callable[[], str]]:
+        """Return what reads /metrics of the API server, and of the scheduler where the real one runs."""
+        return {
+            name: partial(self.plane.page, name)
+            for name in ("kube-apiserver", SCHEDULER)
+            if name != SCHEDULER or self.plane.is_running(name)
+        }
 
     def create_default_class(self) -> None:
         """Create the StorageClass for claims that name none: the provisioner in our places serves it."""

@@ -121,6 +121,17 @@ class Plane:
         """Return where a program's output is, as long as the control plane is there."""
         return self._programs.log(name)
 
+    def page(self, name: str) -> str:
+        """Return what a program serves at /metrics to the administrator; OSError when it does not answer."""
+        if name == "kube-apiserver":
+            url, authority = self.url, "apiserver"
+        else:
+            url, authority = f"https://127.0.0.1:{self._port(name)}", ""
+        told = self._ask(f"{url}/metrics", authority, self._token())
+        if not told:
+            raise ConnectionError(f"{name} does not answer")
+        return told
+
     def set_controllers(self, without: tuple[str, ...]) -> None:
         """Leave these controllers out of kube-controller-manager, by its own names; it is started again."""
         if without == self._without and self.is_running("kube-controller-manager"):
@@ -248,8 +259,10 @@ class Plane:
             return False
         if name == "kube-apiserver":
             return self._ask(f"{self.url}/readyz", "apiserver", self._token()) == "ok"
-        port = self._ports.manager if name == "kube-controller-manager" else self._ports.scheduler
-        return self._ask(f"https://127.0.0.1:{port}/healthz", "") == "ok"
+        return self._ask(f"https://127.0.0.1:{self._port(name)}/healthz", "") == "ok"
+
+    def _port(self, name: str) -> int:
+        return self._ports.manager if name == "kube-controller-manager" else self._ports.scheduler
 
     def _token(self) -> str:
         return self.credentials.tokens.read_text().split(",", 1)[0]

@@ -21,8 +21,8 @@ from insideout.apiserver.kinds import Kind, metrics
 from insideout.apiserver.status import StatusError, not_found
 from insideout.client.informer import Informer
 from insideout.cluster import Cluster
-from insideout.kubelet.node import HollowNode
 from insideout.metrics.resource.points import Batch, Point, Points, Usage
+from insideout.metrics.targets import kubelets
 from insideout.sim import Timer
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class MetricsServer:
 
     def _scraped(self) -> Batch:
         batch = Batch()
-        for name, node in self._kubelets().items():
+        for name, node in kubelets(self._cluster).items():
             if node.is_silent or self._nodes.get(name) is None:
                 continue
             usage = node.usage()
@@ -90,12 +90,6 @@ class MetricsServer:
                     process.started_s, usage.at_s, process.cpu_used_s, process.memory_bytes
                 )
         return batch
-
-    def _kubelets(self) -> Mapping[str, HollowNode]:
-        try:
-            return self._cluster.nodes.nodes
-        except LookupError:  # the kubelets are not running
-            return {}
 
     # What the API server asks.
 

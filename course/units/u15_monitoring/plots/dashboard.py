@@ -8,11 +8,11 @@ from insideout.metrics import Scraper
 
 PANELS: Mapping[str, str] = {
     "errors: pods that are not available": "sum(kube_deployment_status_replicas_unavailable)",
-    "traffic: API requests a second": "sum(rate(apiserver_request_total[2m]))",
+    "traffic: API requests a second": "sum(rate(apiserver_request_total[1m]))",
     "saturation: cpu used, of what is requested": (
-        "sum(rate(container_cpu_usage_seconds_total[2m])) / sum(kube_pod_container_resource_requests)"
+        "sum(rate(container_cpu_usage_seconds_total[1m])) / sum(kube_pod_container_resource_requests)"
     ),
-    "restarts in five minutes": "sum(increase(kube_pod_container_status_restarts_total[5m]))",
+    "restarts in a minute": "sum(increase(kube_pod_container_status_restarts_total[1m]))",
 }
 """The panels' titles and queries."""
 
