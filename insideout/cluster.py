@@ -22,6 +22,7 @@ from insideout.backends import choice
 from insideout.backends.embedded import EmbeddedBackend
 from insideout.backends.interface import Backend
 from insideout.client.interface import Client
+from insideout.client.logged import LoggedClient
 from insideout.clusterbase import ClusterBase
 from insideout.components import Component, Factory, Place, default_places, places_beside
 from insideout.controllers.serviceaccounts import ServiceAccountsController
@@ -337,7 +338,9 @@ class Cluster(ClusterBase):
         return found
 
     def _client_of(self, place: str) -> Client:
-        return self.backend.client(self._places[place].process)
+        process = self._places[place].process
+        client = self.backend.client(process)
+        return client.of(place) if isinstance(client, LoggedClient) and place != process else client
 
     def _start(self, place: str, component: Component) -> None:
         self._components[place] = component

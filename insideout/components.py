@@ -8,6 +8,7 @@ from collections.abc import Callable, MutableMapping
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from insideout.client import Client
+from insideout.client.logged import LoggedClient
 from insideout.controllers.hollowprovisioner import HollowProvisioner
 from insideout.controllers.informers import Informers
 from insideout.controllers.manager import CONTROLLERS
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
     from insideout.backends.controlplane.backend import ControlPlaneBackend
 
 CONTROLLER_MANAGER = "kube-controller-manager"
+SHARED = "shared-informers"
+"""By which name the informers of kube-controller-manager ask.
+
+Source: cmd/kube-controller-manager/app/controllermanager.go:CreateControllerContext@v1.36.2.
+"""
 
 
 class Component(Protocol):
@@ -62,7 +68,8 @@ def default_places(
     def controller(kind: type) -> Factory:
         def make(client: Client, loop: Loop) -> Component:
             if not informers:
-                informers.append(Informers(client, loop))
+                shared = client.of(SHARED) if isinstance(client, LoggedClient) else client
+                informers.append(Informers(shared, loop))
             made: Component = kind(client, loop, informers[0])
             return made
 

@@ -30,7 +30,11 @@ WRITES = ("create", "update", "patch", "delete", "deletecollection")
 
 
 class RequestMade(NamedTuple):
-    """One request, when it was made, and its HTTP status code; 0 is a server that could not be reached."""
+    """One request, when it was made, and its HTTP status code; 0 is a server that could not be reached.
+
+    `part` is who in the client's process asked, where that is known: of kube-controller-manager which one of
+    its controllers.
+    """
 
     time_s: float
     client: str
@@ -40,6 +44,7 @@ class RequestMade(NamedTuple):
     name: str
     subresource: str
     code: int
+    part: str = ""
 
 
 class EventDelivered(NamedTuple):
@@ -177,6 +182,14 @@ class LoggedRest(Rest):
 def client_of(user_agent: str) -> str:
     """Return by which name a client is known: the first word of its User-Agent."""
     return user_agent.partition("/")[0]
+
+
+def part_of(user_agent: str) -> str:
+    """Return what a User-Agent adds to the program, its platform and its commit; of an account the name.
+
+    Source: k8s.io/client-go/rest/config.go:AddUserAgent@v1.36.2.
+    """
+    return "/".join(user_agent.split("/")[4:]).rpartition(":")[2]
 
 
 def verb_of(method: str, name: str, *, is_watch: bool) -> str:

@@ -20,10 +20,14 @@ T = TypeVar("T")
 
 
 class LoggedClient:
-    """Passes every verb on to `inner` and notes it under `name`; a server out of reach has the code 0."""
+    """Passes every verb on to `inner` and notes it under `name`; a server out of reach has the code 0.
 
-    def __init__(self, inner: Client, name: str, log: RequestLog, loop: Loop) -> None:
+    `part` is who in the process of that name it is for.
+    """
+
+    def __init__(self, inner: Client, name: str, log: RequestLog, loop: Loop, part: str = "") -> None:
         self.name = name
+        self._part = part
         self._inner = inner
         self._log = log
         self._loop = loop
@@ -31,7 +35,12 @@ class LoggedClient:
     @property
     def shared(self) -> "LoggedClient":
         """The same client, handing out the server's own objects where it can; they must not be changed."""
-        return LoggedClient(getattr(self._inner, "shared", self._inner), self.name, self._log, self._loop)
+        inner = getattr(self._inner, "shared", self._inner)
+        return LoggedClient(inner, self.name, self._log, self._loop, self._part)
+
+    def of(self, part: str) -> "LoggedClient":
+        """Return the same client for a part of the process, such as a controller."""
+        return LoggedClient(self._inner, self.name, self._log, self._loop, part)
 
     def get(self, resource: str, name: str, namespace: str | None = None, *, subresource: str = "") -> Object:
         """Return the object."""
@@ -202,6 +211,7 @@ class LoggedClient:
                     name,
                     subresource,
                     code,
+                    self._part,
                 )
             )
         return answer

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import h11
 
 from insideout.apiserver import parameters
-from insideout.apiserver.requestlog import RequestLog, RequestMade, client_of, verb_of
+from insideout.apiserver.requestlog import RequestLog, RequestMade, client_of, part_of, verb_of
 
 _PROTOBUF, _JSON = b"application/vnd.kubernetes.protobuf", b"application/json"
 
@@ -119,11 +119,12 @@ class _Exchange:
     """A request about a resource: noted with its answer, and of a watch every event."""
 
     def __init__(
-        self, log: RequestLog, clock_s: Callable[[], float], client: str, verb: str, target: Target
+        self, log: RequestLog, clock_s: Callable[[], float], agent: str, verb: str, target: Target
     ) -> None:
         self._log, self._clock_s = log, clock_s
         self._began_s = clock_s()
-        self._client, self._verb, self._target = client, verb, target
+        self._client, self._part = client_of(agent), part_of(agent)
+        self._verb, self._target = verb, target
         self._is_noted, self._is_readable = False, False
         self._rest = b""
 
@@ -137,7 +138,7 @@ class _Exchange:
         agent = dict(request.headers).get(b"user-agent", b"").decode("latin-1")
         is_watch = parameters.is_watch(parse_qs(url.query, keep_blank_values=True))
         verb = verb_of(request.method.decode(), target.name, is_watch=is_watch)
-        return cls(log, clock_s, client_of(agent), verb, target)
+        return cls(log, clock_s, agent, verb, target)
 
     def told(self, event: h11.Event) -> None:
         """Take a part of the answer."""
@@ -162,12 +163,8 @@ class _Exchange:
         """Note the request, unless it is noted."""
         if not self._is_noted:
             self._is_noted = True
-            resource, namespace, name, subresource = self._target
-            self._log.made(
-                RequestMade(
-                    self._began_s, self._client, self._verb, resource, namespace, name, subresource, code
-                )
-            )
+            made = self._began_s, self._client, self._verb, *self._target, code, self._part
+            self._log.made(RequestMade(*made))
 
     def _delivered(self, type: str, object: dict[str, Any]) -> None:
         """Note an event; kubectl's are Tables, with the object's metadata in each row."""

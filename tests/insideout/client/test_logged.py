@@ -6,7 +6,8 @@ import kubernetes.client
 import kubernetes.watch
 import pytest
 
-from insideout.apiserver.requestlog import EventDelivered, RequestLog, RequestMade, state_of
+from insideout import Cluster
+from insideout.apiserver.requestlog import EventDelivered, RequestLog, RequestMade, part_of, state_of
 from insideout.backends.embedded import EmbeddedBackend
 from insideout.client import ApiError, UnreachableError
 from insideout.client.informer import Informer
@@ -138,3 +139,46 @@ def test_without_a_log_there_is_no_layer_in_between():
 )
 def test_the_state_is_what_a_watcher_looks_at(obj, said):
     assert state_of(obj) == said
+
+
+def test_a_part_of_a_process_is_noted_with_its_requests(backend):
+    client = backend.client("kube-controller-manager")
+    client.of("deployment-controller").shared.list("configmaps", "default")
+    client.list("configmaps", "default")
+    assert [(one.client, one.part) for one in backend.log] == [
+        ("kube-controller-manager", "deployment-controller"),
+        ("kube-controller-manager", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("agent", "part"),
+    [
+        (
+            "kube-controller-manager/v1.36.2 (linux/amd64) kubernetes/0000"
+            "/system:serviceaccount:kube-system:deployment-controller",
+            "deployment-controller",
+        ),
+        (
+            "kube-controller-manager/v1.36.2 (linux/amd64) kubernetes/0000/shared-informers",
+            "shared-informers",
+        ),
+        ("kubectl/v1.32.4 (linux/amd64) kubernetes/59526cd", ""),
+        ("OpenAPI-Generator/36.0.3/python", ""),
+        ("", ""),
+    ],
+)
+def test_a_user_agent_says_which_part_asks(agent, part):
+    assert part_of(agent) == part
+
+
+def test_controllers_are_told_apart(backend):
+    with Cluster.create(nodes=0, log=True) as cluster:
+        cluster.run(seconds=1)
+        cluster.log.clear()
+        body = {"metadata": {"name": "shop"}}
+        cluster.client("you").create("namespaces", body)
+        cluster.run(seconds=1)
+        made = {(one.part, one.verb, one.resource) for one in cluster.log if isinstance(one, RequestMade)}
+    assert ("serviceaccount-controller", "create", "serviceaccounts") in made
+    assert ("", "create", "namespaces") in made
