@@ -6,6 +6,7 @@ Exit codes: 0 when all went well, 1 when something differs, 2 when the arguments
 import argparse
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -60,7 +61,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     run: Callable[[argparse.Namespace], int] = options.run
     try:
-        return run(options)
+        code = run(options)
+        sys.stdout.flush()  # here, where a reader that has gone can still be caught
+        return code
+    except BrokenPipeError:  # as `course doctor | head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for Python's own flush
+        return 128 + signal.SIGPIPE
     except UsageError as problem:
         print(f"course: {problem}", file=sys.stderr)
         return 2

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from course import lessons_need
 from course.sandbox import protection
 from course.site import pyodide
-from insideout import KUBERNETES_VERSION
+from insideout import KUBERNETES_VERSION, etcd
 from insideout.backends import etcd_members
 from insideout.backends.controlplane import programs
 from insideout.network.kernel import lab as network
@@ -115,6 +115,11 @@ def _control_plane() -> Finding:
     return Finding("control plane", enables, f"{server.parent} {programs.version(server)}", "")
 
 
+def _raft() -> Finding:
+    enables = "your Raft under a real API server, units 03 and 17"
+    return _unless("etcd's protocol", enables, etcd.why_not(), "grpcio and protobuf are here")
+
+
 def _packets() -> Finding:
     enables = "real packets in units 05 and 13"
     return _unless("network namespaces", enables, network.why_not(), "unshare, nsenter and ip work")
@@ -147,6 +152,6 @@ def _unless(what: str, enables: str, why_not: str, found: str) -> Finding:
 
 LOOKS: tuple[Callable[[], Finding], ...] = (
     *(_python, _memory, _sandbox, _kubectl, _browser, _etcd),
-    *(_control_plane, _packets, _rules, _prometheus, _site),
+    *(_control_plane, _raft, _packets, _rules, _prometheus, _site),
 )
 """In the order of the screen; without the first there is no course."""

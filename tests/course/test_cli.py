@@ -153,3 +153,12 @@ def test_options_of_jupyterlab_are_passed_on_and_those_of_nobody_are_refused(mon
     assert calls[0][-2:] == ["--no-browser", "--port=1"]
     with pytest.raises(SystemExit):
         main(["grade", "06_qos", "--port=1"])
+
+
+def test_a_reader_that_goes_early_is_no_error():
+    reading, writing = os.pipe()
+    os.close(reading)
+    argv = [sys.executable, "-m", "course.cli", "doctor", "--lessons"]
+    done = subprocess.run(argv, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, "")

@@ -12,6 +12,7 @@ def bare(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("COURSE_CONTROLPLANE_BIN", str(tmp_path))
     monkeypatch.setattr("insideout.backends.etcd_members.find", lambda program: None)
+    monkeypatch.setattr("insideout.etcd.NEEDS", ("no.such.package",))
 
 
 def rows(text: str) -> dict[str, str]:
@@ -24,7 +25,16 @@ def test_a_bare_machine_runs_the_course_and_is_told_what_else_there_is(bare, cap
     found = rows(text)
     assert len(found) == len(doctor.LOOKS)
     assert found["Python 3.11"] == "yes"
-    for missing in ("sandbox", "kubectl", "browser", "etcd", "control plane", "Prometheus", "npm"):
+    for missing in (
+        "sandbox",
+        "kubectl",
+        "browser",
+        "etcd",
+        "control plane",
+        "Prometheus",
+        "npm",
+        "etcd's protocol",
+    ):
         assert found[missing].strip() == "no", missing
     assert "install conda-forge's kubernetes-server" in " ".join(text.split())
 
