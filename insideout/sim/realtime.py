@@ -8,7 +8,8 @@ rt.py.
 import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -40,6 +41,7 @@ class RealtimeLoop(Loop):
         self._running = False
         self.failure: BaseException | None = None
         """What an event raised, if one did: it ended the thread."""
+        self._waiting = 0
 
     def time(self) -> datetime:
         """Return the present instant as a date in UTC."""
@@ -80,15 +82,19 @@ class RealtimeLoop(Loop):
     def run(self, seconds: float) -> None:
         """Let `seconds` pass, while events run as they fall due."""
         if self._thread is not None:
-            time.sleep(seconds)
-            self._check()
+            with self._told():
+                time.sleep(seconds)
+                self._check()
             return
         with self._wake:
             self._until(self._elapsed_s() + seconds, lambda: False)
 
     def run_until(self, condition: Callable[[], bool], timeout_s: float) -> bool:
         """Let time pass until `condition()` holds, looking after every event; False after `timeout_s`."""
-        end_s = self._elapsed_s() + timeout_s
+        with self._told():
+            return self._wait_until(condition, self._elapsed_s() + timeout_s)
+
+    def _wait_until(self, condition: Callable[[], bool], end_s: float) -> bool:
         if self._looks_outside and self._thread is not None:
             while not condition():
                 with self._wake:
@@ -153,7 +159,19 @@ class RealtimeLoop(Loop):
                 self.failure = failure
                 self._running = False
                 self._wake.notify_all()
-                raise
+                if not self._waiting:
+                    raise  # nobody is told, so Python shows it
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Note that somebody waits, to whom the failure of an event is raised."""
+        with self._wake:
+            self._waiting += 1
+        try:
+            yield
+        finally:
+            with self._wake:
+                self._waiting -= 1
 
     def _check(self) -> None:
         if self.failure is not None:

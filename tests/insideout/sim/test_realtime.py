@@ -83,6 +83,34 @@ def test_failed_event_is_said():
         threading.excepthook = hook
 
 
+def fail():
+    raise ZeroDivisionError("told")
+
+
+@pytest.mark.parametrize("wait", [lambda loop: loop.run(0.3), lambda loop: loop.run_until(lambda: False, 5)])
+def test_a_failure_that_is_raised_to_who_waits_is_not_shown_as_well(monkeypatch, wait):
+    shown = []
+    monkeypatch.setattr(threading, "excepthook", shown.append)
+    loop = RealtimeLoop()
+    loop.start()
+    loop.call_later(0.1, fail)
+    with pytest.raises(RuntimeError, match="an event failed") as raised:
+        wait(loop)
+    assert isinstance(raised.value.__cause__, ZeroDivisionError)
+    loop.stop()
+    assert shown == []
+
+
+def test_a_failure_that_nobody_waits_for_is_shown(monkeypatch):
+    shown = []
+    monkeypatch.setattr(threading, "excepthook", shown.append)
+    loop = RealtimeLoop()
+    loop.start()
+    loop.call_soon(fail)
+    loop._thread.join()
+    assert [one.exc_type for one in shown] == [ZeroDivisionError]
+
+
 def test_clock_never_goes_back():
     """The clock, read between events and calls, only grows."""
     loop = RealtimeLoop()
