@@ -71,9 +71,17 @@ class Service:
         return answer
 
     def expire(self) -> None:
-        """Delete what hangs on leases whose time has passed; what finds no majority is left for later."""
-        for lease in self._leases.due():
-            self._revoke(lease)
+        """Delete what hangs on leases whose time has passed; what finds no majority is left for later.
+
+        A store that has ended has nothing to expire; whoever asks it is told why.
+        """
+        with self.store.lock:
+            due = self._leases.due()
+        for lease in due:
+            try:
+                self._revoke(lease)
+            except (RequestTimedOutError, Broken):
+                return
 
     # KV
 
@@ -110,18 +118,19 @@ class Service:
             return pb.CompactionResponse()
 
     def _write(self, work: Callable[[Attempt], Any]) -> Any:
-        answer, attempt = transactions.write(self.store, self._leases, work)
-        if attempt.changes:
+        with self.store.lock:  # so that no lease ends between the write and the note of it
+            answer, attempt = transactions.write(self.store, self._leases, work)
             self._leases.note(attempt.changes)
-        else:
+        if not attempt.changes:
             self.store.confirm()
         return answer
 
     # Lease
 
     def _LeaseGrant(self, asked: Any) -> Any:  # noqa: N802
-        self.store.transact({}, {})  # it takes an agreement, as any write
-        lease = self._leases.grant(asked.ID, asked.TTL)
+        with self.store.lock:
+            self.store.transact({}, {})  # it takes an agreement, as any write
+            lease = self._leases.grant(asked.ID, asked.TTL)
         return pb.LeaseGrantResponse(ID=lease.id, TTL=lease.granted_s)
 
     def _LeaseRevoke(self, asked: Any) -> Any:  # noqa: N802
@@ -132,23 +141,28 @@ class Service:
         return pb.LeaseKeepAliveResponse(ID=asked.ID, TTL=self._leases.keep(asked.ID))
 
     def _LeaseTimeToLive(self, asked: Any) -> Any:  # noqa: N802
-        left_s = self._leases.left_s(asked.ID)
-        answer = pb.LeaseTimeToLiveResponse(ID=asked.ID, TTL=left_s)
-        if left_s >= 0:
-            lease = self._leases.find(asked.ID)
-            answer.grantedTTL = lease.granted_s
-            if asked.keys:
-                answer.keys.extend(octets(key) for key in sorted(lease.keys))
-        return answer
+        with self.store.lock:
+            left_s = self._leases.left_s(asked.ID)
+            answer = pb.LeaseTimeToLiveResponse(ID=asked.ID, TTL=left_s)
+            if left_s >= 0:
+                lease = self._leases.find(asked.ID)
+                answer.grantedTTL = lease.granted_s
+                if asked.keys:
+                    answer.keys.extend(octets(key) for key in sorted(lease.keys))
+            return answer
 
     def _LeaseLeases(self, asked: Any) -> Any:  # noqa: N802
-        return pb.LeaseLeasesResponse(leases=[pb.LeaseStatus(ID=id) for id in self._leases])
+        with self.store.lock:
+            return pb.LeaseLeasesResponse(leases=[pb.LeaseStatus(ID=id) for id in self._leases])
 
     def _revoke(self, lease: Lease) -> None:
-        gone = dict.fromkeys(lease.keys)
-        if gone:
-            self.store.transact({}, gone)
-        self._leases.end(lease.id)
+        with self.store.lock:
+            if lease.id not in self._leases:  # somebody else was faster
+                return
+            gone = dict.fromkeys(lease.keys)
+            if gone:
+                self.store.transact({}, gone)
+            self._leases.end(lease.id)
 
     # Cluster and Maintenance
 
