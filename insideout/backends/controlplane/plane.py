@@ -126,7 +126,7 @@ class Plane:
         if name == "kube-apiserver":
             url, authority = self.url, "apiserver"
         else:
-            url, authority = f"https://127.0.0.1:{self._port(name)}", ""
+            url, authority = f"https://127.0.0.1:{self._port(name)}", name
         told = self._ask(f"{url}/metrics", authority, self._token())
         if not told:
             raise ConnectionError(f"{name} does not answer")
@@ -270,11 +270,12 @@ class Plane:
     def _ask(self, url: str, authority: str, token: str = "") -> str:
         """Return what a program answers, "" for nothing; `authority` names whose certificate it shows."""
         if authority:
-            certificate, key = self.credentials.certificate(authority)
-            context = ssl.create_default_context(cafile=str(certificate))
+            own = self.folder / authority / f"{authority}.crt"  # some make it themselves, in their --cert-dir
+            shown = own if own.is_file() else self.credentials.certificate(authority)[0]
+            context = ssl.create_default_context(cafile=str(shown))
             if authority == "etcd":
-                context.load_cert_chain(certificate, key)
-        else:  # it makes its certificate itself; nothing secret is asked or told
+                context.load_cert_chain(*self.credentials.certificate(authority))
+        else:  # nothing secret is asked or told
             context = ssl.create_default_context()
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         headers = {"Authorization": f"Bearer {token}"} if token else {}

@@ -66,3 +66,17 @@ def test_real_programs_are_scraped():
         cluster.run(seconds=2)
         assert {point.labels["job"] for point in prometheus.query("up == 0")} == {"kubelet"}
         prometheus.stop()
+
+
+def test_a_program_that_shows_another_certificate_is_told_no_token():
+    try:
+        programs.find()
+    except programs.MissingProgramError as missing:
+        pytest.skip(str(missing))
+    with Cluster.create(backend="controlplane", nodes=0) as cluster:
+        plane = cluster.backend.plane
+        known = plane.folder / "kube-scheduler" / "kube-scheduler.crt"
+        assert plane.page("kube-scheduler")
+        known.write_bytes(plane.credentials.certificate("etcd")[0].read_bytes())
+        with pytest.raises(OSError, match="kube-scheduler does not answer"):
+            plane.page("kube-scheduler")
