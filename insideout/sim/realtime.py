@@ -175,4 +175,5 @@ class RealtimeLoop(Loop):
 
     def _check(self) -> None:
         if self.failure is not None:
-            raise RuntimeError("an event failed, so the loop has stopped") from self.failure
+            what = f"{type(self.failure).__name__}: {self.failure}"
+            raise RuntimeError(f"an event failed, so the loop has stopped: {what}") from self.failure
